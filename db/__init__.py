@@ -1,0 +1,1 @@
+"""The only room that builds SQL: tables, repositories, mapping, sessions, the embedded server."""

@@ -1,0 +1,1 @@
+"""Queries, one file per thing that is asked for. None commits."""

@@ -1,0 +1,29 @@
+"""Table of findings: what somebody should look at."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from db.base import IdMixin, TableBase
+
+
+class FindingRow(IdMixin, TableBase):
+    """
+    One thing that somebody should look at, raised once per ``(kind, subject)``.
+
+    ``text`` holds no patient data; ``subject`` is one of our ids or a UID.
+    """
+
+    __tablename__ = "finding"
+    __table_args__ = (UniqueConstraint("kind", "subject"),)
+
+    kind: Mapped[str]
+    subject: Mapped[str]
+    text: Mapped[str]
+    detail: Mapped[dict[str, Any]]
+    exam_id: Mapped[UUID | None]
+    raised_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
