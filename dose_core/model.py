@@ -178,6 +178,7 @@ class DoseReport:
     source_of_dose: tuple[str, ...] = ()
     physicians: tuple[str, ...] = ()
     comment: str | None = None
+    content_at: datetime | None = None  # (0008,0023) and (0008,0033): when the document was made
     timezone_offset: str | None = None  # (0008,0201) as stated
     our_own: bool = False
     patient: PatientStated = PatientStated()

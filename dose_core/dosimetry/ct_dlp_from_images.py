@@ -1,0 +1,60 @@
+"""
+Estimate the DLP of one CT irradiation event from the headers of its images.
+
+DLP is CTDIvol times the irradiated length (IEC 60601-2-44, 203.115). Images tell the length that was
+reconstructed, not the length that was irradiated: at both ends of a spiral the tube turns on before
+the first slice and off behind the last (over-ranging), so that the estimate is too low by a part that
+the headers do not tell.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dose_core.dosimetry.estimate import Estimate, NotComputable
+
+METHOD_ID = "ct-dlp-from-image-headers"
+METHOD_VERSION = "1"
+_MM_PER_CM = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceDose:
+    """What one slice contributes: its centre along the patient axis, its thickness and its CTDIvol."""
+
+    z_mm: float | None
+    thickness_mm: float | None
+    ctdi_vol_mgy: float | None
+
+
+def estimate_dlp(slices: Sequence[SliceDose]) -> Estimate | NotComputable:
+    """
+    Return the DLP in mGy.cm: mean CTDIvol times the length from the first slice's edge to the last one's.
+
+    The slices are those of one reconstruction of one event, in any order; several at one position
+    (a second reconstruction, a dynamic study) must have been set apart before.
+    """
+    doses = [s.ctdi_vol_mgy for s in slices if s.ctdi_vol_mgy is not None]
+    edges = [
+        (s.z_mm - s.thickness_mm / 2, s.z_mm + s.thickness_mm / 2)
+        for s in slices
+        if s.z_mm is not None and s.thickness_mm is not None
+    ]
+    missing = tuple(
+        name
+        for name, absent in (
+            ("CTDIvol (0018,9345)", len(doses) < max(1, len(slices))),
+            ("Image Position (Patient) (0020,0032) or Slice Thickness (0018,0050)", len(edges) < max(1, len(slices))),
+        )
+        if absent
+    )
+    if missing:
+        return NotComputable(missing=missing, reason="each slice of the event must state its CTDIvol and its extent")
+    length_mm = max(upper for _, upper in edges) - min(lower for lower, _ in edges)
+    return Estimate(
+        value=sum(doses) / len(doses) * length_mm / _MM_PER_CM,
+        unit="mGy.cm",
+        method_id=METHOD_ID,
+        method_version=METHOD_VERSION,
+        uncertainty="not stated: no published figure was found for this method; over-ranging makes it too low",
+        caveats=("over-ranging is not included", "the reconstructed length stands for the irradiated length"),
+    )

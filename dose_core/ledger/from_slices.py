@@ -1,0 +1,147 @@
+"""
+Events from the headers of CT images.
+
+One acquisition is reconstructed many times, so slices are gathered by irradiation event UID
+(0008,3010) over all series, and one reconstruction speaks for the event. Slices without that UID
+are gathered by acquisition number; derived images without it are not counted at all.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from statistics import fmean
+
+from dose_core.dosimetry.ct_dlp_from_images import SliceDose, estimate_dlp
+from dose_core.ledger.exam import ExamEvent, NotCounted, Source, Statement
+from dose_core.ledger.from_reports import in_time, moment
+from dose_core.ledger.stand_in import uid_of
+from dose_core.model import AcquisitionType, CtEvent, CtSlice, XRaySource
+
+Group = tuple[str, bool]  # event UID, and whether it is a stand-in
+
+
+def events_of_slices(statements: Sequence[Statement]) -> tuple[tuple[ExamEvent, ...], tuple[NotCounted, ...]]:
+    """Return the events that the slices belong to, in order of time, and the slices that were not counted."""
+    groups: dict[Group, list[Statement]] = defaultdict(list)
+    derived: list[str] = []
+    mixed: list[str] = []
+    for statement in statements:
+        where = statement.report.slice or CtSlice()
+        if len(where.event_uids) > 1:
+            mixed.append(statement.key)
+        elif where.event_uids:
+            groups[where.event_uids[0], False].append(statement)
+        elif where.image_type[:1] == ("DERIVED",):
+            derived.append(statement.key)
+        else:
+            groups[_stand_in(statement, where), True].append(statement)
+    events = sorted((_event(group, members) for group, members in groups.items()), key=in_time)
+    left_out = (
+        NotCounted(statements=tuple(sorted(keys)), event_uid=None, reason=reason)
+        for keys, reason in (
+            (derived, "derived images that name no irradiation event"),
+            (mixed, "images made from several irradiation events"),
+        )
+        if keys
+    )
+    return tuple(events), tuple(left_out)
+
+
+def _stand_in(statement: Statement, where: CtSlice) -> str:
+    acquisition = where.series_instance_uid if where.acquisition_number is None else where.acquisition_number
+    return uid_of("ct acquisition", statement.report.study_instance_uid, where.frame_of_reference_uid, acquisition)
+
+
+def _event(group: Group, members: list[Statement]) -> ExamEvent:
+    event_uid, stand_in = group
+    chosen = _reconstruction(members)
+    first = min(chosen, key=_place)
+    stated = [s.report.events[0] for s in chosen if s.report.events]
+    slices = [SliceDose(z_mm=_z(s), thickness_mm=_slice(s).thickness_mm, ctdi_vol_mgy=_ctdi_vol_mgy(s)) for s in chosen]
+    z_mm = [z for z in map(_z, chosen) if z is not None]
+    lead = first.report.events[0] if first.report.events else CtEvent()
+    localizer = lead.acquisition_type is AcquisitionType.CONSTANT_ANGLE
+    event = CtEvent(
+        event_uid=None if stand_in else event_uid,
+        started_at=min((e.started_at for e in stated if e.started_at), key=moment, default=None),
+        acquisition_type=lead.acquisition_type,
+        protocol=lead.protocol,
+        target_region=lead.target_region,
+        ctdi_vol_mgy=_mean(e.ctdi_vol_mgy for e in stated),
+        phantom_diameter_mm=_agreed(e.phantom_diameter_mm for e in stated),
+        z_start_mm=min(z_mm, default=None),
+        z_end_mm=max(z_mm, default=None),
+        modulation=lead.modulation,
+        exposure_time_s=lead.exposure_time_s,
+        total_collimation_mm=lead.total_collimation_mm,
+        pitch=lead.pitch,
+        sources=_sources(stated),
+    )
+    return ExamEvent(
+        event_uid=event_uid,
+        uid_is_stand_in=stand_in,
+        source=Source.IMAGE_HEADER,
+        statements=(first.key, *sorted(s.key for s in members if s.key != first.key)),
+        event=event,
+        slice_count=len(chosen),
+        dlp_estimate=None if localizer else estimate_dlp(slices),
+    )
+
+
+def _reconstruction(members: list[Statement]) -> list[Statement]:
+    """Return one slice per position of the reconstruction that shows most of the event."""
+    series: dict[str, dict[object, Statement]] = defaultdict(dict)
+    for statement in sorted(members, key=_place):
+        uid = _slice(statement).series_instance_uid or ""
+        position = _z(statement)
+        series[uid].setdefault(statement.report.sop_instance_uid if position is None else position, statement)
+
+    def rank(uid: str) -> tuple[bool, float, int, str]:
+        slices = list(series[uid].values())
+        z_mm = [z for z in map(_z, slices) if z is not None]
+        extent_mm = max(z_mm) - min(z_mm) if z_mm else 0.0
+        original = _slice(slices[0]).image_type[:1] == ("ORIGINAL",)
+        return original, extent_mm, len(slices), uid
+
+    return list(series[max(series, key=rank)].values())
+
+
+def _sources(stated: Sequence[CtEvent]) -> tuple[XRaySource, ...]:
+    lead = next((e.sources[0] for e in stated if e.sources), None)
+    if lead is None:
+        return ()
+    return (
+        XRaySource(
+            kv=lead.kv,
+            ma_mean=_mean(e.sources[0].ma_mean for e in stated if e.sources),
+            ma_max=max((e.sources[0].ma_mean for e in stated if e.sources and e.sources[0].ma_mean), default=None),
+            rotation_time_s=lead.rotation_time_s,
+        ),
+    )
+
+
+def _slice(statement: Statement) -> CtSlice:
+    return statement.report.slice or CtSlice()
+
+
+def _z(statement: Statement) -> float | None:
+    return _slice(statement).z_mm
+
+
+def _ctdi_vol_mgy(statement: Statement) -> float | None:
+    return statement.report.events[0].ctdi_vol_mgy if statement.report.events else None
+
+
+def _place(statement: Statement) -> tuple[float, str, str]:
+    z_mm = _z(statement)
+    return (float("inf") if z_mm is None else z_mm), statement.report.sop_instance_uid, statement.key
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return fmean(known) if known else None
+
+
+def _agreed(values: Iterable[int | None]) -> int | None:
+    """Return the value on which all agree that state one; slices that contradict each other settle nothing."""
+    known = {value for value in values if value is not None}
+    return known.pop() if len(known) == 1 else None

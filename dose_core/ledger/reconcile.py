@@ -1,0 +1,119 @@
+"""One exam from all statements about a study, whatever the order in which they came."""
+
+from collections.abc import Sequence
+from math import isclose
+
+from dose_core.dosimetry.estimate import Estimate
+from dose_core.errors import DoseError
+from dose_core.ledger.exam import CtExam, DlpBasis, ExamEvent, NotCounted, Source, Statement
+from dose_core.ledger.from_reports import events_of_reports, lacks_dlp, moment, total_dlp
+from dose_core.ledger.from_slices import events_of_slices
+from dose_core.model import DeviceStated, DlpSubTotal, DoseReport, Kind, PatientStated
+
+# A stated total and the sum of its events may differ by rounding: each is given with two decimals at
+# best, so that n events may be off by n half units of the second decimal. One percent covers that.
+_TOTAL_TOLERANCE = 0.01
+
+
+class NothingToReconcileError(DoseError):
+    """None of the statements is a source of dose; there is no exam yet."""
+
+
+def reconcile_ct(study_instance_uid: str, statements: Sequence[Statement]) -> CtExam:
+    """
+    Return the exam that the statements of one study add up to.
+
+    A dose report wins over image headers; then the images' events are not counted beside it. What
+    DoseLedger itself wrote is no source. The result depends on the set of statements alone.
+
+    Raises:
+        NothingToReconcileError: no statement is a source of dose.
+    """
+    reports = [s for s in statements if s.report.kind is Kind.CT_RDSR and not s.report.our_own]
+    slices = [s for s in statements if s.report.kind is Kind.CT_IMAGE]
+    if not reports and not slices:
+        msg = f"study {study_instance_uid} has no dose report of a device and no CT image yet"
+        raise NothingToReconcileError(msg)
+    slice_events, left_out = events_of_slices(slices)
+    if reports:
+        events = events_of_reports(reports)
+        dlp_mgy_cm, basis, sub_totals = total_dlp(reports, events)
+        left_out = (*left_out, *_beside_reports(events, slice_events))
+        source, leading = Source.RDSR, max(reports, key=_rank)
+    else:
+        events = slice_events
+        dlp_mgy_cm, basis, sub_totals = _estimated_total(events)
+        source, leading = Source.IMAGE_HEADER, min(slices, key=lambda s: s.report.sop_instance_uid)
+    report = leading.report
+    every = sorted((s.report for s in (reports or slices)), key=lambda r: r.sop_instance_uid)
+    starts = [r.started_at for r in every if r.started_at] or [e.event.started_at for e in events if e.event.started_at]
+    return CtExam(
+        study_instance_uid=study_instance_uid,
+        source=source,
+        patient=_first_known(report.patient, every),
+        device=report.device if report.device != DeviceStated() else every[0].device,
+        accession_number=next((r.accession_number for r in (report, *every) if r.accession_number), None),
+        study_description=next((r.study_description for r in (report, *every) if r.study_description), None),
+        started_at=min(starts, key=moment, default=None),
+        ended_at=max((r.ended_at for r in every if r.ended_at), key=moment, default=None),
+        physicians=report.physicians,
+        events=events,
+        dlp_mgy_cm=dlp_mgy_cm,
+        dlp_basis=basis,
+        dlp_sub_totals=sub_totals,
+        ctdi_vol_max_mgy=max((e.event.ctdi_vol_mgy for e in events if e.event.ctdi_vol_mgy is not None), default=None),
+        events_without_dlp=sum(lacks_dlp(e) and not isinstance(e.dlp_estimate, Estimate) for e in events),
+        not_counted=left_out,
+        conflicts=_conflicts(dlp_mgy_cm, basis, events),
+    )
+
+
+def _rank(statement: Statement) -> tuple[int, str, str]:
+    report = statement.report
+    return len(report.events), moment(report.content_at), report.sop_instance_uid
+
+
+def _first_known(leading: PatientStated, every: Sequence[DoseReport]) -> PatientStated:
+    return leading if leading.id else next((r.patient for r in every if r.patient.id), leading)
+
+
+def _beside_reports(events: Sequence[ExamEvent], slice_events: Sequence[ExamEvent]) -> tuple[NotCounted, ...]:
+    """Return the images' events that the reports do not name: left out, for they may be the same irradiation."""
+    known = {event.event_uid for event in events}
+    return tuple(
+        NotCounted(
+            statements=event.statements,
+            event_uid=None if event.uid_is_stand_in else event.event_uid,
+            reason="images whose irradiation event the dose report does not name",
+        )
+        for event in slice_events
+        if event.event_uid not in known
+    )
+
+
+def _estimated_total(
+    events: Sequence[ExamEvent],
+) -> tuple[float | None, DlpBasis | None, tuple[DlpSubTotal, ...]]:
+    by_phantom: dict[int | None, float] = {}
+    for event in events:
+        if isinstance(event.dlp_estimate, Estimate):
+            phantom = event.event.phantom_diameter_mm
+            by_phantom[phantom] = by_phantom.get(phantom, 0.0) + event.dlp_estimate.value
+    if not by_phantom:
+        return None, None, ()
+    sub_totals = tuple(
+        DlpSubTotal(phantom_diameter_mm=phantom, dlp_mgy_cm=dlp)
+        for phantom, dlp in sorted(by_phantom.items(), key=lambda item: item[0] or 0)
+    )
+    return sum(by_phantom.values()), DlpBasis.ESTIMATE, sub_totals if len(sub_totals) > 1 else ()
+
+
+def _conflicts(dlp_mgy_cm: float | None, basis: DlpBasis | None, events: Sequence[ExamEvent]) -> tuple[str, ...]:
+    summed = sum(e.event.dlp_mgy_cm for e in events if e.event.dlp_mgy_cm is not None)
+    if (
+        basis is not DlpBasis.STATED_TOTAL
+        or dlp_mgy_cm is None
+        or isclose(dlp_mgy_cm, summed, rel_tol=_TOTAL_TOLERANCE)
+    ):
+        return ()
+    return (f"the report states a total DLP of {dlp_mgy_cm:g} mGy.cm, its events add up to {summed:g} mGy.cm",)
