@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Every check, one after the other. Each says its name; the first that fails stops the run and is named.
+#
+# The fast tiers run on two processes. What starts servers runs alone, so that it does not compete for the cores, and once
+# more on the distribution's PostgreSQL 15, because the embedded one is newer.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+readonly PY=.venv/bin/python
+readonly FAST=(tests/unit tests/architecture tests/corpus)
+closing_lines=()
+output="$(mktemp)"
+trap 'rm -f "$output"' EXIT
+
+step() {
+    local name="$1" started=$SECONDS
+    shift
+    printf '\n[test] %s\n' "$name"
+    if ! "$@" 2>&1 | tee "$output"; then
+        printf '\n[test] FAILED: %s\n' "$name" >&2
+        exit 1
+    fi
+    printf '[test] %s: passed in %d s\n' "$name" "$((SECONDS - started))"
+    if [[ "$1 $*" == *pytest* ]]; then
+        closing_lines+=("$name" "$(grep -E '^(=+ )?[0-9]+ passed' "$output" | tail -n 1)")
+    fi
+}
+
+ignored=()
+existing=()
+for tier in "${FAST[@]}"; do
+    ignored+=("--ignore=$tier")
+    [ ! -d "$tier" ] || existing+=("$tier")
+done
+pytest=("$PY" -m pytest -p no:cacheprovider)
+
+step 'rules and import contracts' make lint
+step 'types' make types
+step 'container files' make containers
+step 'pytest: fast tiers' "${pytest[@]}" -n 2 "${existing[@]}"
+step 'pytest: on PostgreSQL 15' env DOSELEDGER_TEST_POSTGRES=system15 \
+    "${pytest[@]}" -m 'not orthanc and not browser and not slow' "${ignored[@]}" tests
+step 'pytest: on real parts, embedded PostgreSQL' env DOSELEDGER_TEST_POSTGRES=embedded \
+    "${pytest[@]}" "${ignored[@]}" tests
+
+printf '\n[test] all steps passed in %d s; the closing lines of the tests:\n' "$SECONDS"
+printf '%s\n' "${closing_lines[@]}"
