@@ -1,0 +1,248 @@
+"""
+All tables of the first release, and the job queue's.
+
+Revision: 0001, the first
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from procrastinate.schema import SchemaManager
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+# Tables first (they take their indexes and triggers along), then functions, then types.
+_DROP_QUEUE = """
+DO $$
+DECLARE statement text;
+BEGIN
+    FOR statement IN
+        SELECT format('DROP TABLE %s CASCADE', oid::regclass) FROM pg_class
+        WHERE relname LIKE 'procrastinate\\_%' AND relkind = 'r' AND relnamespace = 'public'::regnamespace
+    LOOP EXECUTE statement; END LOOP;
+    FOR statement IN
+        SELECT format('DROP FUNCTION %s CASCADE', oid::regprocedure) FROM pg_proc
+        WHERE proname LIKE 'procrastinate\\_%' AND pronamespace = 'public'::regnamespace
+    LOOP EXECUTE statement; END LOOP;
+    FOR statement IN
+        SELECT format('DROP TYPE %s CASCADE', oid::regtype) FROM pg_type
+        WHERE typname LIKE 'procrastinate\\_%' AND typtype IN ('e', 'c') AND typnamespace = 'public'::regnamespace
+    LOOP EXECUTE statement; END LOOP;
+END $$
+"""
+
+
+def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.create_table(
+        "device",
+        sa.Column("manufacturer", sa.Text(), nullable=False),
+        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column("serial_number", sa.Text(), nullable=False),
+        sa.Column("station_name", sa.Text(), nullable=False),
+        sa.Column("institution", sa.Text(), nullable=False),
+        sa.Column("sends_no_rdsr", sa.Boolean(), nullable=False),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_device")),
+        sa.UniqueConstraint(
+            "manufacturer",
+            "model",
+            "serial_number",
+            "station_name",
+            "institution",
+            name=op.f("uq_device_manufacturer_model_serial_number_station_name_institution"),
+        ),
+    )
+    op.create_table(
+        "evidence",
+        sa.Column("sop_instance_uid", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("is_header", sa.Boolean(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("calling_aet", sa.Text(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("orthanc_id", sa.Text(), nullable=True),
+        sa.Column("copy_of", sa.Text(), nullable=True),
+        sa.Column("read_status", sa.Text(), nullable=False),
+        sa.Column("read_reason", sa.Text(), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "read_status IN ('pending','read','not_dose','unreadable','copy')",
+            name=op.f("ck_evidence_read_status_known"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+        sa.UniqueConstraint("sop_instance_uid", "digest", name=op.f("uq_evidence_sop_instance_uid_digest")),
+    )
+    op.create_index(
+        op.f("ix_evidence_read_status"),
+        "evidence",
+        ["read_status"],
+        unique=False,
+        postgresql_where="read_status IN ('pending','unreadable')",
+    )
+    op.create_table(
+        "finding",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("detail", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("exam_id", sa.Uuid(), nullable=True),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
+        sa.UniqueConstraint("kind", "subject", name=op.f("uq_finding_kind_subject")),
+    )
+    op.create_table(
+        "patient",
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("birth_date", sa.Date(), nullable=True),
+        sa.Column("sex", sa.Text(), nullable=True),
+        sa.Column("merged_into_id", sa.Uuid(), nullable=True),
+        sa.Column("demographics_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["patient.id"], name=op.f("fk_patient_merged_into_id_patient"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_patient")),
+    )
+    op.create_index(op.f("ix_patient_merged_into_id"), "patient", ["merged_into_id"], unique=False)
+    op.create_table(
+        "exam",
+        sa.Column("study_instance_uid", sa.Text(), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("modality", sa.Text(), nullable=False),
+        sa.Column("accession_number", sa.Text(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("started_local", sa.Text(), nullable=True),
+        sa.Column("last_evidence_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["device_id"], ["device.id"], name=op.f("fk_exam_device_id_device"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["patient.id"], name=op.f("fk_exam_patient_id_patient"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exam")),
+        sa.UniqueConstraint("study_instance_uid", name=op.f("uq_exam_study_instance_uid")),
+    )
+    op.create_index(op.f("ix_exam_accession_number"), "exam", ["accession_number"], unique=False)
+    op.create_index(op.f("ix_exam_patient_id_started_at"), "exam", ["patient_id", "started_at"], unique=False)
+    op.create_table(
+        "identity_event",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("other_patient_id", sa.Uuid(), nullable=True),
+        sa.Column("hl7_message_id", sa.Uuid(), nullable=True),
+        sa.Column("evidence_id", sa.Uuid(), nullable=True),
+        sa.Column("event_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("after", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["other_patient_id"],
+            ["patient.id"],
+            name=op.f("fk_identity_event_other_patient_id_patient"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["patient.id"], name=op.f("fk_identity_event_patient_id_patient"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_event")),
+    )
+    op.create_index(op.f("ix_identity_event_patient_id"), "identity_event", ["patient_id"], unique=False)
+    op.create_table(
+        "patient_identifier",
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("authority", sa.Text(), nullable=False),
+        sa.Column("identifier_type", sa.Text(), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["patient.id"], name=op.f("fk_patient_identifier_patient_id_patient"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_patient_identifier")),
+    )
+    op.create_index(op.f("ix_patient_identifier_patient_id"), "patient_identifier", ["patient_id"], unique=False)
+    op.create_index(
+        "uq_patient_identifier_current",
+        "patient_identifier",
+        ["value", "authority"],
+        unique=True,
+        postgresql_where="ended_at IS NULL",
+    )
+    op.create_table(
+        "statement",
+        sa.Column("evidence_id", sa.Uuid(), nullable=False),
+        sa.Column("reader_version", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("study_instance_uid", sa.Text(), nullable=False),
+        sa.Column("series_instance_uid", sa.Text(), nullable=True),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"], ["evidence.id"], name=op.f("fk_statement_evidence_id_evidence"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statement")),
+        sa.UniqueConstraint("evidence_id", "reader_version", name=op.f("uq_statement_evidence_id_reader_version")),
+    )
+    op.create_index(op.f("ix_statement_study_instance_uid"), "statement", ["study_instance_uid"], unique=False)
+    op.create_table(
+        "exam_revision",
+        sa.Column("exam_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["exam_id"], ["exam.id"], name=op.f("fk_exam_revision_exam_id_exam"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exam_revision")),
+        sa.UniqueConstraint("exam_id", "number", name=op.f("uq_exam_revision_exam_id_number")),
+    )
+    # The queue's own schema, as of procrastinate 3.10; a test tells when another release is installed.
+    op.get_bind().exec_driver_sql(SchemaManager.get_schema(), execution_options={"no_parameters": True})
+
+
+def downgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.drop_table("exam_revision")
+    op.drop_index(op.f("ix_statement_study_instance_uid"), table_name="statement")
+    op.drop_table("statement")
+    op.drop_index("uq_patient_identifier_current", table_name="patient_identifier", postgresql_where="ended_at IS NULL")
+    op.drop_index(op.f("ix_patient_identifier_patient_id"), table_name="patient_identifier")
+    op.drop_table("patient_identifier")
+    op.drop_index(op.f("ix_identity_event_patient_id"), table_name="identity_event")
+    op.drop_table("identity_event")
+    op.drop_index(op.f("ix_exam_patient_id_started_at"), table_name="exam")
+    op.drop_index(op.f("ix_exam_accession_number"), table_name="exam")
+    op.drop_table("exam")
+    op.drop_index(op.f("ix_patient_merged_into_id"), table_name="patient")
+    op.drop_table("patient")
+    op.drop_table("finding")
+    op.drop_index(
+        op.f("ix_evidence_read_status"),
+        table_name="evidence",
+        postgresql_where="read_status IN ('pending','unreadable')",
+    )
+    op.drop_table("evidence")
+    op.drop_table("device")
+    op.execute(_DROP_QUEUE)

@@ -1,0 +1,96 @@
+"""Tests of the migrations and of db.migrate."""
+
+import subprocess
+import sys
+from importlib.metadata import version
+
+import psycopg2
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+
+from db.migrate import config, downgrade, status, upgrade
+from db.session import make_engine
+
+_UPGRADE = """
+import sys
+from db.migrate import upgrade
+from db.session import make_engine
+upgrade(make_engine(sys.argv[1]))
+"""
+
+
+class TestMigrations:
+    def test_make_exactly_the_tables_that_the_code_knows(self, engine: Engine) -> None:
+        with engine.connect() as connection:
+            alembic = config()
+            alembic.attributes["connection"] = connection
+            command.check(alembic)
+
+    def test_go_up_and_down_one_by_one_and_leave_nothing(self, empty_database_url: str) -> None:
+        engine = make_engine(empty_database_url)
+        oldest_first = [s.revision for s in ScriptDirectory.from_config(config()).walk_revisions()][::-1]
+
+        for revision in oldest_first:
+            upgrade(engine, revision)
+            downgrade(engine, "-1")
+            upgrade(engine, revision)
+        downgrade(engine, "base")
+
+        with engine.connect() as connection:
+            assert inspect(connection).get_table_names() == ["alembic_version"]
+            left = "SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+            assert connection.execute(text(left)).scalar_one() == 0
+            types = "SELECT count(*) FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype = 'e'"
+            assert connection.execute(text(types)).scalar_one() == 0
+        engine.dispose()
+
+    def test_include_the_job_queue(self, engine: Engine) -> None:
+        with engine.connect() as connection:
+            assert "procrastinate_jobs" in inspect(connection).get_table_names()
+
+    def test_know_the_installed_release_of_the_job_queue(self) -> None:
+        """A newer one may bring migrations of its own: then write one of ours that applies them."""
+        assert version("procrastinate").startswith("3.10.")
+
+
+class TestUpgrade:
+    def test_may_be_started_by_several_processes_at_once(self, empty_database_url: str) -> None:
+        command_line = [sys.executable, "-W", "error", "-c", _UPGRADE, empty_database_url]
+        started = [subprocess.Popen(command_line, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+
+        outcomes = [(process.communicate(timeout=60)[1], process.returncode) for process in started]
+
+        assert outcomes == [("", 0)] * 3
+
+    def test_changes_nothing_the_second_time(self, engine: Engine) -> None:
+        before = status(engine)
+        upgrade(engine)
+        assert status(engine) == before
+
+
+class TestStatus:
+    def test_lists_everything_as_pending_for_an_empty_database(self, empty_database_url: str) -> None:
+        engine = make_engine(empty_database_url)
+        told = status(engine)
+        engine.dispose()
+
+        assert told.current is None
+        assert told.pending[-1] == told.head
+
+    def test_lists_nothing_as_pending_after_the_upgrade(self, engine: Engine) -> None:
+        told = status(engine)
+
+        assert told.current == told.head
+        assert told.pending == ()
+
+    def test_does_not_take_an_unknown_revision_for_a_known_one(self, database_url: str, engine: Engine) -> None:
+        connection = psycopg2.connect(database_url)
+        with connection, connection.cursor() as cursor:
+            cursor.execute("UPDATE alembic_version SET version_num = 'from the future'")
+        connection.close()
+
+        told = status(engine)
+
+        assert told.current == "from the future"
+        assert told.pending != ()
