@@ -1,0 +1,95 @@
+"""Tests of dose_core.classify."""
+
+import pydicom.uid
+import pytest
+from pydicom._uid_dict import UID_dictionary
+
+from dose_core.classify import (
+    DOSE_IMAGE_SOP_CLASSES,
+    DOSE_REPORT_SOP_CLASSES,
+    ObjectKind,
+    classify,
+    copy_made_by_orthanc,
+)
+from dose_core.contract import CopyOf
+
+
+class TestClassify:
+    @pytest.mark.parametrize(
+        "sop_class_uid",
+        [
+            pydicom.uid.XRayRadiationDoseSRStorage,
+            pydicom.uid.RadiopharmaceuticalRadiationDoseSRStorage,
+            pydicom.uid.PatientRadiationDoseSRStorage,
+            pydicom.uid.EnhancedXRayRadiationDoseSRStorage,
+            pydicom.uid.EnhancedSRStorage,
+            pydicom.uid.ComprehensiveSRStorage,
+        ],
+    )
+    def test_a_dose_report_goes_whole(self, sop_class_uid: str) -> None:
+        assert classify(sop_class_uid) is ObjectKind.WHOLE
+
+    @pytest.mark.parametrize(
+        "sop_class_uid",
+        [
+            pydicom.uid.CTImageStorage,
+            pydicom.uid.EnhancedCTImageStorage,
+            pydicom.uid.DigitalMammographyXRayImageStorageForPresentation,
+            pydicom.uid.XRayAngiographicImageStorage,
+            pydicom.uid.PositronEmissionTomographyImageStorage,
+        ],
+    )
+    def test_an_image_made_with_radiation_goes_as_header(self, sop_class_uid: str) -> None:
+        assert classify(sop_class_uid) is ObjectKind.HEADER
+
+    @pytest.mark.parametrize(
+        "sop_class_uid",
+        [pydicom.uid.MRImageStorage, pydicom.uid.UltrasoundImageStorage, pydicom.uid.KeyObjectSelectionDocumentStorage],
+    )
+    def test_nothing_else_goes(self, sop_class_uid: str) -> None:
+        assert classify(sop_class_uid) is None
+
+    @pytest.mark.parametrize("missing", [None, ""])
+    def test_nothing_goes_without_a_sop_class(self, missing: str | None) -> None:
+        assert classify(missing) is None
+
+    def test_padding_does_not_matter(self) -> None:
+        assert classify(pydicom.uid.CTImageStorage + "\0") is ObjectKind.HEADER
+
+    def test_our_own_report_does_not_come_back(self) -> None:
+        assert classify(pydicom.uid.XRayRadiationDoseSRStorage, manufacturer="DoseLedger ") is None
+
+    def test_another_report_of_ours_is_still_an_image_of_its_scanner(self) -> None:
+        assert classify(pydicom.uid.CTImageStorage, manufacturer="DoseLedger") is ObjectKind.HEADER
+
+    def test_every_class_it_knows_is_one_of_the_standard(self) -> None:
+        named = {str(uid) for uid in UID_dictionary}
+
+        assert named >= DOSE_REPORT_SOP_CLASSES | DOSE_IMAGE_SOP_CLASSES
+
+
+class TestCopyMadeByOrthanc:
+    @pytest.mark.parametrize(
+        ("is_anonymized", "is_modified", "removed", "expected"),
+        [
+            (False, False, None, None),
+            (False, False, "NO", None),
+            (True, False, None, CopyOf.ANONYMIZED),
+            (False, False, "YES ", CopyOf.ANONYMIZED),
+            (False, True, None, CopyOf.MODIFIED),
+            (False, True, "YES", CopyOf.ANONYMIZED),
+        ],
+    )
+    def test_tells_copies_from_originals(
+        self,
+        *,
+        is_anonymized: bool,
+        is_modified: bool,
+        removed: str | None,
+        expected: CopyOf | None,
+    ) -> None:
+        copy = copy_made_by_orthanc(
+            is_anonymized=is_anonymized, is_modified=is_modified, patient_identity_removed=removed
+        )
+
+        assert copy is expected
