@@ -1,0 +1,59 @@
+"""
+Take in objects: keep them, then read them.
+
+Two use cases, because the edge commits each on its own: evidence first, alone; reading second. A
+reader that fails, in a way foreseen or not, can then never cost the evidence.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from db.mapping import storable
+from db.repositories import evidence
+from db.session import Session
+from dose_core.contract import Envelope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What became of an object that was handed in; ``is_new`` is false for content that was kept before."""
+
+    evidence_id: UUID
+    sop_instance_uid: str
+    is_new: bool
+
+
+def keep_objects(session: Session, envelopes: Sequence[Envelope], *, sender: str, received_at: datetime) -> list[Kept]:
+    """
+    Keep objects as evidence and return what became of each, in their order. Safe to repeat.
+
+    Other content under a known SOP Instance UID is kept as a further version; which one counts is
+    decided when it is read, never by refusing the sender.
+    """
+    if not envelopes:
+        return []
+    rows = [
+        {
+            "sop_instance_uid": storable(envelope.sop_instance_uid),
+            "digest": envelope.digest,
+            "content": envelope.dicom,
+            "size_bytes": len(envelope.dicom),
+            "is_header": envelope.is_header,
+            "received_at": received_at,
+            "sender": sender,
+            "calling_aet": storable(envelope.calling_aet),
+            "origin": envelope.origin,
+            "orthanc_id": storable(envelope.orthanc_id),
+            "copy_of": envelope.copy_of,
+        }
+        for envelope in envelopes
+    ]
+    kept = evidence.keep(session, rows)
+    outcome = []
+    for row in rows:
+        sop_instance_uid = str(row["sop_instance_uid"])
+        evidence_id, is_new = kept[sop_instance_uid, str(row["digest"])]
+        outcome.append(Kept(evidence_id=evidence_id, sop_instance_uid=sop_instance_uid, is_new=is_new))
+    return outcome

@@ -1,0 +1,144 @@
+"""
+Read kept evidence, state what it says, and bring the exam up to date.
+
+Whatever happens here, the evidence is safe: it was committed before. An object that cannot be read,
+for a reason foreseen or not, ends ``unreadable`` with the reason and a finding. If the database fails,
+the object stays ``pending`` and is read by the worker's next sweep.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from db.repositories import evidence, findings
+from db.session import DatabaseUnavailableError, Session
+from dose_core.errors import DoseError
+from dose_core.model import DoseReport
+from dose_core.readers.errors import NotDoseError
+from dose_core.readers.registry import read_dose
+from dose_services import filing
+from dose_services.site import Site
+
+UnitOfWork = Callable[[], AbstractContextManager[Session]]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadState:
+    """What reading made of one object; ``reason`` is given unless it is ``read``."""
+
+    evidence_id: UUID
+    status: str  # see db.tables.evidence.EvidenceRow
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    state: ReadState
+    report: DoseReport | None = None
+
+
+def read_now(unit_of_work: UnitOfWork, evidence_ids: Sequence[UUID], *, now: datetime, site: Site) -> list[ReadState]:
+    """
+    Read kept objects and return what became of each, in the order asked for. Safe to repeat.
+
+    Runs its own transactions: one for the objects of a study and the exam they make.
+    """
+    states: dict[UUID, ReadState] = {
+        evidence_id: ReadState(evidence_id=evidence_id, status="pending", reason="waits to be read")
+        for evidence_id in evidence_ids
+    }
+    try:
+        with unit_of_work() as session:
+            rows = evidence.load(session, evidence_ids)
+        reads = [_read(row) for row in rows]
+        states.update((read.state.evidence_id, read.state) for read in reads)
+        _settle(unit_of_work, [read.state for read in reads if not read.report], now=now)
+        by_study: dict[str, list[_Read]] = defaultdict(list)
+        for read in reads:
+            if read.report:
+                by_study[read.report.study_instance_uid or ""].append(read)
+        for study_instance_uid, members in by_study.items():
+            for state in _file(unit_of_work, study_instance_uid, members, now=now, site=site):
+                states[state.evidence_id] = state
+    except DatabaseUnavailableError:
+        _log.exception("the database failed while reading; the evidence waits", extra={"objects": len(evidence_ids)})
+    return [states[evidence_id] for evidence_id in evidence_ids]
+
+
+def _read(row: evidence.EvidenceRow) -> _Read:
+    if row.read_status != "pending":
+        return _Read(state=ReadState(evidence_id=row.id, status=row.read_status, reason=row.read_reason))
+    if row.copy_of:
+        return _Read(state=ReadState(evidence_id=row.id, status="copy", reason=f"a copy that the PACS {row.copy_of}"))
+    try:
+        report = read_dose(evidence.content_of(row))
+        if report.patient_identity_removed:
+            return _Read(state=ReadState(evidence_id=row.id, status="copy", reason="its patient identity was removed"))
+        if not report.study_instance_uid:
+            return _unreadable(row.id, "it states no Study Instance UID (0020,000D); no exam can be named")
+    except NotDoseError as error:
+        return _Read(state=ReadState(evidence_id=row.id, status="not_dose", reason=str(error)))
+    except DoseError as error:
+        return _unreadable(row.id, str(error))
+    except Exception as error:  # noqa: BLE001  a bug in a reader must not cost the object nor stop the next one
+        return _unreadable(row.id, _bug(error))
+    return _Read(state=ReadState(evidence_id=row.id, status="read"), report=report)
+
+
+def _file(
+    unit_of_work: UnitOfWork, study_instance_uid: str, members: Sequence[_Read], *, now: datetime, site: Site
+) -> list[ReadState]:
+    """File what the objects of one study state; if that fails, file them one by one to find the one that fails."""
+    reports = [(read.state.evidence_id, read.report) for read in members if read.report]
+    try:
+        with unit_of_work() as session:
+            filing.file_reports(session, study_instance_uid, reports, now=now, site=site)
+    except DatabaseUnavailableError:
+        raise
+    except Exception as error:  # noqa: BLE001  the same promise as in _read
+        if len(members) > 1:
+            return [
+                state
+                for read in members
+                for state in _file(unit_of_work, study_instance_uid, [read], now=now, site=site)
+            ]
+        reason = str(error) if isinstance(error, DoseError) else _bug(error)
+        failed = _unreadable(members[0].state.evidence_id, reason).state
+        _settle(unit_of_work, [failed], now=now)
+        return [failed]
+    return [read.state for read in members]
+
+
+def _settle(unit_of_work: UnitOfWork, states: Sequence[ReadState], *, now: datetime) -> None:
+    by_outcome: dict[tuple[str, str | None], list[UUID]] = defaultdict(list)
+    for state in states:
+        by_outcome[state.status, state.reason].append(state.evidence_id)
+    if not by_outcome:
+        return
+    with unit_of_work() as session:
+        for (status, reason), evidence_ids in by_outcome.items():
+            evidence.mark(session, evidence_ids, status=status, reason=reason, read_at=now)
+            if status != "unreadable":
+                continue
+            for evidence_id in evidence_ids:
+                text = f"an object could not be read: {reason}"
+                findings.raise_once(session, kind="unreadable", subject=str(evidence_id), text=text, now=now)
+
+
+def _unreadable(evidence_id: UUID, reason: str) -> _Read:
+    return _Read(state=ReadState(evidence_id=evidence_id, status="unreadable", reason=reason))
+
+
+def _bug(error: BaseException) -> str:
+    """Name a bug by its type and place; its text might hold what the object says of a patient."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f" in {place.tb_frame.f_code.co_name}, line {place.tb_lineno}" if place else ""
+    _log.error("a reader failed in a way nobody foresaw", extra={"error": type(error).__name__, "where": where})
+    return f"the reader failed ({type(error).__name__}{where}); the object is kept, please report this"
