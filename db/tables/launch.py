@@ -1,0 +1,41 @@
+"""Tables of the one-time handles that open a dose view, and of the views that they opened."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import IdMixin, TableBase
+
+
+class LaunchHandleRow(IdMixin, TableBase):
+    """One handle: a person may open the view of one patient, once. Only its digest is kept."""
+
+    __tablename__ = "launch_handle"
+
+    digest: Mapped[str] = mapped_column(unique=True)  # SHA-256 of the handle, hexadecimal
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id", ondelete="RESTRICT"))
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patient.id", ondelete="RESTRICT"))
+    issued_to: Mapped[str]  # subject of the token that asked for it
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class ViewSessionRow(IdMixin, TableBase):
+    """
+    One opened view: one person, one patient, for a while.
+
+    The id stands in the address, the secret in a cookie that is limited to that address; only the
+    secret's digest is kept.
+    """
+
+    __tablename__ = "view_session"
+
+    digest: Mapped[str]  # SHA-256 of the secret, hexadecimal
+    launch_handle_id: Mapped[UUID] = mapped_column(ForeignKey("launch_handle.id", ondelete="RESTRICT"), unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id", ondelete="RESTRICT"))
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patient.id", ondelete="RESTRICT"))
+    opened_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
