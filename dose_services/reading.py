@@ -76,18 +76,22 @@ def _read(row: evidence.EvidenceRow) -> _Read:
     if row.copy_of:
         return _Read(state=ReadState(evidence_id=row.id, status="copy", reason=f"a copy that the PACS {row.copy_of}"))
     try:
-        report = read_dose(evidence.content_of(row))
-        if report.patient_identity_removed:
-            return _Read(state=ReadState(evidence_id=row.id, status="copy", reason="its patient identity was removed"))
-        if not report.study_instance_uid:
-            return _unreadable(row.id, "it states no Study Instance UID (0020,000D); no exam can be named")
+        return _stated(row.id, read_dose(evidence.content_of(row)))
     except NotDoseError as error:
         return _Read(state=ReadState(evidence_id=row.id, status="not_dose", reason=str(error)))
     except DoseError as error:
         return _unreadable(row.id, str(error))
     except Exception as error:  # noqa: BLE001  a bug in a reader must not cost the object nor stop the next one
         return _unreadable(row.id, _bug(error))
-    return _Read(state=ReadState(evidence_id=row.id, status="read"), report=report)
+
+
+def _stated(evidence_id: UUID, report: DoseReport) -> _Read:
+    if report.patient_identity_removed:
+        reason = "its patient identity was removed (0012,0062): a copy, not an exam of its own"
+        return _Read(state=ReadState(evidence_id=evidence_id, status="copy", reason=reason))
+    if not report.study_instance_uid:
+        return _unreadable(evidence_id, "it states no Study Instance UID (0020,000D), so that no exam can be named")
+    return _Read(state=ReadState(evidence_id=evidence_id, status="read"), report=report)
 
 
 def _file(
