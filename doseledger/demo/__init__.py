@@ -1,0 +1,1 @@
+"""A small synthetic hospital that shows the whole house on one machine, and checks it."""
