@@ -1,0 +1,144 @@
+"""
+Settings of all processes: read once at the start, checked as a whole, frozen.
+
+They come from the environment (``DOSELEDGER_SITE_TIMEZONE``) over a TOML file (``site_timezone``) that
+``--config`` or ``DOSELEDGER_CONFIG`` names. No secret has a default. A secret may stand in a file of its
+own: ``DOSELEDGER_TOKEN_SECRET_FILE`` names it.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from dose_core.errors import DoseError
+
+PREFIX = "DOSELEDGER_"
+_SECRETS = ("database_url", "token_secret", "orthanc_password")
+_ELSEWHERE = {"CONFIG", "TEST_POSTGRES"}  # ours, but no settings of a process
+
+
+class SettingsError(DoseError):
+    """The settings do not hold; the text has a line for each thing that is wrong and how to mend it."""
+
+
+class Settings(BaseModel):
+    """All settings. A field's description is what ``doseledger config check`` tells about it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    database_url: SecretStr = Field(description="postgresql://user:password@host:port/name of PostgreSQL 15 or newer")
+    site_timezone: str = Field(description="IANA time zone of the site, such as Europe/Berlin")
+    default_authority: str = Field(
+        min_length=1, description="assigning authority of a patient identifier that names none"
+    )
+    quiet_time_s: int = Field(default=86_400, ge=0, description="seconds without new objects before we write a dose SR")
+    hl7_default_charset: str = Field(default="utf-8", description="character set of HL7 messages that state none")
+
+    token_secret: SecretStr = Field(min_length=32, description="at least 32 random characters; signs access tokens")
+    public_url: str = Field(description="address under which browsers reach the service, such as https://dose.example")
+    frame_ancestors: tuple[str, ...] = Field(default=(), description="origins that may show the dose view in a frame")
+    api_host: str = Field(default="127.0.0.1", description="address to listen on")
+    api_port: int = Field(default=8700, ge=1, le=65535, description="port of the service")
+
+    hl7_host: str = Field(default="127.0.0.1", description="address of the HL7 listener")
+    hl7_port: int = Field(default=8701, ge=1, le=65535, description="port of the HL7 listener")
+    hl7_allowed_peers: tuple[str, ...] = Field(default=(), description="IP addresses that may send; empty allows all")
+
+    orthanc_url: str | None = Field(default=None, description="REST address of the Orthanc that gets our dose SRs")
+    orthanc_user: str | None = Field(default=None, description="user of that Orthanc")
+    orthanc_password: SecretStr | None = Field(default=None, description="password of that user")
+
+    @field_validator("site_timezone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("no such IANA time zone; write it like Europe/Berlin") from error
+        return name
+
+    @field_validator("public_url", "orthanc_url")
+    @classmethod
+    def _is_http(cls, url: str | None) -> str | None:
+        if url is not None and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc):
+            raise ValueError("must start with http:// or https:// and name a host")
+        return url.rstrip("/") if url else url
+
+    @field_validator("frame_ancestors", "hl7_allowed_peers", mode="before")
+    @classmethod
+    def _from_words(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @classmethod
+    def load(
+        cls,
+        environ: Mapping[str, str] = os.environ,
+        *,
+        config: Path | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> Self:
+        """
+        Return the settings from file and environment; the environment wins, ``extra`` fills what both leave open.
+
+        Raises:
+            SettingsError: something is missing, wrong or unknown; the text lists all of it.
+        """
+        values = {**(extra or {}), **_from_file(config or _named(environ)), **_from_environment(environ)}
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            raise SettingsError("\n".join(_told(e["loc"], e["msg"], e["type"]) for e in error.errors())) from None
+
+
+def _named(environ: Mapping[str, str]) -> Path | None:
+    name = environ.get(f"{PREFIX}CONFIG")
+    return Path(name) if name else None
+
+
+def _from_file(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        msg = f"the settings file {path} cannot be read: {error}"
+        raise SettingsError(msg) from error
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    ours = {
+        name.removeprefix(PREFIX): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in _ELSEWHERE
+    }
+    values: dict[str, Any] = {}
+    for name, value in ours.items():
+        secret = name.removesuffix("_FILE").lower()
+        if name.endswith("_FILE") and secret in _SECRETS:
+            values[secret] = _secret_in(Path(value), name)
+        else:
+            values[name.lower()] = value
+    return values
+
+
+def _secret_in(path: Path, name: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{PREFIX}{name} names {path}, which cannot be read: {error}"
+        raise SettingsError(msg) from error
+
+
+def _told(location: tuple[int | str, ...], message: str, kind: str) -> str:
+    name = str(location[0])
+    known = Settings.model_fields.get(name)
+    if known is None:
+        return f"{PREFIX}{name.upper()} is no setting; remove it or correct its spelling"
+    what = "is missing" if kind == "missing" else f"is wrong ({message})"
+    return f"{PREFIX}{name.upper()} {what}: {known.description}"

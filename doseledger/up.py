@@ -1,0 +1,156 @@
+"""``doseledger up``: the whole service on one machine, in the foreground."""
+
+import errno
+import json
+import os
+import secrets
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from db import migrate
+from db.embedded import EmbeddedPostgres
+from db.session import make_engine
+from dose_core.errors import DoseError
+from doseledger.settings import PREFIX, Settings
+from doseledger.supervisor import Supervisor
+
+_START_S = 90.0
+
+
+class CannotStartError(DoseError):
+    """Something on this machine stands in the way; the text says what and what to do."""
+
+
+def up(data_dir: Path, port_base: int) -> None:
+    """
+    Run database, service, HL7 listener and worker until SIGTERM or Ctrl-C.
+
+    Ports: service ``port_base``, HL7 ``+ 1``, database ``+ 2``. The database is the embedded one in
+    ``data_dir`` unless ``DOSELEDGER_DATABASE_URL`` names another. Prints one JSON line when all answer.
+
+    Raises:
+        DoseError: a setting, a port, the data folder or a process stands in the way.
+    """
+    folder = _private_folder(data_dir)
+    _check_free(port_base, port_base + 1)
+    own = {
+        "api_port": port_base,
+        "hl7_port": port_base + 1,
+        "public_url": f"http://127.0.0.1:{port_base}",
+        "token_secret": _kept_secret(folder / "token_secret"),
+    }
+    Settings.load(extra={**own, "database_url": "checked-later"})  # tell what is wrong before anything starts
+    with _database(folder, port_base + 2) as database_url:
+        settings = Settings.load(extra={**own, "database_url": database_url})
+        engine = make_engine(database_url)
+        migrate.upgrade(engine)
+        engine.dispose()
+        children = Supervisor(_environment_of(settings))
+        children.stop_on_signals()
+        try:
+            for name in ("api", "hl7", "worker"):
+                children.start(name, [name])
+            address = f"http://{settings.api_host}:{settings.api_port}"
+            children.wait_until(
+                lambda: _answers(f"{address}/health/ready"), timeout_s=_START_S, what="the service"
+            )
+            children.wait_until(
+                lambda: _listens(settings.hl7_host, settings.hl7_port), timeout_s=_START_S, what="the HL7 listener"
+            )
+            if not children.stopping:
+                _tell_ready(settings, folder)
+            children.watch()
+        finally:
+            children.stop()
+
+
+def _tell_ready(settings: Settings, folder: Path) -> None:
+    line = {
+        "ready": True,
+        "api": settings.public_url,
+        "hl7": f"{settings.hl7_host}:{settings.hl7_port}",
+        "data_dir": str(folder),
+        "pid": os.getpid(),
+    }
+    print(json.dumps(line), flush=True)
+
+
+@contextmanager
+def _database(folder: Path, port: int) -> Iterator[str]:
+    given = os.environ.get(f"{PREFIX}DATABASE_URL") or os.environ.get(f"{PREFIX}DATABASE_URL_FILE")
+    if given:
+        yield Settings.model_fields and _given_database_url()
+        return
+    with EmbeddedPostgres(folder, port=port) as server:
+        yield server.url
+
+
+def _given_database_url() -> str:
+    path = os.environ.get(f"{PREFIX}DATABASE_URL_FILE")
+    return Path(path).read_text(encoding="utf-8").strip() if path else os.environ[f"{PREFIX}DATABASE_URL"]
+
+
+def _environment_of(settings: Settings) -> dict[str, str]:
+    """Return what the children see: this environment, with every setting spelt out."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    for name, value in settings:
+        if value is None:
+            continue
+        plain = value.get_secret_value() if hasattr(value, "get_secret_value") else value
+        environ[f"{PREFIX}{name.upper()}"] = " ".join(plain) if isinstance(plain, tuple) else str(plain)
+    return environ
+
+
+def _private_folder(data_dir: Path) -> Path:
+    folder = data_dir.expanduser().absolute()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"the data folder {folder} cannot be made: {error.strerror}; name another with --data-dir"
+        raise CannotStartError(msg) from error
+    return folder
+
+
+def _kept_secret(path: Path) -> str:
+    """Return the secret in this file, drawn once when the data folder is new."""
+    try:
+        if not path.exists():
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(48))
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        msg = f"{path} cannot be written or read: {error.strerror}"
+        raise CannotStartError(msg) from error
+
+
+def _check_free(*ports: int) -> None:
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                why = "is taken by another program" if error.errno == errno.EADDRINUSE else str(error.strerror)
+                msg = f"port {port} {why}; choose other ports with --port-base"
+                raise CannotStartError(msg) from error
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  our own http address
+            return bool(answer.status == 200)  # noqa: PLR2004  OK
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _listens(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=2):
+            return True
+    except OSError:
+        return False
