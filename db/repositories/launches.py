@@ -1,0 +1,71 @@
+"""Queries on launch handles and the views that they open."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import update
+
+from db.session import Session
+from db.tables.launch import LaunchHandleRow, ViewSessionRow
+
+
+def add_handle(
+    session: Session,
+    *,
+    digest: str,
+    user_id: UUID,
+    patient_id: UUID,
+    issued_to: str,
+    issued_at: datetime,
+    expires_at: datetime,
+) -> LaunchHandleRow:
+    """Record a handle that is about to be given out and return the row."""
+    row = LaunchHandleRow(
+        digest=digest,
+        user_id=user_id,
+        patient_id=patient_id,
+        issued_to=issued_to,
+        issued_at=issued_at,
+        expires_at=expires_at,
+        used_at=None,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def use_handle(session: Session, digest: str, *, now: datetime) -> LaunchHandleRow | None:
+    """
+    Return the handle and mark it used, or ``None`` if it is unknown, used or expired.
+
+    One statement, so that of two who come at once only one gets it.
+    """
+    statement = (
+        update(LaunchHandleRow)
+        .where(LaunchHandleRow.digest == digest, LaunchHandleRow.used_at.is_(None), LaunchHandleRow.expires_at > now)
+        .values(used_at=now)
+        .returning(LaunchHandleRow)
+    )
+    return session.scalar(statement)
+
+
+def add_view(
+    session: Session, *, digest: str, handle: LaunchHandleRow, opened_at: datetime, expires_at: datetime
+) -> ViewSessionRow:
+    """Open a view for the person and the patient of a handle and return the row."""
+    row = ViewSessionRow(
+        digest=digest,
+        launch_handle_id=handle.id,
+        user_id=handle.user_id,
+        patient_id=handle.patient_id,
+        opened_at=opened_at,
+        expires_at=expires_at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def view(session: Session, view_id: UUID) -> ViewSessionRow | None:
+    """Return one view."""
+    return session.get(ViewSessionRow, view_id)

@@ -1,0 +1,64 @@
+"""Who looked at what: recorded before the answer goes out, in the same unit of work."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from db.repositories import access_log
+from db.session import Session
+from db.tables.access_log import AccessLogRow
+
+
+class Action(StrEnum):
+    """Looks that are recorded."""
+
+    SEARCH_PATIENT = "search_patient"
+    READ_EXAMS = "read_exams"
+    READ_CUMULATIVE_DOSE = "read_cumulative_dose"
+    READ_EXAM = "read_exam"
+    REQUEST_LAUNCH = "request_launch"
+    OPEN_VIEW = "open_view"
+
+
+class Via(StrEnum):
+    """By which door somebody came."""
+
+    TOKEN = "token"  # noqa: S105 - the word, not a secret
+    LAUNCH = "launch"
+    VIEW = "view"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looker:
+    """Who looks. ``reference`` is the id of the token, handle or view that let them in."""
+
+    subject: str
+    user_id: UUID | None
+    via: Via
+    reference: UUID
+    route: str  # the template of the route
+
+
+def record_look(
+    session: Session,
+    looker: Looker,
+    action: Action,
+    *,
+    now: datetime,
+    patient_id: UUID | None = None,
+    exam_id: UUID | None = None,
+) -> None:
+    """Record one look in this unit of work; if it cannot be recorded, the answer does not go out."""
+    look = AccessLogRow(
+        at=now,
+        subject=looker.subject,
+        user_id=looker.user_id,
+        action=action,
+        patient_id=patient_id,
+        exam_id=exam_id,
+        route=looker.route,
+        via=looker.via,
+        reference=looker.reference,
+    )
+    access_log.add(session, look)

@@ -1,0 +1,48 @@
+"""What users and tokens may do."""
+
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """What a bearer token may be used for. One that may only ingest can never be used to read."""
+
+    INGEST = "ingest"  # hand in objects
+    LAUNCH = "launch"  # ask for launch handles
+    READ = "read"  # read what its user, or its system, may read
+
+
+class Role(StrEnum):
+    """The duties that a user may have; ``system`` is for programs and never given to a person."""
+
+    RADIOLOGIST = "radiologist"
+    PHYSICIST = "physicist"
+    REFERRER = "referrer"
+    ADMIN = "admin"
+    SYSTEM = "system"
+
+
+class Permission(StrEnum):
+    """One thing that a role may allow."""
+
+    SEARCH_PATIENTS = "search_patients"  # find and read any patient
+    VIEW_LAUNCHED_PATIENT = "view_launched_patient"  # read the one patient that a launch handle names
+    READ_FINDINGS = "read_findings"
+    READ_DEVICES = "read_devices"
+    SET_DEVICES = "set_devices"
+
+
+# Duties kept apart: who administers sees no patients, and who refers sees the patient they come from only.
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.RADIOLOGIST: frozenset(
+        {Permission.SEARCH_PATIENTS, Permission.VIEW_LAUNCHED_PATIENT, Permission.READ_DEVICES}
+    ),
+    Role.PHYSICIST: frozenset(Permission),
+    Role.REFERRER: frozenset({Permission.VIEW_LAUNCHED_PATIENT}),
+    Role.ADMIN: frozenset({Permission.READ_FINDINGS, Permission.READ_DEVICES, Permission.SET_DEVICES}),
+    Role.SYSTEM: frozenset({Permission.SEARCH_PATIENTS, Permission.READ_DEVICES}),
+}
+
+
+def may(roles: frozenset[Role], permission: Permission) -> bool:
+    """Tell whether one of the roles allows it."""
+    return any(permission in PERMISSIONS[role] for role in roles)
