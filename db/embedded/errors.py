@@ -53,9 +53,9 @@ class PortTakenError(EmbeddedPostgresError):
 class NoUnprivilegedWayError(EmbeddedPostgresError):
     """PostgreSQL refuses to run as root, and no way out of root was open."""
 
-    def __init__(self, reasons: str) -> None:
+    def __init__(self, *reasons: str) -> None:
         super().__init__(
-            f"PostgreSQL does not run as root and no unprivileged way is open here ({reasons}): "
+            f"PostgreSQL does not run as root and no unprivileged way is open here ({'; '.join(reasons)}): "
             "start DoseLedger as an ordinary account"
         )
 
@@ -74,3 +74,12 @@ class ServerFailedError(EmbeddedPostgresError):
 
     def __init__(self, reason: str, log: Path) -> None:
         super().__init__(f"PostgreSQL did not start ({reason}): see {log}")
+
+
+class NotRunningError(EmbeddedPostgresError):
+    """Nobody runs the data folder's database."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(
+            f"the database in {data_dir} is not running: start it with `doseledger up --data-dir {data_dir}`"
+        )
