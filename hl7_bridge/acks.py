@@ -16,8 +16,7 @@ from enum import Enum, StrEnum
 from hl7_bridge.messages import Header, Separators
 
 _FIRST_WITH_ERR_TEXT = (2, 5)
-_FIRST_WITH_TRIGGER = (2, 3, 1)  # MSH-9 of an ACK names the trigger event
-_FIRST_WITH_STRUCTURE = (2, 5)  # ... and the message structure
+_FIRST_WITH_STRUCTURE = (2, 3, 1)  # MSH-9 has a third component, the message structure
 _DEFAULT_VERSION = b"2.5.1"  # stated if the sender states none
 
 
@@ -108,12 +107,9 @@ def build_ack(header: Header | None, answer: Answer, *, control_id: str, now: da
 
 def _message_type(header: Header, version: tuple[int, ...]) -> bytes:
     trigger = header.text(9, 2)
-    parts = ["ACK"]
-    if version >= _FIRST_WITH_TRIGGER and trigger.isascii() and trigger.isalnum():
-        parts.append(trigger)
-        if version >= _FIRST_WITH_STRUCTURE:
-            parts.append("ACK")
-    return _join(header.separators.component, *parts)
+    if version < _FIRST_WITH_STRUCTURE:
+        return b"ACK"
+    return _join(header.separators.component, "ACK", trigger if trigger.isalnum() else "", "ACK")
 
 
 def _join(mark: str, *parts: object) -> bytes:
