@@ -29,8 +29,9 @@ def reconcile_ct(study_instance_uid: str, statements: Sequence[Statement]) -> Ct
     Raises:
         NothingToReconcileError: no statement is a source of dose.
     """
-    reports = [s for s in statements if s.report.kind is Kind.CT_RDSR and not s.report.our_own]
-    slices = [s for s in statements if s.report.kind is Kind.CT_IMAGE]
+    once = list({s.key: s for s in statements}.values())
+    reports = [s for s in once if s.report.kind is Kind.CT_RDSR and not s.report.our_own]
+    slices = [s for s in once if s.report.kind is Kind.CT_IMAGE]
     if not reports and not slices:
         msg = f"study {study_instance_uid} has no dose report of a device and no CT image yet"
         raise NothingToReconcileError(msg)

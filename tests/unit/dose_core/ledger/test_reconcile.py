@@ -1,0 +1,210 @@
+"""Tests of dose_core.ledger: one exam from many statements."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dose_core.dosimetry.estimate import Estimate, NotComputable
+from dose_core.ledger.exam import DlpBasis, Source, Statement
+from dose_core.ledger.reconcile import NothingToReconcileError, reconcile_ct
+from tests.builders.statements import STUDY, event, image, report, volume
+
+
+class TestReports:
+    def test_counts_an_event_once_that_cumulative_reports_repeat(self) -> None:
+        exam = reconcile_ct(
+            STUDY,
+            [
+                report(1, event(1), total_mgy_cm=100.0),
+                report(2, event(1), event(2), total_mgy_cm=200.0),
+                report(3, event(1), event(2), event(3), total_mgy_cm=300.0),
+            ],
+        )
+
+        assert [e.event_uid for e in exam.events] == [f"{STUDY}.7.{n}" for n in (1, 2, 3)]
+        assert (exam.dlp_mgy_cm, exam.dlp_basis) == (300.0, DlpBasis.STATED_TOTAL)
+        assert exam.events[0].statements == ("report-3", "report-2", "report-1")
+
+    def test_adds_the_parts_of_a_continued_study(self) -> None:
+        exam = reconcile_ct(
+            STUDY, [report(1, event(1), total_mgy_cm=100.0), report(2, event(2, dlp_mgy_cm=50.0), total_mgy_cm=50.0)]
+        )
+
+        assert (exam.dlp_mgy_cm, exam.dlp_basis) == (150.0, DlpBasis.SUM_OF_EVENTS)
+
+    def test_takes_a_report_sent_again_under_another_uid_once(self) -> None:
+        exam = reconcile_ct(STUDY, [report(1, event(1), total_mgy_cm=100.0), report(2, event(1), total_mgy_cm=100.0)])
+
+        assert len(exam.events) == 1
+        assert exam.dlp_mgy_cm == 100.0
+
+    def test_takes_the_newer_of_two_reports_on_the_same_events(self) -> None:
+        """A corrected report repeats the event UIDs; what it states supersedes."""
+        exam = reconcile_ct(
+            STUDY,
+            [
+                report(2, event(1, dlp_mgy_cm=90.0), total_mgy_cm=90.0),
+                report(1, event(1, dlp_mgy_cm=100.0), total_mgy_cm=100.0),
+            ],
+        )
+
+        assert exam.dlp_mgy_cm == 90.0
+
+    def test_knows_an_event_without_uid_again(self) -> None:
+        nameless = event(1, uid=None)
+
+        exam = reconcile_ct(STUDY, [report(1, nameless), report(2, nameless)])
+
+        assert len(exam.events) == 1
+        assert exam.events[0].uid_is_stand_in
+        assert exam.events[0].event_uid.startswith("2.25.")
+
+    def test_counts_two_like_events_without_uid_in_one_report_as_two(self) -> None:
+        nameless = event(1, uid=None)
+
+        assert len(reconcile_ct(STUDY, [report(1, nameless, nameless)]).events) == 2
+
+    def test_says_how_many_events_lack_a_dlp(self) -> None:
+        exam = reconcile_ct(STUDY, [report(1, event(1), event(2, dlp_mgy_cm=None))])
+
+        assert exam.dlp_mgy_cm == 100.0
+        assert exam.events_without_dlp == 1
+
+    def test_has_no_dlp_where_none_is_stated(self) -> None:
+        """Not stated is not zero."""
+        assert reconcile_ct(STUDY, [report(1, event(1, dlp_mgy_cm=None))]).dlp_mgy_cm is None
+
+    def test_names_a_total_that_its_events_do_not_add_up_to(self) -> None:
+        exam = reconcile_ct(STUDY, [report(1, event(1), total_mgy_cm=120.0)])
+
+        assert exam.dlp_mgy_cm == 120.0
+        assert exam.conflicts == ("the report states a total DLP of 120 mGy.cm, its events add up to 100 mGy.cm",)
+
+    def test_does_not_take_its_own_report_for_a_source(self) -> None:
+        with pytest.raises(NothingToReconcileError):
+            reconcile_ct(STUDY, [report(1, event(1), our_own=True)])
+
+
+class TestSlices:
+    def test_estimates_dlp_from_mean_ctdi_vol_and_length(self) -> None:
+        """Twenty slices of 5 mm at 8 mGy: 8 mGy x 10 cm = 80 mGy.cm."""
+        exam = reconcile_ct(STUDY, volume(20))
+
+        assert exam.source is Source.IMAGE_HEADER
+        assert exam.dlp_mgy_cm == pytest.approx(80.0)
+        assert exam.dlp_basis is DlpBasis.ESTIMATE
+        assert exam.events[0].event.dlp_mgy_cm is None  # no image states one
+        assert exam.events[0].slice_count == 20
+
+    def test_counts_one_acquisition_with_three_reconstructions_once(self) -> None:
+        again = [
+            *volume(20, series="2", image_type=("DERIVED", "SECONDARY", "MPR")),
+            *volume(40, series="3", first_mm=1.0),
+        ]
+
+        exam = reconcile_ct(STUDY, [*volume(20), *again])
+
+        assert len(exam.events) == 1
+        assert exam.events[0].slice_count == 40  # the original reconstruction that shows most
+
+    def test_gathers_slices_without_event_uid_by_acquisition_over_series(self) -> None:
+        slices = [*volume(20, event_uids=()), *volume(20, series="2", event_uids=())]
+
+        exam = reconcile_ct(STUDY, slices)
+
+        assert len(exam.events) == 1
+        assert exam.events[0].uid_is_stand_in
+        assert exam.events[0].event.event_uid is None
+
+    def test_leaves_derived_images_without_event_uid_out_and_says_so(self) -> None:
+        derived = volume(5, series="2", event_uids=(), image_type=("DERIVED", "SECONDARY", "MPR"))
+
+        exam = reconcile_ct(STUDY, [*volume(20), *derived])
+
+        assert len(exam.events) == 1
+        assert exam.not_counted[0].reason == "derived images that name no irradiation event"
+        assert len(exam.not_counted[0].statements) == 5
+
+    def test_asks_no_dlp_of_a_localizer(self) -> None:
+        scout = image(
+            1,
+            z_mm=0.0,
+            event_uids=(f"{STUDY}.7.9",),
+            series="0",
+            image_type=("ORIGINAL", "PRIMARY", "LOCALIZER"),
+            ctdi_vol_mgy=None,
+        )
+
+        exam = reconcile_ct(STUDY, [scout, *volume(20)])
+
+        assert len(exam.events) == 2
+        assert exam.events_without_dlp == 0
+
+    def test_refuses_a_dlp_where_slices_state_no_ctdi_vol(self) -> None:
+        exam = reconcile_ct(STUDY, volume(20, ctdi_vol_mgy=None))
+
+        assert exam.dlp_mgy_cm is None
+        assert exam.events_without_dlp == 1
+        refusal = exam.events[0].dlp_estimate
+        assert isinstance(refusal, NotComputable)
+        assert refusal.missing == ("CTDIvol (0018,9345)",)
+
+    def test_splits_an_estimate_over_head_and_body_phantoms(self) -> None:
+        """A DLP against the 16 cm phantom and one against the 32 cm phantom are unlike quantities."""
+        head = volume(4, series="2", event_uids=(f"{STUDY}.7.2",), phantom_diameter_mm=160)
+
+        exam = reconcile_ct(STUDY, [*volume(20), *head])
+
+        split = {s.phantom_diameter_mm: s.dlp_mgy_cm for s in exam.dlp_sub_totals}
+        assert split == {160: pytest.approx(16.0), 320: pytest.approx(80.0)}
+
+    def test_calls_the_phantom_unknown_where_slices_contradict_each_other(self) -> None:
+        mixed = [image(1, z_mm=0.0), image(2, z_mm=5.0, phantom_diameter_mm=160)]
+
+        assert reconcile_ct(STUDY, mixed).events[0].event.phantom_diameter_mm is None
+
+    def test_explains_the_estimate(self) -> None:
+        estimate = reconcile_ct(STUDY, volume(20)).events[0].dlp_estimate
+
+        assert isinstance(estimate, Estimate)
+        assert estimate.method_id == "ct-dlp-from-image-headers"
+        assert "over-ranging is not included" in estimate.caveats
+
+
+class TestBoth:
+    def test_prefers_the_report_and_does_not_count_the_images_beside_it(self) -> None:
+        exam = reconcile_ct(STUDY, [*volume(20), report(1, event(1), total_mgy_cm=100.0)])
+
+        assert exam.source is Source.RDSR
+        assert exam.dlp_mgy_cm == 100.0
+        assert exam.not_counted == ()
+
+    def test_names_images_whose_event_the_report_does_not_know(self) -> None:
+        unknown = volume(20, event_uids=(f"{STUDY}.7.5",))
+
+        exam = reconcile_ct(STUDY, [*unknown, report(1, event(1), total_mgy_cm=100.0)])
+
+        assert exam.dlp_mgy_cm == 100.0
+        assert exam.not_counted[0].event_uid == f"{STUDY}.7.5"
+
+
+_STATEMENTS: list[Statement] = [
+    report(1, event(1), total_mgy_cm=100.0),
+    report(2, event(1), event(2, dlp_mgy_cm=33.3), total_mgy_cm=133.3),
+    report(3, event(3, uid=None), event(4, dlp_mgy_cm=0.1)),
+    report(4, event(1, dlp_mgy_cm=99.0)),
+    report(5, event(1), our_own=True),
+    *volume(4),
+    *volume(3, series="2", event_uids=(), image_type=("DERIVED", "SECONDARY")),
+    *volume(3, series="4", event_uids=(), acquisition=None),
+]
+
+
+@given(order=st.permutations(_STATEMENTS), again=st.lists(st.sampled_from(_STATEMENTS), max_size=5))
+def test_any_order_and_any_repetition_give_the_same_exam(order: list[Statement], again: list[Statement]) -> None:
+    assert reconcile_ct(STUDY, [*order, *again]) == reconcile_ct(STUDY, _STATEMENTS)
+
+
+@given(order=st.permutations(volume(6) + volume(6, series="2")))
+def test_any_order_of_slices_gives_the_same_exam(order: list[Statement]) -> None:
+    assert reconcile_ct(STUDY, order) == reconcile_ct(STUDY, volume(6) + volume(6, series="2"))
