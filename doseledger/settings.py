@@ -75,12 +75,20 @@ class Settings(BaseModel):
     def _from_words(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
+    def plain(self) -> dict[str, str | int]:
+        """Return all settings that are set, secrets in clear, as the environment or a settings file holds them."""
+        values: dict[str, str | int] = {}
+        for name, value in self:
+            clear = value.get_secret_value() if isinstance(value, SecretStr) else value
+            if clear is not None:
+                values[name] = " ".join(clear) if isinstance(clear, tuple) else clear
+        return values
+
     @classmethod
     def load(
         cls,
         environ: Mapping[str, str] = os.environ,
         *,
-        config: Path | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> Self:
         """
@@ -89,11 +97,30 @@ class Settings(BaseModel):
         Raises:
             SettingsError: something is missing, wrong or unknown; the text lists all of it.
         """
-        values = {**(extra or {}), **_from_file(config or _named(environ)), **_from_environment(environ)}
+        values = {**(extra or {}), **_from_file(_named(environ)), **_from_environment(environ)}
         try:
             return cls(**values)
         except ValidationError as error:
             raise SettingsError("\n".join(_told(e["loc"], e["msg"], e["type"]) for e in error.errors())) from None
+
+
+def database_url(environ: Mapping[str, str] = os.environ) -> str:
+    """
+    Return the database's URL for a command that needs nothing else.
+
+    Raises:
+        SettingsError: it is neither in the environment nor in the settings file.
+    """
+    values = {**_from_file(_named(environ)), **_from_environment(environ)}
+    url = values.get("database_url")
+    if not url:
+        what = Settings.model_fields["database_url"].description
+        msg = (
+            f"{PREFIX}DATABASE_URL is missing: {what}; beside 'doseledger up', "
+            "name its settings: doseledger --config DATA_DIR/running.toml ..."
+        )
+        raise SettingsError(msg)
+    return str(url)
 
 
 def _named(environ: Mapping[str, str]) -> Path | None:

@@ -64,14 +64,15 @@ class Supervisor:
             self._look_after()
             time.sleep(_LOOK_S)
 
-    def watch(self) -> None:
+    def watch(self, also: Callable[[], None]) -> None:
         """
-        Keep the children alive until ``stop`` is called or SIGTERM or SIGINT arrives.
+        Keep the children alive, and call ``also`` again and again, until ``stop`` is called or SIGTERM or SIGINT arrives.
 
         Raises:
             ChildFailedError: a child keeps dying.
         """
         while not self._stopping:
+            also()
             self._look_after()
             time.sleep(_LOOK_S)
 

@@ -7,7 +7,7 @@ import secrets
 import socket
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from db import migrate
 from db.embedded import EmbeddedPostgres
 from db.session import make_engine
 from dose_core.errors import DoseError
-from doseledger.settings import PREFIX, Settings
+from doseledger.settings import PREFIX, Settings, SettingsError, database_url
 from doseledger.supervisor import Supervisor
 
 _START_S = 90.0
@@ -43,10 +43,11 @@ def up(data_dir: Path, port_base: int) -> None:
         "public_url": f"http://127.0.0.1:{port_base}",
         "token_secret": _kept_secret(folder / "token_secret"),
     }
-    Settings.load(extra={**own, "database_url": "checked-later"})  # tell what is wrong before anything starts
-    with _database(folder, port_base + 2) as database_url:
-        settings = Settings.load(extra={**own, "database_url": database_url})
-        engine = make_engine(database_url)
+    Settings.load(extra={**own, "database_url": "not known yet"})  # tell what is wrong before anything starts
+    with _database(folder, port_base + 2) as (url, revive):
+        settings = Settings.load(extra={**own, "database_url": url})
+        _write_running(settings, folder / "running.toml")
+        engine = make_engine(url)
         migrate.upgrade(engine)
         engine.dispose()
         children = Supervisor(_environment_of(settings))
@@ -55,15 +56,13 @@ def up(data_dir: Path, port_base: int) -> None:
             for name in ("api", "hl7", "worker"):
                 children.start(name, [name])
             address = f"http://{settings.api_host}:{settings.api_port}"
-            children.wait_until(
-                lambda: _answers(f"{address}/health/ready"), timeout_s=_START_S, what="the service"
-            )
+            children.wait_until(lambda: _answers(f"{address}/health/ready"), timeout_s=_START_S, what="the service")
             children.wait_until(
                 lambda: _listens(settings.hl7_host, settings.hl7_port), timeout_s=_START_S, what="the HL7 listener"
             )
             if not children.stopping:
                 _tell_ready(settings, folder)
-            children.watch()
+            children.watch(revive)
         finally:
             children.stop()
 
@@ -80,29 +79,37 @@ def _tell_ready(settings: Settings, folder: Path) -> None:
 
 
 @contextmanager
-def _database(folder: Path, port: int) -> Iterator[str]:
-    given = os.environ.get(f"{PREFIX}DATABASE_URL") or os.environ.get(f"{PREFIX}DATABASE_URL_FILE")
+def _database(folder: Path, port: int) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Yield the database's URL and what keeps it alive: nothing of ours, if the settings name a server."""
+    try:
+        given = database_url()
+    except SettingsError:
+        given = None
     if given:
-        yield Settings.model_fields and _given_database_url()
+        yield given, lambda: None
         return
     with EmbeddedPostgres(folder, port=port) as server:
-        yield server.url
 
+        def revive() -> None:
+            if not server.is_alive():
+                server.stop()
+                server.start()
 
-def _given_database_url() -> str:
-    path = os.environ.get(f"{PREFIX}DATABASE_URL_FILE")
-    return Path(path).read_text(encoding="utf-8").strip() if path else os.environ[f"{PREFIX}DATABASE_URL"]
+        yield server.url, revive
 
 
 def _environment_of(settings: Settings) -> dict[str, str]:
     """Return what the children see: this environment, with every setting spelt out."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    for name, value in settings:
-        if value is None:
-            continue
-        plain = value.get_secret_value() if hasattr(value, "get_secret_value") else value
-        environ[f"{PREFIX}{name.upper()}"] = " ".join(plain) if isinstance(plain, tuple) else str(plain)
-    return environ
+    return environ | {f"{PREFIX}{name.upper()}": str(value) for name, value in settings.plain().items()}
+
+
+def _write_running(settings: Settings, path: Path) -> None:
+    """Write the settings that run, for commands beside us: ``doseledger --config DATA_DIR/running.toml ...``."""
+    lines = (f"{name} = {json.dumps(value)}" for name, value in settings.plain().items())  # JSON strings are TOML's
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
 
 
 def _private_folder(data_dir: Path) -> Path:

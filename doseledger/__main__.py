@@ -1,0 +1,5 @@
+"""``python -m doseledger``."""
+
+from doseledger.main import main
+
+main()

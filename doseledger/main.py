@@ -1,0 +1,57 @@
+"""The command line. What a command starts is imported when it starts, so that ``--help`` stays quick."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dose_core.errors import DoseError
+from doseledger.settings import PREFIX, Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # a rich traceback prints local variables, and those may hold patient data
+    help="Radiation dose in the PACS and RIS: evidence kept, counted once, every number explained.",
+)
+config_app = typer.Typer(no_args_is_help=True, help="Settings.")
+app.add_typer(config_app, name="config")
+
+
+@app.callback()
+def configured(
+    config: Annotated[Path | None, typer.Option(help="Settings file (TOML); the environment wins over it.")] = None,
+) -> None:
+    """Name the settings file for whatever follows."""
+    if config is not None:
+        os.environ[f"{PREFIX}CONFIG"] = str(config)
+
+
+@app.command()
+def up(
+    data_dir: Annotated[Path, typer.Option(help="Folder for the database, secrets and logs; made if missing.")],
+    port_base: Annotated[int, typer.Option(min=1024, max=65500, help="Service on this port, HL7 on the next.")] = 8700,
+) -> None:
+    """Run all processes in the foreground, with a database of their own; one JSON line tells when they answer."""
+    from doseledger.up import up as run_all
+
+    run_all(data_dir, port_base)
+
+
+@config_app.command("check")
+def config_check() -> None:
+    """Check all settings and explain what is wrong; prints no secret."""
+    settings = Settings.load()
+    for name, value in settings:
+        typer.echo(f"{name} = {value}")
+    typer.echo("The settings hold.")
+
+
+def main() -> None:
+    """Run a command; what was foreseen is told in one sentence, without a traceback."""
+    try:
+        app()
+    except DoseError as error:
+        typer.echo(f"doseledger: {error}", err=True)
+        raise SystemExit(1) from error
