@@ -66,7 +66,7 @@ class Supervisor:
 
     def watch(self, also: Callable[[], None]) -> None:
         """
-        Keep the children alive, and call ``also`` again and again, until ``stop`` is called or SIGTERM or SIGINT arrives.
+        Keep the children alive until ``stop`` is called or SIGTERM or SIGINT arrives; meanwhile call ``also`` often.
 
         Raises:
             ChildFailedError: a child keeps dying.

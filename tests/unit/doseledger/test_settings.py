@@ -1,0 +1,95 @@
+"""Tests of doseledger.settings."""
+
+from pathlib import Path
+
+import pytest
+
+from doseledger.settings import Settings, SettingsError, database_url
+
+COMPLETE = {
+    "DOSELEDGER_DATABASE_URL": "postgresql://dose:invented-secret@db/dose",
+    "DOSELEDGER_SITE_TIMEZONE": "Europe/Berlin",
+    "DOSELEDGER_DEFAULT_AUTHORITY": "HOSP",
+    "DOSELEDGER_TOKEN_SECRET": "x" * 32,
+    "DOSELEDGER_PUBLIC_URL": "https://dose.example/",
+}
+
+
+def without(name: str) -> dict[str, str]:
+    return {key: value for key, value in COMPLETE.items() if key != name}
+
+
+class TestLoad:
+    def test_takes_the_environment_over_the_file(self, tmp_path: Path) -> None:
+        file = tmp_path / "settings.toml"
+        file.write_text('site_timezone = "UTC"\nquiet_time_s = 5\n', encoding="utf-8")
+
+        settings = Settings.load({**COMPLETE, "DOSELEDGER_CONFIG": str(file)})
+
+        assert (settings.site_timezone, settings.quiet_time_s) == ("Europe/Berlin", 5)
+
+    def test_takes_the_environment_over_what_the_caller_fills_in(self) -> None:
+        settings = Settings.load(
+            {**COMPLETE, "DOSELEDGER_API_PORT": "9000"}, extra={"api_port": 8700, "hl7_port": 8701}
+        )
+
+        assert (settings.api_port, settings.hl7_port) == (9000, 8701)
+
+    def test_reads_a_secret_from_its_own_file(self, tmp_path: Path) -> None:
+        file = tmp_path / "secret"
+        file.write_text("y" * 40 + "\n", encoding="utf-8")
+
+        settings = Settings.load({**without("DOSELEDGER_TOKEN_SECRET"), "DOSELEDGER_TOKEN_SECRET_FILE": str(file)})
+
+        assert settings.token_secret.get_secret_value() == "y" * 40
+
+    def test_gives_lists_as_words(self) -> None:
+        settings = Settings.load({**COMPLETE, "DOSELEDGER_FRAME_ANCESTORS": "https://pacs.example, https://b.example"})
+
+        assert settings.frame_ancestors == ("https://pacs.example", "https://b.example")
+
+    @pytest.mark.parametrize("name", list(COMPLETE))
+    def test_has_no_default_for_what_only_the_site_knows(self, name: str) -> None:
+        with pytest.raises(SettingsError, match=f"{name} is missing"):
+            Settings.load(without(name))
+
+    @pytest.mark.parametrize(
+        ("name", "value", "told"),
+        [
+            ("DOSELEDGER_SITE_TIMEZONE", "Berlin", "Europe/Berlin"),
+            ("DOSELEDGER_TOKEN_SECRET", "short", "at least 32"),
+            ("DOSELEDGER_PUBLIC_URL", "dose.example", "http"),
+            ("DOSELEDGER_API_PORT", "70000", "port"),
+            ("DOSELEDGER_APIPORT", "8700", "is no setting"),
+            ("DOSELEDGER_TOKEN_SECRET_FILE", "/nowhere/secret", "cannot be read"),
+        ],
+    )
+    def test_says_what_is_wrong_with_a_setting(self, name: str, value: str, told: str) -> None:
+        with pytest.raises(SettingsError, match=told):
+            Settings.load({**COMPLETE, name: value})
+
+    def test_tells_all_that_is_wrong_at_once(self) -> None:
+        with pytest.raises(SettingsError) as caught:
+            Settings.load({})
+
+        assert len(str(caught.value).splitlines()) == len(COMPLETE)
+
+    def test_never_repeats_a_secret(self) -> None:
+        with pytest.raises(SettingsError) as caught:
+            Settings.load({**COMPLETE, "DOSELEDGER_TOKEN_SECRET": "invented-secret"})
+
+        assert "invented-secret" not in str(caught.value)
+        assert "invented-secret" not in repr(Settings.load(COMPLETE))
+
+    def test_is_frozen(self) -> None:
+        with pytest.raises(ValueError, match="frozen"):
+            Settings.load(COMPLETE).api_port = 1  # type: ignore[misc]  # the point of the test
+
+
+class TestDatabaseUrl:
+    def test_needs_nothing_else(self) -> None:
+        assert database_url({"DOSELEDGER_DATABASE_URL": "postgresql://db/dose"}) == "postgresql://db/dose"
+
+    def test_says_where_a_running_house_keeps_it(self) -> None:
+        with pytest.raises(SettingsError, match=r"running\.toml"):
+            database_url({})
