@@ -9,7 +9,7 @@ from db.embedded.errors import BinariesMissingError
 
 _PROGRAMS = ("initdb", "postgres")
 # Files of root that everybody may read, as the Filesystem Hierarchy Standard 3.0 (5.8) places a service's state.
-_COPIES = Path("/var/lib/doseledger/postgresql")
+COPIES = Path("/var/lib/doseledger/postgresql")
 
 
 def wheel_bin_dir() -> Path:
@@ -33,7 +33,7 @@ def checked_bin_dir(folder: Path) -> Path:
     return folder.resolve()
 
 
-def copy_for_everybody(bin_dir: Path, copies: Path = _COPIES) -> Path:
+def copy_for_everybody(bin_dir: Path, copies: Path = COPIES) -> Path:
     """Copy the wheel's programs, once per release, to where every account may run them; return their folder there."""
     installation, package = bin_dir.parent, bin_dir.parents[1]
     digest = hashlib.sha256((bin_dir / "postgres").read_bytes()).hexdigest()[:16]

@@ -17,7 +17,7 @@ from db.embedded.errors import (
     ServerFailedError,
 )
 
-_NEARLY_FULL_BYTES = 1_000_000  # less than one WAL segment: PostgreSQL cannot start
+_NEARLY_FULL_BYTES = 32 * 1024 * 1024  # two segments of the write-ahead log: less, and PostgreSQL may stop at once
 
 
 class DataFolder:
@@ -76,9 +76,17 @@ class DataFolder:
     def failure(self, what: str, told: str) -> DiskFullError | ServerFailedError:
         """Return the error for a PostgreSQL program that failed, from what it told."""
         # On a full disk it may not even have been able to tell.
-        if "No space left on device" in told or shutil.disk_usage(self.path).free < _NEARLY_FULL_BYTES:
+        if "No space left on device" in told or self._is_full():
             return DiskFullError(self.path)
         return ServerFailedError(what, self.start_log)
+
+    def check_room(self) -> None:
+        """Raise ``DiskFullError`` if a server would soon stop for want of room."""
+        if self._is_full():
+            raise DiskFullError(self.path)
+
+    def _is_full(self) -> bool:
+        return shutil.disk_usage(self.path).free < _NEARLY_FULL_BYTES
 
     @contextmanager
     def problems_named(self) -> Iterator[None]:

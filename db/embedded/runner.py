@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
-from db.embedded.binaries import copy_for_everybody
+from db.embedded.binaries import COPIES, copy_for_everybody
 from db.embedded.errors import NoUnprivilegedWayError
 
 Way = Literal["plain", "namespace", "account"]
@@ -77,7 +77,7 @@ def choose_runner(bin_dir: Path) -> Runner:
     return runner if trial.returncode == 0 else account_runner(bin_dir, instead_of=trial.stdout.strip())
 
 
-def account_runner(bin_dir: Path, *, instead_of: str = "") -> Runner:
+def account_runner(bin_dir: Path, *, instead_of: str = "", copies: Path = COPIES) -> Runner:
     """
     Return a runner that becomes an unprivileged account, from a copy of the programs if it cannot reach them.
 
@@ -92,7 +92,7 @@ def account_runner(bin_dir: Path, *, instead_of: str = "") -> Runner:
     in_place = Runner(bin_dir=bin_dir, way="account", uid=uid, gid=gid)
     if in_place.run("postgres", "--version").returncode == 0:
         return in_place
-    copied = Runner(bin_dir=copy_for_everybody(bin_dir), way="account", uid=uid, gid=gid)
+    copied = Runner(bin_dir=copy_for_everybody(bin_dir, copies), way="account", uid=uid, gid=gid)
     trial = copied.run("postgres", "--version")
     if trial.returncode != 0:
         raise NoUnprivilegedWayError(instead_of, trial.stdout.strip())

@@ -16,7 +16,7 @@ import psycopg2
 from db.embedded.binaries import wheel_bin_dir
 from db.embedded.cluster import make_cluster, reachable
 from db.embedded.database import connect_as_superuser, make_database, url_of
-from db.embedded.errors import NotRunningError, PortTakenError
+from db.embedded.errors import DiskFullError, NotRunningError, PortTakenError
 from db.embedded.folder import DataFolder
 from db.embedded.leftover import end_leftover
 from db.embedded.runner import Runner, choose_runner
@@ -68,11 +68,12 @@ class EmbeddedPostgres:
         try:
             end_leftover(self._folder.cluster)
             self._check_port()
+            self._folder.check_room()
             with self._folder.problems_named():
                 make_cluster(self._folder, runner)
                 self._start_server(runner)
             self._await_answer()
-            make_database(self._folder, self._port)
+            self._make_database()
         except BaseException:
             self.stop()
             raise
@@ -142,6 +143,14 @@ class EmbeddedPostgres:
             else:
                 return
 
+    def _make_database(self) -> None:
+        try:
+            make_database(self._folder, self._port)
+        except psycopg2.errors.DiskFull as error:
+            raise DiskFullError(self._folder.path) from error
+        except psycopg2.Error as error:
+            raise self._folder.failure("its database could not be made", "") from error
+
 
 def url_of_running(data_dir: Path) -> str:
     """
@@ -161,7 +170,3 @@ def url_of_running(data_dir: Path) -> str:
     if state != "ready" or not is_ours:
         raise NotRunningError(data_dir)
     return url_of(folder, port)
-
-
-def _url(folder: DataFolder, port: int) -> str:
-    return f"postgresql://{_NAME}:{folder.password()}@127.0.0.1:{port}/{_NAME}"

@@ -1,0 +1,35 @@
+"""Looking at, and ending, processes that a test started."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+
+def processes_in(folder: Path) -> set[int]:
+    """Return the living processes whose working directory is the folder."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if process.joinpath("cwd").samefile(folder):
+                found.add(int(process.name))
+    return found
+
+
+def kill_at_once(*pids: int) -> None:
+    """Send SIGKILL to all of them; one that is gone already is no matter."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def eventually(is_true: Callable[[], bool], *, within_s: float = 10) -> bool:
+    """Tell whether it became true in time."""
+    deadline = time.monotonic() + within_s
+    while not is_true():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
