@@ -170,6 +170,7 @@ class DoseReport:
     sop_class_uid: str | None = None
     accession_number: str | None = None
     study_description: str | None = None
+    study_started_at: datetime | None = None  # study date and time as stated; for objects without irradiation times
     started_at: datetime | None = None
     ended_at: datetime | None = None
     scope: str | None = None

@@ -1,4 +1,12 @@
-"""How DoseLedger marks the objects that it writes itself, so that it knows them again."""
+"""
+How DoseLedger marks the objects it writes itself.
 
-OUR_MANUFACTURER = "DoseLedger"  # (0008,0070) of every object we write
-OUR_UID_ROOT = "2.25."  # UIDs derived from a UUID (PS3.5, B.2); others use this root too, so it proves nothing alone
+Standard library only: the writers set these values, the readers and the plugin recognise them, so
+that an SR of ours that comes back from the archive starts no loop.
+"""
+
+# (0008,0070) and (0008,1090) of the Enhanced General Equipment Module (PS3.3, C.7.5.2) of our SRs.
+OUR_MANUFACTURER = "DoseLedger"
+
+# UIDs derived from UUIDs need no registration (PS3.5, B.2; Rec. ITU-T X.667).
+OUR_UID_ROOT = "2.25."

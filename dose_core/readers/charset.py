@@ -1,0 +1,45 @@
+"""
+Decode text by Specific Character Set (0008,0005).
+
+Source: PS3.3, C.12.1.1.2; PS3.5, 6.1. Code extensions (ISO 2022) are pydicom's work, a single
+set is decoded here, so that undecodable bytes are counted instead of hidden.
+"""
+
+from pydicom.charset import convert_encodings, decode_bytes, python_encoding
+
+_ESCAPE = b"\x1b"
+# pydicom maps the default repertoire to Latin-1; ISO-IR 6 has no characters above 0x7F.
+_ASCII_TERMS = ("", "ISO_IR 6", "ISO 2022 IR 6")
+# Characters which end a code extension (PS3.5, 6.1.2.5.3), here for all text VRs.
+_DELIMITERS = {0x5C, 0x5E, 0x3D, 0x0A, 0x0C, 0x0D, 0x09}
+
+
+def is_known(term: str) -> bool:
+    """Test if the character set is one of PS3.3, C.12.1.1.2."""
+    return term in python_encoding
+
+
+def decode(raw: bytes, terms: tuple[str, ...]) -> tuple[str, int]:
+    """
+    Return the text, and how many characters of it stand for undecodable bytes (U+FFFD).
+
+    ``terms`` are the values of (0008,0005); an unknown one counts as the default repertoire.
+    """
+    if raw.isascii() and _ESCAPE not in raw:
+        return raw.decode("ascii"), 0
+    known = [term for term in terms if is_known(term)] or [""]
+    if _ESCAPE in raw:
+        text = _decode_extended(raw, known)
+    else:
+        codec = "ascii" if known[0] in _ASCII_TERMS else python_encoding[known[0]]
+        text = raw.decode(codec, errors="replace")
+    return text, text.count("\ufffd")
+
+
+def _decode_extended(raw: bytes, terms: list[str]) -> str:
+    # pydicom warns through the process-wide warnings filter on what it cannot decode, which a program
+    # may have turned into errors; both ways end in the same count of replaced characters.
+    try:
+        return decode_bytes(raw, convert_encodings(terms), _DELIMITERS)
+    except (UnicodeError, LookupError, UserWarning):
+        return raw.decode("ascii", errors="replace")

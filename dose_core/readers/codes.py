@@ -1,0 +1,164 @@
+"""
+The coded concepts that the readers know, and how a stated code is compared with them.
+
+A concept is known by value and scheme, never by its meaning, which vendors vary. The same SNOMED
+concept was coded three ways over the years: SRT (also SNM3, 99SDM), SCT, and by some vendors UMLS.
+
+Source: PS3.16, Annex D (DCM) and the CIDs named below; PS3.16, Annex L for SRT and SCT of one concept.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dose_core.model import AcquisitionType, Code
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A concept by its meaning in the standard, with each (value, scheme) that stands for it."""
+
+    meaning: str
+    codes: frozenset[tuple[str, str]]
+
+
+# PS3.16, 8.1: retired designators of the SNOMED RT codes.
+_SRT_DESIGNATORS = frozenset({"SNM3", "99SDM"})
+
+
+def dcm(value: str, meaning: str) -> Concept:
+    """Return a concept of the DICOM Controlled Terminology."""
+    return Concept(meaning, frozenset({(value, "DCM")}))
+
+
+def snomed(sct: str, srt: str, meaning: str, umls: str | None = None) -> Concept:
+    """Return a SNOMED concept with the codes that it had."""
+    codes = {(sct, "SCT"), (srt, "SRT")}
+    if umls:
+        codes.add((umls, "UMLS"))
+    return Concept(meaning, frozenset(codes))
+
+
+def is_same(stated: Code | None, concept: Concept) -> bool:
+    """Test if a stated code, which may be absent, means the concept."""
+    if stated is None:
+        return False
+    scheme = "SRT" if stated.scheme in _SRT_DESIGNATORS else stated.scheme
+    return (stated.value, scheme) in concept.codes
+
+
+def standard_meaning(stated: Code | None, concepts: Iterable[Concept]) -> str | None:
+    """Return the meaning that the standard gives a code if it is one of ``concepts``, else the stated one."""
+    if stated is None:
+        return None
+    known = next((concept.meaning for concept in concepts if is_same(stated, concept)), None)
+    return known or stated.meaning or stated.value
+
+
+# Document titles (TID 10001, 10011, 10021, 10030; 130500 heads the parts of TID 10040).
+XRAY_DOSE_REPORT = dcm("113701", "X-Ray Radiation Dose Report")
+RADIOPHARMACEUTICAL_DOSE_REPORT = dcm("113500", "Radiopharmaceutical Radiation Dose Report")
+PATIENT_DOSE_REPORT = dcm("128401", "Patient Radiation Dose Report")
+SIEMENS_DOSE_SUMMARY = Concept("Siemens radiation dose summary", frozenset({("C-10", "99SMS_RADSUM")}))
+
+# TID 10011 and TID 1002, 1020, 1021
+PROCEDURE_REPORTED = dcm("121058", "Procedure reported")
+CT_XRAY = snomed("77477000", "P5-08000", "Computed Tomography X-Ray")
+HAS_INTENT = snomed("363703001", "G-C0E8", "Has Intent")
+START_OF_IRRADIATION = dcm("113809", "Start of X-Ray Irradiation")
+END_OF_IRRADIATION = dcm("113810", "End of X-Ray Irradiation")
+SCOPE_OF_ACCUMULATION = dcm("113705", "Scope of Accumulation")
+SOURCE_OF_DOSE = dcm("113854", "Source of Dose Information")
+COMMENT = dcm("121106", "Comment")
+PERSON_NAME = dcm("113870", "Person Name")
+PERSON_ROLE_IN_PROCEDURE = dcm("113875", "Person Role in Procedure")
+IRRADIATION_AUTHORIZING = dcm("113850", "Irradiation Authorizing")
+OBSERVER_TYPE = dcm("121005", "Observer Type")
+OBSERVER_DEVICE = dcm("121007", "Device")
+OBSERVER_NAME = dcm("121013", "Device Observer Name")
+OBSERVER_MANUFACTURER = dcm("121014", "Device Observer Manufacturer")
+OBSERVER_MODEL = dcm("121015", "Device Observer Model Name")
+OBSERVER_SERIAL = dcm("121016", "Device Observer Serial Number")
+DEVICE_ROLE = dcm("113876", "Device Role in Procedure")
+IRRADIATING_DEVICE = dcm("113859", "Irradiating Device")
+DEVICE_NAME = dcm("113877", "Device Name")
+DEVICE_MANUFACTURER = dcm("113878", "Device Manufacturer")
+DEVICE_MODEL = dcm("113879", "Device Model Name")
+DEVICE_SERIAL = dcm("113880", "Device Serial Number")
+
+# TID 10012
+CT_ACCUMULATED_DOSE = dcm("113811", "CT Accumulated Dose Data")
+EVENT_COUNT = dcm("113812", "Total Number of Irradiation Events")
+DLP_TOTAL = dcm("113813", "CT Dose Length Product Total")
+DLP_SUB_TOTAL = dcm("130745", "CT Dose Length Product Sub-Total")
+
+# TID 10013, 10014
+CT_ACQUISITION = dcm("113819", "CT Acquisition")
+ACQUISITION_PROTOCOL = dcm("125203", "Acquisition Protocol")
+TARGET_REGION = dcm("123014", "Target Region")
+CT_ACQUISITION_TYPE = dcm("113820", "CT Acquisition Type")
+EVENT_UID = dcm("113769", "Irradiation Event UID")
+DATE_TIME_STARTED = dcm("111526", "DateTime Started")
+MODULATION_TYPE = dcm("113842", "X-Ray Modulation Type")
+CT_PARAMETERS = dcm("113822", "CT Acquisition Parameters")
+EXPOSURE_TIME = dcm("113824", "Exposure Time")
+EXPOSURE_TIME_RETIRED = dcm("113735", "Exposure Time")
+SCANNING_LENGTH = dcm("113825", "Scanning Length")
+TOP_OF_SCANNING_LENGTH = dcm("113897", "Top Z Location of Scanning Length")
+BOTTOM_OF_SCANNING_LENGTH = dcm("113898", "Bottom Z Location of Scanning Length")
+TOTAL_COLLIMATION = dcm("113827", "Nominal Total Collimation Width")
+PITCH_FACTOR = dcm("113828", "Pitch Factor")
+NUMBER_OF_SOURCES = dcm("113823", "Number of X-Ray Sources")
+CT_SOURCE_PARAMETERS = dcm("113831", "CT X-Ray Source Parameters")
+KVP = dcm("113733", "KVP")
+TUBE_CURRENT = dcm("113734", "X-Ray Tube Current")
+MAXIMUM_TUBE_CURRENT = dcm("113833", "Maximum X-Ray Tube Current")
+TIME_PER_ROTATION = dcm("113834", "Exposure Time per Rotation")
+CT_DOSE = dcm("113829", "CT Dose")
+MEAN_CTDI_VOL = dcm("113830", "Mean CTDIvol")
+PHANTOM_TYPE = dcm("113835", "CTDIw Phantom Type")
+DLP = dcm("113838", "DLP")
+SSDE = dcm("113930", "Size Specific Dose Estimation")
+WATER_EQUIVALENT_DIAMETER = dcm("113980", "Water Equivalent Diameter")
+
+# PMMA cylinders that CTDI is stated for (IEC 60601-2-44; CID 4052), with their diameters in mm.
+PHANTOM_DIAMETERS_MM = (
+    (dcm("113690", "IEC Head Dosimetry Phantom"), 160),
+    (dcm("113691", "IEC Body Dosimetry Phantom"), 320),
+)
+
+# CID 10013
+ACQUISITION_TYPES = (
+    (snomed("116152004", "P5-08001", "Spiral Acquisition", "C0860888"), AcquisitionType.SPIRAL),
+    (dcm("113804", "Sequenced Acquisition"), AcquisitionType.SEQUENCED),
+    (dcm("113805", "Constant Angle Acquisition"), AcquisitionType.CONSTANT_ANGLE),
+    (dcm("113806", "Stationary Acquisition"), AcquisitionType.STATIONARY),
+    (dcm("113807", "Free Acquisition"), AcquisitionType.FREE),
+    (snomed("702569007", "R-FB8F1", "Cone Beam Acquisition"), AcquisitionType.CONE_BEAM),
+)
+
+# CID 10000
+SCOPES = (
+    dcm("113014", "Study"),
+    dcm("113015", "Series"),
+    dcm("113016", "Performed Procedure Step"),
+    dcm("113970", "Procedure Step To This Point"),
+    dcm("113852", "Irradiation Event"),
+)
+
+# CID 10021 and, for what projection reports add, CID 10020
+COMPUTED_FROM_IMAGES = dcm("113867", "Computed From Image Attributes")
+DOSE_SOURCES = (
+    dcm("113856", "Automated Data Collection"),
+    dcm("113857", "Manual Entry"),
+    dcm("113858", "MPPS Content"),
+    dcm("113866", "Copied From Image Attributes"),
+    COMPUTED_FROM_IMAGES,
+    dcm("113868", "Derived From Human-Readable Reports"),
+)
+
+# CID 3629, the intents with a code in both SNOMED forms or in DCM
+INTENTS = (
+    snomed("261004008", "R-408C3", "Diagnostic Intent"),
+    snomed("262202000", "R-41531", "Therapeutic Intent"),
+    dcm("113680", "Quality Control Intent"),
+)

@@ -1,0 +1,112 @@
+"""
+Read a DICOM file or a bare data set, up to the pixel data.
+
+A missing preamble or file meta information is tolerated, and so is a transfer syntax that contradicts
+the bytes: both are noted. What is cut short, inflates beyond the limit, or nests without end is refused.
+
+Source: PS3.10, 7.1 (file meta information); PS3.5, A.5 (deflate).
+"""
+
+import zlib
+from dataclasses import dataclass
+
+from dose_core.readers.data_set import DataSet
+from dose_core.readers.elements import KNOWN_VRS, parse_elements
+from dose_core.readers.errors import UnreadableError
+from dose_core.readers.read_log import ReadLog
+from dose_core.readers.tags import Tag, tag_text
+
+MAX_HEADER_BYTES = 64 * 1024 * 1024  # what is delivered without pixels, and what a deflated object may become
+
+_PREAMBLE_BYTES = 128
+_IMPLICIT = {"1.2.840.10008.1.2", "1.2.840.113619.5.2"}  # default; GE private, big endian in the pixels only
+_BIG_ENDIAN = {"1.2.840.10008.1.2.2"}
+_DEFLATED = {"1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"}
+# Groups that can open a data set: command and meta elements cannot, nor any odd (private) group below 0x0009.
+_FIRST_GROUP, _LAST_FIRST_GROUP = 0x0004, 0x0050
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part10:
+    """The data set before the pixel data, with the log that its reading began."""
+
+    data_set: DataSet
+    log: ReadLog
+    transfer_syntax_uid: str | None
+
+
+def parse_part10(data: bytes) -> Part10:
+    """
+    Return the data set of a DICOM object, without its pixel data.
+
+    Raises:
+        UnreadableError: it is no DICOM object, or cut short, damaged, or beyond the limits.
+    """
+    if not data:
+        raise UnreadableError("the object has no bytes at all")
+    log = ReadLog()
+    start, transfer_syntax = _read_meta(data, log)
+    if transfer_syntax in _DEFLATED:
+        data, start = _inflate(data[start:]), 0
+    is_little = transfer_syntax not in _BIG_ENDIAN
+    is_explicit = _looks_explicit(data, start)
+    if transfer_syntax is None:
+        log.add_warning(tag_text(Tag.TransferSyntaxUID), "TransferSyntaxUID", "not stated; taken from the bytes")
+        is_little = not _looks_big_endian(data, start)
+    elif is_explicit == (transfer_syntax in _IMPLICIT):
+        log.add_warning(
+            tag_text(Tag.TransferSyntaxUID), "TransferSyntaxUID", "contradicts the bytes, which were believed"
+        )
+    _check_beginning(data, start, is_little=is_little)
+    data_set = parse_elements(data, start, log, is_explicit=is_explicit, is_little=is_little)
+    return Part10(data_set=data_set, log=log, transfer_syntax_uid=transfer_syntax)
+
+
+def _read_meta(data: bytes, log: ReadLog) -> tuple[int, str | None]:
+    """Return where the data set begins and the transfer syntax (always explicit little endian, PS3.10, 7.1)."""
+    has_prefix = data[_PREAMBLE_BYTES : _PREAMBLE_BYTES + 4] == b"DICM"
+    start = _PREAMBLE_BYTES + 4 if has_prefix else 0
+    if not has_prefix:
+        log.add_warning("", "", "preamble and prefix of a DICOM file are missing")
+    position, transfer_syntax = start, None
+    while data[position : position + 2] == b"\x02\x00":
+        element, vr = int.from_bytes(data[position + 2 : position + 4], "little"), data[position + 4 : position + 6]
+        is_long = vr in KNOWN_VRS and vr in (b"OB", b"UN", b"UT", b"OW")
+        value = position + (12 if is_long else 8)
+        length = int.from_bytes(data[value - (4 if is_long else 2) : value], "little")
+        if value + length > len(data):
+            raise UnreadableError("the object is cut short or damaged inside its file meta information")
+        if element == Tag.TransferSyntaxUID & 0xFFFF:
+            transfer_syntax = data[value : value + length].decode("ascii", errors="replace").strip("\0 ")
+        position = value + length
+    if position >= len(data):
+        raise UnreadableError("the object ends with its file meta information; there is no data set")
+    return position, transfer_syntax or None
+
+
+def _inflate(deflated: bytes) -> bytes:
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)  # raw deflate without zlib header (PS3.5, A.5)
+    try:
+        inflated = inflater.decompress(deflated, MAX_HEADER_BYTES + 1)
+    except zlib.error as error:
+        raise UnreadableError("the deflated data set cannot be inflated; it is damaged") from error
+    if len(inflated) > MAX_HEADER_BYTES:
+        msg = f"the deflated data set grows beyond {MAX_HEADER_BYTES} bytes"
+        raise UnreadableError(msg)
+    if not inflater.eof:
+        raise UnreadableError("the deflated data set is cut short")
+    return inflated
+
+
+def _looks_explicit(data: bytes, start: int) -> bool:
+    return data[start + 4 : start + 6] in KNOWN_VRS
+
+
+def _looks_big_endian(data: bytes, start: int) -> bool:
+    return data[start : start + 1] == b"\0" and data[start + 1 : start + 2] != b"\0"
+
+
+def _check_beginning(data: bytes, start: int, *, is_little: bool) -> None:
+    group = int.from_bytes(data[start : start + 2], "little" if is_little else "big")
+    if not _FIRST_GROUP <= group <= _LAST_FIRST_GROUP:
+        raise UnreadableError("this is no DICOM object: it does not begin with a data element")

@@ -1,0 +1,40 @@
+"""What a reader notes while it reads: values it could not use, and where the used ones stood."""
+
+from dose_core.model import ReadWarning, StatedValue
+
+# A hostile report could hold a fault per item; a person reads the first ones only.
+MAX_WARNINGS = 200
+
+
+class ReadLog:
+    """One per object; shared by all that read it."""
+
+    def __init__(self) -> None:
+        self._warnings: list[ReadWarning] = []
+        self._stated: list[StatedValue] = []
+        self._dropped = 0
+
+    def add_warning(self, path: str, concept: str, problem: str) -> None:
+        """Note a problem; ``problem`` must not quote text that may name a patient."""
+        if len(self._warnings) < MAX_WARNINGS:
+            self._warnings.append(ReadWarning(path=path, concept=concept, problem=problem))
+        else:
+            self._dropped += 1
+
+    def add_origin(self, field: str | None, path: str, text: str, unit: str | None = None) -> None:
+        """Note the origin of a value that is used; without a field it is nobody's."""
+        if field is not None:
+            self._stated.append(StatedValue(field=field, path=path, text=text, unit=unit))
+
+    @property
+    def warnings(self) -> tuple[ReadWarning, ...]:
+        """The problems in reading order, the last of them telling how many more there were."""
+        if not self._dropped:
+            return tuple(self._warnings)
+        more = ReadWarning(path="", concept="", problem=f"{self._dropped} more problems were not listed")
+        return (*self._warnings, more)
+
+    @property
+    def stated(self) -> tuple[StatedValue, ...]:
+        """The origins of the used values in reading order."""
+        return tuple(self._stated)
