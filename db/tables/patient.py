@@ -16,6 +16,7 @@ class PatientRow(IdMixin, TableBase):
 
     ``demographics_at`` is the event time of the message that set name, birth date and sex, so that
     an older message that comes late changes nothing; ``None`` while only DICOM objects told them.
+    ``placeholder_for_study`` is given for the patient of a study whose objects name no Patient ID.
     """
 
     __tablename__ = "patient"
@@ -25,6 +26,7 @@ class PatientRow(IdMixin, TableBase):
     sex: Mapped[str | None]  # M, F, O (0010,0040)
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("patient.id", ondelete="RESTRICT"), index=True)
     demographics_at: Mapped[datetime | None]
+    placeholder_for_study: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime]
 
 
@@ -50,7 +52,7 @@ class IdentityEventRow(IdMixin, TableBase):
 
     __tablename__ = "identity_event"
 
-    kind: Mapped[str]  # 'created', 'demographics', 'identifier_added', 'merged'
+    kind: Mapped[str]  # 'created', 'demographics', 'identifier_added', 'merged', 'survives_again'
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patient.id", ondelete="RESTRICT"), index=True)
     other_patient_id: Mapped[UUID | None] = mapped_column(ForeignKey("patient.id", ondelete="RESTRICT"))
     hl7_message_id: Mapped[UUID | None]

@@ -39,6 +39,16 @@ END $$
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.create_table(
+        "app_user",
+        sa.Column("login", sa.Text(), nullable=False),
+        sa.Column("roles", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_app_user")),
+        sa.UniqueConstraint("login", name=op.f("uq_app_user_login")),
+    )
+    op.create_table(
         "device",
         sa.Column("manufacturer", sa.Text(), nullable=False),
         sa.Column("model", sa.Text(), nullable=False),
@@ -103,18 +113,50 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "subject", name=op.f("uq_finding_kind_subject")),
     )
     op.create_table(
+        "hl7_message",
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("sending_application", sa.Text(), nullable=False),
+        sa.Column("sending_facility", sa.Text(), nullable=False),
+        sa.Column("message_type", sa.Text(), nullable=False),
+        sa.Column("control_id", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("peer", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("warnings", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ack", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "status IN ('pending','applied','kept','refused','unreadable')", name=op.f("ck_hl7_message_status_known")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hl7_message")),
+        sa.UniqueConstraint("digest", name=op.f("uq_hl7_message_digest")),
+    )
+    op.create_index(op.f("ix_hl7_message_received_at"), "hl7_message", ["received_at"], unique=False)
+    op.create_index(
+        op.f("ix_hl7_message_status"),
+        "hl7_message",
+        ["status"],
+        unique=False,
+        postgresql_where="status IN ('pending','unreadable')",
+    )
+    op.create_table(
         "patient",
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("birth_date", sa.Date(), nullable=True),
         sa.Column("sex", sa.Text(), nullable=True),
         sa.Column("merged_into_id", sa.Uuid(), nullable=True),
         sa.Column("demographics_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("placeholder_for_study", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["merged_into_id"], ["patient.id"], name=op.f("fk_patient_merged_into_id_patient"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_patient")),
+        sa.UniqueConstraint("placeholder_for_study", name=op.f("uq_patient_placeholder_for_study")),
     )
     op.create_index(op.f("ix_patient_merged_into_id"), "patient", ["merged_into_id"], unique=False)
     op.create_table(
@@ -142,6 +184,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_exam_accession_number"), "exam", ["accession_number"], unique=False)
     op.create_index(op.f("ix_exam_patient_id_started_at"), "exam", ["patient_id", "started_at"], unique=False)
     op.create_table(
+        "external_identity",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["app_user.id"], name=op.f("fk_external_identity_user_id_app_user"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_external_identity")),
+        sa.UniqueConstraint("system", "name", name=op.f("uq_external_identity_system_name")),
+    )
+    op.create_index(op.f("ix_external_identity_user_id"), "external_identity", ["user_id"], unique=False)
+    op.create_table(
         "identity_event",
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("patient_id", sa.Uuid(), nullable=False),
@@ -165,6 +220,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_event")),
     )
     op.create_index(op.f("ix_identity_event_patient_id"), "identity_event", ["patient_id"], unique=False)
+    op.create_table(
+        "issued_token",
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("scopes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["app_user.id"], name=op.f("fk_issued_token_user_id_app_user"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_issued_token")),
+    )
+    op.create_index(op.f("ix_issued_token_user_id"), "issued_token", ["user_id"], unique=False)
+    op.create_table(
+        "launch_handle",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("issued_to", sa.Text(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["patient.id"], name=op.f("fk_launch_handle_patient_id_patient"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["app_user.id"], name=op.f("fk_launch_handle_user_id_app_user"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_launch_handle")),
+        sa.UniqueConstraint("digest", name=op.f("uq_launch_handle_digest")),
+    )
     op.create_table(
         "patient_identifier",
         sa.Column("patient_id", sa.Uuid(), nullable=False),
@@ -205,6 +294,29 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_statement_study_instance_uid"), "statement", ["study_instance_uid"], unique=False)
     op.create_table(
+        "access_log",
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=True),
+        sa.Column("exam_id", sa.Uuid(), nullable=True),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("via", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["exam_id"], ["exam.id"], name=op.f("fk_access_log_exam_id_exam"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["patient.id"], name=op.f("fk_access_log_patient_id_patient"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["app_user.id"], name=op.f("fk_access_log_user_id_app_user"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_log")),
+    )
+    op.create_index(op.f("ix_access_log_at"), "access_log", ["at"], unique=False)
+    op.create_index(op.f("ix_access_log_patient_id_at"), "access_log", ["patient_id", "at"], unique=False)
+    op.create_table(
         "exam_revision",
         sa.Column("exam_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -218,25 +330,63 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exam_revision")),
         sa.UniqueConstraint("exam_id", "number", name=op.f("uq_exam_revision_exam_id_number")),
     )
+    op.create_table(
+        "view_session",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("launch_handle_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["launch_handle_id"],
+            ["launch_handle.id"],
+            name=op.f("fk_view_session_launch_handle_id_launch_handle"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["patient.id"], name=op.f("fk_view_session_patient_id_patient"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["app_user.id"], name=op.f("fk_view_session_user_id_app_user"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_view_session")),
+        sa.UniqueConstraint("launch_handle_id", name=op.f("uq_view_session_launch_handle_id")),
+    )
     # The queue's own schema, as of procrastinate 3.10; a test tells when another release is installed.
     op.get_bind().exec_driver_sql(SchemaManager.get_schema(), execution_options={"no_parameters": True})
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.drop_table("view_session")
     op.drop_table("exam_revision")
+    op.drop_index(op.f("ix_access_log_patient_id_at"), table_name="access_log")
+    op.drop_index(op.f("ix_access_log_at"), table_name="access_log")
+    op.drop_table("access_log")
     op.drop_index(op.f("ix_statement_study_instance_uid"), table_name="statement")
     op.drop_table("statement")
     op.drop_index("uq_patient_identifier_current", table_name="patient_identifier", postgresql_where="ended_at IS NULL")
     op.drop_index(op.f("ix_patient_identifier_patient_id"), table_name="patient_identifier")
     op.drop_table("patient_identifier")
+    op.drop_table("launch_handle")
+    op.drop_index(op.f("ix_issued_token_user_id"), table_name="issued_token")
+    op.drop_table("issued_token")
     op.drop_index(op.f("ix_identity_event_patient_id"), table_name="identity_event")
     op.drop_table("identity_event")
+    op.drop_index(op.f("ix_external_identity_user_id"), table_name="external_identity")
+    op.drop_table("external_identity")
     op.drop_index(op.f("ix_exam_patient_id_started_at"), table_name="exam")
     op.drop_index(op.f("ix_exam_accession_number"), table_name="exam")
     op.drop_table("exam")
     op.drop_index(op.f("ix_patient_merged_into_id"), table_name="patient")
     op.drop_table("patient")
+    op.drop_index(
+        op.f("ix_hl7_message_status"), table_name="hl7_message", postgresql_where="status IN ('pending','unreadable')"
+    )
+    op.drop_index(op.f("ix_hl7_message_received_at"), table_name="hl7_message")
+    op.drop_table("hl7_message")
     op.drop_table("finding")
     op.drop_index(
         op.f("ix_evidence_read_status"),
@@ -245,4 +395,5 @@ def downgrade() -> None:
     )
     op.drop_table("evidence")
     op.drop_table("device")
+    op.drop_table("app_user")
     op.execute(_DROP_QUEUE)

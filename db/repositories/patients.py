@@ -1,0 +1,93 @@
+"""Queries on patients, their identifiers and what merged them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from db.session import Session, lock_key
+from db.tables.patient import IdentityEventRow, PatientIdentifierRow, PatientRow
+
+
+def get(session: Session, patient_id: UUID) -> PatientRow | None:
+    """Return one patient, merged or not."""
+    return session.get(PatientRow, patient_id)
+
+
+def find_by_identifier(session: Session, value: str, authority: str | None) -> PatientRow | None:
+    """
+    Return the patient that has this identifier now; it may be merged, see ``survivor_of``.
+
+    Without an authority the identifier must be unique: two patients of two authorities give ``None``.
+    """
+    query = select(PatientRow).join(PatientIdentifierRow, PatientIdentifierRow.patient_id == PatientRow.id)
+    query = query.where(PatientIdentifierRow.value == value, PatientIdentifierRow.ended_at.is_(None))
+    if authority is not None:
+        query = query.where(PatientIdentifierRow.authority == authority)
+    found = session.scalars(query.distinct().limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
+def placeholder_of_study(session: Session, study_instance_uid: str) -> PatientRow | None:
+    """Return the patient that stands for a study whose objects name none."""
+    return session.scalars(
+        select(PatientRow).where(PatientRow.placeholder_for_study == study_instance_uid)
+    ).one_or_none()
+
+
+def survivor_of(session: Session, patient_id: UUID) -> UUID | None:
+    """Return the patient that stands for this one after all merges; ``None`` if the id is unknown."""
+    up = select(PatientRow.id, PatientRow.merged_into_id).where(PatientRow.id == patient_id).cte("up", recursive=True)
+    # UNION, not UNION ALL: it ends even if a loop should ever come to be.
+    up = up.union(select(PatientRow.id, PatientRow.merged_into_id).join(up, PatientRow.id == up.c.merged_into_id))
+    return session.scalar(select(up.c.id).where(up.c.merged_into_id.is_(None)))
+
+
+def family_of(session: Session, patient_id: UUID) -> list[UUID]:
+    """Return the survivor of this patient first, then all that are merged into them, at any depth."""
+    survivor_id = survivor_of(session, patient_id)
+    if survivor_id is None:
+        return []
+    down = select(PatientRow.id).where(PatientRow.id == survivor_id).cte("down", recursive=True)
+    down = down.union(select(PatientRow.id).join(down, PatientRow.merged_into_id == down.c.id))
+    others = session.scalars(select(down.c.id).where(down.c.id != survivor_id).order_by(down.c.id))
+    return [survivor_id, *others]
+
+
+def identifiers_of(session: Session, patient_ids: Sequence[UUID]) -> list[PatientIdentifierRow]:
+    """Return the current identifiers of these patients, oldest first."""
+    query = select(PatientIdentifierRow).where(
+        PatientIdentifierRow.patient_id.in_(patient_ids), PatientIdentifierRow.ended_at.is_(None)
+    )
+    return list(session.scalars(query.order_by(PatientIdentifierRow.since, PatientIdentifierRow.id)))
+
+
+def identity_events_of(session: Session, patient_ids: Sequence[UUID]) -> list[IdentityEventRow]:
+    """Return the journal of these patients, oldest first."""
+    query = select(IdentityEventRow).where(IdentityEventRow.patient_id.in_(patient_ids))
+    return list(session.scalars(query.order_by(IdentityEventRow.recorded_at, IdentityEventRow.id)))
+
+
+def merged_at(session: Session, patient_id: UUID) -> datetime | None:
+    """Return when this patient was merged, by the message's own time if it is certain; ``None`` if never."""
+    query = select(func.coalesce(IdentityEventRow.event_at, IdentityEventRow.recorded_at)).where(
+        IdentityEventRow.patient_id == patient_id, IdentityEventRow.kind == "merged"
+    )
+    return session.scalars(query.order_by(IdentityEventRow.recorded_at.desc()).limit(1)).one_or_none()
+
+
+def lock_identifiers(session: Session, identifiers: Iterable[tuple[str, str]]) -> None:
+    """Hold these identifiers (value, authority) for this transaction alone, in an order that cannot deadlock."""
+    for value, authority in sorted(set(identifiers)):
+        lock_key(session, f"identifier {authority}|{value}")
+
+
+def lock_merges(session: Session) -> None:
+    """
+    Let one merge run at a time, and take it before any identifier.
+
+    Two merges at once could each see the other's survivor as living and close a loop, although
+    they name four different identifiers.
+    """
+    lock_key(session, "identity merge")
