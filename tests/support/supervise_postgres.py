@@ -4,7 +4,7 @@ import signal
 import sys
 from pathlib import Path
 
-from db.embedded.supervisor import EmbeddedPostgres
+from db.embedded import EmbeddedPostgres
 
 if __name__ == "__main__":
     with EmbeddedPostgres(Path(sys.argv[1]), port=int(sys.argv[2])) as server:

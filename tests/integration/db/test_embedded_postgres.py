@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 
+from db.embedded import EmbeddedPostgres, url_of_running
 from db.embedded.binaries import checked_bin_dir, wheel_bin_dir
 from db.embedded.errors import (
     BinariesMissingError,
@@ -26,7 +27,6 @@ from db.embedded.errors import (
     SecretMissingError,
 )
 from db.embedded.runner import Runner, account_runner, choose_runner
-from db.embedded.supervisor import EmbeddedPostgres, url_of_running
 from tests.support.postgres import free_port
 from tests.support.processes import eventually, kill_at_once, processes_in
 
