@@ -33,7 +33,7 @@ def new_object(study: Study, *, sop_class_uid: str, key: str, modality: str) -> 
     dataset.InstitutionName = "Demonstration Hospital"
     dataset.SoftwareVersions = "demo"
     dataset.file_meta = FileMetaDataset()
-    dataset.file_meta.MediaStorageSOPClassUID = sop_class_uid
+    dataset.file_meta.MediaStorageSOPClassUID = UID(sop_class_uid)
     dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
     dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     return dataset

@@ -1,0 +1,5 @@
+"""``python -m doseledger.demo [--once]``."""
+
+from doseledger.demo.run import main
+
+main()
