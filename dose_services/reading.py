@@ -16,6 +16,7 @@ from uuid import UUID
 
 from db.repositories import evidence, findings
 from db.session import DatabaseUnavailableError, Session
+from db.tables.evidence import EvidenceRow
 from dose_core.errors import DoseError
 from dose_core.model import DoseReport
 from dose_core.readers.errors import NotDoseError
@@ -32,7 +33,7 @@ class ReadState:
     """What reading made of one object; ``reason`` is given unless it is ``read``."""
 
     evidence_id: UUID
-    status: str  # see db.tables.evidence.EvidenceRow
+    status: str  # see db.tables.EvidenceRow
     reason: str | None = None
 
 
@@ -70,7 +71,7 @@ def read_now(unit_of_work: UnitOfWork, evidence_ids: Sequence[UUID], *, now: dat
     return [states[evidence_id] for evidence_id in evidence_ids]
 
 
-def _read(row: evidence.EvidenceRow) -> _Read:
+def _read(row: EvidenceRow) -> _Read:
     if row.read_status != "pending":
         return _Read(state=ReadState(evidence_id=row.id, status=row.read_status, reason=row.read_reason))
     if row.copy_of:
