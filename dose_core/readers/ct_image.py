@@ -75,6 +75,7 @@ def _read_event(
         started_at=started_at,
         acquisition_type=_acquisition_type(data_set, image_type),
         protocol=header.bounded_text(data_set, Tag.ProtocolName),
+        target_region=code_of(data_set, Tag.AnatomicRegionSequence),
         ctdi_vol_mgy=_number(data_set, Tag.CTDIvol, MGY, "events[0].ctdi_vol_mgy"),
         phantom_diameter_mm=_phantom_diameter_mm(data_set),
         dw_mm=_number(data_set, Tag.WaterEquivalentDiameter, MM, "events[0].dw_mm"),

@@ -16,8 +16,10 @@ from dose_core.readers.read_log import ReadLog
 from dose_core.readers.tags import SEQUENCES, tag_text
 
 MAX_SEQUENCE_DEPTH = 40  # a content item costs one level, its codes one more; dose SRs need about 8
+MAX_HEADER_BYTES = 64 * 1024 * 1024  # everything before the pixel data
 MAX_ELEMENTS = 1_000_000  # the largest dose SR we know of has 160,000
 
+_TOO_LONG = f"more than {MAX_HEADER_BYTES} bytes stand before the pixel data"
 _UNDEFINED = 0xFFFFFFFF
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 # Pixel data of any kind ends what a header can state (PS3.6: 7FE0,0008/0009/0010).
@@ -111,8 +113,9 @@ class _Parser:
         end = self._end_of(length, tag_text(tag))
         element = Element(vr, b"", [])
         if is_sequence:
-            # An UN of undefined length holds implicit VR items (PS3.5, 6.2.2).
-            is_explicit = level.is_explicit and vr != b"UN"
+            # An UN of undefined length holds implicit VR items (PS3.5, 6.2.2); Hologic's are explicit.
+            first_vr = self._data[self._position + 12 : self._position + 14]
+            is_explicit = level.is_explicit and (vr != b"UN" or first_vr in KNOWN_VRS)
             self._stack.append(_Level(end, is_explicit, level.data_set, element.items))
         else:
             element.raw = self._data[self._position : end]
@@ -138,23 +141,32 @@ class _Parser:
         if vr in _LONG_VRS or (vr.isalpha() and vr.isupper()):  # VRs to come have a long form (PS3.5, 7.1.2)
             self._take(2)
             return vr, self._read_long()
-        # Some writers copy implicit elements into an explicit data set.
+        # Some writers copy implicit elements into an explicit data set, others leave the VR blank.
         self._position -= 2
-        return None, self._read_long()
+        length = self._read_long()
+        if self._position + length <= self._end_around() or length == _UNDEFINED:
+            return None, length
+        self._position -= 2
+        return b"UN", self._read_short()
 
     def _end_of(self, length: int, what: str) -> int | None:
         if length == _UNDEFINED:
             return None
         end = self._position + length
-        # The nearest enclosing length that is known must hold this one.
-        around = next((outer.end for outer in reversed(self._stack) if outer.end is not None), self._limit)
+        around = self._end_around()
         if end > around:
+            if self._limit > MAX_HEADER_BYTES:
+                raise UnreadableError(_TOO_LONG)
             msg = (
                 f"the object is cut short or damaged: {what} declares {length} bytes, "
                 f"{around - self._position} were delivered"
             )
             raise UnreadableError(msg)
         return end
+
+    def _end_around(self) -> int:
+        """Return where the nearest enclosing element of known length ends; nothing may lead out of it."""
+        return next((level.end for level in reversed(self._stack) if level.end is not None), self._limit)
 
     def _check_limits(self) -> None:
         self._count += 1
@@ -177,6 +189,8 @@ class _Parser:
 
     def _take(self, count: int) -> bytes:
         end = self._position + count
+        if end > MAX_HEADER_BYTES:
+            raise UnreadableError(_TOO_LONG)
         if end > self._limit:
             msg = "the object is cut short: it ends inside the header of an element"
             raise UnreadableError(msg)

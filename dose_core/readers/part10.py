@@ -9,21 +9,24 @@ Source: PS3.10, 7.1 (file meta information); PS3.5, A.5 (deflate).
 
 import zlib
 from dataclasses import dataclass
+from typing import Literal
 
 from dose_core.readers.data_set import DataSet
-from dose_core.readers.elements import KNOWN_VRS, parse_elements
+from dose_core.readers.elements import KNOWN_VRS, MAX_HEADER_BYTES, parse_elements
 from dose_core.readers.errors import UnreadableError
 from dose_core.readers.read_log import ReadLog
 from dose_core.readers.tags import Tag, tag_text
-
-MAX_HEADER_BYTES = 64 * 1024 * 1024  # what is delivered without pixels, and what a deflated object may become
 
 _PREAMBLE_BYTES = 128
 _IMPLICIT = {"1.2.840.10008.1.2", "1.2.840.113619.5.2"}  # default; GE private, big endian in the pixels only
 _BIG_ENDIAN = {"1.2.840.10008.1.2.2"}
 _DEFLATED = {"1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"}
-# Groups that can open a data set: command and meta elements cannot, nor any odd (private) group below 0x0009.
+_META_GROUP = b"\x02\x00"
+_GROUP_LENGTH_BYTES = 12  # (0002,0000) itself: UL, short form
+_LONG_META_VRS = frozenset({b"OB", b"OW", b"UN", b"UT"})
+# Real data sets begin with (0008,xxxx); old ones and fragments at times with a later group.
 _FIRST_GROUP, _LAST_FIRST_GROUP = 0x0004, 0x0050
+_BYTE_ORDERS: tuple[Literal["little", "big"], ...] = ("little", "big")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,8 @@ def parse_part10(data: bytes) -> Part10:
     start, transfer_syntax = _read_meta(data, log)
     if transfer_syntax in _DEFLATED:
         data, start = _inflate(data[start:]), 0
+    if not _may_begin(data, start):
+        raise UnreadableError("this is no DICOM object: it does not begin with a data element")
     is_little = transfer_syntax not in _BIG_ENDIAN
     is_explicit = _looks_explicit(data, start)
     if transfer_syntax is None:
@@ -57,31 +62,40 @@ def parse_part10(data: bytes) -> Part10:
         log.add_warning(
             tag_text(Tag.TransferSyntaxUID), "TransferSyntaxUID", "contradicts the bytes, which were believed"
         )
-    _check_beginning(data, start, is_little=is_little)
     data_set = parse_elements(data, start, log, is_explicit=is_explicit, is_little=is_little)
     return Part10(data_set=data_set, log=log, transfer_syntax_uid=transfer_syntax)
 
 
 def _read_meta(data: bytes, log: ReadLog) -> tuple[int, str | None]:
     """Return where the data set begins and the transfer syntax (always explicit little endian, PS3.10, 7.1)."""
-    has_prefix = data[_PREAMBLE_BYTES : _PREAMBLE_BYTES + 4] == b"DICM"
-    start = _PREAMBLE_BYTES + 4 if has_prefix else 0
-    if not has_prefix:
+    start = _PREAMBLE_BYTES + 4
+    if data[_PREAMBLE_BYTES:start] != b"DICM":
         log.add_warning("", "", "preamble and prefix of a DICOM file are missing")
+        start = 0
     position, transfer_syntax = start, None
-    while data[position : position + 2] == b"\x02\x00":
+    while data[position : position + 2] == _META_GROUP:
         element, vr = int.from_bytes(data[position + 2 : position + 4], "little"), data[position + 4 : position + 6]
-        is_long = vr in KNOWN_VRS and vr in (b"OB", b"UN", b"UT", b"OW")
-        value = position + (12 if is_long else 8)
-        length = int.from_bytes(data[value - (4 if is_long else 2) : value], "little")
-        if value + length > len(data):
-            raise UnreadableError("the object is cut short or damaged inside its file meta information")
+        is_long = vr in _LONG_META_VRS or (vr not in KNOWN_VRS and data[position + 6 : position + 8] == b"\0\0")
+        value, length_bytes = (position + 12, 4) if is_long else (position + 8, 2)
+        length = int.from_bytes(data[value - length_bytes : value], "little")
         if element == Tag.TransferSyntaxUID & 0xFFFF:
             transfer_syntax = data[value : value + length].decode("ascii", errors="replace").strip("\0 ")
         position = value + length
+    if not _may_begin(data, position):
+        # An unknown VR makes the length of one element doubtful; the group length leaps over all of them.
+        by_group_length = start + _GROUP_LENGTH_BYTES + int.from_bytes(data[start + 8 : start + 12], "little")
+        if data[start : start + 4] == _META_GROUP + b"\0\0" and _may_begin(data, by_group_length):
+            log.add_warning("", "", "the file meta information is damaged; it was skipped by its length")
+            return by_group_length, None
     if position >= len(data):
-        raise UnreadableError("the object ends with its file meta information; there is no data set")
+        raise UnreadableError("the object is cut short: it ends inside or with its file meta information")
     return position, transfer_syntax or None
+
+
+def _may_begin(data: bytes, position: int) -> bool:
+    """Test if the bytes at a position can be the first tag of a data set, in either byte order."""
+    first = data[position : position + 2]
+    return any(_FIRST_GROUP <= int.from_bytes(first, order) <= _LAST_FIRST_GROUP for order in _BYTE_ORDERS)
 
 
 def _inflate(deflated: bytes) -> bytes:
@@ -104,9 +118,3 @@ def _looks_explicit(data: bytes, start: int) -> bool:
 
 def _looks_big_endian(data: bytes, start: int) -> bool:
     return data[start : start + 1] == b"\0" and data[start + 1 : start + 2] != b"\0"
-
-
-def _check_beginning(data: bytes, start: int, *, is_little: bool) -> None:
-    group = int.from_bytes(data[start : start + 2], "little" if is_little else "big")
-    if not _FIRST_GROUP <= group <= _LAST_FIRST_GROUP:
-        raise UnreadableError("this is no DICOM object: it does not begin with a data element")

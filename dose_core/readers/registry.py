@@ -78,15 +78,20 @@ def read_dose(dicom: bytes) -> DoseReport:
     if sop_class in _DOSE_IMAGE_CLASSES:
         msg = f"no reader for this kind yet: {_DOSE_IMAGE_CLASSES[sop_class]}"
         raise NoReaderError(msg)
-    msg = "objects of this class state no dose" if sop_class else "the object names no SOP Class and is no report"
+    msg = (
+        "no dose is read from objects of this class" if sop_class else "the object names no SOP Class and is no report"
+    )
     raise NotDoseError(msg)
 
 
 def _read_report(data_set: DataSet) -> DoseReport:
     title = code_of(data_set, Tag.ConceptNameCodeSequence)
     if is_same(title, codes.XRAY_DOSE_REPORT):
-        if is_ct(SrNode(build_items(data_set), data_set.log)):
+        root = SrNode(build_items(data_set), data_set.log)
+        if is_ct(root):
             return read_ct_rdsr(data_set)
+        if not _is_projection(root):
+            raise UnreadableError("the X-ray dose report holds neither CT nor projection data in codes that we know")
         raise NoReaderError("no reader for this kind yet: projection X-ray dose report")
     for concept in _TITLES_WITHOUT_READER:
         if is_same(title, concept):
@@ -94,10 +99,15 @@ def _read_report(data_set: DataSet) -> DoseReport:
             raise NoReaderError(msg)
     dose_class = _DOSE_REPORT_CLASSES.get(data_set.text(Tag.SOPClassUID) or "")
     if dose_class is not None:
-        msg = f"the {dose_class} has {_named(title)}, which is no title of a dose report"
+        msg = f"the {dose_class} has {_named(title)}, so that its kind is unknown"
         raise UnreadableError(msg)
     msg = f"a structured report with {_named(title)} is no dose report"
     raise NotDoseError(msg)
+
+
+def _is_projection(root: SrNode) -> bool:
+    """Test if an X-Ray Radiation Dose Report is about projection X-ray or mammography (TID 10001)."""
+    return any(root.first(concept) is not None for concept in codes.PROJECTION_CONTENT)
 
 
 def _named(title: Code | None) -> str:

@@ -35,6 +35,7 @@ class Tag(IntEnum):
     PhysiciansOfRecord = 0x00081048
     PerformingPhysicianName = 0x00081050
     ManufacturerModelName = 0x00081090
+    AnatomicRegionSequence = 0x00082218
     IrradiationEventUID = 0x00083010
     PatientName = 0x00100010
     PatientID = 0x00100020
@@ -44,7 +45,6 @@ class Tag(IntEnum):
     PatientSize = 0x00101020
     PatientWeight = 0x00101030
     PatientIdentityRemoved = 0x00120062
-    BodyPartExamined = 0x00180015
     SliceThickness = 0x00180050
     KVP = 0x00180060
     DeviceSerialNumber = 0x00181000
@@ -90,6 +90,7 @@ class Tag(IntEnum):
 # length is skipped as bytes. PS3.6: all are SQ.
 SEQUENCES = frozenset(
     {
+        Tag.AnatomicRegionSequence,
         Tag.CTDIPhantomTypeCodeSequence,
         Tag.ConceptNameCodeSequence,
         Tag.MeasurementUnitsCodeSequence,
