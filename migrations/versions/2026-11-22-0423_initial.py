@@ -354,12 +354,64 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_view_session")),
         sa.UniqueConstraint("launch_handle_id", name=op.f("uq_view_session_launch_handle_id")),
     )
+    op.create_table(
+        "publication",
+        sa.Column("exam_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("sop_instance_uid", sa.Text(), nullable=False),
+        sa.Column("series_instance_uid", sa.Text(), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("superseded_by", sa.Integer(), nullable=True),
+        sa.Column("substance", sa.Text(), nullable=True),
+        sa.Column("orthanc_id", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "state ~ '^(waiting|sent|withdrawing|withdrawn|cancelled|superseded|unchanged|refused|parked)$'",
+            name=op.f("ck_publication_state_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["exam_id", "revision"],
+            ["exam_revision.exam_id", "exam_revision.number"],
+            name=op.f("fk_publication_exam_id_revision_exam_revision"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication")),
+        sa.UniqueConstraint("exam_id", "revision", name=op.f("uq_publication_exam_id_revision")),
+        sa.UniqueConstraint("series_instance_uid", name=op.f("uq_publication_series_instance_uid")),
+        sa.UniqueConstraint("sop_instance_uid", name=op.f("uq_publication_sop_instance_uid")),
+    )
+    op.create_index(
+        op.f("ix_publication_not_before"),
+        "publication",
+        ["not_before"],
+        unique=False,
+        postgresql_where="state IN ('waiting','withdrawing')",
+    )
+    op.create_index("uq_publication_sent", "publication", ["exam_id"], unique=True, postgresql_where="state = 'sent'")
+    op.create_index(
+        "uq_publication_waiting", "publication", ["exam_id"], unique=True, postgresql_where="state = 'waiting'"
+    )
     # The queue's own schema, as of procrastinate 3.10; a test tells when another release is installed.
     op.get_bind().exec_driver_sql(SchemaManager.get_schema(), execution_options={"no_parameters": True})
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.drop_index("uq_publication_waiting", table_name="publication", postgresql_where="state = 'waiting'")
+    op.drop_index("uq_publication_sent", table_name="publication", postgresql_where="state = 'sent'")
+    op.drop_index(
+        op.f("ix_publication_not_before"),
+        table_name="publication",
+        postgresql_where="state IN ('waiting','withdrawing')",
+    )
+    op.drop_table("publication")
     op.drop_table("view_session")
     op.drop_table("exam_revision")
     op.drop_index(op.f("ix_access_log_patient_id_at"), table_name="access_log")

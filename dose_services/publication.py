@@ -1,0 +1,109 @@
+"""
+Which dose SRs of ours the archive should hold, and which it should lose.
+
+A device that sends no dose report gets one from us, once its study has been quiet for the site's time.
+If a report of a device comes after all, ours is withdrawn: the archive must not hold two truths. The
+rows are the queue; `dose_services.publishing` works it off. Nothing here commits.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from db import mapping
+from db.repositories import exams, findings, publications
+from db.repositories.exams import KnownExam
+from db.session import Session
+from db.tables.publication import PublicationRow
+from dose_core.ledger.exam import Source
+from dose_core.writers.ct_rdsr import document_uids
+from dose_services.site import Site
+
+NOT_WRITTEN = "dose_sr_not_written"
+REFUSED_BY_ARCHIVE = "dose_sr_refused_by_archive"
+ARCHIVE_UNREACHABLE = "dose_sr_waits_for_archive"
+
+
+def plan(session: Session, exam_id: UUID, *, now: datetime, site: Site) -> None:
+    """
+    Bring the exam's publications in line with the exam as it stands. Safe to repeat.
+
+    Call it in the transaction that changed the exam, its evidence or its device.
+    """
+    known = exams.get(session, exam_id)
+    if known is None:
+        return
+    rows = publications.lock_exam(session, exam_id)
+    if mapping.exam_from_json(known.content).source is Source.RDSR:
+        for row in rows:
+            _end(row, now=now)
+        for kind in (NOT_WRITTEN, REFUSED_BY_ARCHIVE, ARCHIVE_UNREACHABLE):
+            findings.resolve(session, kind=kind, subject=str(exam_id), now=now)
+    elif known.device is None or not known.device.sends_no_rdsr:
+        for row in rows:
+            if row.state == "waiting":
+                _end(row, now=now)
+    else:
+        _expect(session, known, rows, now=now, quiet=timedelta(seconds=site.quiet_time_s))
+    session.flush()
+
+
+def plan_for_device(session: Session, device_id: UUID, *, now: datetime, site: Site) -> int:
+    """Plan all exams of a device, as is due when ``sends_no_rdsr`` was changed; return how many."""
+    exam_ids = publications.exams_of_device(session, device_id)
+    for exam_id in exam_ids:
+        plan(session, exam_id, now=now, site=site)
+    return len(exam_ids)
+
+
+def retry_parked(session: Session, exam_id: UUID, *, now: datetime) -> int:
+    """Send what the archive refused once more, after somebody mended the cause; return how many rows."""
+    parked = [row for row in publications.lock_exam(session, exam_id) if row.state == "parked"]
+    for row in parked[-1:]:
+        row.state, row.not_before, row.ended_at = "waiting", now, None
+    session.flush()
+    return len(parked[-1:])
+
+
+def _expect(session: Session, known: KnownExam, rows: list[PublicationRow], *, now: datetime, quiet: timedelta) -> None:
+    """Have one row waiting for the revision that counts, unless that was settled before."""
+    revision = known.exam.revision
+    for row in rows:
+        if row.state == "waiting" and row.revision != revision:
+            _end(row, now=now, superseded_by=revision)
+    session.flush()  # the older row must leave `waiting` before the new one enters it
+    quiet_at = known.exam.last_evidence_at + quiet
+    current = next((row for row in rows if row.revision == revision), None)
+    if current is None:
+        uids = document_uids(known.exam.id, revision)
+        session.add(
+            PublicationRow(
+                exam_id=known.exam.id,
+                revision=revision,
+                state="waiting",
+                sop_instance_uid=uids.sop_instance_uid,
+                series_instance_uid=uids.series_instance_uid,
+                not_before=quiet_at,
+                created_at=now,
+            )
+        )
+    elif current.state == "cancelled":
+        current.state, current.not_before, current.ended_at = "waiting", quiet_at, None
+    elif current.state == "waiting":
+        current.not_before = max(current.not_before, quiet_at)
+
+
+def _end(row: PublicationRow, *, now: datetime, superseded_by: int | None = None) -> None:
+    """
+    Take one publication back.
+
+    After an attempt the archive may hold the object although no answer came, so that it is deleted
+    there; deleting what is not there does no harm.
+    """
+    may_be_stored = row.state == "sent" or (row.state in {"waiting", "parked"} and row.attempts > 0)
+    if may_be_stored:
+        row.state, row.not_before = "withdrawing", now
+    elif row.state in {"waiting", "refused", "unchanged"}:
+        row.state, row.ended_at = ("superseded" if superseded_by else "cancelled"), now
+    else:
+        return
+    row.superseded_by = superseded_by
