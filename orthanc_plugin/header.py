@@ -1,0 +1,202 @@
+"""
+Cut the header off a DICOM file: every byte before the pixel data, and a few values on the way.
+
+The cut is found by walking from element to element, never by searching for the tag's bytes, which may stand inside a
+value. What is kept is kept byte by byte. Source: PS3.5, 7.1 (elements), 7.5 (sequences), A.5 (deflated); PS3.10, 7.1.
+"""
+
+import struct
+import zlib
+from dataclasses import dataclass
+
+from dose_core.errors import DoseError
+
+SOP_CLASS_UID = 0x00080016
+SOP_INSTANCE_UID = 0x00080018
+MANUFACTURER = 0x00080070
+PATIENT_IDENTITY_REMOVED = 0x00120062
+STUDY_INSTANCE_UID = 0x0020000D
+SERIES_INSTANCE_UID = 0x0020000E
+_WANTED = frozenset(
+    (SOP_CLASS_UID, SOP_INSTANCE_UID, MANUFACTURER, PATIENT_IDENTITY_REMOVED, STUDY_INSTANCE_UID, SERIES_INSTANCE_UID)
+)
+_TRANSFER_SYNTAX_UID = 0x00020010
+
+# Group 7FE0 holds pixel data in each of its forms with its offset tables; what follows is padding and signatures.
+_PIXELS = 0x7FE00000
+_AFTER_IDENTITY = 0x00210000
+
+_PREAMBLE_BYTES = 132  # 128 bytes and "DICM" (PS3.10, 7.1)
+_IMPLICIT_LE = "1.2.840.10008.1.2"
+_DEFLATED = "1.2.840.10008.1.2.1.99"
+_EXPLICIT_BE = "1.2.840.10008.1.2.2"
+# VRs with a 32-bit length in explicit encodings (PS3.5, Table 7.1-1)
+_LONG_VRS = frozenset((b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"))
+_UNDEFINED = 0xFFFFFFFF
+_ITEM_GROUP = 0xFFFE
+_ITEM = 0xE000
+_MAX_INFLATED_BYTES = 64 * 1024 * 1024
+
+
+class HeaderError(DoseError):
+    """The file cannot be walked to its pixel data; the text says where it breaks."""
+
+
+class IncompleteHeaderError(HeaderError):
+    """The bytes end before the header does; with more of the file it may be cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutHeader:
+    """The bytes before the pixel data, and the values of a few top-level elements."""
+
+    dicom: bytes
+    values: dict[int, bytes]
+
+    def text(self, tag: int) -> str | None:
+        """Return a value without its padding, ``None`` if it is absent or empty."""
+        return self.values.get(tag, b"").decode("latin-1").strip("\0 ") or None
+
+
+def is_deflated(data: bytes) -> bool:
+    """Tell whether the data set is deflated, which takes longer to cut than a callback should."""
+    return _file_meta(data)[0] == _DEFLATED
+
+
+def cut_header(data: bytes, *, is_whole_file: bool = True) -> CutHeader:
+    """
+    Return the header of a file. Without pixel data it is the file.
+
+    ``is_whole_file`` tells whether ``data`` is the file or only its beginning.
+
+    Raises:
+        IncompleteHeaderError: ``data`` ends within the header.
+        HeaderError: it is no DICOM file.
+    """
+    syntax, start = _file_meta(data)
+    if syntax == _DEFLATED:
+        return _cut_deflated(data, start, is_whole_file=is_whole_file)
+    end, values = _walk(data, start, syntax, stop_at=_PIXELS, is_whole=is_whole_file)
+    return CutHeader(data[:end], values)
+
+
+def read_identity(data: bytes) -> CutHeader:
+    """
+    Return the values of a file up to group 0020, with no bytes: enough to know a report, however deep it nests.
+
+    Raises:
+        HeaderError: it is no DICOM file, or it ends before that.
+    """
+    syntax, start = _file_meta(data)
+    if syntax == _DEFLATED:
+        return CutHeader(b"", cut_header(data).values)
+    return CutHeader(b"", _walk(data, start, syntax, stop_at=_AFTER_IDENTITY, is_whole=True)[1])
+
+
+def _file_meta(data: bytes) -> tuple[str, int]:
+    if len(data) < _PREAMBLE_BYTES:
+        raise IncompleteHeaderError("the file is shorter than a DICOM preamble")
+    if data[128:_PREAMBLE_BYTES] != b"DICM":
+        raise HeaderError("the file has no DICOM preamble (PS3.10, 7.1)")
+    position, syntax = _PREAMBLE_BYTES, ""
+    try:
+        while data[position : position + 2] == b"\x02\x00":  # group 0002 is explicit little endian always
+            tag, value_at, length = _element(data, position, "<", is_explicit=True)
+            if tag == _TRANSFER_SYNTAX_UID:
+                syntax = data[value_at : value_at + length].decode("latin-1").strip("\0 ")
+            position = value_at + length
+    except struct.error as error:
+        raise IncompleteHeaderError("the file ends within its meta information") from error
+    return syntax, position
+
+
+def _cut_deflated(data: bytes, start: int, *, is_whole_file: bool) -> CutHeader:
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        inflated = inflater.decompress(data[start:], _MAX_INFLATED_BYTES)
+    except zlib.error as error:
+        raise HeaderError("the deflated data set is broken") from error
+    is_whole = is_whole_file and not inflater.unconsumed_tail
+    end, values = _walk(inflated, 0, _DEFLATED, stop_at=_PIXELS, is_whole=is_whole)
+    deflater = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    packed = deflater.compress(inflated[:end]) + deflater.flush()
+    return CutHeader(data[:start] + packed + b"\0" * (len(packed) % 2), values)  # padded to even (PS3.5, A.5)
+
+
+def _walk(data: bytes, position: int, syntax: str, *, stop_at: int, is_whole: bool) -> tuple[int, dict[int, bytes]]:
+    order = ">" if syntax == _EXPLICIT_BE else "<"
+    is_explicit = syntax != _IMPLICIT_LE
+    values: dict[int, bytes] = {}
+    size = len(data)
+    # _element, written out: this loop runs a hundred times for each stored slice, within Orthanc's callback
+    explicit, implicit, long_length = _TAG_AND_LENGTHS[order], _TAG_AND_LENGTH[order], _LENGTH[order]
+    try:
+        while position < size:
+            value_at = position + 8
+            if is_explicit:
+                group, element, vr, length = explicit(data, position)
+                if vr in _LONG_VRS:
+                    length = long_length(data, value_at)[0]
+                    value_at = position + 12
+            else:
+                group, element, length = implicit(data, position)
+            tag = group << 16 | element
+            if tag >= stop_at:
+                return position, values
+            if length == _UNDEFINED:
+                inner_is_explicit = is_explicit and data[position + 4 : position + 6] != b"UN"
+                position = _after_undefined(data, value_at, order, is_explicit=inner_is_explicit)
+                continue
+            if tag in _WANTED:
+                values[tag] = data[value_at : value_at + length]
+            position = value_at + length
+    except struct.error as error:
+        msg = f"the file ends within the element at byte {position}"
+        raise IncompleteHeaderError(msg) from error
+    if position > size or not is_whole:
+        raise IncompleteHeaderError("the file ends before its pixel data")
+    return position, values
+
+
+_TAG_AND_LENGTHS = {order: struct.Struct(f"{order}HH2sH").unpack_from for order in "<>"}
+_TAG_AND_LENGTH = {order: struct.Struct(f"{order}HHI").unpack_from for order in "<>"}
+_LENGTH = {order: struct.Struct(f"{order}I").unpack_from for order in "<>"}
+
+
+def _element(data: bytes, position: int, order: str, *, is_explicit: bool) -> tuple[int, int, int]:
+    """Return tag, where the value starts, and its length."""
+    if not is_explicit:
+        group, element, length = _TAG_AND_LENGTH[order](data, position)
+        return group << 16 | element, position + 8, length
+    group, element, vr, length = _TAG_AND_LENGTHS[order](data, position)
+    if vr in _LONG_VRS:
+        return group << 16 | element, position + 12, _LENGTH[order](data, position + 8)[0]
+    return group << 16 | element, position + 8, length
+
+
+def _after_undefined(data: bytes, position: int, order: str, *, is_explicit: bool) -> int:
+    """
+    Return where a sequence of undefined length ends. No recursion: nesting is the sender's choice.
+
+    An UN of undefined length is implicit inside, whatever surrounds it (PS3.5, 6.2.2, note).
+    """
+    open_encodings = [is_explicit]
+    while open_encodings:
+        group, element, length = _TAG_AND_LENGTH[order](data, position)
+        if group == _ITEM_GROUP:
+            position += 8
+            if element != _ITEM:  # an item or sequence delimiter
+                open_encodings.pop()
+            elif length == _UNDEFINED:
+                open_encodings.append(open_encodings[-1])
+            else:
+                position += length
+            continue
+        explicit_here = open_encodings[-1]
+        _, value_at, length = _element(data, position, order, is_explicit=explicit_here)
+        if length == _UNDEFINED:
+            open_encodings.append(explicit_here and data[position + 4 : position + 6] != b"UN")
+            position = value_at
+        else:
+            position = value_at + length
+    return position

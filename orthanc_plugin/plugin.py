@@ -1,0 +1,222 @@
+"""
+The plugin put together: what Orthanc calls, and the threads that it starts.
+
+Orthanc calls functions of the module (a bound method or a lambda that nobody else holds crashes it at exit), and
+nothing here raises into it. Where the plugin cannot run, Orthanc runs without it and ``/dose/status`` says why.
+"""
+
+import http.client
+import json
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dose_core.errors import DoseError
+from orthanc_plugin.catch_up import CatchUp
+from orthanc_plugin.clients import orthanc_client, service_client
+from orthanc_plugin.delivery import Delivery
+from orthanc_plugin.explorer import EXPLORER_JS
+from orthanc_plugin.intake import Intake
+from orthanc_plugin.launch import LaunchError, ask_for_handle, person_of
+from orthanc_plugin.sdk import DicomInstance, Orthanc, RestOutput
+from orthanc_plugin.settings import Settings, read_settings
+from orthanc_plugin.spool import Spool
+from orthanc_plugin.status import running_status, stopped_status
+
+_JSON = "application/json"
+
+
+class Plugin:
+    """What lives as long as Orthanc does."""
+
+    def __init__(self, orthanc: Orthanc) -> None:
+        self.orthanc = orthanc
+        self.problem: str | None = "Orthanc has not started yet"
+        self.settings: Settings | None = None
+        self.spool: Spool | None = None
+        self.intake: Intake | None = None
+        self.delivery: Delivery | None = None
+        self.authorization = ""
+
+    def configure(self) -> None:
+        """
+        Read the settings and open the spool, before Orthanc takes its first instance.
+
+        Raises:
+            DoseError: the configuration is wrong.
+            OSError, sqlite3.Error: the spool cannot be opened.
+        """
+        self.settings = read_settings(
+            json.loads(self.orthanc.GetConfiguration()), folder=_configuration_folder(self.orthanc)
+        )
+        service_client(self.settings, self.settings.ingest_token)  # a CA file that cannot be read shows now
+        self.spool = Spool(self.settings.spool_folder)
+        self.intake = Intake(self.spool, on_urgent=self._wake)
+
+    def start(self) -> None:
+        """Start the threads. Called when Orthanc's REST API is up; does nothing if the plugin is not configured."""
+        if self.settings is None or self.spool is None or self.intake is None or self.delivery is not None:
+            return
+        self.authorization = self.orthanc.GenerateRestApiAuthorizationToken()
+        orthanc = orthanc_client(self.settings, self.authorization)
+        self.delivery = Delivery(
+            self.settings,
+            self.spool,
+            service=service_client(self.settings, self.settings.ingest_token),
+            orthanc=orthanc,
+            catch_up=CatchUp(self.spool, orthanc, self.intake),
+        )
+        # Daemon threads: Orthanc waits for ever at exit for any other.
+        threading.Thread(target=self.intake.run, name="doseledger-intake", daemon=True).start()
+        threading.Thread(target=self.delivery.run, name="doseledger-delivery", daemon=True).start()
+        self.problem = None
+
+    def stop(self) -> None:
+        """Let the threads end; what is undelivered stays in the spool."""
+        if self.intake is not None:
+            self.intake.stop()
+            self.intake.flush()
+        if self.delivery is not None:
+            self.delivery.stop()
+
+    def status(self) -> dict[str, Any]:
+        """Return what ``/dose/status`` shows."""
+        if self.problem or not (self.settings and self.spool and self.intake and self.delivery):
+            return stopped_status(self.problem or "not configured")
+        return running_status(self.settings, self.spool, self.intake, self.delivery)
+
+    def _wake(self) -> None:
+        if self.delivery is not None:
+            self.delivery.wake()
+
+
+class _Holder:
+    """Where the callbacks find the plugin; they are functions of the module and take no ``self``."""
+
+    plugin: Plugin | None = None
+
+
+def install(orthanc: Orthanc) -> None:
+    """Register everything with Orthanc. Called once, when Orthanc loads its script; never raises."""
+    plugin = Plugin(orthanc)
+    _Holder.plugin = plugin
+    try:
+        orthanc.RegisterOnChangeCallback(on_change)
+        orthanc.RegisterRestCallback("/dose/status", get_status)
+        orthanc.RegisterRestCallback("/dose/retry", post_retry)
+        orthanc.RegisterRestCallback("/dose/whoami", get_whoami)
+        orthanc.RegisterRestCallback("/dose/launch", post_launch)
+        plugin.configure()
+        orthanc.RegisterOnStoredInstanceCallback(on_stored_instance)
+        orthanc.ExtendOrthancExplorer(EXPLORER_JS)
+    except DoseError as error:
+        _cannot_run(plugin, str(error))
+    except Exception as error:  # noqa: BLE001 - Orthanc must start whatever is wrong here
+        _cannot_run(plugin, f"{type(error).__name__}: {error}")
+
+
+def on_stored_instance(instance: DicomInstance, orthanc_id: str) -> None:
+    """Remember a stored instance (OnStoredInstance: before the sender has its answer)."""
+    if _Holder.plugin is not None and _Holder.plugin.intake is not None:
+        _Holder.plugin.intake.take(instance, orthanc_id)
+
+
+def on_change(change_type: int, level: int, resource_id: str) -> None:  # noqa: ARG001 - Orthanc's signature
+    """Start, stop, and note that a series is stable (OnChange: one thread of Orthanc's, in order)."""
+    plugin = _Holder.plugin
+    if plugin is None:
+        return
+    types = plugin.orthanc.ChangeType
+    try:
+        if change_type == types.STABLE_SERIES:
+            if plugin.delivery is not None:
+                plugin.delivery.series_is_stable(resource_id)
+        elif change_type == types.ORTHANC_STARTED:
+            plugin.start()
+        elif change_type == types.ORTHANC_STOPPED:
+            plugin.stop()
+    except Exception as error:  # noqa: BLE001 - nothing may reach Orthanc
+        _cannot_run(plugin, f"{type(error).__name__}: {error}")
+
+
+def get_status(output: RestOutput, uri: str, **request: Any) -> None:  # noqa: ANN401, ARG001 - Orthanc's signature
+    """Answer ``GET /dose/status``."""
+    plugin = _Holder.plugin
+    try:
+        status = stopped_status("not installed") if plugin is None else plugin.status()
+    except Exception as error:  # noqa: BLE001 - nothing may reach Orthanc
+        status = stopped_status(f"the spool cannot be read: {type(error).__name__}")
+    _answer(output, http.client.OK, status)
+
+
+def post_retry(output: RestOutput, uri: str, **request: Any) -> None:  # noqa: ANN401, ARG001 - Orthanc's signature
+    """Answer ``POST /dose/retry``: look at everything that was parked once more."""
+    plugin = _Holder.plugin
+    if request.get("method") != "POST":
+        _answer(output, http.client.METHOD_NOT_ALLOWED, {"detail": "POST only"})
+    elif plugin is None or plugin.spool is None or plugin.delivery is None:
+        _answer(output, http.client.SERVICE_UNAVAILABLE, {"detail": "the plugin does not run, see /dose/status"})
+    else:
+        number = plugin.spool.retry_parked()
+        plugin.delivery.wake()
+        _answer(output, http.client.OK, {"queued_again": number})
+
+
+def get_whoami(output: RestOutput, uri: str, **request: Any) -> None:  # noqa: ANN401, ARG001 - Orthanc's signature
+    """Answer ``GET /dose/whoami``: who calls, and whether a button makes sense."""
+    person = _person(request.get("headers", {}))
+    plugin = _Holder.plugin
+    is_able = plugin is not None and plugin.settings is not None and plugin.settings.launch_token is not None
+    _answer(output, http.client.OK, {"person": person, "may_launch": bool(person) and is_able})
+
+
+def post_launch(output: RestOutput, uri: str, **request: Any) -> None:  # noqa: ANN401, ARG001 - Orthanc's signature
+    """Answer ``POST /dose/launch``: a one-time address of the dose view."""
+    try:
+        handle = _launch(_Holder.plugin, request)
+    except LaunchError as error:
+        _answer(output, error.status, {"detail": str(error)})
+    except Exception as error:  # noqa: BLE001 - nothing may reach Orthanc
+        _answer(output, http.client.INTERNAL_SERVER_ERROR, {"detail": f"unexpected: {type(error).__name__}"})
+    else:
+        _answer(output, http.client.OK, handle)
+
+
+def _launch(plugin: Plugin | None, request: Mapping[str, Any]) -> dict[str, Any]:
+    if request.get("method") != "POST":
+        raise LaunchError(http.client.METHOD_NOT_ALLOWED, "POST only")
+    if plugin is None or plugin.settings is None:
+        raise LaunchError(http.client.SERVICE_UNAVAILABLE, "the plugin does not run, see /dose/status")
+    person = _person(request.get("headers", {}))
+    if person is None:
+        raise LaunchError(http.client.FORBIDDEN, "nobody is logged in, so nobody's rights apply")
+    body = request.get("body") or b""
+    content = body.encode() if isinstance(body, str) else bytes(body)
+    return ask_for_handle(plugin.settings, plugin.authorization, person=person, body=content)
+
+
+def _person(headers: Mapping[str, str]) -> str | None:
+    plugin = _Holder.plugin
+    return None if plugin is None or plugin.settings is None else person_of(plugin.settings, headers)
+
+
+def _answer(output: RestOutput, status: int, content: Mapping[str, Any]) -> None:
+    text = json.dumps(content)
+    if status == http.client.OK:
+        output.AnswerBuffer(text, _JSON)
+        return
+    try:
+        output.SendHttpStatus(int(status), text)
+    except TypeError:  # Orthanc 1.10: the size of the body is the third argument
+        output.SendHttpStatus(int(status), text, len(text))
+
+
+def _cannot_run(plugin: Plugin, reason: str) -> None:
+    plugin.problem = reason
+    plugin.orthanc.LogError(f"DoseLedger does not run, doses are not delivered: {reason}")
+
+
+def _configuration_folder(orthanc: Orthanc) -> Path:
+    path = Path(orthanc.GetConfigurationPath())
+    return path if path.is_dir() else path.parent

@@ -1,0 +1,3 @@
+"""Which version of the plugin this is; the generated plugin file states the release instead."""
+
+VERSION = "development"
