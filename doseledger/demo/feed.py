@@ -1,5 +1,6 @@
 """What the demo sends through the real doors: objects by C-STORE, messages by MLLP."""
 
+import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,8 +17,11 @@ _SUCCESS = 0x0000  # PS3.7, C
 _TIMEOUT_S = 20
 
 
+_BLOCK_START, _BLOCK_END = b"\x0b", b"\x1c\r"  # MLLP Release 1
+
+
 class RefusedError(DoseError):
-    """The other side refused the association or the request."""
+    """The other side refused the association, the request or the message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,25 @@ class Modality:
         if not association.is_established:
             raise RefusedError("the association was refused")
         return association
+
+
+def send_message(message: bytes, port: int) -> None:
+    """
+    Send one HL7 message by MLLP and return when it is acknowledged.
+
+    Raises:
+        RefusedError: the acknowledgement is none, or not AA (HL7 v2.5.1, table 0008).
+    """
+    with socket.create_connection(("127.0.0.1", port), timeout=_TIMEOUT_S) as connection:
+        connection.sendall(_BLOCK_START + message + _BLOCK_END)
+        answer = b""
+        while not answer.endswith(_BLOCK_END):
+            received = connection.recv(4096)
+            if not received:
+                raise RefusedError("the connection was closed without an acknowledgement")
+            answer += received
+    if b"\rMSA|AA|" not in answer:
+        raise RefusedError("the message was not accepted")
 
 
 def _check(status: Dataset) -> None:

@@ -5,21 +5,20 @@ It checks who calls: passwords on HTTP; AE titles and the caller's address on DI
 Orthanc binds every address of the machine.
 """
 
-import json
 import os
 import time
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from doseledger.demo.child import Child
 from doseledger.demo.doors import Door, basic
 from doseledger.demo.feed import CALLED_AE_TITLE
 from doseledger.demo.hospital import SCANNERS
-from doseledger.demo.place import ORTHANC, ORTHANC_PLUGINS, DemoError, Place
+from doseledger.demo.place import ORTHANC, DemoError, Place
 from doseledger.demo.service import ORTHANC_SERVICE_USER
+from doseledger.plugin_config import CONFIGURATION_FILE_NAME, Modality, OrthancSite, write_plugin_config
 
 PERSON = "demo"  # the login that is printed
+STABLE_AGE_S = 2  # sites wait a minute; who watches a demo does not
 _START_S = 60.0
 _LOOK_S = 0.1
 _OK = 200
@@ -33,24 +32,27 @@ class Orthanc:
     door: Door
 
 
-def start_orthanc(place: Place, generated: Path) -> Orthanc:
+def start_orthanc(place: Place, *, ingest_token: str, launch_token: str) -> Orthanc:
     """
-    Start Orthanc with the generated plugin and return when it answers.
-
-    Args:
-        place: where it lives.
-        generated: folder that ``doseledger plugin-config`` has written.
+    Write what ``doseledger plugin-config`` writes, start Orthanc with it, and return when it answers.
 
     Raises:
         DemoError: it ended, or did not answer in time.
     """
-    configuration = json.loads((generated / "orthanc.json").read_text(encoding="utf-8"))
-    path = place.orthanc_folder / "orthanc.json"
-    path.write_text(json.dumps(configuration | _configuration(place), indent=1), encoding="utf-8")
-    path.chmod(0o600)  # it holds passwords
+    site = OrthancSite(
+        service_url=f"http://127.0.0.1:{place.api_port}",
+        users={PERSON: place.secret("orthanc-person"), ORTHANC_SERVICE_USER: place.secret("orthanc-service")},
+        modalities={one.ae_title.lower(): Modality(aet=one.ae_title, host="127.0.0.1", port=104) for one in SCANNERS},
+        name="DoseLedger demo",
+        aet=CALLED_AE_TITLE,
+        http_port=place.orthanc_http_port,
+        dicom_port=place.orthanc_dicom_port,
+        stable_age_s=STABLE_AGE_S,
+    )
+    write_plugin_config(place.orthanc_folder, site, ingest_token=ingest_token, launch_token=launch_token)
+    command = [str(ORTHANC), str(place.orthanc_folder / CONFIGURATION_FILE_NAME)]
     # TCP_NODELAY is DCMTK's switch; without it each C-STORE on loopback waits for a delayed acknowledgement.
-    environ = {**os.environ, "TCP_NODELAY": "1"}
-    child = Child("Orthanc", [str(ORTHANC), str(path)], log=place.folder / "orthanc.log", environ=environ)
+    child = Child("Orthanc", command, log=place.folder / "orthanc.log", environ={**os.environ, "TCP_NODELAY": "1"})
     door = Door(port=place.orthanc_http_port, authorization=basic(PERSON, place.secret("orthanc-person")))
     try:
         _wait_until_it_answers(child, door)
@@ -58,44 +60,6 @@ def start_orthanc(place: Place, generated: Path) -> Orthanc:
         child.stop()
         raise
     return Orthanc(child=child, door=door)
-
-
-def _configuration(place: Place) -> dict[str, Any]:
-    return {
-        "Name": "DoseLedger demo",
-        "StorageDirectory": str(place.orthanc_folder / "storage"),
-        "IndexDirectory": str(place.orthanc_folder / "storage"),
-        "HttpPort": place.orthanc_http_port,
-        "DicomPort": place.orthanc_dicom_port,
-        "RemoteAccessAllowed": False,
-        "AuthenticationEnabled": True,
-        "RegisteredUsers": {
-            PERSON: place.secret("orthanc-person"),
-            ORTHANC_SERVICE_USER: place.secret("orthanc-service"),
-        },
-        "DicomAet": CALLED_AE_TITLE,
-        "DicomCheckCalledAet": True,
-        "DicomCheckModalityHost": True,
-        "DicomAlwaysAllowStore": False,
-        "DicomAlwaysAllowEcho": False,
-        "DicomAlwaysAllowFind": False,
-        "DicomAlwaysAllowGet": False,
-        "DicomModalities": {
-            scanner.ae_title.lower(): {"AET": scanner.ae_title, "Host": "127.0.0.1", "Port": 104}
-            for scanner in SCANNERS
-        },
-        "StableAge": 2,
-        "Plugins": [
-            str(ORTHANC_PLUGINS / name)
-            for name in ("libOrthancPython.so", "libOrthancDicomWeb.so", "libModalityWorklists.so")
-        ],
-        "Worklists": {"Enable": True, "Database": str(_made(place.orthanc_folder / "worklists"))},
-    }
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _wait_until_it_answers(child: Child, door: Door) -> None:

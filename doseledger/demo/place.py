@@ -56,10 +56,16 @@ class Place:
         """Return the secret of this name, drawn when it is first asked for and kept in the folder."""
         path = self.folder / f"{name}.secret"
         if not path.exists():
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(secrets.token_urlsafe(12))
+            self.write_private(path.name, secrets.token_urlsafe(12))
         return path.read_text(encoding="ascii").strip()
+
+    def write_private(self, name: str, text: str) -> Path:
+        """Write a file that only this account can read, and return its path."""
+        path = self.folder / name
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+        return path
 
 
 def prepare(folder: Path, port_base: int) -> Place:
