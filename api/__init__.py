@@ -1,0 +1,1 @@
+"""The HTTP service: takes objects in, answers viewers and systems, shows the pages."""

@@ -121,12 +121,6 @@ def enter_view(session: Session, view_id: UUID, secret: str | None, *, now: date
     return View(id=row.id, user=user, patient_id=row.patient_id, expires_at=row.expires_at)
 
 
-def is_same_patient(session: Session, one_id: UUID, other_id: UUID) -> bool:
-    """Tell whether two patient ids stand for one person now, merges followed."""
-    survivor_id = patients.survivor_of(session, one_id)
-    return survivor_id is not None and survivor_id == patients.survivor_of(session, other_id)
-
-
 def _require_allowed(user: User | None) -> User:
     if user is None:
         raise UserNotAllowedError("this person is not a user of DoseLedger; ask its administrator")

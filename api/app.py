@@ -1,0 +1,40 @@
+"""The application: routes, errors and the doorway around them."""
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from api.errors import add_error_handlers
+from api.metrics import Metrics
+from api.middleware import Doorway
+from api.routes import about, devices, exams, findings, health, instances, launch, patients, series, views
+from api.settings import ApiSettings
+from db.session import Engine
+from dose_services.site import Site
+
+_ROOMS = (instances, series, patients, exams, findings, devices, launch, views, health, about)
+_DESCRIPTION = (
+    "Radiation dose in the PACS and RIS: evidence kept, counted once, every number explained. "
+    "For quality assurance and record keeping; not a medical device; not for diagnosis or therapy decisions."
+)
+
+
+def create_app(engine: Engine, settings: ApiSettings, site: Site) -> FastAPI:
+    """Return the application on this database. Errors are problem details (RFC 9457)."""
+    metrics = Metrics(engine)
+    app = FastAPI(
+        title="DoseLedger",
+        version=version("doseledger"),
+        description=_DESCRIPTION,
+        docs_url=None,  # its page loads scripts from elsewhere
+        redoc_url=None,
+    )
+    app.state.engine = engine
+    app.state.settings = settings
+    app.state.site = site
+    app.state.metrics = metrics
+    for room in _ROOMS:
+        app.include_router(room.router)
+    add_error_handlers(app)
+    app.add_middleware(Doorway, settings=settings, metrics=metrics)
+    return app

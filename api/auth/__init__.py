@@ -1,0 +1,1 @@
+"""Who may call: bearer tokens at the API, cookies in a view."""

@@ -1,0 +1,35 @@
+"""The cookie that keeps a view open, and who is in it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Cookie, Depends
+
+from api.deps import NowDep, SessionDep
+from api.settings import ApiSettings
+from dose_services import launch
+from dose_services.launch import View
+
+COOKIE = "doseledger_view"
+
+
+def view_cookie(settings: ApiSettings, view_id: UUID, secret: str) -> str:
+    """
+    Return the Set-Cookie value for a view.
+
+    Its path is that of the one view, so that views of two patients may stand in two tabs. Over https
+    it may be used in another site's frame, kept apart per site that frames it (``Partitioned``); over
+    plain http, which is for one machine and for tests, only where host and frame are one site.
+    """
+    framing = "Secure; SameSite=None; Partitioned" if settings.is_https else "SameSite=Lax"
+    seconds = int(settings.view_valid_for.total_seconds())
+    return f"{COOKIE}={secret}; Path={settings.path_prefix}/view/{view_id}; Max-Age={seconds}; HttpOnly; {framing}"
+
+
+def _view(
+    view_id: UUID, session: SessionDep, now: NowDep, secret: Annotated[str | None, Cookie(alias=COOKIE)] = None
+) -> View:
+    return launch.enter_view(session, view_id, secret, now=now)
+
+
+ViewDep = Annotated[View, Depends(_view)]

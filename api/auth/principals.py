@@ -1,0 +1,118 @@
+"""
+Who calls, by bearer token (RFC 6750): one type per scope.
+
+A route that takes an ``IngestPrincipalDep`` cannot be called with a token that may only read, and
+the other way round; there is no principal that may do everything.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.deps import NowDep, RouteDep, SettingsDep, UnitOfWorkDep
+from dose_core.errors import DoseError
+from dose_services import tokens
+from dose_services.audit import Looker, Via
+from dose_services.roles import Permission, Role, Scope, may
+from dose_services.tokens import Bearer
+
+
+class MissingTokenError(DoseError):
+    """The request has no bearer token; send ``Authorization: Bearer <token>``."""
+
+
+class ScopeMissingError(DoseError):
+    """The token is valid but not for this use; a token of another scope is needed."""
+
+
+class NotPermittedError(DoseError):
+    """No role of the caller allows this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestPrincipal:
+    """A program that may hand objects in, and nothing else."""
+
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchPrincipal:
+    """A program that may ask for launch handles, and nothing else."""
+
+    looker: Looker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPrincipal:
+    """A user or a program that may read what its roles allow."""
+
+    roles: frozenset[Role]
+    looker: Looker
+
+
+_scheme = HTTPBearer(auto_error=False, bearerFormat="JWT", description="from `doseledger token issue`")
+_CredentialsDep = Annotated[HTTPAuthorizationCredentials | None, Depends(_scheme)]
+
+
+def _bearer(credentials: _CredentialsDep, settings: SettingsDep, unit_of_work: UnitOfWorkDep, now: NowDep) -> Bearer:
+    if credentials is None:
+        raise MissingTokenError("send a bearer token: Authorization: Bearer <token>")
+    # A unit of work of its own: the connection is free again while a large body comes in.
+    with unit_of_work() as session:
+        return tokens.check(session, settings.tokens, credentials.credentials, now=now)
+
+
+_BearerDep = Annotated[Bearer, Depends(_bearer)]
+
+
+def _require(bearer: Bearer, scope: Scope) -> None:
+    if scope not in bearer.scopes:
+        msg = f"this needs a token of scope '{scope}'"
+        raise ScopeMissingError(msg)
+
+
+def _looker(bearer: Bearer, route: str) -> Looker:
+    return Looker(subject=bearer.subject, user_id=bearer.user_id, via=Via.TOKEN, reference=bearer.jti, route=route)
+
+
+def _ingest(bearer: _BearerDep) -> IngestPrincipal:
+    _require(bearer, Scope.INGEST)
+    return IngestPrincipal(subject=bearer.subject)
+
+
+def _launch(bearer: _BearerDep, route: RouteDep) -> LaunchPrincipal:
+    _require(bearer, Scope.LAUNCH)
+    return LaunchPrincipal(looker=_looker(bearer, route))
+
+
+def _read(bearer: _BearerDep, route: RouteDep) -> ReadPrincipal:
+    _require(bearer, Scope.READ)
+    return ReadPrincipal(roles=bearer.roles, looker=_looker(bearer, route))
+
+
+def _with(permission: Permission) -> Callable[[ReadPrincipal], ReadPrincipal]:
+    def permitted(principal: Annotated[ReadPrincipal, Depends(_read)]) -> ReadPrincipal:
+        if not may(principal.roles, permission):
+            msg = f"no role of the caller allows '{permission}'"
+            raise NotPermittedError(msg)
+        return principal
+
+    return permitted
+
+
+def looker_of(subject: str, user_id: UUID, view_id: UUID, route: str) -> Looker:
+    """Return who looks in a view."""
+    return Looker(subject=subject, user_id=user_id, via=Via.VIEW, reference=view_id, route=route)
+
+
+IngestPrincipalDep = Annotated[IngestPrincipal, Depends(_ingest)]
+LaunchPrincipalDep = Annotated[LaunchPrincipal, Depends(_launch)]
+PatientReaderDep = Annotated[ReadPrincipal, Depends(_with(Permission.SEARCH_PATIENTS))]
+FindingReaderDep = Annotated[ReadPrincipal, Depends(_with(Permission.READ_FINDINGS))]
+DeviceReaderDep = Annotated[ReadPrincipal, Depends(_with(Permission.READ_DEVICES))]
+DeviceSetterDep = Annotated[ReadPrincipal, Depends(_with(Permission.SET_DEVICES))]

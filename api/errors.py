@@ -1,0 +1,104 @@
+"""From foreseen failures to answers: one table, the only place that knows a status for an error."""
+
+import re
+from dataclasses import dataclass
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.auth.principals import MissingTokenError, NotPermittedError, ScopeMissingError
+from api.bodies import UnsupportedMediaTypeError
+from api.deps import route_template
+from api.problems import is_page, problem
+from api.web.pages import message_page
+from db.session import DatabaseUnavailableError
+from dose_core.contract import ContractError, TooLargeError
+from dose_core.errors import DoseError
+from dose_services.devices import UnknownDeviceError
+from dose_services.launch import HandleRejectedError, UnknownPatientError, ViewClosedError
+from dose_services.tokens import TokenRejectedError
+from dose_services.users import UserNotAllowedError
+from dose_services.viewing import UnknownExamError
+
+_REALM = 'Bearer realm="doseledger"'  # RFC 6750, 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    status: int
+    slug: str
+    headers: dict[str, str] | None = None
+    title: str = "This cannot be shown"
+
+
+# Looked up along the error's classes, so that a subclass may have a status of its own.
+_ANSWERS: dict[type[Exception], _Answer] = {
+    MissingTokenError: _Answer(status=401, slug="token-missing", headers={"WWW-Authenticate": _REALM}),
+    TokenRejectedError: _Answer(
+        status=401, slug="token-rejected", headers={"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
+    ),
+    ScopeMissingError: _Answer(
+        status=403, slug="scope-missing", headers={"WWW-Authenticate": f'{_REALM}, error="insufficient_scope"'}
+    ),
+    NotPermittedError: _Answer(status=403, slug="not-permitted"),
+    UserNotAllowedError: _Answer(status=403, slug="user-not-allowed", title="You may not see this"),
+    HandleRejectedError: _Answer(status=403, slug="handle-rejected", title="This link no longer works"),
+    ViewClosedError: _Answer(status=403, slug="view-closed", title="This view has ended"),
+    UnknownPatientError: _Answer(status=404, slug="unknown-patient", title="No dose data"),
+    UnknownExamError: _Answer(status=404, slug="unknown-exam", title="No such examination"),
+    UnknownDeviceError: _Answer(status=404, slug="unknown-device"),
+    ContractError: _Answer(status=400, slug="contract"),
+    TooLargeError: _Answer(status=413, slug="too-large"),
+    UnsupportedMediaTypeError: _Answer(status=415, slug="media-type"),
+    DoseError: _Answer(status=422, slug="refused"),
+}
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Have the application answer failures by the table."""
+    app.add_exception_handler(DoseError, _foreseen)
+    app.add_exception_handler(DatabaseUnavailableError, _no_database)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def _foreseen(request: Request, error: Exception) -> Response:
+    answer = next(_ANSWERS[cls] for cls in type(error).__mro__ if cls in _ANSWERS)
+    if is_page(route_template(request)):
+        return message_page(request.scope, status=answer.status, title=answer.title, text=str(error))
+    return problem(answer.status, slug=answer.slug, detail=str(error), headers=answer.headers)
+
+
+def _no_database(request: Request, _error: Exception) -> Response:
+    detail = "the database does not answer; try again in a moment"
+    headers = {"Retry-After": "5"}
+    if is_page(route_template(request)):
+        return message_page(request.scope, status=503, title="Not available now", text=detail, headers=headers)
+    return problem(503, slug="database-unavailable", detail=detail, headers=headers)
+
+
+def _not_valid(request: Request, error: Exception) -> Response:
+    """Name the place and the kind of each mistake, never the value: it may be a patient's."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only
+    if is_page(route_template(request)):
+        return message_page(request.scope, status=404, title="Nothing here", text="this address leads nowhere")
+    mistakes = [{"at": _place(one["loc"], one["type"]), "problem": one["type"]} for one in error.errors()]
+    detail = "the request does not have the form that /openapi.json describes"
+    return problem(422, slug="not-valid", detail=detail, extensions={"mistakes": mistakes})
+
+
+def _place(location: tuple[int | str, ...], kind: str) -> str:
+    # The last part of an unexpected field's place is its name, which the sender chose.
+    known = location[:-1] if kind == "extra_forbidden" else location
+    return "/".join(str(part) for part in known if isinstance(part, int) or re.fullmatch(r"[a-z_]{1,40}", part))
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
+    if is_page(route_template(request)):
+        return message_page(request.scope, status=error.status_code, title="Nothing here", text="there is no such page")
+    told = {404: "there is no such address", 405: "this address does not know the method"}
+    detail = told.get(error.status_code, "the request cannot be served")
+    return problem(error.status_code, slug="http", detail=detail, headers=dict(error.headers or {}))

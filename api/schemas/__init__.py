@@ -1,0 +1,1 @@
+"""Bodies that go in and out; they have no defaults on the way out."""

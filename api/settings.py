@@ -1,0 +1,38 @@
+"""What the service needs to know; built once by the command line and handed down."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from dose_services.tokens import TokenSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiSettings:
+    """
+    Settings of the service.
+
+    ``public_url`` is where browsers reach it, maybe below a path of a reverse proxy.
+    ``frame_ancestors`` are the origins (Orthanc's, a viewer's) that may show a dose view in a frame.
+    The times are those of security practice for launch links: short for the link, half an hour for the view.
+    """
+
+    tokens: TokenSettings
+    public_url: str
+    frame_ancestors: tuple[str, ...] = ()
+    handle_valid_for: timedelta = timedelta(seconds=120)
+    view_valid_for: timedelta = timedelta(minutes=30)
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers come by https; then cookies are ``Secure``."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def path_prefix(self) -> str:
+        """The path of ``public_url`` without a closing slash, put before each address in a page."""
+        return urlsplit(self.public_url).path.rstrip("/")
+
+    def address(self, path: str) -> str:
+        """Return the full address of one of our paths."""
+        return self.public_url.rstrip("/") + path

@@ -1,0 +1,132 @@
+"""The page of one exam: each event, each value, and where it comes from."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from fastapi.responses import HTMLResponse
+from starlette.types import Scope
+
+from api.web import formatting
+from api.web.history_page import banner, line
+from api.web.pages import render
+from dose_core.dosimetry.estimate import Estimate, NotComputable
+from dose_core.ledger.exam import ExamEvent, Source
+from dose_core.model import CtEvent, StatedValue, XRaySource
+from dose_services.launch import View
+from dose_services.provenance import EventProvenance
+from dose_services.viewing import ExplainedExam
+
+# Field of CtEvent, what people call it, its unit.
+_VALUES = (
+    ("ctdi_vol_mgy", "CTDIvol", "mGy"),
+    ("dlp_mgy_cm", "DLP", "mGy·cm"),
+    ("phantom_diameter_mm", "Phantom", "mm"),
+    ("ssde_mgy", "SSDE", "mGy"),
+    ("dw_mm", "Water-equivalent diameter", "mm"),
+    ("scanning_length_mm", "Scanning length", "mm"),
+    ("z_start_mm", "Start of scan (z)", "mm"),
+    ("z_end_mm", "End of scan (z)", "mm"),
+    ("total_collimation_mm", "Total collimation", "mm"),
+    ("pitch", "Pitch factor", ""),
+    ("exposure_time_s", "Exposure time", "s"),
+    ("modulation", "Modulation", ""),
+)
+_SOURCE_VALUES = (
+    ("kv", "Tube voltage", "kV"),
+    ("ma_mean", "Mean tube current", "mA"),
+    ("ma_max", "Maximum tube current", "mA"),
+    ("rotation_time_s", "Rotation time", "s"),
+)
+_WHOLE = {"phantom_diameter_mm"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueRow:
+    """One value with the place it was read from and the text that stands there."""
+
+    name: str
+    shown: str
+    path: str | None
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventCard:
+    """One irradiation event in words."""
+
+    number: int
+    event: ExamEvent
+    title: str
+    at: str
+    acquisition: str
+    source: str
+    values: tuple[ValueRow, ...]
+    estimate: Estimate | None
+    refusal: NotComputable | None
+    provenance: EventProvenance | None
+
+
+def render_exam(scope: Scope, view: View, explained: ExplainedExam, *, zone: ZoneInfo) -> HTMLResponse:
+    """Return the page."""
+    exam, where = explained.detail.exam, explained.provenance
+    cards = [_card(n, event, where.events.get(event.event_uid), zone) for n, event in enumerate(exam.events, start=1)]
+    context = {
+        "view": view,
+        "banner": banner(explained.patient),
+        "until": formatting.local_time(view.expires_at.isoformat(), zone),
+        "line": line(explained.detail.summary, zone),
+        "exam": exam,
+        "total": where.total,
+        "cards": cards,
+        "findings": explained.detail.findings,
+        "serial_number": exam.device.serial_number or formatting.NOT_STATED,
+        "institution": exam.device.institution or formatting.NOT_STATED,
+    }
+    return render(scope, "exam.html", context)
+
+
+def _card(index: int, event: ExamEvent, where: EventProvenance | None, zone: ZoneInfo) -> EventCard:
+    stated = event.event
+    estimate = event.dlp_estimate
+    slices = f", {event.slice_count} slices" if event.slice_count else ""
+    source = "dose report of the device" if event.source is Source.RDSR else f"image headers{slices}"
+    return EventCard(
+        number=index,
+        event=event,
+        title=stated.protocol or "Protocol not stated",
+        at=formatting.local_time(stated.started_at.isoformat() if stated.started_at else None, zone),
+        acquisition=stated.acquisition_type.replace("_", " ") if stated.acquisition_type else "type not stated",
+        source=source,
+        values=tuple(_rows(stated, {one.field: one for one in where.stated} if where else {})),
+        estimate=estimate if isinstance(estimate, Estimate) else None,
+        refusal=estimate if isinstance(estimate, NotComputable) else None,
+        provenance=where,
+    )
+
+
+def _rows(stated: CtEvent, places: dict[str, StatedValue]) -> list[ValueRow]:
+    rows = [_row(name, getattr(stated, field), unit, places.get(field), field) for field, name, unit in _VALUES]
+    for index, source in enumerate(stated.sources):
+        tube = f" (source {index + 1})" if len(stated.sources) > 1 else ""
+        rows += [_of_source(source, index, tube, places, one) for one in _SOURCE_VALUES]
+    return [row for row in rows if row is not None]
+
+
+def _of_source(
+    source: XRaySource, index: int, tube: str, places: dict[str, StatedValue], value: tuple[str, str, str]
+) -> ValueRow | None:
+    field, name, unit = value
+    return _row(name + tube, getattr(source, field), unit, places.get(f"sources[{index}].{field}"), field)
+
+
+def _row(name: str, value: float | str | None, unit: str, place: StatedValue | None, field: str) -> ValueRow | None:
+    """Return a row, or ``None`` for what is not stated: the page lists what is known."""
+    if value is None:
+        return None
+    shown = value if isinstance(value, str) else f"{value:g}" if field in _WHOLE else formatting.number(value)
+    return ValueRow(
+        name=name,
+        shown=f"{shown} {unit}".strip(),
+        path=place.path if place else None,
+        text=f"{place.text} {place.unit or ''}".strip() if place else None,
+    )
