@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from dose_core.errors import DoseError
+from doseledger import db_commands, device_commands, plugin_command, processes
+from doseledger.read_command import read
 from doseledger.settings import PREFIX, Settings
 
 app = typer.Typer(
@@ -17,6 +19,13 @@ app = typer.Typer(
 )
 config_app = typer.Typer(no_args_is_help=True, help="Settings.")
 app.add_typer(config_app, name="config")
+app.add_typer(db_commands.app, name="db")
+app.add_typer(device_commands.app, name="device")
+app.command("read")(read)
+app.command("plugin-config")(plugin_command.plugin_config)
+app.command("api")(processes.run_api)
+app.command("hl7")(processes.run_hl7)
+app.command("worker")(processes.run_worker)
 
 
 @app.callback()

@@ -1,0 +1,91 @@
+"""``doseledger plugin-config``: all that an Orthanc needs to deliver to us."""
+
+import re
+import secrets
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from db.session import Session, make_engine, unit_of_work
+from dose_core.errors import DoseError
+from dose_services import tokens
+from dose_services.roles import Scope
+from doseledger.plugin_config import Modality, OrthancSite, write_plugin_config
+from doseledger.processes import tokens_of
+from doseledger.settings import Settings
+
+_MODALITY = re.compile(r"(?P<aet>[^@\\]{1,16})@(?P<host>[^:@]+):(?P<port>\d{1,5})")  # an AE title: PS3.5, 6.2
+_TOKEN_DAYS = 365
+
+
+class ModalityError(DoseError):
+    """A ``--modality`` is not written as AET@HOST:PORT."""
+
+
+def plugin_config(  # noqa: PLR0913, PLR0917  a command's options are its arguments
+    out: Annotated[Path, typer.Option(help="Folder to write to; what stands there of ours is replaced.")],
+    user: Annotated[
+        list[str] | None, typer.Option(help="User of Orthanc; a password is drawn and stands in orthanc.json.")
+    ] = None,
+    modality: Annotated[
+        list[str] | None, typer.Option(help="Who may send to Orthanc: AET@HOST:PORT. Nobody else may.")
+    ] = None,
+    service_url: Annotated[
+        str | None, typer.Option(help="Where the plugin reaches the service, unless at its public address.")
+    ] = None,
+    ca_file: Annotated[str | None, typer.Option(help="Certificate authority of the service's https.")] = None,
+    allow_plaintext: Annotated[
+        str | None, typer.Option(help="Why plain http to another machine is acceptable; shown as a finding.")
+    ] = None,
+    aet: Annotated[str, typer.Option(help="AE title of Orthanc.")] = "ORTHANC",
+    http_port: Annotated[int, typer.Option(help="Port of Orthanc's REST and pages.")] = 8042,
+    dicom_port: Annotated[int, typer.Option(help="Port that modalities send to.")] = 4242,
+    stable_age_s: Annotated[int, typer.Option(help="Seconds without a new slice until a series is delivered.")] = 60,
+) -> None:
+    """Write Orthanc's configuration, the plugin as one file, and the plugin's two tokens."""
+    settings = Settings.load()
+    users = {name: secrets.token_urlsafe(12) for name in user or ["orthanc"]}
+    if settings.orthanc_user and settings.orthanc_password:
+        users[settings.orthanc_user] = settings.orthanc_password.get_secret_value()
+    site = OrthancSite(
+        service_url=service_url or settings.public_url,
+        users=users,
+        modalities={one.aet.lower(): one for one in map(_modality, modality or [])},
+        aet=aet,
+        http_port=http_port,
+        dicom_port=dicom_port,
+        stable_age_s=stable_age_s,
+        ca_file=ca_file,
+        allow_plaintext=allow_plaintext,
+    )
+    with unit_of_work(make_engine(settings.database_url.get_secret_value())) as session:
+        written = write_plugin_config(
+            out,
+            site,
+            ingest_token=_token(session, settings, Scope.INGEST),
+            launch_token=_token(session, settings, Scope.LAUNCH),
+        )
+    for path in written:
+        typer.echo(str(path))
+
+
+def _token(session: Session, settings: Settings, scope: Scope) -> str:
+    _, token = tokens.issue(
+        session,
+        tokens_of(settings),
+        scopes=[scope],
+        subject=f"orthanc-{scope}",
+        valid_for=timedelta(days=_TOKEN_DAYS),
+        now=datetime.now(UTC),  # noqa: TID251  the command line is an edge
+    )
+    return token
+
+
+def _modality(text: str) -> Modality:
+    found = _MODALITY.fullmatch(text)
+    if found is None:
+        msg = f"--modality {text!r} is not written as AET@HOST:PORT, such as CT1@192.0.2.7:104"
+        raise ModalityError(msg)
+    return Modality(aet=found["aet"], host=found["host"], port=int(found["port"]))

@@ -1,0 +1,77 @@
+"""From the settings to each process: ``doseledger api``, ``hl7``, ``worker``."""
+
+import logging
+from importlib.metadata import version
+from zoneinfo import ZoneInfo
+
+from db.session import Engine, make_engine
+from dose_services.site import Site
+from dose_services.tokens import TokenSettings
+from doseledger.settings import Settings
+
+
+def site_of(settings: Settings) -> Site:
+    """Return what the site says about itself."""
+    return Site(
+        timezone=ZoneInfo(settings.site_timezone),
+        default_authority=settings.default_authority,
+        hl7_default_charset=settings.hl7_default_charset,
+        quiet_time_s=settings.quiet_time_s,
+    )
+
+
+def tokens_of(settings: Settings) -> TokenSettings:
+    """Return what access tokens are signed with; the service is its own issuer and audience."""
+    return TokenSettings(
+        secret=settings.token_secret.get_secret_value().encode(),
+        issuer=settings.public_url,
+        audience=settings.public_url,
+    )
+
+
+def run_api() -> None:
+    """Serve REST and pages until SIGTERM."""
+    from api import main
+    from api.settings import ApiSettings
+
+    settings, engine = _started()
+    api_settings = ApiSettings(
+        tokens=tokens_of(settings), public_url=settings.public_url, frame_ancestors=settings.frame_ancestors
+    )
+    main.run(api_settings, engine, site_of(settings), host=settings.api_host, port=settings.api_port)
+
+
+def run_hl7() -> None:
+    """Listen for HL7 messages until SIGTERM."""
+    from hl7_bridge import main
+    from hl7_bridge.settings import Hl7Settings
+
+    settings, engine = _started()
+    hl7_settings = Hl7Settings(
+        host=settings.hl7_host, port=settings.hl7_port, allowed_peers=frozenset(settings.hl7_allowed_peers)
+    )
+    main.run(hl7_settings, engine, site_of(settings))
+
+
+def run_worker() -> None:
+    """Do background work until SIGTERM."""
+    from dose_worker import main
+    from dose_worker.settings import WorkerSettings
+
+    settings, _ = _started()
+    worker_settings = WorkerSettings(
+        database_url=settings.database_url.get_secret_value(),
+        software_version=version("doseledger"),
+        orthanc_url=settings.orthanc_url,
+        orthanc_user=settings.orthanc_user,
+        orthanc_password=settings.orthanc_password.get_secret_value() if settings.orthanc_password else None,
+    )
+    main.run(worker_settings, site_of(settings))
+
+
+def _started() -> tuple[Settings, Engine]:
+    from api.logging import configure_logging
+
+    settings = Settings.load()
+    configure_logging(logging.INFO)
+    return settings, make_engine(settings.database_url.get_secret_value())
