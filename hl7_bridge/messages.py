@@ -91,7 +91,9 @@ class Value:
     @property
     def is_null(self) -> bool:
         """Tell whether the value is to be deleted."""
-        return self.text.strip() == NULL
+        marks = self.separators
+        parts = self.text.replace(marks.subcomponent, marks.component).split(marks.component)
+        return {part.strip() for part in parts} - {""} == {NULL}
 
     def component(self, number: int, subcomponent: int = 1) -> str:
         """Return one component, escapes resolved, outer blanks removed; empty if absent."""

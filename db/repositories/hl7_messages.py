@@ -50,7 +50,7 @@ def lock(session: Session, message_id: UUID) -> Hl7MessageRow:
 def pending(session: Session, *, limit: int = 1000) -> list[UUID]:
     """Return the messages that were kept but not answered, in the order in which they came."""
     query = select(Hl7MessageRow.id).where(Hl7MessageRow.status == "pending")
-    return list(session.scalars(query.order_by(Hl7MessageRow.received_at, Hl7MessageRow.id).limit(limit)))
+    return list(session.scalars(query.order_by(Hl7MessageRow.arrival).limit(limit)))
 
 
 def count_by_status(session: Session) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import IdMixin, TableBase
@@ -25,6 +25,8 @@ class Hl7MessageRow(IdMixin, TableBase):
         Index(None, "status", postgresql_where="status IN ('pending','unreadable')"),
     )
 
+    # The order of arrival: times of two messages may be equal.
+    arrival: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
     raw: Mapped[bytes] = mapped_column(deferred=True)
     digest: Mapped[str] = mapped_column(unique=True)  # SHA-256 of raw, hexadecimal
     sending_application: Mapped[str]  # MSH-3.1

@@ -114,6 +114,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "hl7_message",
+        sa.Column("arrival", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("sending_application", sa.Text(), nullable=False),
@@ -132,6 +133,7 @@ def upgrade() -> None:
             "status IN ('pending','applied','kept','refused','unreadable')", name=op.f("ck_hl7_message_status_known")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hl7_message")),
+        sa.UniqueConstraint("arrival", name=op.f("uq_hl7_message_arrival")),
         sa.UniqueConstraint("digest", name=op.f("uq_hl7_message_digest")),
     )
     op.create_index(op.f("ix_hl7_message_received_at"), "hl7_message", ["received_at"], unique=False)

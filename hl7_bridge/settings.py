@@ -1,0 +1,29 @@
+"""Settings of the HL7 bridge. Built at the edge, checked once, handed down."""
+
+from dataclasses import dataclass
+
+from hl7_bridge.framing import MAX_BLOCK_BYTES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hl7Settings:
+    """
+    Where the bridge listens, and whom and what it accepts.
+
+    An empty ``allowed_peers`` accepts every network address, an empty ``allowed_senders`` every
+    sending application and facility (MSH-3.1, MSH-4.1). Test and training messages (MSH-11 ``T``, ``D``)
+    are refused unless ``processing_ids`` names them.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 2575  # IANA: hl7
+    idle_timeout_s: float = 3600.0  # feeds are silent at night
+    block_timeout_s: float = 30.0  # from the first byte of a block to its last
+    write_timeout_s: float = 30.0
+    stop_timeout_s: float = 10.0  # how long messages under way may take when the bridge stops
+    max_connections: int = 100
+    max_block_bytes: int = MAX_BLOCK_BYTES
+    workers: int = 8  # threads, each with one database connection
+    allowed_peers: frozenset[str] = frozenset()
+    allowed_senders: frozenset[tuple[str, str]] = frozenset()
+    processing_ids: frozenset[str] = frozenset({"P"})
