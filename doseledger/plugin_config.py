@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from doseledger.plugin_bundle import PLUGIN_FILE_NAME, bundle_plugin
@@ -59,10 +59,11 @@ def find_orthanc_plugins() -> tuple[str, ...]:
     return ()
 
 
-def orthanc_configuration(site: OrthancSite, *, has_launch_token: bool = True) -> dict[str, Any]:
+def orthanc_configuration(site: OrthancSite, *, folder: str, has_launch_token: bool = True) -> dict[str, Any]:
     """
     Return the configuration of an Orthanc that lets in only whom the site names, with the plugin's section.
 
+    ``folder`` is where the files will lie, as Orthanc sees it: its plugins do not look beside the configuration.
     Without a launch token the plugin delivers, but offers no button.
 
     Source: Orthanc's documented configuration options (the Orthanc Book, "Configuration of Orthanc").
@@ -73,7 +74,7 @@ def orthanc_configuration(site: OrthancSite, *, has_launch_token: bool = True) -
         "StorageDirectory": site.storage_folder,
         "StorageCompression": False,  # the catch-up reads the beginning of files
         "Plugins": list(plugins),
-        "PythonScript": PLUGIN_FILE_NAME,
+        "PythonScript": str(PurePosixPath(folder, PLUGIN_FILE_NAME)),
         "HttpPort": site.http_port,
         "RemoteAccessAllowed": site.is_remote_access_allowed,
         "AuthenticationEnabled": True,
@@ -93,20 +94,32 @@ def orthanc_configuration(site: OrthancSite, *, has_launch_token: bool = True) -
         "DicomModalities": {name: [node.aet, node.host, node.port] for name, node in site.modalities.items()},
         "StableAge": site.stable_age_s,
         "DicomWeb": {"Enable": True, "Root": "/dicom-web/", "EnableWado": False},
-        "Worklists": {"Enable": any("Worklists" in path for path in plugins), "Database": site.worklist_folder},
+        "Worklists": {
+            "Enable": any("Worklists" in path for path in plugins),
+            "Database": str(PurePosixPath(folder, site.worklist_folder)),
+        },
         "DoseLedger": _plugin_section(site, has_launch_token=has_launch_token),
     }
 
 
-def write_plugin_config(out: Path, site: OrthancSite, *, ingest_token: str, launch_token: str | None) -> list[Path]:
+def write_plugin_config(
+    out: Path,
+    site: OrthancSite,
+    *,
+    ingest_token: str,
+    launch_token: str | None,
+    folder_in_orthanc: str | None = None,
+) -> list[Path]:
     """
     Write configuration, plugin and tokens into a folder that only its owner may enter, and return the files.
 
+    ``folder_in_orthanc`` is the path of that folder where Orthanc runs, if it is another one (a container).
     Safe to repeat; what stands there is replaced.
     """
+    folder = folder_in_orthanc or str(out.resolve())
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     (out / site.worklist_folder).mkdir(exist_ok=True)
-    configuration = orthanc_configuration(site, has_launch_token=launch_token is not None)
+    configuration = orthanc_configuration(site, folder=folder, has_launch_token=launch_token is not None)
     contents = {
         CONFIGURATION_FILE_NAME: json.dumps(configuration, indent=2) + "\n",
         PLUGIN_FILE_NAME: bundle_plugin(),
