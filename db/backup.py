@@ -12,7 +12,7 @@ from db.backup_errors import BackupTargetError, DatabaseNotMigratedError
 from db.backup_format import MANIFEST, DigestingSink, Manifest, SequenceState, TableContent, entry_name
 from db.catalog import TableColumns, sequences, tables, transaction
 from db.migrate import migration_lock, status
-from db.session import make_engine
+from db.reach import reached
 
 # Hexadecimal bytes shrink to half at any level, and what they hold is compressed already.
 _LEVEL = 1
@@ -28,25 +28,20 @@ def backup(database_url: str, target: Path) -> Manifest:
     Raises:
         BackupTargetError: the file exists, or cannot be written.
         DatabaseNotMigratedError: the database has no tables of ours.
+        DatabaseUnreachableError: no database answers there.
     """
-    engine = make_engine(database_url, pool_size=2)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
-    try:
-        if target.exists():
-            raise BackupTargetError(target, "the file exists")
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            with migration_lock(engine), ZipFile(file, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
-                manifest = _write(engine, archive)
-                archive.writestr(MANIFEST, manifest.model_dump_json(indent=1))
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.rename(target)
-    except OSError as error:
-        raise BackupTargetError(target, error.strerror or type(error).__name__) from error
-    finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
-        engine.dispose()
+    with reached(database_url) as engine:
+        try:
+            if target.exists():
+                raise BackupTargetError(target, "the file exists")
+            manifest = _write_file(engine, unfinished)
+            unfinished.rename(target)
+        except OSError as error:
+            raise BackupTargetError(target, error.strerror or type(error).__name__) from error
+        finally:
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
     return manifest
 
 
@@ -69,6 +64,16 @@ def speak_plainly(cursor: Cursor) -> None:
         "search_path = public",
     ):
         cursor.execute(f"SET LOCAL {setting}")
+
+
+def _write_file(engine: Engine, path: Path) -> Manifest:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with migration_lock(engine), ZipFile(file, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+            manifest = _write(engine, archive)
+            archive.writestr(MANIFEST, manifest.model_dump_json(indent=1))
+        file.flush()
+        os.fsync(file.fileno())
+    return manifest
 
 
 def _write(engine: Engine, archive: ZipFile) -> Manifest:

@@ -17,7 +17,7 @@ from db.backup_errors import (
 from db.backup_format import DigestingSink, Manifest, TableContent, entry_name, verified
 from db.catalog import foreign_keys, tables, transaction
 from db.migrate import downgrade, knows, status, upgrade
-from db.session import make_engine
+from db.reach import reached
 
 
 def restore(database_url: str, source: Path) -> Manifest:
@@ -32,17 +32,15 @@ def restore(database_url: str, source: Path) -> Manifest:
         BackupFromNewerReleaseError: this release does not know its tables.
         DatabaseNotEmptyError: the database holds rows.
         RestoreFailedError: the database did not take the rows as they are.
+        DatabaseUnreachableError: no database answers there.
+        UnknownRevisionError: a newer release has used the database.
     """
-    engine = make_engine(database_url, pool_size=2)
-    try:
-        with verified(source) as (archive, manifest):
-            if not knows(manifest.revision):
-                raise BackupFromNewerReleaseError(source, manifest.revision)
-            _bring_to(engine, manifest.revision)
-            _fill(engine, archive, manifest, source)
+    with verified(source) as (archive, manifest), reached(database_url) as engine:
+        if not knows(manifest.revision):
+            raise BackupFromNewerReleaseError(source, manifest.revision)
+        _bring_to(engine, manifest.revision)
+        _fill(engine, archive, manifest, source)
         upgrade(engine)
-    finally:
-        engine.dispose()
     return manifest
 
 

@@ -1,17 +1,14 @@
 """``doseledger db``: tables, backup, restoration."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import typer
-from sqlalchemy import Engine
 
 from db import migrate
 from db.backup import backup as write_backup
 from db.backup_format import Manifest
+from db.reach import reached
 from db.restore import restore as read_backup
-from db.session import make_engine
 from doseledger.settings import database_url
 
 app = typer.Typer(no_args_is_help=True, help="The database: bring its tables up to date, back it up, restore it.")
@@ -20,7 +17,7 @@ app = typer.Typer(no_args_is_help=True, help="The database: bring its tables up 
 @app.command()
 def upgrade() -> None:
     """Bring the tables to what this release knows; changes nothing if they are."""
-    with _engine() as engine:
+    with reached(database_url()) as engine:
         migrate.upgrade(engine)
         _tell(migrate.status(engine))
 
@@ -28,7 +25,7 @@ def upgrade() -> None:
 @app.command()
 def status() -> None:
     """Tell which revision the tables are at; exit status 1 if some are pending."""
-    with _engine() as engine:
+    with reached(database_url()) as engine:
         told = migrate.status(engine)
     _tell(told)
     if told.pending:
@@ -47,15 +44,6 @@ def restore(source: Path) -> None:
     """Bring a backup into an empty database; changes nothing if the file is damaged or there are rows."""
     manifest = read_backup(database_url(), source)
     typer.echo(f"{source}: {_rows(manifest)} rows of {manifest.made_at} restored and compared")
-
-
-@contextmanager
-def _engine() -> Iterator[Engine]:
-    engine = make_engine(database_url())
-    try:
-        yield engine
-    finally:
-        engine.dispose()
 
 
 def _rows(manifest: Manifest) -> int:

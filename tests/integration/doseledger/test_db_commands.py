@@ -1,0 +1,46 @@
+"""Tests of ``doseledger db``."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from db.reach import DatabaseUnreachableError
+from doseledger.db_commands import app
+from tests.support.postgres import free_port
+
+
+class TestDbCommands:
+    def test_bring_an_empty_database_up_to_date(self, empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DOSELEDGER_DATABASE_URL", empty_database_url)
+        terminal = CliRunner()
+
+        before = terminal.invoke(app, ["status"])
+        assert (before.exit_code, before.output[:13]) == (1, "revision none")
+        assert terminal.invoke(app, ["upgrade"]).exit_code == 0
+        after = terminal.invoke(app, ["status"])
+        assert (after.exit_code, "pending: none" in after.output) == (0, True)
+
+    def test_back_a_database_up_and_restore_it(
+        self, database_url: str, empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        terminal = CliRunner()
+        target = str(tmp_path / "backup.zip")
+
+        monkeypatch.setenv("DOSELEDGER_DATABASE_URL", database_url)
+        written = terminal.invoke(app, ["backup", target], catch_exceptions=False)
+        monkeypatch.setenv("DOSELEDGER_DATABASE_URL", empty_database_url)
+        read = terminal.invoke(app, ["restore", target], catch_exceptions=False)
+
+        assert (written.exit_code, read.exit_code) == (0, 0)
+        assert "restored and compared" in read.output
+
+    def test_say_in_one_sentence_that_no_database_answers(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        port = free_port()
+        monkeypatch.setenv("DOSELEDGER_DATABASE_URL", f"postgresql://doseledger:hidden@127.0.0.1:{port}/doseledger")
+
+        outcome = CliRunner().invoke(app, ["status"])
+
+        assert isinstance(outcome.exception, DatabaseUnreachableError)
+        assert f"127.0.0.1:{port}" in str(outcome.exception)
+        assert "hidden" not in str(outcome.exception)
