@@ -7,7 +7,7 @@ BODY_PHANTOM = ("113691", "DCM", "IEC Body Dosimetry Phantom")
 HEAD_PHANTOM = ("113690", "DCM", "IEC Head Dosimetry Phantom")
 
 
-def ct_image(*, phantom: tuple[str, str, str] | None = BODY_PHANTOM, **elements: object) -> Item:
+def ct_image(**elements: object) -> Item:
     """Return the header of an axial slice; an element given as None is left out."""
     header: Item = {
         "SpecificCharacterSet": "ISO_IR 192",
@@ -38,6 +38,7 @@ def ct_image(*, phantom: tuple[str, str, str] | None = BODY_PHANTOM, **elements:
         "SpiralPitchFactor": 0.9,
         "RevolutionTime": 0.5,
         "CTDIvol": 7.5,
+        "CTDIPhantomTypeCodeSequence": [coded(BODY_PHANTOM)],
         "SeriesNumber": "3",
         "AcquisitionNumber": "2",
         "InstanceNumber": "17",
@@ -45,8 +46,6 @@ def ct_image(*, phantom: tuple[str, str, str] | None = BODY_PHANTOM, **elements:
         "FrameOfReferenceUID": "2.25.3004",
         "Rows": 512,
     }
-    if phantom is not None:
-        header["CTDIPhantomTypeCodeSequence"] = [coded(phantom)]
     header.update(elements)
     return {keyword: value for keyword, value in header.items() if value is not None}
 

@@ -41,7 +41,7 @@ BODY = codes.DCM.IECBodyDosimetryPhantom
 HEAD = codes.DCM.IECHeadDosimetryPhantom
 
 
-def ct_rdsr(*content: Item, title: Concept = TITLE, **header: object) -> Item:
+def ct_rdsr(*content: Item, **header: object) -> Item:
     """Return a report with the content items given, after Procedure Reported; a header value of None leaves it out."""
     procedure = code(
         codes.DCM.ProcedureReported,
@@ -52,12 +52,17 @@ def ct_rdsr(*content: Item, title: Concept = TITLE, **header: object) -> Item:
     elements = {
         **HEADER,
         "ValueType": "CONTAINER",
-        "ConceptNameCodeSequence": [coded(title)],
+        "ConceptNameCodeSequence": [coded(TITLE)],
         "ContinuityOfContent": "SEPARATE",
         "ContentSequence": [procedure, *content],
         **header,
     }
     return {keyword: value for keyword, value in elements.items() if value is not None}
+
+
+def ct_rdsr_bytes(*content: Item, **header: object) -> bytes:
+    """Return the file of such a report."""
+    return part10(ct_rdsr(*content, **header))
 
 
 def irradiated(start: str = "20260301101600", end: str = "20260301101700") -> list[Item]:
@@ -139,11 +144,9 @@ def chest_ct(uid: str = "2.25.2001", *, ctdi_mgy: str = "5", dlp_mgy_cm: str = "
 
 def chest_ct_report_bytes(*, dlp_mgy_cm: str = "150", event_uid: str = "2.25.2001", **header: object) -> bytes:
     """Return the file of a whole and consistent report with one event; header elements by keyword."""
-    return part10(
-        ct_rdsr(
-            *irradiated(),
-            accumulated(event_count("1"), dlp_total(dlp_mgy_cm)),
-            chest_ct(event_uid, dlp_mgy_cm=dlp_mgy_cm),
-            **header,
-        )
+    return ct_rdsr_bytes(
+        *irradiated(),
+        accumulated(event_count("1"), dlp_total(dlp_mgy_cm)),
+        chest_ct(event_uid, dlp_mgy_cm=dlp_mgy_cm),
+        **header,
     )

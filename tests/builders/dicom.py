@@ -7,7 +7,7 @@ Text, numbers, lists of items and raw ``bytes`` (which go in as they are) can be
 
 import struct
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -100,6 +100,10 @@ def deflate(raw: bytes) -> bytes:
     return deflater.compress(raw) + deflater.flush()
 
 
-def items(*children: Elements) -> Sequence[Elements]:
-    """Return the items of a sequence; reads better than a list where they are spelt out."""
-    return list(children)
+def deflate_bomb(beginning: bytes, *, inflated_megabytes: int) -> bytes:
+    """Return few bytes, about 1 kB per MB, that inflate to the beginning and very many zeros."""
+    deflater = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    first = deflater.compress(beginning) + deflater.flush(zlib.Z_FULL_FLUSH)
+    # A full flush forgets what went before, so that one block can stand any number of times.
+    megabyte = deflater.compress(bytes(1_000_000)) + deflater.flush(zlib.Z_FULL_FLUSH)
+    return first + megabyte * inflated_megabytes + deflater.flush(zlib.Z_FINISH)

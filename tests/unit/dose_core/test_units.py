@@ -1,0 +1,47 @@
+"""Tests of dose_core.units."""
+
+import pytest
+
+from dose_core.units import GY_CM2, KV, MA, MAS, MBQ, MGY, MGY_CM, MM, MS, MSV, RATIO, S, UnknownUnitError, convert
+
+
+class TestConvert:
+    @pytest.mark.parametrize(
+        ("value", "from_", "to", "expected"),
+        [
+            pytest.param(708.2, "mGy.cm", MGY_CM, 708.2, id="DLP, current spelling"),
+            pytest.param(708.2, "mGycm", MGY_CM, 708.2, id="DLP, spelling before 2013"),
+            pytest.param(708.2, "mGy*cm", MGY_CM, 708.2, id="DLP with an asterisk"),
+            pytest.param(708.2, "mGy·cm", MGY_CM, 708.2, id="DLP with a middle dot"),
+            pytest.param(0.7082, "Gy.cm", MGY_CM, 708.2, id="DLP in another scale"),
+            pytest.param(0.0746, "mGy.m", MGY_CM, 7.46, id="DLP over metres, exact in decimal"),
+            pytest.param(0.00991, "Gy", MGY, 9.91, id="CTDIvol in Gy"),
+            pytest.param(9910, "µGy", MGY, 9.91, id="micro sign"),
+            pytest.param(9910, "μGy", MGY, 9.91, id="Greek mu"),
+            pytest.param(1e-5, "Gy.m2", GY_CM2, 0.1, id="DAP of a dose SR: 1e-5 Gy.m2 is 1 dGy.cm2"),
+            pytest.param(1, "dGy.cm2", GY_CM2, 0.1, id="DAP of an image header"),
+            pytest.param(1, "Gy.cm^2", GY_CM2, 1, id="DAP with a caret"),
+            pytest.param(1, "Gym2", GY_CM2, 10000, id="DAP without a dot"),
+            pytest.param(2, "Sv", MSV, 2000, id="effective dose in Sv"),
+            pytest.param(370e6, "Bq", MBQ, 370, id="activity of a PET header"),
+            pytest.param(10, "mCi", MBQ, 370, id="1 Ci is 3.7e10 Bq"),
+            pytest.param(1500, "uA.s", MAS, 1.5, id="exposure"),
+            pytest.param(5200, "ms", S, 5.2, id="milliseconds"),
+            pytest.param(0.5, "s", MS, 500, id="seconds"),
+            pytest.param(3, "cm", MM, 30, id="centimetres"),
+            pytest.param(120, "kVp", KV, 120, id="peak voltage"),
+            pytest.param(0.3, "A", MA, 300, id="ampere"),
+            pytest.param(1.2, "ratio", RATIO, 1.2, id="pitch without braces"),
+        ],
+    )
+    def test_knows_the_spellings_of_devices(self, value: float, from_: str, to: str, expected: float) -> None:
+        assert convert(value, from_=from_, to=to) == pytest.approx(expected, rel=1e-12)
+
+    def test_leaves_no_trace_of_binary_fractions(self) -> None:
+        assert convert(0.0746, from_="mGy.m", to=MGY_CM) == 7.46
+
+    @pytest.mark.parametrize("from_", ["rad.cm", "foo", "", "mGy", "MGY.CM", "mGy.cm2"])
+    def test_refuses_what_is_not_in_the_table(self, from_: str) -> None:
+        """UCUM is case-sensitive, and a dose is no dose-length product."""
+        with pytest.raises(UnknownUnitError, match="no conversion from"):
+            convert(5, from_=from_, to=MGY_CM)
