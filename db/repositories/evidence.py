@@ -63,4 +63,4 @@ def mark(session: Session, evidence_ids: Sequence[UUID], *, status: str, reason:
 def count_by_status(session: Session) -> dict[str, int]:
     """Return how many objects are in each state of reading."""
     query = select(EvidenceRow.read_status, func.count()).group_by(EvidenceRow.read_status)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

@@ -56,4 +56,4 @@ def of_exam(session: Session, exam_id: UUID) -> list[FindingRow]:
 def count_by_kind(session: Session) -> dict[str, int]:
     """Return how many unresolved findings there are of each kind."""
     query = select(FindingRow.kind, func.count()).where(FindingRow.resolved_at.is_(None)).group_by(FindingRow.kind)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

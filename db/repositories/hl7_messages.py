@@ -56,4 +56,4 @@ def pending(session: Session, *, limit: int = 1000) -> list[UUID]:
 def count_by_status(session: Session) -> dict[str, int]:
     """Return how many messages there are of each status."""
     query = select(Hl7MessageRow.status, func.count()).group_by(Hl7MessageRow.status)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

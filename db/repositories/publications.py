@@ -68,4 +68,4 @@ def exams_of_device(session: Session, device_id: UUID) -> Sequence[UUID]:
 def count_by_state(session: Session) -> dict[str, int]:
     """Return how many publications are in each state."""
     query = select(PublicationRow.state, func.count()).group_by(PublicationRow.state)
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())
