@@ -15,6 +15,7 @@ from uuid import UUID
 
 from db.repositories import launches, patients
 from db.session import Session
+from db.tables.patient import PatientRow
 from dose_core.contract import HandleRequest
 from dose_core.errors import DoseError
 from dose_services import users
@@ -69,10 +70,7 @@ def grant_handle(
         UnknownPatientError: nobody has this identifier.
     """
     user = _require_allowed(users.find_by_orthanc_user(session, request.person))
-    authority = request.issuer_of_patient_id or site.default_authority
-    found = patients.find_by_identifier(session, request.patient_id, authority)
-    if found is None:
-        raise UnknownPatientError("no patient has this identifier; perhaps no dose of theirs has come in yet")
+    found = _patient(session, request, site)
     handle = secrets.token_urlsafe(_SECRET_BYTES)
     row = launches.add_handle(
         session,
@@ -119,6 +117,19 @@ def enter_view(session: Session, view_id: UUID, secret: str | None, *, now: date
         raise ViewClosedError("this view has ended; open it again where it came from")
     user = _require_allowed(users.find_by_id(session, row.user_id))
     return View(id=row.id, user=user, patient_id=row.patient_id, expires_at=row.expires_at)
+
+
+def _patient(session: Session, request: HandleRequest, site: Site) -> PatientRow:
+    value = request.patient_id.strip()
+    authority = (request.issuer_of_patient_id or "").strip() or site.default_authority
+    if value:
+        found = patients.find_by_identifier(session, value, authority)
+    else:
+        # A study without Patient ID has a patient of its own, whom no other study shares.
+        found = patients.placeholder_of_study(session, request.study_instance_uid or "")
+    if found is None:
+        raise UnknownPatientError("no patient has this identifier; perhaps no dose of theirs has come in yet")
+    return found
 
 
 def _require_allowed(user: User | None) -> User:

@@ -12,6 +12,8 @@ from dose_core.contract import MAX_UID_CHARACTERS, HandleRequest
 
 UidText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_UID_CHARACTERS, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
+PatientIdText = Annotated[str, StringConstraints(max_length=256, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
 
 class HandleRequestIn(BodyIn):
     """Who wants to see whom. ``person`` is the user name that the asking program has authenticated."""
@@ -32,7 +34,7 @@ class HandleRequestIn(BodyIn):
 
     person: IdentifierText
     level: Literal["patient", "study"] = "patient"
-    patient_id: IdentifierText
+    patient_id: PatientIdText  # empty where the study names none
     issuer_of_patient_id: IdentifierText | None = None
     study_instance_uid: UidText | None = None
 

@@ -37,8 +37,6 @@ _SOURCE_VALUES = (
     ("ma_max", "Maximum tube current", "mA"),
     ("rotation_time_s", "Rotation time", "s"),
 )
-_WHOLE = {"phantom_diameter_mm"}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueRow:
@@ -105,7 +103,7 @@ def _card(index: int, event: ExamEvent, where: EventProvenance | None, zone: Zon
 
 
 def _rows(stated: CtEvent, places: dict[str, StatedValue]) -> list[ValueRow]:
-    rows = [_row(name, getattr(stated, field), unit, places.get(field), field) for field, name, unit in _VALUES]
+    rows = [_row(name, getattr(stated, field), unit, places.get(field)) for field, name, unit in _VALUES]
     for index, source in enumerate(stated.sources):
         tube = f" (source {index + 1})" if len(stated.sources) > 1 else ""
         rows += [_of_source(source, index, tube, places, one) for one in _SOURCE_VALUES]
@@ -116,14 +114,14 @@ def _of_source(
     source: XRaySource, index: int, tube: str, places: dict[str, StatedValue], value: tuple[str, str, str]
 ) -> ValueRow | None:
     field, name, unit = value
-    return _row(name + tube, getattr(source, field), unit, places.get(f"sources[{index}].{field}"), field)
+    return _row(name + tube, getattr(source, field), unit, places.get(f"sources[{index}].{field}"))
 
 
-def _row(name: str, value: float | str | None, unit: str, place: StatedValue | None, field: str) -> ValueRow | None:
+def _row(name: str, value: float | str | None, unit: str, place: StatedValue | None) -> ValueRow | None:
     """Return a row, or ``None`` for what is not stated: the page lists what is known."""
     if value is None:
         return None
-    shown = value if isinstance(value, str) else f"{value:g}" if field in _WHOLE else formatting.number(value)
+    shown = value if isinstance(value, str) else f"{value:.5g}"
     return ValueRow(
         name=name,
         shown=f"{shown} {unit}".strip(),

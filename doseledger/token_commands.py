@@ -1,0 +1,59 @@
+"""``doseledger token``: bearer tokens for programs and people."""
+
+from datetime import timedelta
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from db.session import make_engine, unit_of_work
+from dose_services import tokens
+from dose_services.roles import Scope
+from doseledger.clock import now
+from doseledger.processes import tokens_of
+from doseledger.settings import Settings, database_url
+
+app = typer.Typer(no_args_is_help=True, help="Bearer tokens: issue, list, revoke.")
+_MAX_DAYS = 3650
+
+
+@app.command("issue")
+def issue(
+    scope: Annotated[list[Scope], typer.Option(help="What the token is for; give a program one scope only.")],
+    subject: Annotated[str | None, typer.Option(help="Name of the program that gets it.")] = None,
+    user: Annotated[str | None, typer.Option(help="Login of the person that gets it.")] = None,
+    days: Annotated[int, typer.Option(min=1, max=_MAX_DAYS, help="Days that it is valid.")] = 365,
+) -> None:
+    """Issue a token. It is printed once, on the last line, and kept nowhere."""
+    settings = Settings.load()
+    with unit_of_work(make_engine(settings.database_url.get_secret_value())) as session:
+        record, token = tokens.issue(
+            session,
+            tokens_of(settings),
+            scopes=scope,
+            subject=subject,
+            login=user,
+            valid_for=timedelta(days=days),
+            now=now(),
+        )
+    typer.echo(f"token {record.jti} for {record.subject}, valid until {record.expires_at:%Y-%m-%d}", err=True)
+    typer.echo(token)
+
+
+@app.command("list")
+def list_all() -> None:
+    """List all tokens: id, for whom, what for, until when, and whether revoked. The tokens themselves are not kept."""
+    with unit_of_work(make_engine(database_url())) as session:
+        for record in tokens.list_tokens(session):
+            state = "revoked" if record.revoked_at else "valid" if record.expires_at > now() else "expired"
+            scopes = ",".join(sorted(record.scopes))
+            until = f"until {record.expires_at:%Y-%m-%d}"
+            typer.echo("\t".join((str(record.jti), record.subject, scopes, until, state)))
+
+
+@app.command("revoke")
+def revoke(jti: Annotated[UUID, typer.Argument(help="Id of the token, see `doseledger token list`.")]) -> None:
+    """Revoke a token at once."""
+    with unit_of_work(make_engine(database_url())) as session:
+        record = tokens.revoke(session, jti, now=now())
+    typer.echo(f"token of {record.subject} revoked")
