@@ -1,0 +1,148 @@
+"""Tests of dose_services.identity on a real PostgreSQL."""
+
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.repositories import findings, patients
+from db.tables.patient import PatientRow
+from dose_core.model import PatientStated
+from dose_services.identity import resolve_stated, update_patient
+from dose_services.identity_merge import merge_patients
+from dose_services.identity_values import MergedIdentifierError, UnusableIdentifierError
+from tests.builders.identity import MORNING, change, into, person
+from tests.support.hl7_bridge import SITE
+
+
+def patient(session: Session, value: str, authority: str = "HOSP") -> PatientRow:
+    found = patients.find_by_identifier(session, value, authority)
+    assert found is not None
+    return found
+
+
+def resolve(session: Session, stated: PatientStated, *, study: str = "1.2.3") -> UUID:
+    return resolve_stated(session, stated, study_instance_uid=study, evidence_id=uuid4(), now=MORNING, site=SITE)
+
+
+class TestUpdatePatient:
+    def test_creates_who_is_unknown(self, session: Session) -> None:
+        assert update_patient(session, person("P1", "P2"), change()).is_applied
+
+        row = patient(session, "P1")
+        assert patient(session, "P2").id == row.id
+        assert (row.name, row.birth_date, row.sex) == ("Ek^Alma", date(1960, 1, 1), "F")
+        events = [event.kind for event in patients.identity_events_of(session, [row.id])]
+        assert sorted(events) == ["created", "identifier_added", "identifier_added"]
+
+    def test_the_journal_holds_what_was_before(self, session: Session) -> None:
+        update_patient(session, person("P1", name="Ek^Alma"), change())
+        update_patient(session, person("P1", name="Ek^Berta"), change(1))
+
+        (event,) = (
+            event
+            for event in patients.identity_events_of(session, [patient(session, "P1").id])
+            if event.kind == "demographics"
+        )
+        assert (event.before["name"], event.after["name"]) == ("Ek^Alma", "Ek^Berta")
+
+    def test_an_older_event_leaves_the_demographics(self, session: Session) -> None:
+        update_patient(session, person("P1", name="Ek^Berta"), change(10))
+        outcome = update_patient(session, person("P1", name="Ek^Alma"), change(5))
+
+        assert not outcome.is_applied
+        assert outcome.reason == "older than the last update of this patient; the demographics stay"
+        assert patient(session, "P1").name == "Ek^Berta"
+
+    def test_in_the_same_second_the_later_arrival_counts(self, session: Session) -> None:
+        update_patient(session, person("P1", name="Ek^Alma"), change(5))
+        update_patient(session, person("P1", name="Ek^Berta"), change(5))
+
+        assert patient(session, "P1").name == "Ek^Berta"
+
+    def test_a_second_identifier_never_decides_who_it_is(self, session: Session) -> None:
+        """Real feeds repeat a dummy number, such as 9999999999, for everybody."""
+        update_patient(session, person("P1", "DUMMY", name="Ek^Alma"), change())
+        outcome = update_patient(session, person("P2", "DUMMY", name="Al^Bo"), change(1))
+
+        assert outcome.warnings == ("identifier 2 of the list belongs to another patient and was left there",)
+        assert patient(session, "P1").name == "Ek^Alma"
+        assert patient(session, "P2").name == "Al^Bo"
+
+    def test_the_same_value_of_another_authority_is_somebody_else(self, session: Session) -> None:
+        update_patient(session, person("P1"), change())
+        other = resolve(session, PatientStated(id="P1", issuer="CLINIC"))
+
+        assert other != patient(session, "P1").id
+        assert patients.find_by_identifier(session, "P1", None) is None, "without authority it is not unique"
+
+    def test_an_update_from_before_the_merge_is_left_out(self, session: Session) -> None:
+        update_patient(session, person("OLD"), change())
+        merge_patients(session, [into("NEW", "OLD")], change(10))
+
+        outcome = update_patient(session, person("OLD", name="Ek^Berta"), change(5))
+
+        assert not outcome.is_applied
+        assert patient(session, "OLD").name == "Ek^Alma"
+
+    def test_an_update_from_after_the_merge_is_refused(self, session: Session) -> None:
+        merge_patients(session, [into("NEW", "OLD")], change(10))
+
+        with pytest.raises(MergedIdentifierError):
+            update_patient(session, person("OLD"), change(20))
+
+
+class TestResolveStated:
+    def test_an_object_finds_whom_a_message_told_of(self, session: Session) -> None:
+        update_patient(session, person("P1"), change())
+
+        assert resolve(session, PatientStated(id=" P1 ")) == patient(session, "P1").id
+
+    def test_an_object_never_overwrites_what_a_message_told(self, session: Session) -> None:
+        update_patient(session, person("P1", name="Ek^Alma"), change())
+        resolve(session, PatientStated(id="P1", name="EK^A"))
+
+        assert patient(session, "P1").name == "Ek^Alma"
+
+    def test_the_first_message_counts_more_than_any_object(self, session: Session) -> None:
+        resolve(session, PatientStated(id="P1", name="EK^A"))
+        update_patient(session, person("P1", name="Ek^Alma"), change(-600))
+
+        assert patient(session, "P1").name == "Ek^Alma"
+
+    def test_a_later_object_fills_what_the_first_left_open(self, session: Session) -> None:
+        resolve(session, PatientStated(id="P1"))
+        resolve(session, PatientStated(id="P1", name="Ek^Alma", sex="F"))
+        resolve(session, PatientStated(id="P1", name="Al^Bo"))
+
+        assert (patient(session, "P1").name, patient(session, "P1").sex) == ("Ek^Alma", "F")
+
+    def test_is_safe_to_repeat(self, session: Session) -> None:
+        assert resolve(session, PatientStated(id="P1")) == resolve(session, PatientStated(id="P1"))
+        assert session.scalar(select(func.count()).select_from(PatientRow)) == 1
+
+    def test_studies_without_patient_id_share_no_patient(self, session: Session) -> None:
+        first = resolve(session, PatientStated(name="Ek^Alma"), study="1.2.1")
+
+        assert resolve(session, PatientStated(id=" "), study="1.2.1") == first
+        assert resolve(session, PatientStated(), study="1.2.2") != first
+        assert patients.identifiers_of(session, [first]) == []
+
+    def test_two_birth_dates_under_one_identifier_are_a_finding(self, session: Session) -> None:
+        update_patient(session, person("P1", birth_date=date(1960, 1, 1)), change())
+        resolve(session, PatientStated(id="P1", birth_date=date(1990, 1, 1)))
+
+        (finding,) = findings.unresolved(session)
+        assert (finding.kind, finding.subject) == ("patient_disagrees", "1.2.3")
+        resolve(session, PatientStated(id="P1", birth_date=date(1960, 1, 1)))
+        session.expire_all()
+        assert findings.unresolved(session) == []
+
+    def test_a_nul_in_an_identifier_reaches_no_table(self, session: Session) -> None:
+        assert resolve(session, PatientStated(id="P\0 1", name="E\0k")) is not None
+
+    def test_an_endless_identifier_is_refused_before_the_index_does(self, session: Session) -> None:
+        with pytest.raises(UnusableIdentifierError):
+            resolve(session, PatientStated(id="9" * 5000))
