@@ -7,6 +7,7 @@ set is decoded here, so that undecodable bytes are counted instead of hidden.
 
 from pydicom.charset import convert_encodings, decode_bytes, python_encoding
 
+_LAST_ASCII = 0x7F
 _ESCAPE = b"\x1b"
 # pydicom maps the default repertoire to Latin-1; ISO-IR 6 has no characters above 0x7F.
 _ASCII_TERMS = ("", "ISO_IR 6", "ISO 2022 IR 6")
@@ -21,18 +22,21 @@ def is_known(term: str) -> bool:
 
 def decode(raw: bytes, terms: tuple[str, ...]) -> tuple[str, int]:
     """
-    Return the text, and how many characters of it stand for undecodable bytes (U+FFFD).
+    Return the text, and how many characters of it are not in the stated character set.
 
-    ``terms`` are the values of (0008,0005); an unknown one counts as the default repertoire.
+    ``terms`` are the values of (0008,0005); an unknown one counts as the default repertoire. Bytes that
+    the default repertoire does not have are kept as Latin-1, the usual slip of devices, and counted;
+    those that another set does not have become U+FFFD, and are counted.
     """
     if raw.isascii() and _ESCAPE not in raw:
         return raw.decode("ascii"), 0
     known = [term for term in terms if is_known(term)] or [""]
     if _ESCAPE in raw:
         text = _decode_extended(raw, known)
+    elif known[0] in _ASCII_TERMS:
+        return raw.decode("latin-1"), sum(byte > _LAST_ASCII for byte in raw)
     else:
-        codec = "ascii" if known[0] in _ASCII_TERMS else python_encoding[known[0]]
-        text = raw.decode(codec, errors="replace")
+        text = raw.decode(python_encoding[known[0]], errors="replace")
     return text, text.count("\ufffd")
 
 

@@ -152,11 +152,12 @@ class TestText:
         assert parsed.data_set.text(Tag.PatientName) == "M\ufffdller"
         assert "1 characters are not in the stated character set" in parsed.log.warnings[0].problem
 
-    def test_reads_no_bytes_above_127_without_a_character_set(self) -> None:
-        """The default repertoire is ISO-IR 6 (PS3.3, C.12.1.1.2); guessing would make other names."""
-        parsed = parse_part10(part10(ct_image(SpecificCharacterSet=None, PatientName=b"M\xc3\xbcller")))
+    def test_keeps_latin_1_where_no_character_set_is_stated_and_counts_it(self) -> None:
+        """The default repertoire is ISO-IR 6 (PS3.3, C.12.1.1.2); devices forget to name theirs."""
+        parsed = parse_part10(part10(ct_image(SpecificCharacterSet=None, PatientName=b"M\xfcller")))
 
-        assert parsed.data_set.text(Tag.PatientName) == "M\ufffd\ufffdller"
+        assert parsed.data_set.text(Tag.PatientName) == "Müller"
+        assert "1 characters are not in the stated character set" in parsed.log.warnings[0].problem
 
     def test_decodes_the_name_of_the_standards_example(self) -> None:
         """PS3.5, H.3.1: Japanese by code extensions, with three component groups."""
