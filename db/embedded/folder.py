@@ -96,7 +96,8 @@ class DataFolder:
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
                 raise DiskFullError(self.path) from error
-            raise DataFolderUnusableError(self.path, error.strerror or type(error).__name__) from error
+            reason = f"{error.strerror or type(error).__name__}: {error.filename or self.path}"
+            raise DataFolderUnusableError(self.path, reason) from error
 
     def _secret(self, path: Path) -> str:
         with self.problems_named():

@@ -161,16 +161,16 @@ class TestBackupAndRestore:
 class TestBackup:
     def test_holds_one_moment_while_rows_are_written(self, source_url: str, tmp_path: Path, ask: Ask) -> None:
         """Else a backup could hold an identifier without its patient."""
-        waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'patient_identifier'::regclass"
+        waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'patient'::regclass"
         with (
             ThreadPoolExecutor() as threads,
             closing(psycopg2.connect(source_url)) as writer,
             writer,
             writer.cursor() as cursor,
         ):
-            cursor.execute("LOCK TABLE patient_identifier IN ACCESS EXCLUSIVE MODE")
+            cursor.execute("LOCK TABLE patient IN ACCESS EXCLUSIVE MODE")
             writing = threads.submit(backup, source_url, tmp_path / "backup.zip")
-            assert eventually(lambda: bool(ask(source_url, waiting)))  # the table patient is written by now
+            assert eventually(lambda: bool(ask(source_url, waiting)))  # at patient; patient_identifier comes later
             cursor.execute("INSERT INTO patient (id, created_at) VALUES (gen_random_uuid(), now()) RETURNING id")
             cursor.execute(
                 "INSERT INTO patient_identifier (id, patient_id, value, authority, since) "

@@ -46,6 +46,16 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def supervisor(data_dir: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A process of its own that runs the embedded PostgreSQL in the data folder, and first prints its URL."""
+    command = [sys.executable, str(_SUPERVISOR), str(data_dir), str(free_port())]
+    environ = {**os.environ, "PYTHONPATH": str(_ROOT)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ) as process:
+        yield process
+        kill_at_once(process.pid, *processes_in(data_dir / "postgres"))
+
+
+@pytest.fixture
 def ask() -> Ask:
     """Run one statement on the database at the URL and return its rows."""
 
@@ -245,43 +255,28 @@ class TestStartedAsRoot:
 
 
 class TestKillNine:
-    def test_of_every_process_keeps_each_acknowledged_row(self, data_dir: Path, ask: Ask) -> None:
-        supervisor = subprocess.Popen(
-            [sys.executable, str(_SUPERVISOR), str(data_dir), str(free_port())],
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(_ROOT)},
-        )
-        assert supervisor.stdout
-        url = supervisor.stdout.readline().strip()
-        writer = subprocess.Popen([sys.executable, str(_WRITER), url], stdout=subprocess.PIPE, text=True)
-        assert writer.stdout
-        acknowledged = [int(writer.stdout.readline()) for _ in range(300)]
+    def test_of_every_process_keeps_each_acknowledged_row(
+        self, data_dir: Path, supervisor: "subprocess.Popen[str]", ask: Ask
+    ) -> None:
+        url = _line(supervisor)
+        with subprocess.Popen([sys.executable, str(_WRITER), url], stdout=subprocess.PIPE, text=True) as writer:
+            acknowledged = [int(_line(writer)) for _ in range(300)]
 
-        kill_at_once(supervisor.pid, *processes_in(data_dir / "postgres"))
-        acknowledged += [int(line) for line in writer.stdout]  # what it was told before it saw the end
-        writer.wait()
-        supervisor.wait()
-        supervisor.stdout.close()
-        writer.stdout.close()
+            kill_at_once(supervisor.pid, *processes_in(data_dir / "postgres"))
+            assert writer.stdout
+            acknowledged += [int(line) for line in writer.stdout]  # what it was told before it saw the end
 
         with EmbeddedPostgres(data_dir, port=free_port()) as server:
             found = {row[0] for row in ask(server.url, "SELECT number FROM written")}
         assert set(acknowledged) <= found
 
-    def test_of_the_supervisor_takes_the_server_along(self, data_dir: Path) -> None:
-        supervisor = subprocess.Popen(
-            [sys.executable, str(_SUPERVISOR), str(data_dir), str(free_port())],
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(_ROOT)},
-        )
-        assert supervisor.stdout
-        assert supervisor.stdout.readline()
+    def test_of_the_supervisor_takes_the_server_along(
+        self, data_dir: Path, supervisor: "subprocess.Popen[str]"
+    ) -> None:
+        assert _line(supervisor)
+        assert processes_in(data_dir / "postgres")
 
         kill_at_once(supervisor.pid)
-        supervisor.wait()
-        supervisor.stdout.close()
 
         assert eventually(lambda: not processes_in(data_dir / "postgres"))
 
@@ -351,3 +346,8 @@ def _capabilities(cluster: Path) -> set[str]:
     """Return the effective capabilities of all processes that work in the cluster."""
     statuses = [Path(f"/proc/{pid}/status").read_text(encoding="utf-8") for pid in processes_in(cluster)]
     return {line.split()[1] for status in statuses for line in status.splitlines() if line.startswith("CapEff")}
+
+
+def _line(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout
+    return process.stdout.readline().strip()
