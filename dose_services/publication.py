@@ -3,7 +3,7 @@ Which dose SRs of ours the archive should hold, and which it should lose.
 
 A device that sends no dose report gets one from us, once its study has been quiet for the site's time.
 If a report of a device comes after all, ours is withdrawn: the archive must not hold two truths. The
-rows are the queue; `dose_services.publishing` works it off. Nothing here commits.
+rows are the queue; `dose_services.publication_sending` works it off. Nothing here commits.
 """
 
 from datetime import datetime, timedelta

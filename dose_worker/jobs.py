@@ -1,0 +1,114 @@
+"""
+The worker's jobs on procrastinate's queue.
+
+The truth is in the publication rows: they say what is due, when to try again and what came of it. A
+job only names a row, so that a job that is lost, doubled or late does no harm: a row that is due gets
+a new one, a row that is not due makes its job do nothing.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import DEFAULT_QUEUE, Job, Status
+
+from db.repositories import evidence
+from dose_core.writers.devices import Recorder
+from dose_services import publication_sending as sending
+from dose_services import reading
+from dose_services.publication_sending import Due
+from dose_services.site import Site
+from dose_worker.archive import Archive
+from dose_worker.publish import UnitOfWork, publish
+
+_BATCH = 500
+# A process that dies leaves its job `doing`; nothing else in procrastinate takes it up again. Workers
+# report every 10 s, so that three missed reports mean a dead one.
+_HEARTBEAT_TIMEOUT_S = 30
+_RESCUE_CRON = "* * * * * */15"  # croniter: the sixth field is the seconds
+_SWEEP_CRON = "* * * * * */20"
+_UNREAD_AFTER = timedelta(minutes=1)  # the service reads at once; what is older was left behind by its death
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workplace:
+    """All that the jobs work with. Without an archive nothing is sent and the rows wait."""
+
+    unit_of_work: UnitOfWork
+    archive: Archive | None
+    clock: Callable[[], datetime]
+    recorder: Recorder
+    site: Site
+
+
+def make_app(database_url: str, place: Workplace, *, poll_s: int) -> App:
+    """Return the queue's application with its tasks; procrastinate's tables come with our migrations."""
+    app = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=5))
+    if place.archive is not None:
+        _add_publishing(app, place, place.archive, poll_s=poll_s)
+    _add_upkeep(app, place)
+    return app
+
+
+def _add_publishing(app: App, place: Workplace, archive: Archive, *, poll_s: int) -> None:
+    @app.task(name="publish", pass_context=False)
+    def publish_one(publication_id: str) -> None:
+        publish(place.unit_of_work, archive, UUID(publication_id), clock=place.clock, recorder=place.recorder)
+
+    def due() -> list[Due]:
+        with place.unit_of_work() as session:
+            return sending.due(session, place.clock(), limit=_BATCH)
+
+    @app.periodic(cron=f"* * * * * */{poll_s}", periodic_id="due")
+    @app.task(name="dispatch", queueing_lock="dispatch", pass_context=False)
+    async def dispatch(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
+        jobs = [_job(step, publish_one.name) for step in await asyncio.to_thread(due)]
+        try:
+            if jobs:
+                await app.job_manager.batch_defer_jobs_async(jobs)
+        except AlreadyEnqueued:  # at least one waits in the queue already, which refuses the batch as a whole
+            for job in jobs:
+                with suppress(AlreadyEnqueued):
+                    await app.job_manager.defer_job_async(job)
+
+
+def _add_upkeep(app: App, place: Workplace) -> None:
+    def read_left_behind() -> None:
+        now = place.clock()
+        with place.unit_of_work() as session:
+            left = evidence.pending(session, received_before=now - _UNREAD_AFTER, limit=_BATCH)
+        if left:
+            _log.warning("reading what was left behind", extra={"objects": len(left)})
+            reading.read_now(place.unit_of_work, left, now=now, site=place.site)
+
+    @app.periodic(cron=_SWEEP_CRON, periodic_id="unread")
+    @app.task(name="sweep", queueing_lock="sweep", lock="sweep", pass_context=False)
+    def sweep(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
+        read_left_behind()
+
+    @app.periodic(cron=_RESCUE_CRON, periodic_id="stalled")
+    @app.task(name="rescue", queueing_lock="rescue", pass_context=False)
+    async def rescue(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_HEARTBEAT_TIMEOUT_S):
+            # Its locks must go. What it was to do is still due by its row, and gets a new job.
+            _log.warning("clearing away a job of a worker that died", extra={"task": job.task_name})
+            await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+
+
+def _job(step: Due, task_name: str) -> Job:
+    """Return a job for one step. One at a time for an exam: its reports are stored and deleted in order."""
+    key = str(step.publication_id)
+    return Job(
+        queue=DEFAULT_QUEUE,
+        lock=f"exam {step.exam_id}",
+        queueing_lock=key,
+        task_name=task_name,
+        task_kwargs={"publication_id": key},
+    )

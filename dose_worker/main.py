@@ -1,0 +1,103 @@
+"""The worker process: in the foreground until SIGTERM or SIGINT, then it finishes what it began."""
+
+import asyncio
+import hashlib
+import logging
+import signal
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+
+from procrastinate import App
+from procrastinate.exceptions import ConnectorException
+
+from db.session import Engine, make_engine, unit_of_work
+from dose_core.writers.devices import Recorder
+from dose_services.site import Site
+from dose_worker.jobs import Workplace, make_app
+from dose_worker.orthanc_archive import OrthancArchive
+from dose_worker.settings import WorkerSettings
+
+_GRACE_S = 30.0  # longer than a store may take
+_PAUSE_S = 2.0  # before the database is asked again
+_HEARTBEAT_S = 10.0
+_log = logging.getLogger(__name__)
+
+
+def run(settings: WorkerSettings, site: Site) -> None:
+    """Work until SIGTERM or SIGINT, then return. A database that goes away is waited for."""
+    engine = make_engine(settings.database_url, pool_size=settings.concurrency + 1)
+    archive = _archive(settings)
+    if archive is None:
+        _log.warning("no archive is set: dose SRs wait until there is one")
+    place = Workplace(
+        unit_of_work=partial(unit_of_work, engine),
+        archive=archive,
+        clock=_now,
+        recorder=recorder_of(site, software_version=settings.software_version),
+        site=site,
+    )
+    try:
+        asyncio.run(_work(settings, place))
+    finally:
+        _close(engine, archive)
+
+
+def recorder_of(site: Site, *, software_version: str) -> Recorder:
+    """Return who our dose SRs name as their maker: one serial number for one site, for ever."""
+    serial_number = hashlib.sha256(f"site {site.default_authority}".encode()).hexdigest()[:12].upper()
+    return Recorder(serial_number=serial_number, software_version=software_version)
+
+
+async def _work(settings: WorkerSettings, place: Workplace) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    while not stop.is_set():
+        app = make_app(settings.database_url, place, poll_s=settings.poll_s)
+        try:
+            await _until(stop, app, settings)
+        except ConnectorException as error:
+            _log.warning("the database does not answer; waiting for it", extra={"error": type(error).__name__})
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _PAUSE_S)
+
+
+async def _until(stop: asyncio.Event, app: App, settings: WorkerSettings) -> None:
+    """Run the queue until ``stop`` is set; what runs then may finish."""
+    async with app.open_async():
+        worker = asyncio.ensure_future(
+            app.run_worker_async(
+                concurrency=settings.concurrency,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+                shutdown_graceful_timeout=_GRACE_S,
+                update_heartbeat_interval=_HEARTBEAT_S,
+            )
+        )
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait({worker, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not worker.done():
+            worker.cancel()
+        with suppress(asyncio.CancelledError):
+            await worker
+
+
+def _archive(settings: WorkerSettings) -> OrthancArchive | None:
+    if settings.orthanc_url is None:
+        return None
+    return OrthancArchive(
+        settings.orthanc_url, settings.orthanc_user, settings.orthanc_password, timeout_s=settings.archive_timeout_s
+    )
+
+
+def _close(engine: Engine, archive: OrthancArchive | None) -> None:
+    if archive is not None:
+        archive.close()
+    engine.dispose()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251  the edge reads the clock

@@ -1,0 +1,52 @@
+"""Carry out one step of one publication: ask what is due, tell the archive, mark the outcome."""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from db.session import Session
+from dose_core.writers.devices import Recorder
+from dose_services import publication_sending as sending
+from dose_services.publication_sending import Upload
+from dose_worker.archive import Archive, ArchiveRefusedError, ArchiveUnavailableError
+
+UnitOfWork = Callable[[], AbstractContextManager[Session]]
+_log = logging.getLogger(__name__)
+
+
+def publish(
+    unit_of_work: UnitOfWork,
+    archive: Archive,
+    publication_id: UUID,
+    *,
+    clock: Callable[[], datetime],
+    recorder: Recorder,
+) -> None:
+    """
+    Store or delete one dose SR if that is due. Safe to repeat, also while another process does the same.
+
+    No transaction is open while the archive is asked: it may take its time, the rows may not.
+    """
+    with unit_of_work() as session:
+        step = sending.take(session, publication_id, now=clock(), recorder=recorder)
+    if step is None:
+        return
+    told = {"publication": str(publication_id), "sop_instance_uid": step.sop_instance_uid}
+    try:
+        if isinstance(step, Upload):
+            mark = partial(sending.mark_sent, orthanc_id=archive.store(step.dicom))
+        else:
+            archive.delete(step.sop_instance_uid)
+            mark = partial(sending.mark_withdrawn)
+    except ArchiveUnavailableError as error:
+        mark = partial(sending.mark_unavailable, error=error)
+        _log.warning("the archive could not be asked", extra={**told, "reason": str(error)})
+    except ArchiveRefusedError as error:
+        mark = partial(sending.mark_refused, error=error)
+        _log.error("the archive refused a dose SR", extra={**told, "reason": str(error)})
+    with unit_of_work() as session:
+        mark(session, publication_id, now=clock())
+    _log.info("publication step done", extra={**told, "step": type(step).__name__})

@@ -1,0 +1,25 @@
+"""What a worker must be told."""
+
+from dataclasses import dataclass, field
+
+# Ten times the two seconds that Orthanc needs at most to store a small object on a loaded machine.
+_ARCHIVE_TIMEOUT_S = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSettings:
+    """
+    Settings of one worker process.
+
+    Without ``orthanc_url`` nothing is sent: the rows wait. ``poll_s`` is how often the worker looks
+    for what is due, 1 to 59.
+    """
+
+    database_url: str = field(repr=False)
+    software_version: str
+    orthanc_url: str | None = None
+    orthanc_user: str | None = None
+    orthanc_password: str | None = field(default=None, repr=False)
+    archive_timeout_s: float = _ARCHIVE_TIMEOUT_S
+    poll_s: int = 2
+    concurrency: int = 4

@@ -1,0 +1,371 @@
+"""Tests of dose_services.publication and publication_sending: one dose SR of ours, no more, no longer than needed."""
+
+from functools import partial
+from io import BytesIO
+from typing import Any
+
+import pytest
+from pydicom import dcmread
+from pydicom.dataset import Dataset
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from db.session import Engine, unit_of_work
+from db.tables.publication import PublicationRow
+from dose_services import publication, publication_sending
+from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
+from tests.builders.ct_study import STUDY_UID, ct_slices, device_report
+from tests.support.dose_house import QUIET_S, RECORDER, DoseHouse
+from tests.support.fake_archive import FakeArchive
+
+
+@pytest.fixture
+def archive() -> FakeArchive:
+    return FakeArchive()
+
+
+@pytest.fixture
+def house(engine: Engine, archive: FakeArchive) -> DoseHouse:
+    """A house that has read a study known from images only, of a device that sends no report."""
+    made = DoseHouse(engine=engine, archive=archive)
+    made.receive(ct_slices(), are_headers=True)
+    made.set_sends_no_rdsr()
+    return made
+
+
+def the_report(archive: FakeArchive) -> Dataset:
+    """Return the one report that the archive holds."""
+    (dicom,) = archive.objects.values()
+    return dcmread(BytesIO(dicom))
+
+
+class TestAStudyKnownFromImages:
+    def test_gets_a_report_once_it_is_quiet(self, house: DoseHouse, archive: FakeArchive) -> None:
+        assert house.work() == 0
+
+        house.wait(QUIET_S)
+        house.work()
+
+        report = the_report(archive)
+        assert report.StudyInstanceUID == STUDY_UID
+        assert report.SeriesInstanceUID != "2.25.3003"
+        assert str(report.PatientName) == "Beispiel^Bo"
+        assert house.states() == ["sent"]
+
+    def test_gets_none_while_new_images_come(self, house: DoseHouse, archive: FakeArchive) -> None:
+        """The quiet time counts from the last object."""
+        house.wait(QUIET_S - 1)
+        house.receive(ct_slices(2, first=4), are_headers=True)
+        house.wait(QUIET_S - 1)
+
+        assert house.work() == 0
+        assert archive.objects == {}
+        house.wait(1)
+        assert house.work() == 1
+
+    def test_gets_no_second_one_when_it_is_sent_again(self, house: DoseHouse, archive: FakeArchive) -> None:
+        house.wait(QUIET_S)
+        house.work()
+        house.receive(ct_slices(), are_headers=True)
+        house.wait(QUIET_S)
+        house.work()
+
+        assert len(archive.objects) == 1
+        assert archive.stores == 1
+
+    def test_gets_none_if_its_device_sends_its_own(self, engine: Engine, archive: FakeArchive) -> None:
+        house = DoseHouse(engine=engine, archive=archive)
+        house.receive(ct_slices(), are_headers=True)
+        house.wait(QUIET_S)
+
+        assert house.work() == 0
+        assert house.rows() == []
+
+    def test_gets_none_after_all_if_the_mark_is_taken_away(self, house: DoseHouse, archive: FakeArchive) -> None:
+        house.set_sends_no_rdsr(value=False)
+        house.wait(QUIET_S)
+
+        assert house.work() == 0
+        assert house.states() == ["cancelled"]
+        house.set_sends_no_rdsr()
+        house.work()
+        assert house.states() == ["sent"]
+        assert len(archive.objects) == 1
+
+    @pytest.mark.parametrize(
+        ("elements", "missing"),
+        [
+            pytest.param({"CTDIPhantomTypeCodeSequence": None}, "CTDI Phantom Type", id="no phantom"),
+            pytest.param({"AcquisitionDate": None, "AcquisitionTime": None}, "irradiation time", id="no time"),
+            pytest.param({"CTDIvol": None}, "CTDIvol", id="no CTDIvol"),
+            pytest.param({"PatientBirthDate": "1.1.70"}, "PatientBirthDate", id="an attribute that cannot be repeated"),
+        ],
+    )
+    def test_gets_none_but_a_finding_if_it_lacks_something(
+        self, engine: Engine, archive: FakeArchive, elements: dict[str, Any], missing: str
+    ) -> None:
+        house = DoseHouse(engine=engine, archive=archive)
+        house.receive(ct_slices(**elements), are_headers=True)
+        house.set_sends_no_rdsr()
+        house.wait(QUIET_S)
+        house.work()
+
+        assert archive.objects == {}
+        assert house.states() == ["refused"]
+        assert missing in house.findings()[publication.NOT_WRITTEN]
+        assert "Beispiel" not in house.findings()[publication.NOT_WRITTEN]
+
+
+class TestALaterRevision:
+    def test_replaces_the_report(self, house: DoseHouse, archive: FakeArchive) -> None:
+        house.wait(QUIET_S)
+        house.work()
+        first = set(archive.objects)
+        house.receive(ct_slices(4, first=4), are_headers=True)
+        assert house.work() == 0
+        house.wait(QUIET_S)
+        house.work()
+
+        report = the_report(archive)
+        assert set(archive.objects).isdisjoint(first)
+        assert house.states() == ["superseded", "sent"]
+        named = report.PredecessorDocumentsSequence[0].ReferencedSeriesSequence[0].ReferencedSOPSequence[0]
+        assert {named.ReferencedSOPInstanceUID} == first
+
+    def test_the_new_report_is_stored_before_the_old_one_is_deleted(
+        self, house: DoseHouse, archive: FakeArchive
+    ) -> None:
+        house.wait(QUIET_S)
+        house.work()
+        house.receive(ct_slices(4, first=4), are_headers=True)
+        house.wait(QUIET_S)
+        held: list[int] = []
+        archive.before_answer = lambda: held.append(len(archive.objects))
+        house.work()
+
+        assert held == [2]
+        assert len(archive.objects) == 1
+
+    def test_that_says_the_same_leaves_the_report_as_it_is(self, house: DoseHouse, archive: FakeArchive) -> None:
+        """A second reconstruction of the same scan changes no dose."""
+        house.wait(QUIET_S)
+        house.work()
+        again = ct_slices(2, SeriesInstanceUID="2.25.3999")
+        house.receive([dicom.replace(b"2.25.3100", b"2.25.3177") for dicom in again], are_headers=True)
+        house.wait(QUIET_S)
+        house.work()
+
+        assert house.states() == ["sent", "unchanged"]
+        assert archive.stores == 1
+
+    def test_before_the_first_was_sent_makes_one_report(self, house: DoseHouse, archive: FakeArchive) -> None:
+        house.receive(ct_slices(4, first=4), are_headers=True)
+        house.wait(QUIET_S)
+        house.work()
+
+        assert house.states() == ["superseded", "sent"]
+        assert archive.stores == 1
+
+    def test_that_can_be_written_settles_the_finding(self, engine: Engine, archive: FakeArchive) -> None:
+        house = DoseHouse(engine=engine, archive=archive)
+        house.receive(ct_slices(SliceThickness=None), are_headers=True)
+        house.set_sends_no_rdsr()
+        house.wait(QUIET_S)
+        house.work()
+        assert publication.NOT_WRITTEN in house.findings()
+
+        house.receive(
+            [dicom.replace(b"2.25.3100", b"2.25.3099") for dicom in ct_slices(6, SeriesInstanceUID="2.25.3999")],
+            are_headers=True,
+        )
+        house.wait(QUIET_S)
+        house.work()
+        assert house.states() == ["refused", "sent"]
+        assert house.findings() == {}
+
+
+class TestAReportOfTheDevice:
+    def test_that_comes_later_has_ours_withdrawn(self, house: DoseHouse, archive: FakeArchive) -> None:
+        house.wait(QUIET_S)
+        house.work()
+        house.receive([device_report()])
+        house.work()
+
+        assert archive.objects == {}
+        assert house.states() == ["withdrawn"]
+
+    def test_that_comes_first_leaves_nothing_for_us_to_write(self, engine: Engine, archive: FakeArchive) -> None:
+        house = DoseHouse(engine=engine, archive=archive)
+        house.receive([device_report()])
+        house.receive(ct_slices(), are_headers=True)
+        house.set_sends_no_rdsr()
+        house.wait(QUIET_S)
+
+        assert house.work() == 0
+        assert house.rows() == []
+
+    def test_that_comes_while_ours_waits_cancels_ours(self, house: DoseHouse, archive: FakeArchive) -> None:
+        house.receive([device_report()])
+        house.wait(QUIET_S)
+
+        assert house.work() == 0
+        assert archive.stores == 0
+        assert house.states() == ["cancelled"]
+
+    def test_that_comes_while_ours_is_on_its_way_has_it_withdrawn(self, house: DoseHouse, archive: FakeArchive) -> None:
+        """The archive has ours, and we have not heard of it yet."""
+        archive.before_answer = lambda: house.receive([device_report()])
+        house.wait(QUIET_S)
+        house.work()
+
+        assert archive.stores == 1
+        assert archive.objects == {}
+        assert house.states() == ["withdrawn"]
+
+    def test_has_ours_withdrawn_also_if_that_was_tried_too_early(self, house: DoseHouse, archive: FakeArchive) -> None:
+        """The withdrawal found nothing, since the object was still on its way; then it came."""
+
+        def overtake() -> None:
+            archive.before_answer = None
+            (uid,) = archive.objects
+            on_its_way = archive.objects.pop(uid)
+            house.receive([device_report()])
+            house.work()
+            assert house.states() == ["withdrawn"]
+            archive.objects[uid] = on_its_way
+
+        archive.before_answer = overtake
+        house.wait(QUIET_S)
+        house.work()
+
+        assert archive.objects == {}
+        assert house.states() == ["withdrawn"]
+
+
+class TestAnArchive:
+    def test_that_is_away_is_asked_again(self, house: DoseHouse, archive: FakeArchive) -> None:
+        archive.fails_with = ArchiveUnavailableError("away")
+        house.wait(QUIET_S)
+        assert house.work() == 1
+        assert house.work() == 0  # not at once
+
+        archive.fails_with = None
+        house.wait(3)
+        house.work()
+        assert house.states() == ["sent"]
+
+    def test_that_stays_away_is_told_of_and_asked_every_half_minute(
+        self, house: DoseHouse, archive: FakeArchive
+    ) -> None:
+        archive.fails_with = ArchiveUnavailableError("away")
+        house.wait(QUIET_S)
+        for _ in range(10):
+            house.work()
+            house.wait(30)
+
+        assert house.rows()[0].attempts == 10
+        assert publication.ARCHIVE_UNREACHABLE in house.findings()
+        archive.fails_with = None
+        house.work()
+        assert house.findings() == {}
+
+    def test_that_refuses_has_the_report_parked(self, house: DoseHouse, archive: FakeArchive) -> None:
+        archive.fails_with = ArchiveRefusedError("the archive answered 400 to POST instances")
+        house.wait(QUIET_S)
+        house.work()
+        house.wait(3600)
+
+        assert house.work() == 0
+        assert house.states() == ["parked"]
+        assert "400" in house.findings()[publication.REFUSED_BY_ARCHIVE]
+
+    def test_gets_a_parked_report_again_when_somebody_asks(
+        self, house: DoseHouse, archive: FakeArchive, engine: Engine
+    ) -> None:
+        archive.fails_with = ArchiveRefusedError("no")
+        house.wait(QUIET_S)
+        house.work()
+        archive.fails_with = None
+        with unit_of_work(engine) as session:
+            assert publication.retry_parked(session, house.rows()[0].exam_id, now=house.now) == 1
+        house.work()
+
+        assert house.states() == ["sent"]
+        assert house.findings() == {}
+
+    def test_that_will_not_delete_is_asked_again(self, house: DoseHouse, archive: FakeArchive) -> None:
+        house.wait(QUIET_S)
+        house.work()
+        house.receive([device_report()])
+        archive.fails_with = ArchiveRefusedError("no")
+        house.work()
+        assert publication.REFUSED_BY_ARCHIVE in house.findings()
+
+        archive.fails_with = None
+        house.wait(30)
+        house.work()
+        assert house.states() == ["withdrawn"]
+
+
+class TestAProcessThatDies:
+    def test_between_store_and_commit_stores_the_same_object_again(
+        self, house: DoseHouse, archive: FakeArchive
+    ) -> None:
+        def die() -> None:
+            archive.before_answer = None
+            raise KeyboardInterrupt
+
+        archive.before_answer = die
+        house.wait(QUIET_S)
+        with pytest.raises(KeyboardInterrupt):
+            house.work()
+        first = dict(archive.objects)
+        assert house.states() == ["waiting"]
+        house.wait(publication_sending.LEASE.total_seconds())
+        house.work()
+
+        assert archive.stores == 2
+        assert archive.objects == first  # byte for byte
+        assert house.states() == ["sent"]
+
+    def test_leaves_no_object_behind_if_a_device_report_comes_then(
+        self, house: DoseHouse, archive: FakeArchive
+    ) -> None:
+        def die() -> None:
+            archive.before_answer = None
+            raise KeyboardInterrupt
+
+        archive.before_answer = die
+        house.wait(QUIET_S)
+        with pytest.raises(KeyboardInterrupt):
+            house.work()
+        house.receive([device_report()])
+        house.work()
+
+        assert archive.objects == {}
+        assert house.states() == ["withdrawn"]
+
+
+class TestTwoWorkers:
+    def test_take_a_report_once(self, house: DoseHouse, engine: Engine) -> None:
+        house.wait(QUIET_S)
+        (row,) = house.rows()
+        take = partial(publication_sending.take, now=house.now, recorder=RECORDER)
+        with unit_of_work(engine) as session:
+            assert take(session, row.id) is not None
+        with unit_of_work(engine) as session:
+            assert take(session, row.id) is None
+
+    @pytest.mark.parametrize("state", ["waiting", "sent"])
+    def test_cannot_double_a_report_in_the_database(
+        self, house: DoseHouse, engine: Engine, archive: FakeArchive, state: str
+    ) -> None:
+        house.wait(QUIET_S)
+        if state == "sent":
+            house.work()
+        house.receive(ct_slices(4, first=4), are_headers=True)
+        rows = [row.id for row in house.rows()]
+
+        with pytest.raises(IntegrityError), unit_of_work(engine) as session:
+            session.execute(update(PublicationRow).where(PublicationRow.id.in_(rows)).values(state=state))
+        assert len(archive.objects) == (1 if state == "sent" else 0)

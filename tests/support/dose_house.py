@@ -1,0 +1,107 @@
+"""The way of a dose SR back to the archive, with a clock that the test turns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from hashlib import sha256
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from pydicom import dcmread
+from sqlalchemy import select
+
+from db.repositories import publications
+from db.session import Engine, unit_of_work
+from db.tables.device import DeviceRow
+from db.tables.exam import ExamRow
+from db.tables.finding import FindingRow
+from db.tables.publication import PublicationRow
+from dose_core.contract import Envelope
+from dose_core.writers.devices import Recorder
+from dose_services import ingest, publication, publication_sending, reading
+from dose_services.site import Site
+from dose_worker.archive import Archive
+from dose_worker.publish import publish
+
+QUIET_S = 60
+RECORDER = Recorder(serial_number="DL-TEST", software_version="0.1.0")
+
+
+@dataclass
+class DoseHouse:
+    """Takes objects in, and works off what is due for the archive, at the moment that ``now`` names."""
+
+    engine: Engine
+    archive: Archive
+    now: datetime = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+    site: Site = field(
+        default_factory=lambda: Site(timezone=ZoneInfo("Europe/Berlin"), default_authority="HOSP", quiet_time_s=QUIET_S)
+    )
+
+    def receive(self, files: Sequence[bytes], *, are_headers: bool = False) -> None:
+        """Keep and read objects, as the service does."""
+        envelopes = [
+            Envelope(sop_instance_uid=_sop_instance_uid(dicom), dicom=dicom, is_header=are_headers) for dicom in files
+        ]
+        with unit_of_work(self.engine) as session:
+            kept = ingest.keep_objects(session, envelopes, sender="test", received_at=self.now)
+        ids = [one.evidence_id for one in kept]
+        states = reading.read_now(partial(unit_of_work, self.engine), ids, now=self.now, site=self.site)
+        assert {state.status for state in states} == {"read"}, states
+
+    def set_sends_no_rdsr(self, *, value: bool = True) -> None:
+        """Mark all devices, as an operator does, and plan what follows from it."""
+        with unit_of_work(self.engine) as session:
+            for device in session.scalars(select(DeviceRow)):
+                device.sends_no_rdsr = value
+                session.flush()
+                publication.plan_for_device(session, device.id, now=self.now, site=self.site)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(seconds=seconds)
+
+    def work(self) -> int:
+        """Carry out all steps that are due, and return how many."""
+        steps = 0
+        while True:
+            with unit_of_work(self.engine) as session:
+                due = publication_sending.due(session, self.now, limit=10)
+            for step in due:
+                publish(
+                    partial(unit_of_work, self.engine),
+                    self.archive,
+                    step.publication_id,
+                    clock=lambda: self.now,
+                    recorder=RECORDER,
+                )
+            if not due:
+                return steps
+            steps += len(due)
+
+    def rows(self) -> list[PublicationRow]:
+        """Return all publications, oldest revision first."""
+        with unit_of_work(self.engine) as session:
+            exam_ids = session.scalars(select(ExamRow.id))
+            return [row for exam_id in exam_ids for row in publications.of_exam(session, exam_id)]
+
+    def states(self) -> list[str]:
+        """Return their states."""
+        return [row.state for row in self.rows()]
+
+    def findings(self) -> dict[str, str]:
+        """Return the unresolved findings about publications: kind and text."""
+        kinds = (publication.NOT_WRITTEN, publication.REFUSED_BY_ARCHIVE, publication.ARCHIVE_UNREACHABLE)
+        with unit_of_work(self.engine) as session:
+            query = select(FindingRow).where(FindingRow.resolved_at.is_(None), FindingRow.kind.in_(kinds))
+            return {row.kind: row.text for row in session.scalars(query)}
+
+
+def digest(dicom: bytes) -> str:
+    """Return a digest, for comparing objects in a readable way."""
+    return sha256(dicom).hexdigest()[:12]
+
+
+def _sop_instance_uid(dicom: bytes) -> str:
+    return str(dcmread(BytesIO(dicom), specific_tags=["SOPInstanceUID"]).SOPInstanceUID)
