@@ -12,8 +12,7 @@ set -euo pipefail
 readonly POLICY=/usr/sbin/policy-rc.d
 readonly POLICY_SAVED=/usr/sbin/policy-rc.d.before-doseledger
 readonly POLICY_MARK='# written by DoseLedger while it installs packages'
-readonly CLUSTERS=/etc/postgresql-common/createcluster.conf
-readonly CLUSTERS_LINE='create_main_cluster = false  # DoseLedger, while it installs packages'
+readonly NO_CLUSTER=/etc/postgresql-common/createcluster.d/doseledger.conf
 readonly ORTHANC_UNIT=/etc/systemd/system/orthanc.service
 readonly NEEDED_KB=1500000 # chromium is the largest, about 400 MB unpacked, and apt keeps the archives until it is done
 
@@ -59,10 +58,7 @@ restore() {
     if [ -e "$POLICY_SAVED" ]; then
         mv "$POLICY_SAVED" "$POLICY"
     fi
-    if [ -e "$CLUSTERS" ]; then
-        sed -i '/# DoseLedger, while it installs packages$/d' "$CLUSTERS"
-    fi
-    rm -f "$apt_log"
+    rm -f "$NO_CLUSTER" "$apt_log"
 }
 
 mask_orthanc() {
@@ -77,7 +73,7 @@ mask_orthanc() {
 
 apt() {
     DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 "$@" 2>&1 |
-        tee -a "$apt_log" | sed -u 's/^/[system]   /'
+        tee -a "$apt_log" | sed -u -n -E '/^(Get:|Err:|Setting up|E:|W:|dpkg: error)/ s/^/[system]   /p'
 }
 
 apt_failed() {
@@ -88,6 +84,7 @@ apt_failed() {
     elif grep -qi 'unable to locate package\|has no installation candidate' "$apt_log"; then
         die "apt does not know one of: $*. DoseLedger is built for Debian 12; elsewhere use docker/compose.yaml."
     fi
+    tail -n 20 "$apt_log" >&2
     die "apt could not install: $*. Its own words stand above."
 }
 
@@ -110,12 +107,13 @@ install_missing() {
     case " $* " in *' postgresql-15 '*)
         # Its helper comes first and alone, so that it can be told to make no cluster.
         apt install --no-install-recommends postgresql-common || apt_failed "$@"
-        sed -i '/# DoseLedger, while it installs packages$/d' "$CLUSTERS"
-        printf '%s\n' "$CLUSTERS_LINE" >>"$CLUSTERS"
+        mkdir -p "$(dirname "$NO_CLUSTER")"
+        printf '%s\ncreate_main_cluster = false\n' "$POLICY_MARK" >"$NO_CLUSTER"
         ;;
     esac
     say "installing: $*"
     apt install --no-install-recommends "$@" || apt_failed "$@"
+    case " $* " in *' orthanc '*) update-rc.d orthanc disable >/dev/null 2>&1 || true ;; esac # where init is not systemd
     say 'all packages are there; nothing was started'
 }
 

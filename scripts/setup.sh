@@ -19,7 +19,8 @@ python="$(scripts/find_python.sh)" || exit 1
 fingerprint="$({
     pwd
     "$python" -c 'import sys; print(sys.version, sys.executable)'
-    cat requirements/uv.txt requirements/dev.txt pyproject.toml scripts/setup.sh
+    cat requirements/uv.txt requirements/dev.txt scripts/setup.sh
+    sed '/^\[tool\.ruff\]/,$d' pyproject.toml # what comes after it changes no installation
 } | sha256sum | cut -d ' ' -f 1)"
 if [ -x .venv/bin/python ] && [ -r "$STAMP" ] && [ "$(cat "$STAMP")" = "$fingerprint" ]; then
     exit 0
@@ -39,7 +40,7 @@ fi
 rm -f "$STAMP"
 
 say '2/3 installing uv, by its digest'
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt ||
+.venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/uv.txt ||
     die 'uv could not be installed: check the network or the proxy, then run the same command again.'
 
 # uv does not read pip's settings, and a hospital keeps its mirror and its certificates there.
@@ -50,7 +51,8 @@ certificates="${PIP_CERT:-$(from_pip global.cert)}"
 [ -z "$certificates" ] || export SSL_CERT_FILE="${SSL_CERT_FILE:-$certificates}"
 
 say '3/3 installing the locked packages, each by its digest'
-.venv/bin/python -m uv pip sync --python .venv/bin/python --require-hashes requirements/dev.txt ||
+.venv/bin/python -m uv pip sync --python .venv/bin/python --require-hashes requirements/dev.txt 2>&1 |
+    sed -u -n '/^ [+-] /!s/^/[setup]   /p' ||
     die 'The locked packages could not be installed: check the network, the proxy and the disk, then run the same command again.'
 # The backend is in the lock already; nothing more is fetched for the build.
 .venv/bin/python -m uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e . ||
