@@ -1,6 +1,5 @@
 """``doseledger device``: which devices there are, and which of them send no dose SR."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from db.repositories import devices
 from db.session import make_engine, unit_of_work
 from dose_core.errors import DoseError
 from dose_core.model import DeviceStated
+from doseledger.clock import now
 from doseledger.settings import database_url
 
 app = typer.Typer(no_args_is_help=True, help="Devices: list them, and mark those that send no dose SR.")
@@ -63,7 +63,7 @@ def add(
         institution=institution,
     )
     with unit_of_work(make_engine(database_url())) as session:
-        row = devices.ensure(session, stated, now=datetime.now(UTC))  # noqa: TID251  the command line is an edge
+        row = devices.ensure(session, stated, now=now())
         row.sends_no_rdsr = sends_no_rdsr
         device_id = row.id
     typer.echo(str(device_id))
