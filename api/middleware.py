@@ -11,7 +11,9 @@ from api.problems import failure_response, is_page
 from api.settings import ApiSettings
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_PUBLIC = frozenset({"/static/doseledger.css", "/openapi.json"})  # may be cached: the same for everybody
+_PUBLIC = frozenset(
+    {"/static/doseledger.css", "/static/doseledger.svg", "/openapi.json"}
+)  # may be cached: the same for everybody
 
 
 class Doorway:

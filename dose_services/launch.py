@@ -96,7 +96,9 @@ def open_view(session: Session, handle: str, *, valid_for: timedelta, now: datet
     """
     granted = launches.use_handle(session, _digest(handle), now=now)
     if granted is None:
-        raise HandleRejectedError("this link was used before or has expired")
+        raise HandleRejectedError(
+            "this link was used before or has expired; open the view again in the program you came from"
+        )
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     row = launches.add_view(session, digest=_digest(secret), handle=granted, opened_at=now, expires_at=now + valid_for)
     user = _require_allowed(users.find_by_id(session, row.user_id))
@@ -114,7 +116,7 @@ def enter_view(session: Session, view_id: UUID, secret: str | None, *, now: date
     row = launches.view(session, view_id)
     is_ours = row is not None and hmac.compare_digest(row.digest, _digest(secret or ""))
     if row is None or not is_ours or row.expires_at <= now:
-        raise ViewClosedError("this view has ended; open it again where it came from")
+        raise ViewClosedError("this view has ended; open it again in the program you came from")
     user = _require_allowed(users.find_by_id(session, row.user_id))
     return View(id=row.id, user=user, patient_id=row.patient_id, expires_at=row.expires_at)
 

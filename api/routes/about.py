@@ -1,4 +1,4 @@
-"""What this is, and the one stylesheet."""
+"""What this is, the one stylesheet and the icon."""
 
 from importlib.resources import files
 
@@ -9,7 +9,9 @@ from api.deps import SettingsDep
 from api.web.pages import render
 
 router = APIRouter(include_in_schema=False)
-_STYLE = (files("api.web") / "static" / "doseledger.css").read_bytes()
+_STATIC = files("api.web") / "static"
+_STYLE = (_STATIC / "doseledger.css").read_bytes()
+_ICON = (_STATIC / "doseledger.svg").read_bytes()
 
 
 @router.get("/", response_class=RedirectResponse)
@@ -28,3 +30,9 @@ def about(request: Request) -> Response:
 def stylesheet() -> Response:
     """Return the stylesheet."""
     return Response(_STYLE, media_type="text/css; charset=utf-8")
+
+
+@router.get("/static/doseledger.svg")
+def icon() -> Response:
+    """Return the icon."""
+    return Response(_ICON, media_type="image/svg+xml")

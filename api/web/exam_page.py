@@ -1,6 +1,6 @@
 """The page of one exam: each event, each value, and where it comes from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from fastapi.responses import HTMLResponse
@@ -11,7 +11,7 @@ from api.web.history_page import banner, line
 from api.web.pages import render
 from dose_core.dosimetry.estimate import Estimate, NotComputable
 from dose_core.ledger.exam import ExamEvent, Source
-from dose_core.model import CtEvent, StatedValue, XRaySource
+from dose_core.model import AcquisitionType, StatedValue, XRaySource
 from dose_services.launch import View
 from dose_services.provenance import EventProvenance
 from dose_services.viewing import ExplainedExam
@@ -38,6 +38,7 @@ _SOURCE_VALUES = (
     ("rotation_time_s", "Rotation time", "s"),
 )
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueRow:
     """One value with the place it was read from and the text that stands there."""
@@ -57,6 +58,7 @@ class EventCard:
     title: str
     at: str
     acquisition: str
+    is_localizer: bool  # such an event states no DLP by design
     source: str
     values: tuple[ValueRow, ...]
     estimate: Estimate | None
@@ -86,7 +88,7 @@ def render_exam(scope: Scope, view: View, explained: ExplainedExam, *, zone: Zon
 def _card(index: int, event: ExamEvent, where: EventProvenance | None, zone: ZoneInfo) -> EventCard:
     stated = event.event
     estimate = event.dlp_estimate
-    slices = f", {event.slice_count} slices" if event.slice_count else ""
+    slices = f", {event.slice_count} {'slice' if event.slice_count == 1 else 'slices'}" if event.slice_count else ""
     source = "dose report of the device" if event.source is Source.RDSR else f"image headers{slices}"
     return EventCard(
         number=index,
@@ -94,20 +96,24 @@ def _card(index: int, event: ExamEvent, where: EventProvenance | None, zone: Zon
         title=stated.protocol or "Protocol not stated",
         at=formatting.local_time(stated.started_at.isoformat() if stated.started_at else None, zone),
         acquisition=stated.acquisition_type.replace("_", " ") if stated.acquisition_type else "type not stated",
+        is_localizer=stated.acquisition_type is AcquisitionType.CONSTANT_ANGLE,
         source=source,
-        values=tuple(_rows(stated, {one.field: one for one in where.stated} if where else {})),
+        values=tuple(_rows(event, {one.field: one for one in where.stated} if where else {})),
         estimate=estimate if isinstance(estimate, Estimate) else None,
         refusal=estimate if isinstance(estimate, NotComputable) else None,
         provenance=where,
     )
 
 
-def _rows(stated: CtEvent, places: dict[str, StatedValue]) -> list[ValueRow]:
+def _rows(event: ExamEvent, places: dict[str, StatedValue]) -> list[ValueRow]:
+    stated = event.event
     rows = [_row(name, getattr(stated, field), unit, places.get(field)) for field, name, unit in _VALUES]
     for index, source in enumerate(stated.sources):
         tube = f" (source {index + 1})" if len(stated.sources) > 1 else ""
         rows += [_of_source(source, index, tube, places, one) for one in _SOURCE_VALUES]
-    return [row for row in rows if row is not None]
+    # What no single slice states, such as the end of the scan, was formed from all of them.
+    formed = f"formed from {event.slice_count} slices" if event.slice_count else None
+    return [row if row.text or not formed else replace(row, text=formed) for row in rows if row is not None]
 
 
 def _of_source(

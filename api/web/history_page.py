@@ -32,7 +32,8 @@ class Line:
     exam: ExamSummary
     at: str
     title: str
-    details: str
+    protocols: str
+    accession: str
     device: str
     basis: Basis
     missing: str | None
@@ -53,12 +54,12 @@ def line(exam: ExamSummary, zone: ZoneInfo) -> Line:
     protocols = ", ".join(exam.protocols)
     accession = f"Accession {exam.accession_number}" if exam.accession_number else ""
     title = exam.study_description or protocols or f"{exam.modality} examination"
-    below = (protocols if title != protocols else "", accession)
     return Line(
         exam=exam,
         at=formatting.local_time(exam.started_local, zone),
         title=title,
-        details=" · ".join(part for part in below if part),
+        protocols=protocols if title != protocols else "",
+        accession=accession,
         device=formatting.device_name(exam.device),
         basis=basis_of(exam),
         missing=missing_part(exam),

@@ -14,10 +14,11 @@ from api.web.dose_words import basis_of
 from api.web.formatting import number
 from dose_services.exams import ExamSummary
 
-_LEFT_PERCENT, _RIGHT_PERCENT = 13.0, 96.0
+_LEFT_PERCENT, _RIGHT_PERCENT = 0.0, 100.0  # of the plot, which leaves the dose axis its room
 TOP_PX, BASE_PX, HEIGHT_PX = 14.0, 150.0, 186.0
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)  # what people read as round
 _MONTHS_FROM = timedelta(days=120)
+_YEARS_FROM, _MOST_TICKS = 3, 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,14 +97,18 @@ def _round_up(value: float) -> float:
 
 
 def _time_ticks(start: datetime, end: datetime) -> tuple[Tick, ...]:
-    form = "%b %Y" if end - start > _MONTHS_FROM else "%d %b %Y"
-    return tuple(
-        Tick(
-            place=_percent(start + (end - start) * part / 2, start, end),
-            label=(start + (end - start) * part / 2).strftime(form),
-            anchor=("start", "middle", "end")[part],
+    years = range(start.year + 1, end.year + 1)
+    if len(years) >= _YEARS_FROM:
+        shown = years[:: ceil(len(years) / _MOST_TICKS)]
+        return tuple(
+            Tick(place=_percent(datetime(year, 1, 1, tzinfo=start.tzinfo), start, end), label=str(year))
+            for year in shown
         )
-        for part in range(3)
+    form = "%b %Y" if end - start > _MONTHS_FROM else "%d %b %Y"
+    moments = tuple(start + (end - start) * part / 2 for part in range(3))
+    return tuple(
+        Tick(place=_percent(at, start, end), label=at.strftime(form), anchor=anchor)
+        for at, anchor in zip(moments, ("start", "middle", "end"), strict=True)
     )
 
 
