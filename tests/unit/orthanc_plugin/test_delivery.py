@@ -1,0 +1,303 @@
+"""Tests of orthanc_plugin.delivery against real HTTP servers."""
+
+import time
+from dataclasses import replace
+
+import pytest
+from pydicom.dataset import Dataset
+from pydicom.uid import CTImageStorage, XRayRadiationDoseSRStorage
+
+from dose_core import contract
+from dose_core.classify import ObjectKind
+from dose_core.contract import CopyOf, Origin
+from orthanc_plugin import delivery as delivery_module
+from orthanc_plugin.header import cut_header
+from orthanc_plugin.settings import Settings
+from orthanc_plugin.spool import SpoolItem
+from tests.builders.dicom_files import ct_series, dose_report, file_of
+from tests.support.recording_service import Call, envelopes_of
+from tests.unit.orthanc_plugin.conftest import House
+
+
+def queued_report(house: House, orthanc_id: str = "ab-1") -> Dataset:
+    """Store a report in the archive and queue it."""
+    report = dose_report()
+    house.orthanc.files[orthanc_id] = file_of(report)
+    house.spool.add([item_of(report, orthanc_id, ObjectKind.WHOLE)], now=1.0)
+    return report
+
+
+def queued_series(house: House, count: int) -> list[Dataset]:
+    """Queue the headers of a series that the archive calls stable."""
+    slices = ct_series(count)
+    house.orthanc.series["cd-1"] = slices[0].SeriesInstanceUID
+    house.spool.add(
+        [item_of(one, f"ef-{number}", ObjectKind.HEADER) for number, one in enumerate(slices)], now=time.time()
+    )
+    return slices
+
+
+def item_of(dataset: Dataset, orthanc_id: str, kind: ObjectKind) -> SpoolItem:
+    """Return the spool's entry for an instance."""
+    return SpoolItem(
+        orthanc_id=orthanc_id,
+        kind=kind,
+        sop_instance_uid=dataset.SOPInstanceUID,
+        series_instance_uid=dataset.SeriesInstanceUID,
+        calling_aet="CT_1",
+        origin=Origin.DICOM,
+        copy_of=CopyOf.MODIFIED,
+        header=cut_header(file_of(dataset)).dicom if kind is ObjectKind.HEADER else None,
+    )
+
+
+class TestWholeObjects:
+    def test_go_as_orthanc_holds_them_with_all_that_is_known(self, house: House) -> None:
+        report = queued_report(house)
+
+        house.deliver()
+
+        envelope = house.service.received[report.SOPInstanceUID]
+        assert envelope.dicom == house.orthanc.files["ab-1"]
+        assert (envelope.calling_aet, envelope.origin, envelope.orthanc_id) == ("CT_1", Origin.DICOM, "ab-1")
+        assert envelope.copy_of is CopyOf.MODIFIED
+        assert house.service.calls[0].headers["authorization"] == "Bearer ingest-token"
+
+    def test_are_forgotten_once_delivered(self, house: House) -> None:
+        queued_report(house)
+
+        house.deliver()
+        house.deliver()
+
+        assert len(house.service.calls) == 1
+        assert house.spool.counts().oldest_added_at is None
+
+    def test_share_one_connection(self, house: House) -> None:
+        queued_report(house, "ab-1")
+        queued_report(house, "ab-2")
+
+        house.deliver()
+
+        assert len({call.connection for call in house.service.calls}) == 1
+        assert len(house.service.calls) == 2
+
+    def test_are_parked_when_orthanc_lost_them(self, house: House) -> None:
+        queued_report(house)
+        house.orthanc.files.clear()
+
+        house.deliver()
+
+        assert [parked.reason for parked in house.spool.parked(limit=9)] == [
+            "deleted from Orthanc before it was delivered"
+        ]
+
+    @pytest.mark.parametrize("status", [401, 403, 429, 502, 503, 504])
+    def test_wait_while_the_service_cannot_take_them(self, house: House, status: int) -> None:
+        queued_report(house)
+        house.service.refuse = lambda _: status
+
+        assert house.deliver_until_pause() == f"the service answered {status}"
+
+        assert house.spool.counts().whole == 1
+        assert house.spool.counts().parked == 0
+
+    def test_arrive_when_the_service_is_well_again(self, house: House) -> None:
+        report = queued_report(house)
+        house.service.refuse = lambda _: 503
+        house.deliver_until_pause()
+
+        house.service.refuse = lambda _: None
+        house.spool.postpone(["ab-1"], until=0.0)
+        house.deliver()
+
+        assert report.SOPInstanceUID in house.service.received
+
+    @pytest.mark.parametrize("status", [408, 500, 501])
+    def test_that_the_service_chokes_on_do_not_hold_up_others(self, house: House, status: int) -> None:
+        bad, good = queued_report(house, "ab-1"), queued_report(house, "ab-2")
+        house.service.refuse = lambda call: status if bad.SOPInstanceUID in call.path else None
+
+        house.deliver()
+
+        assert set(house.service.received) == {good.SOPInstanceUID}
+        assert house.spool.counts().whole == 1
+        assert house.delivery.last_error == f"the service answered {status}"
+
+    @pytest.mark.parametrize("status", [302, 400, 404, 409, 410, 413, 415, 422])
+    def test_that_are_refused_for_good_are_parked_visibly(self, house: House, status: int) -> None:
+        queued_report(house)
+        house.service.refuse = lambda _: status
+
+        house.deliver()
+
+        assert [parked.reason for parked in house.spool.parked(limit=9)] == [f"the service answered {status}"]
+        assert house.delivery.last_error == f"the service answered {status}"
+
+    def test_wait_while_nobody_answers(self, house: House) -> None:
+        queued_report(house)
+        house.service.stop()
+
+        with pytest.raises(OSError, match="refused"):
+            house.deliver()
+
+        assert house.spool.counts().whole == 1
+
+
+class TestSeries:
+    def test_goes_in_one_message_when_it_is_stable(self, house: House) -> None:
+        slices = queued_series(house, 30)
+
+        house.deliver()
+        assert house.service.calls == []
+
+        house.delivery.series_is_stable("cd-1")
+        house.deliver()
+        (call,) = house.service.calls
+        assert call.path == f"/api/v1/series/{slices[0].SeriesInstanceUID}/headers"
+        assert call.headers["content-encoding"] == "gzip"
+        assert set(house.service.received) == {one.SOPInstanceUID for one in slices}
+        assert all(envelope.is_header for envelope in house.service.received.values())
+
+    def test_adds_a_slice_that_comes_later(self, house: House) -> None:
+        slices = queued_series(house, 2)
+        house.delivery.series_is_stable("cd-1")
+        house.deliver()
+        late = ct_series(1)[0]
+        late.SeriesInstanceUID = slices[0].SeriesInstanceUID
+
+        house.spool.add([item_of(late, "ef-9", ObjectKind.HEADER)], now=time.time())
+        house.delivery.series_is_stable("cd-1")
+        house.deliver()
+
+        assert [len(envelopes_of(call)) for call in house.service.calls] == [2, 1]
+
+    def test_is_cut_into_requests_below_the_limit(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+        slices = queued_series(house, 10)
+        size = len(cut_header(file_of(slices[0])).dicom)
+        monkeypatch.setattr(delivery_module, "BATCH_BYTES", 3 * size + 20)
+
+        house.delivery.series_is_stable("cd-1")
+        house.deliver()
+
+        assert [len(envelopes_of(call)) for call in house.service.calls] == [3, 3, 3, 1]
+
+    def test_larger_than_a_series_may_be_is_parked_from_there_on(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        slices = queued_series(house, 4)
+        size = len(cut_header(file_of(slices[0])).dicom)
+        monkeypatch.setattr(delivery_module, "MAX_SERIES_BYTES", 3 * size + 20)
+
+        house.delivery.series_is_stable("cd-1")
+        house.deliver()
+
+        assert len(house.service.received) == 3
+        assert house.spool.counts().parked == 1
+
+    def test_loses_only_the_slice_that_is_refused(self, house: House) -> None:
+        slices = queued_series(house, 9)
+        bad = slices[4].SOPInstanceUID
+
+        def refuse(call: Call) -> int | None:
+            return 400 if bad in {envelope.sop_instance_uid for envelope in envelopes_of(call)} else None
+
+        house.service.refuse = refuse
+        house.delivery.series_is_stable("cd-1")
+        house.deliver()
+
+        assert set(house.service.received) == {one.SOPInstanceUID for one in slices} - {bad}
+        assert [parked.sop_instance_uid for parked in house.spool.parked(limit=9)] == [bad]
+
+
+class TestQuietSeries:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, quiet_s=0.05)
+
+    def test_goes_without_a_word_from_orthanc(self, house: House) -> None:
+        """Orthanc calls a series stable once; after a restart it does not say so again."""
+        slices = queued_series(house, 2)
+        time.sleep(0.1)
+
+        house.deliver()
+
+        assert set(house.service.received) == {one.SOPInstanceUID for one in slices}
+
+
+class TestPlaintext:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, plaintext_reason="own network, until June")
+
+    def test_names_its_reason_on_each_delivery(self, house: House) -> None:
+        queued_report(house)
+
+        house.deliver()
+
+        stated = house.service.calls[0].headers[contract.HEADER_PLAINTEXT_REASON.lower()]
+        assert contract.decode_value(stated) == "own network, until June"
+
+
+class TestCatchUp:
+    def test_finds_what_the_callback_never_saw(self, house: House) -> None:
+        report, one = dose_report(), ct_series(1)[0]
+        house.orthanc.store(
+            "ab-1", file_of(report), SopClassUid=XRayRadiationDoseSRStorage, Origin="DicomProtocol", RemoteAET="CT_1"
+        )
+        house.orthanc.store("ef-1", file_of(one), SopClassUid=CTImageStorage, AnonymizedFrom="ab-0")
+        house.orthanc.series["cd-1"] = one.SeriesInstanceUID
+
+        house.deliver()
+        house.delivery.series_is_stable("cd-1")
+        house.deliver()
+
+        received = house.service.received
+        assert received[report.SOPInstanceUID].origin is Origin.DICOM
+        assert received[report.SOPInstanceUID].calling_aet == "CT_1"
+        assert received[one.SOPInstanceUID].origin is Origin.CATCH_UP
+        assert received[one.SOPInstanceUID].copy_of is CopyOf.ANONYMIZED
+        assert received[one.SOPInstanceUID].dicom == cut_header(house.orthanc.files["ef-1"]).dicom
+
+    def test_touches_no_file_that_is_of_no_interest(self, house: House) -> None:
+        house.orthanc.store("ab-1", b"", SopClassUid="1.2.840.10008.5.1.4.1.1.4")
+
+        house.deliver()
+
+        assert "/instances/ab-1/file" not in house.orthanc.asked
+        assert house.spool.counts().oldest_added_at is None
+
+    def test_remembers_how_far_it_has_read(self, house: House) -> None:
+        for number in range(3):
+            house.orthanc.store(f"ab-{number}", b"", SopClassUid="1.2")
+
+        house.deliver()
+        house.orthanc.asked.clear()
+        house.catch_up.read_changes(until=lambda: False)
+
+        assert house.spool.watermark() == 3
+        assert house.orthanc.asked == ["/changes?last", "/changes?since=3&limit=1000"]
+
+    def test_begins_anew_when_orthanc_has_another_database(self, house: House) -> None:
+        house.spool.add_found([], change_seq=5000, now=1.0)
+        report = dose_report()
+        house.orthanc.store("ab-1", file_of(report), SopClassUid=XRayRadiationDoseSRStorage)
+
+        house.deliver()
+
+        assert report.SOPInstanceUID in house.service.received
+
+    def test_parks_an_image_that_cannot_be_cut(self, house: House) -> None:
+        house.orthanc.store("ab-1", b"no DICOM" * 100, SopClassUid=CTImageStorage)
+
+        house.deliver()
+
+        assert house.spool.counts().parked == 1
+
+    def test_reads_no_more_of_a_large_file_than_its_header(self, house: House) -> None:
+        one = ct_series(1)[0]
+        house.orthanc.store("ab-1", file_of(one) + bytes(20_000_000), SopClassUid=CTImageStorage)
+
+        house.deliver()
+
+        (item,) = house.spool.items(["ab-1"])
+        assert item.header == cut_header(file_of(one)).dicom

@@ -1,0 +1,177 @@
+"""Tests of orthanc_plugin.plugin: what Orthanc sees of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydicom.uid import CTImageStorage, MRImageStorage, XRayRadiationDoseSRStorage
+
+from dose_core.classify import ObjectKind
+from dose_core.contract import CopyOf, Origin
+from orthanc_plugin import plugin as plugin_module
+from orthanc_plugin.gate import MAX_BYTES_IN_CALLBACK
+from orthanc_plugin.plugin import install
+from orthanc_plugin.spool import Spool
+from tests.builders.dicom_files import ct_slice, dose_report, file_of, mr_slice
+from tests.support.basic_auth import basic_auth
+from tests.support.fake_orthanc import FakeInstance, FakeOrthanc
+
+ADA = {"authorization": basic_auth("ada", "x")}
+
+
+def installed(folder: Path, **section: Any) -> FakeOrthanc:  # noqa: ANN401 - a configuration holds anything
+    """Return a fake Orthanc that has loaded the plugin."""
+    (folder / "ingest.token").write_text("ingest\n")
+    (folder / "launch.token").write_text("launch\n")
+    stated = {
+        "ServiceUrl": "http://127.0.0.1:9",
+        "IngestTokenFile": "ingest.token",
+        "LaunchTokenFile": "launch.token",
+        "SpoolFolder": "spool",
+    }
+    orthanc = FakeOrthanc({"AuthenticationEnabled": True, "DoseLedger": stated | section}, folder)
+    install(orthanc)
+    return orthanc
+
+
+@pytest.fixture
+def orthanc(tmp_path: Path) -> Iterator[FakeOrthanc]:
+    yield installed(tmp_path)
+    assert plugin_module._Holder.plugin is not None
+    plugin_module._Holder.plugin.stop()
+
+
+def queued(folder: Path) -> Spool:
+    """Return the spool after what was stored is on disk."""
+    plugin = plugin_module._Holder.plugin
+    assert plugin is not None
+    assert plugin.intake is not None
+    plugin.intake.flush()
+    return Spool(folder / "spool")
+
+
+class TestStoring:
+    def test_queues_the_header_of_an_image(self, orthanc: FakeOrthanc, tmp_path: Path) -> None:
+        dataset = ct_slice()
+        assert orthanc.on_stored is not None
+
+        orthanc.on_stored(FakeInstance(file_of(dataset), {"SopClassUid": CTImageStorage, "ModifiedFrom": "x"}), "ab-1")
+
+        (item,) = queued(tmp_path).items(["ab-1"])
+        assert (item.kind, item.sop_instance_uid) == (ObjectKind.HEADER, dataset.SOPInstanceUID)
+        assert (item.calling_aet, item.origin, item.copy_of) == ("CT_INVENTED", Origin.DICOM, CopyOf.MODIFIED)
+        assert item.header is not None
+        assert len(item.header) < 2000
+
+    def test_queues_no_byte_of_a_report(self, orthanc: FakeOrthanc, tmp_path: Path) -> None:
+        assert orthanc.on_stored is not None
+
+        orthanc.on_stored(FakeInstance(file_of(dose_report()), {"SopClassUid": XRayRadiationDoseSRStorage}), "ab-1")
+
+        (item,) = queued(tmp_path).items(["ab-1"])
+        assert (item.kind, item.header) == (ObjectKind.WHOLE, None)
+
+    def test_touches_nothing_of_what_states_no_dose(self, orthanc: FakeOrthanc, tmp_path: Path) -> None:
+        instance = FakeInstance(file_of(mr_slice()), {"SopClassUid": MRImageStorage})
+        assert orthanc.on_stored is not None
+
+        orthanc.on_stored(instance, "ab-1")
+
+        assert not instance.was_copied
+        assert queued(tmp_path).counts().oldest_added_at is None
+
+    def test_leaves_our_own_reports_where_they_are(self, orthanc: FakeOrthanc, tmp_path: Path) -> None:
+        ours = FakeInstance(
+            file_of(dose_report(Manufacturer="DoseLedger")), {"SopClassUid": XRayRadiationDoseSRStorage}
+        )
+        assert orthanc.on_stored is not None
+
+        orthanc.on_stored(ours, "ab-1")
+
+        assert queued(tmp_path).counts().oldest_added_at is None
+
+    @pytest.mark.parametrize(
+        "instance",
+        [
+            pytest.param(FakeInstance(b"no DICOM", {"SopClassUid": CTImageStorage}), id="broken"),
+            pytest.param(FakeInstance(b"", {}), id="without metadata"),
+            pytest.param(
+                FakeInstance(b"", {"SopClassUid": CTImageStorage}, reported_size=MAX_BYTES_IN_CALLBACK + 1), id="huge"
+            ),
+        ],
+    )
+    def test_never_raises_and_looks_again_later(
+        self, orthanc: FakeOrthanc, tmp_path: Path, instance: FakeInstance
+    ) -> None:
+        assert orthanc.on_stored is not None
+
+        orthanc.on_stored(instance, "ab-1")
+
+        assert queued(tmp_path).unseen(now=1e12, limit=9) == [("ab-1", 0)]
+
+
+class TestStarting:
+    @pytest.mark.parametrize(
+        ("section", "reason"),
+        [
+            ({"ServiceUrl": ""}, "ServiceUrl is missing"),
+            ({"ServiceUrl": "http://dose.example"}, "AllowPlaintext"),
+            ({"ServiceUrl": "https://dose.example", "CaFile": "missing.pem"}, "FileNotFoundError"),
+            ({"SpoolFolder": "ingest.token"}, "FileExistsError"),
+        ],
+    )
+    def test_orthanc_starts_without_a_plugin_that_cannot(
+        self, tmp_path: Path, section: dict[str, str], reason: str
+    ) -> None:
+        orthanc = installed(tmp_path, **section)
+
+        assert orthanc.on_change is not None
+        orthanc.on_change(orthanc.ChangeType.ORTHANC_STARTED, 0, "")
+        status = orthanc.call("/dose/status", method="GET").json()
+        assert status["state"] == "stopped"
+        assert reason in status["reason"]
+        assert any(reason in line for line in orthanc.log)
+        assert orthanc.explorer == ""
+        orthanc.on_change(orthanc.ChangeType.STABLE_SERIES, 2, "cd-1")
+        orthanc.on_change(orthanc.ChangeType.ORTHANC_STOPPED, 0, "")
+
+    def test_every_callback_is_a_function_of_the_module(self, orthanc: FakeOrthanc) -> None:
+        """An object that only Orthanc holds crashes it at exit (plugin 5.0 and later)."""
+        callbacks = [orthanc.on_stored, orthanc.on_change, *orthanc.rest.values()]
+
+        assert all(callback is getattr(plugin_module, getattr(callback, "__name__", "")) for callback in callbacks)
+
+    def test_states_its_queue_once_it_runs(self, orthanc: FakeOrthanc) -> None:
+        assert orthanc.on_change is not None
+        orthanc.on_change(orthanc.ChangeType.ORTHANC_STARTED, 0, "")
+
+        status = orthanc.call("/dose/status", method="GET").json()
+
+        assert status["state"] == "running"
+        assert status["queue"]["length"] == 0
+        assert "ingest" not in str(status)
+
+
+class TestLaunching:
+    def test_offers_a_button_to_somebody(self, orthanc: FakeOrthanc) -> None:
+        answer = orthanc.call("/dose/whoami", method="GET", headers=ADA).json()
+
+        assert answer == {"person": "ada", "may_launch": True}
+
+    def test_offers_none_to_nobody(self, orthanc: FakeOrthanc) -> None:
+        assert orthanc.call("/dose/whoami", method="GET", headers={}).json() == {"person": None, "may_launch": False}
+
+    def test_offers_none_without_a_launch_token(self, tmp_path: Path) -> None:
+        orthanc = installed(tmp_path, LaunchTokenFile="")
+
+        assert not orthanc.call("/dose/whoami", method="GET", headers=ADA).json()["may_launch"]
+
+    def test_refuses_nobody(self, orthanc: FakeOrthanc) -> None:
+        answer = orthanc.call("/dose/launch", method="POST", headers={}, body=b"{}")
+
+        assert answer.status == 403
+
+    def test_is_a_post(self, orthanc: FakeOrthanc) -> None:
+        assert orthanc.call("/dose/launch", method="GET", headers=ADA).status == 405
+        assert orthanc.call("/dose/retry", method="GET", headers=ADA).status == 405
