@@ -1,31 +1,42 @@
 """``doseledger db``: tables, backup, restoration."""
 
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from db import migrate
 from db.backup import backup as write_backup
 from db.backup_format import Manifest
+from db.embedded import EmbeddedPostgres, url_of_running
+from db.embedded.errors import NotRunningError
 from db.reach import reached
 from db.restore import restore as read_backup
 from doseledger.settings import database_url
 
 app = typer.Typer(no_args_is_help=True, help="The database: bring its tables up to date, back it up, restore it.")
 
+DataDir = Annotated[
+    Path | None,
+    typer.Option(help="Use the database in this data folder, whether or not 'doseledger up' runs; else the settings'."),
+]
+
 
 @app.command()
-def upgrade() -> None:
+def upgrade(data_dir: DataDir = None) -> None:
     """Bring the tables to what this release knows; changes nothing if they are."""
-    with reached(database_url()) as engine:
+    with _database(data_dir) as url, reached(url) as engine:
         migrate.upgrade(engine)
         _tell(migrate.status(engine))
 
 
 @app.command()
-def status() -> None:
+def status(data_dir: DataDir = None) -> None:
     """Tell which revision the tables are at; exit status 1 if some are pending."""
-    with reached(database_url()) as engine:
+    with _database(data_dir) as url, reached(url) as engine:
         told = migrate.status(engine)
     _tell(told)
     if told.pending:
@@ -33,17 +44,46 @@ def status() -> None:
 
 
 @app.command()
-def backup(target: Path) -> None:
+def backup(target: Path, data_dir: DataDir = None) -> None:
     """Write all rows of this moment to a new file that only you can read; work goes on meanwhile."""
-    manifest = write_backup(database_url(), target)
+    with _database(data_dir) as url:
+        manifest = write_backup(url, target)
     typer.echo(f"{target}: {_rows(manifest)} rows of {manifest.made_at}, {target.stat().st_size} bytes")
 
 
 @app.command()
-def restore(source: Path) -> None:
-    """Bring a backup into an empty database; changes nothing if the file is damaged or there are rows."""
-    manifest = read_backup(database_url(), source)
+def restore(source: Path, data_dir: DataDir = None) -> None:
+    """
+    Bring a backup into an empty database; changes nothing if the file is damaged or there are rows.
+
+    With --data-dir, 'doseledger up' must not run on that folder, which is made if it is missing.
+    """
+    with _database(data_dir, alone=True) as url:
+        manifest = read_backup(url, source)
     typer.echo(f"{source}: {_rows(manifest)} rows of {manifest.made_at} restored and compared")
+
+
+@contextmanager
+def _database(data_dir: Path | None, *, alone: bool = False) -> Iterator[str]:
+    """Yield the URL of the settings' database, or of the data folder's, which is started if nobody runs it."""
+    if data_dir is None:
+        yield database_url()
+        return
+    try:
+        running = None if alone else url_of_running(data_dir)
+    except NotRunningError:
+        running = None
+    if running:
+        yield running
+    else:
+        with EmbeddedPostgres(data_dir, port=_free_port()) as server:
+            yield server.url
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _rows(manifest: Manifest) -> int:

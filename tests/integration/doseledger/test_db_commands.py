@@ -1,11 +1,16 @@
 """Tests of ``doseledger db``."""
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
+from db.embedded import EmbeddedPostgres
+from db.embedded.errors import DataFolderInUseError
 from db.reach import DatabaseUnreachableError
+from db.session import make_engine, unit_of_work
 from doseledger.db_commands import app
 from tests.support.postgres import free_port
 
@@ -44,3 +49,29 @@ class TestDbCommands:
         assert isinstance(outcome.exception, DatabaseUnreachableError)
         assert f"127.0.0.1:{port}" in str(outcome.exception)
         assert "hidden" not in str(outcome.exception)
+
+
+class TestDataDir:
+    def test_stands_for_the_embedded_database_whether_or_not_it_runs(
+        self, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """All of it as the role that owns the database and is no superuser."""
+        terminal = CliRunner()
+        first, second = str(tmp_path / "first.zip"), str(tmp_path / "second.zip")
+        data_dir = tmp_path / "data"
+        monkeypatch.setenv("DOSELEDGER_DATABASE_URL", database_url)
+        engine = make_engine(database_url)
+        with unit_of_work(engine) as session:
+            session.execute(text("INSERT INTO patient (id, created_at) VALUES (gen_random_uuid(), now())"))
+        engine.dispose()
+        terminal.invoke(app, ["backup", first], catch_exceptions=False)
+
+        at_rest = terminal.invoke(app, ["restore", first, "--data-dir", str(data_dir)], catch_exceptions=False)
+        with EmbeddedPostgres(data_dir, port=free_port()):
+            running = terminal.invoke(app, ["backup", second, "--data-dir", str(data_dir)], catch_exceptions=False)
+            refused = terminal.invoke(app, ["restore", first, "--data-dir", str(data_dir)])
+
+        assert (at_rest.exit_code, running.exit_code) == (0, 0)
+        assert isinstance(refused.exception, DataFolderInUseError)
+        with ZipFile(first) as one, ZipFile(second) as other:
+            assert one.read("tables/patient") == other.read("tables/patient") != b""
