@@ -13,7 +13,7 @@ from dose_core.readers.ct_checks import check_report
 from dose_core.readers.ct_event import phantom_diameter_mm, read_event
 from dose_core.readers.data_set import DataSet
 from dose_core.readers.sr_device import irradiating_device
-from dose_core.readers.sr_items import build_items
+from dose_core.readers.sr_items import SrItem
 from dose_core.readers.sr_tree import SrNode
 from dose_core.readers.tags import Tag
 from dose_core.units import COUNT, MGY_CM
@@ -27,19 +27,19 @@ def is_ct(root: SrNode) -> bool:
     return root.first(codes.CT_ACCUMULATED_DOSE) is not None or root.first(codes.CT_ACQUISITION) is not None
 
 
-def read_ct_rdsr(data_set: DataSet) -> DoseReport:
+def read_ct_rdsr(data_set: DataSet, document: SrItem) -> DoseReport:
     """
-    Return what a CT dose report states, with one event per CT Acquisition container.
+    Return what a CT dose report (its header and its content tree) states, with one event per CT Acquisition container.
 
     A value that is absent is ``None``; one that is present but unusable (unknown unit, not a number,
     negative) is ``None`` too and named in ``warnings``. Events keep the order of the object.
 
     Raises:
-        UnreadableError: no SOP Instance UID, or a content tree beyond the limits.
+        UnreadableError: no SOP Instance UID.
     """
     log = data_set.log
     stated_offset, offset = header.timezone(data_set)
-    root = SrNode(build_items(data_set), log, offset=offset)
+    root = SrNode(document, log, offset=offset)
     events = tuple(read_event(node, f"events[{index}]") for index, node in enumerate(root.all(codes.CT_ACQUISITION)))
     totals = _read_totals(root)
     procedure = root.first(codes.PROCEDURE_REPORTED)

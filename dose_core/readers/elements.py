@@ -17,7 +17,7 @@ from dose_core.readers.tags import SEQUENCES, tag_text
 
 MAX_SEQUENCE_DEPTH = 40  # a content item costs one level, its codes one more; dose SRs need about 8
 MAX_HEADER_BYTES = 64 * 1024 * 1024  # everything before the pixel data
-MAX_ELEMENTS = 1_000_000  # the largest dose SR we know of has 160,000
+MAX_ELEMENTS = 500_000  # the largest dose SR we know of has 160,000
 
 _TOO_LONG = f"more than {MAX_HEADER_BYTES} bytes stand before the pixel data"
 _UNDEFINED = 0xFFFFFFFF
@@ -135,11 +135,11 @@ class _Parser:
     def _read_vr_and_length(self, level: _Level) -> tuple[bytes | None, int]:
         if not level.is_explicit:
             return None, self._read_long()
-        vr = self._take(2)
+        vr = self._read_vr()
         if vr in _SHORT_VRS:
             return vr, self._read_short()
         if vr in _LONG_VRS or (vr.isalpha() and vr.isupper()):  # VRs to come have a long form (PS3.5, 7.1.2)
-            self._take(2)
+            self._step(2)
             return vr, self._read_long()
         # Some writers copy implicit elements into an explicit data set, others leave the VR blank.
         self._position -= 2
@@ -178,22 +178,26 @@ class _Parser:
             raise UnreadableError(msg)
 
     def _read_tag(self) -> int:
-        group, element = self._tag.unpack(self._take(4))
+        group, element = self._tag.unpack_from(self._data, self._step(4))
         return int(group) << 16 | int(element)
 
     def _read_long(self) -> int:
-        return int(self._long.unpack(self._take(4))[0])
+        return int(self._long.unpack_from(self._data, self._step(4))[0])
 
     def _read_short(self) -> int:
-        return int(self._short.unpack(self._take(2))[0])
+        return int(self._short.unpack_from(self._data, self._step(2))[0])
 
-    def _take(self, count: int) -> bytes:
-        end = self._position + count
+    def _read_vr(self) -> bytes:
+        start = self._step(2)
+        return self._data[start : start + 2]
+
+    def _step(self, count: int) -> int:
+        """Step over the next bytes of a header and return where they begin."""
+        start = self._position
+        end = start + count
+        if end > self._limit:
+            raise UnreadableError("the object is cut short: it ends inside the header of an element")
         if end > MAX_HEADER_BYTES:
             raise UnreadableError(_TOO_LONG)
-        if end > self._limit:
-            msg = "the object is cut short: it ends inside the header of an element"
-            raise UnreadableError(msg)
-        taken = self._data[self._position : end]
         self._position = end
-        return taken
+        return start

@@ -87,9 +87,10 @@ def read_dose(dicom: bytes) -> DoseReport:
 def _read_report(data_set: DataSet) -> DoseReport:
     title = code_of(data_set, Tag.ConceptNameCodeSequence)
     if is_same(title, codes.XRAY_DOSE_REPORT):
-        root = SrNode(build_items(data_set), data_set.log)
+        document = build_items(data_set)
+        root = SrNode(document, data_set.log)
         if is_ct(root):
-            return read_ct_rdsr(data_set)
+            return read_ct_rdsr(data_set, document)
         if not _is_projection(root):
             raise UnreadableError("the X-ray dose report holds neither CT nor projection data in codes that we know")
         raise NoReaderError("no reader for this kind yet: projection X-ray dose report")
