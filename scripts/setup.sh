@@ -50,8 +50,9 @@ mirror="${PIP_INDEX_URL:-$(from_pip global.index-url)}"
 certificates="${PIP_CERT:-$(from_pip global.cert)}"
 [ -z "$certificates" ] || export SSL_CERT_FILE="${SSL_CERT_FILE:-$certificates}"
 
+# Compiled once here, or each process would compile its libraries at each start where it may not write.
 say '3/3 installing the locked packages, each by its digest'
-.venv/bin/python -m uv pip sync --python .venv/bin/python --require-hashes requirements/dev.txt 2>&1 |
+.venv/bin/python -m uv pip sync --compile-bytecode --python .venv/bin/python --require-hashes requirements/dev.txt 2>&1 |
     sed -u -n '/^ [+-] /!s/^/[setup]   /p' ||
     die 'The locked packages could not be installed: check the network, the proxy and the disk, then run the same command again.'
 # The backend is in the lock already; nothing more is fetched for the build.
