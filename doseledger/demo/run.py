@@ -70,7 +70,8 @@ def _check_once(folder: Path, port_base: int) -> bool:
     with _house(place) as (house, _):
         for outcome in run_checks(house):
             outcomes.append(outcome)
-            print(f"[demo] {'held' if outcome.held else 'FAILED'}: {outcome.name}", flush=True)
+            verdict = "held" if outcome.held else "FAILED"
+            print(f"[demo] {verdict} after {outcome.seconds:.1f} s: {outcome.name}", flush=True)
     all_held = len(outcomes) == len(CHECKS) and all(outcome.held for outcome in outcomes)
     if all_held:
         _remove_own(folder)
