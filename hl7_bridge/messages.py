@@ -180,9 +180,7 @@ def parse(raw: bytes, header: Header, *, default_codec: str) -> Message:
     if "\0" in text:
         text = text.replace("\0", "")
         problems.append("NUL characters were left out")
-    # A lone LF inside a field is text as long as the sender ends its segments with CR.
-    ends = "\r" if "\r" in text else "\n"
-    lines = [line for part in text.split(ends) if (line := part.strip("\r\n"))]
+    lines = _lines(text, header.separators.field)
     start = f"MSH{header.separators.field}"
     if any(line.startswith(start) for line in lines[1:]) or f"\x0b{start}" in text:
         raise MalformedMessageError("a second MSH follows in the same block; send one message per block")
@@ -237,6 +235,16 @@ def _resolve(sequence: str, separators: Separators) -> str | None:
         # Bytes of the message's own set; nearly always control characters, which all sets share.
         return bytes.fromhex(digits).decode("utf-8", "replace").replace("\0", "")
     return None
+
+
+def _lines(text: str, field: str) -> list[str]:
+    """
+    Return the lines of a message. CR ends a segment always, LF where a segment can begin behind it.
+
+    Senders mix the two in one message; an LF anywhere else is text that somebody typed.
+    """
+    end = rf"\r|\n(?=[A-Z][A-Z0-9]{{2}}(?:{re.escape(field)}|[\r\n]|\Z))"
+    return [line for part in re.split(end, text) if (line := part.strip("\r\n"))]
 
 
 def _segment(line: str, separators: Separators) -> Segment:

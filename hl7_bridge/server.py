@@ -112,7 +112,7 @@ class MllpServer:
             self._busy.add(task)
             try:
                 for event in events:
-                    await self._answer(event, writer, peer)
+                    await self._answer(event, reader, writer, peer)
             finally:
                 self._busy.discard(task)
             # The time of a block runs from its first bytes, so that a byte now and then does not prolong it.
@@ -132,7 +132,9 @@ class MllpServer:
             raise _Close("the peer ended the connection inside a message")
         return data
 
-    async def _answer(self, event: Event, writer: asyncio.StreamWriter, peer: str) -> None:
+    async def _answer(
+        self, event: Event, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: str
+    ) -> None:
         if isinstance(event, NotMllp):
             raise _Close("the peer does not speak MLLP")
         loop = asyncio.get_running_loop()
@@ -144,7 +146,22 @@ class MllpServer:
                 raise _Close(str(error)) from None
             return
         await self._write(writer, self._handler.reject_too_long(event.beginning))
+        await self._read_to_the_end(reader, writer)
         raise _Close("a message longer than allowed")
+
+    async def _read_to_the_end(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """
+        Read and drop what the peer still sends, for a limited time.
+
+        Closing with unread bytes resets the connection (RFC 1122, 4.2.2.13), and the peer would lose
+        the rejection that is on its way to it.
+        """
+        if writer.can_write_eof():
+            writer.write_eof()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.block_timeout_s):
+                while await reader.read(_READ_BYTES):
+                    pass
 
     async def _write(self, writer: asyncio.StreamWriter, ack: bytes) -> None:
         writer.write(encode_block(ack))

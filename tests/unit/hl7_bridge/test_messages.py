@@ -56,6 +56,11 @@ class TestParse:
 
         assert [segment.name for segment in parsed(raw).segments] == ["MSH", "PID", "PV1"]
 
+    def test_ends_may_be_mixed_in_one_message(self) -> None:
+        raw = f"{msh()}\nEVN|A08\r{pid()}\nPD1\nPV1|1\n\r\n".encode()
+
+        assert [segment.name for segment in parsed(raw).segments] == ["MSH", "EVN", "PID", "PD1", "PV1"]
+
     def test_a_line_feed_inside_a_field_is_text(self) -> None:
         result = parsed(message(msh(), "NTE|1||first\nsecond", pid()))
 
