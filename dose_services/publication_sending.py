@@ -44,6 +44,7 @@ class Due:
 
     publication_id: UUID
     exam_id: UUID
+    is_withdrawal: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,10 @@ class Withdrawal:
 
 def due(session: Session, now: datetime, *, limit: int) -> list[Due]:
     """Return the publications whose next step is due, the longest due first."""
-    return [Due(publication_id=row.id, exam_id=row.exam_id) for row in publications.due(session, now, limit=limit)]
+    return [
+        Due(publication_id=row.id, exam_id=row.exam_id, is_withdrawal=row.state == "withdrawing")
+        for row in publications.due(session, now, limit=limit)
+    ]
 
 
 def take(session: Session, publication_id: UUID, *, now: datetime, recorder: Recorder) -> Upload | Withdrawal | None:
@@ -161,6 +165,26 @@ def mark_refused(session: Session, publication_id: UUID, *, error: DoseError, no
         text = f"the archive refused to delete a dose SR of ours; it is asked again: {error}"
     findings.raise_once(
         session, kind=REFUSED_BY_ARCHIVE, subject=str(row.exam_id), text=text, now=now, exam_id=row.exam_id
+    )
+
+
+def mark_broken(session: Session, publication_id: UUID, *, bug: str, now: datetime) -> None:
+    """Writing or sending failed in a way that nobody foresaw: settle it, visibly, so that others go on."""
+    row, _ = _locked(session, publication_id)
+    if row is None or row.state not in {"waiting", "withdrawing"}:
+        return
+    row.last_error = bug
+    if row.state == "waiting" and row.attempts == 0:
+        row.state, row.ended_at = "refused", now
+    else:  # the archive may hold the object
+        row.not_before = now + timedelta(seconds=_LONGEST_BACK_OFF_S)
+    findings.raise_once(
+        session,
+        kind=NOT_WRITTEN,
+        subject=str(row.exam_id),
+        text=f"a dose SR of ours failed: {bug}; please report this",
+        now=now,
+        exam_id=row.exam_id,
     )
 
 

@@ -33,6 +33,8 @@ _BATCH = 500
 _HEARTBEAT_TIMEOUT_S = 30
 _RESCUE_CRON = "* * * * * */15"  # croniter: the sixth field is the seconds
 _SWEEP_CRON = "* * * * * */20"
+# A slow archive must hold up neither the look at what is due nor a withdrawal, which is promised within a minute.
+_UPKEEP_FIRST, _WITHDRAWAL_NEXT, _STORE_LAST = 20, 10, 0
 _UNREAD_AFTER = timedelta(minutes=1)  # the service reads at once; what is older was left behind by its death
 _log = logging.getLogger(__name__)
 
@@ -67,7 +69,7 @@ def _add_publishing(app: App, place: Workplace, archive: Archive, *, poll_s: int
             return sending.due(session, place.clock(), limit=_BATCH)
 
     @app.periodic(cron=f"* * * * * */{poll_s}", periodic_id="due")
-    @app.task(name="dispatch", queueing_lock="dispatch", pass_context=False)
+    @app.task(name="dispatch", queueing_lock="dispatch", priority=_UPKEEP_FIRST, pass_context=False)
     async def dispatch(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
         jobs = [_job(step, publish_one.name) for step in await asyncio.to_thread(due)]
         try:
@@ -89,12 +91,12 @@ def _add_upkeep(app: App, place: Workplace) -> None:
             reading.read_now(place.unit_of_work, left, now=now, site=place.site)
 
     @app.periodic(cron=_SWEEP_CRON, periodic_id="unread")
-    @app.task(name="sweep", queueing_lock="sweep", lock="sweep", pass_context=False)
+    @app.task(name="sweep", queueing_lock="sweep", lock="sweep", priority=_UPKEEP_FIRST, pass_context=False)
     def sweep(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
         read_left_behind()
 
     @app.periodic(cron=_RESCUE_CRON, periodic_id="stalled")
-    @app.task(name="rescue", queueing_lock="rescue", pass_context=False)
+    @app.task(name="rescue", queueing_lock="rescue", priority=_UPKEEP_FIRST, pass_context=False)
     async def rescue(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_HEARTBEAT_TIMEOUT_S):
             # Its locks must go. What it was to do is still due by its row, and gets a new job.
@@ -109,6 +111,7 @@ def _job(step: Due, task_name: str) -> Job:
         queue=DEFAULT_QUEUE,
         lock=f"exam {step.exam_id}",
         queueing_lock=key,
+        priority=_WITHDRAWAL_NEXT if step.is_withdrawal else _STORE_LAST,
         task_name=task_name,
         task_kwargs={"publication_id": key},
     )

@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 def run(settings: WorkerSettings, site: Site) -> None:
     """Work until SIGTERM or SIGINT, then return. A database that goes away is waited for."""
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells of every look at what is due
     engine = make_engine(settings.database_url, pool_size=settings.concurrency + 1)
     archive = _archive(settings)
     if archive is None:

@@ -20,6 +20,7 @@ with warnings.catch_warnings():
 _PASSING = frozenset({401, 403, 408, 409, 425, 429})
 _SERVER_ERROR = 500
 _NOT_FOUND = 404
+_STORED = frozenset({"Success", "AlreadyStored"})
 
 
 class OrthancArchive:
@@ -32,13 +33,16 @@ class OrthancArchive:
     def store(self, dicom: bytes) -> str:
         """See ``Archive``. Orthanc answers a second store of one instance with its id and AlreadyStored."""
         # `upload` of the client takes no time limit, its `post` does.
-        answer = self._ask("post", "instances", data=dicom)
-        return str(answer.json()["ID"])
+        told = _json(self._ask("post", "instances", data=dicom))
+        if told.get("Status") not in _STORED:  # such as FilteredOut, by a script of the site's Orthanc
+            msg = f"the archive answered {told.get('Status')} to a store"
+            raise ArchiveRefusedError(msg)
+        return str(told["ID"])
 
     def find(self, sop_instance_uid: str) -> tuple[str, ...]:
         """See ``Archive``. Several patients may hold one SOP Instance UID, so that there may be several ids."""
         answer = self._ask("post", "tools/lookup", data=sop_instance_uid)
-        return tuple(str(found["ID"]) for found in answer.json() if found["Type"] == "Instance")
+        return tuple(str(found["ID"]) for found in _json(answer) if found["Type"] == "Instance")
 
     def delete(self, sop_instance_uid: str) -> bool:
         """See ``Archive``. The series goes with its only instance."""
@@ -69,3 +73,11 @@ class OrthancArchive:
             msg = f"the archive broke off its answer to {method.upper()} {path}"
             raise ArchiveUnavailableError(msg)
         return answer
+
+
+def _json(answer: Response) -> Any:  # noqa: ANN401  JSON is what it is
+    try:
+        return answer.json()
+    except ValueError as error:
+        msg = "the archive answered something that is no JSON; is the address that of an Orthanc?"
+        raise ArchiveUnavailableError(msg) from error

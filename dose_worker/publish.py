@@ -7,10 +7,10 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from db.session import Session
+from db.session import DatabaseUnavailableError, Session
 from dose_core.writers.devices import Recorder
 from dose_services import publication_sending as sending
-from dose_services.publication_sending import Upload
+from dose_services.publication_sending import Upload, Withdrawal
 from dose_worker.archive import Archive, ArchiveRefusedError, ArchiveUnavailableError
 
 UnitOfWork = Callable[[], AbstractContextManager[Session]]
@@ -30,10 +30,26 @@ def publish(
 
     No transaction is open while the archive is asked: it may take its time, the rows may not.
     """
-    with unit_of_work() as session:
-        step = sending.take(session, publication_id, now=clock(), recorder=recorder)
-    if step is None:
-        return
+    try:
+        with unit_of_work() as session:
+            step = sending.take(session, publication_id, now=clock(), recorder=recorder)
+        if step is not None:
+            _carry_out(unit_of_work, archive, step, clock=clock)
+    except DatabaseUnavailableError:
+        raise  # the row is as it was, and due again
+    except Exception as error:  # noqa: BLE001  a bug in one report must not be met again each second, nor stop others
+        bug = f"{type(error).__name__} in {_place(error)}"  # its text might name a patient
+        _log.error(
+            "a publication failed in a way nobody foresaw", extra={"publication": str(publication_id), "bug": bug}
+        )
+        with unit_of_work() as session:
+            sending.mark_broken(session, publication_id, bug=bug, now=clock())
+
+
+def _carry_out(
+    unit_of_work: UnitOfWork, archive: Archive, step: Upload | Withdrawal, *, clock: Callable[[], datetime]
+) -> None:
+    publication_id = step.publication_id
     told = {"publication": str(publication_id), "sop_instance_uid": step.sop_instance_uid}
     try:
         if isinstance(step, Upload):
@@ -50,3 +66,10 @@ def publish(
     with unit_of_work() as session:
         mark(session, publication_id, now=clock())
     _log.info("publication step done", extra={**told, "step": type(step).__name__})
+
+
+def _place(error: BaseException) -> str:
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    return f"{place.tb_frame.f_code.co_name}, line {place.tb_lineno}" if place else "an unknown place"

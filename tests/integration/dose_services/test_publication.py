@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from db.session import Engine, unit_of_work
 from db.tables.publication import PublicationRow
+from dose_core.writers.source_study import SourceStudy
 from dose_services import publication, publication_sending
 from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
 from tests.builders.ct_study import STUDY_UID, ct_slices, device_report
@@ -344,6 +345,44 @@ class TestAProcessThatDies:
 
         assert archive.objects == {}
         assert house.states() == ["withdrawn"]
+
+
+class TestABug:
+    def test_in_one_report_is_told_and_met_once(
+        self, house: DoseHouse, archive: FakeArchive, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What nobody foresaw must not come back each second, nor name a patient."""
+
+        def broken(dicom: bytes) -> SourceStudy:
+            raise RecursionError(str(dicom))
+
+        monkeypatch.setattr(publication_sending, "source_study_from_header", broken)
+        house.wait(QUIET_S)
+
+        assert house.work() == 1
+        house.wait(3600)
+        assert house.work() == 0
+        assert house.states() == ["refused"]
+        assert "RecursionError in broken" in house.findings()[publication.NOT_WRITTEN]
+        assert "Beispiel" not in house.findings()[publication.NOT_WRITTEN]
+        assert archive.objects == {}
+
+    def test_while_sending_is_tried_again_for_the_archive_may_have_the_object(
+        self, house: DoseHouse, archive: FakeArchive
+    ) -> None:
+        def die() -> None:
+            archive.before_answer = None
+            raise ZeroDivisionError
+
+        archive.before_answer = die
+        house.wait(QUIET_S)
+        house.work()
+        assert house.states() == ["waiting"]
+        house.wait(30)
+        house.work()
+
+        assert house.states() == ["sent"]
+        assert house.findings() == {}
 
 
 class TestTwoWorkers:
