@@ -13,6 +13,7 @@ from types import TracebackType
 
 ACCESS = logging.getLogger("doseledger.access")
 FAILURE = logging.getLogger("doseledger.failure")
+_MOST_PLACES = 40  # reaches through a driver's frames to ours; a recursion has a thousand
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
 
@@ -58,4 +59,4 @@ def _places(traceback: TracebackType | None) -> list[str]:
         code = traceback.tb_frame.f_code
         places.append(f"{code.co_filename}:{traceback.tb_lineno} {code.co_name}")
         traceback = traceback.tb_next
-    return places[-12:]  # the innermost frames tell what happened; a recursion has a thousand
+    return places[-_MOST_PLACES:]

@@ -22,7 +22,9 @@ from dose_services.roles import Role, Scope
 from dose_services.site import Site
 from dose_services.tokens import TokenSettings
 
-TOKENS = TokenSettings(secret=b"a secret that is long enough for a test", issuer="doseledger", audience="doseledger-api")
+TOKENS = TokenSettings(
+    secret=b"a secret that is long enough for a test", issuer="doseledger", audience="doseledger-api"
+)
 SITE = Site(timezone=ZoneInfo("Europe/Berlin"), default_authority="DEMO")
 
 
