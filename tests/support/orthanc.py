@@ -82,12 +82,18 @@ class RealOrthanc:
                 env={**os.environ, "TCP_NODELAY": "1"},
                 start_new_session=True,
             )
-        self._wait_until_it_answers()
+        try:
+            self._wait_until_it_answers()
+        except BaseException:
+            self._end(signal.SIGKILL)
+            raise
         return self
 
-    def stop(self) -> None:
-        """Stop it as systemd would."""
+    def stop(self) -> int:
+        """Stop it as systemd would and return its exit code."""
         self._end(signal.SIGTERM)
+        assert self._process is not None
+        return self._process.returncode
 
     def kill(self) -> None:
         """Take its process away, as a power cut would."""
@@ -130,7 +136,7 @@ class RealOrthanc:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._end(signal.SIGTERM)
+        self._end(signal.SIGKILL)  # an orderly stop takes seconds, and the folder is thrown away
 
     def _defaults(self) -> dict[str, Any]:
         return {
