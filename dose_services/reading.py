@@ -10,7 +10,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from db.session import DatabaseUnavailableError, Session
 from db.tables.evidence import EvidenceRow
 from dose_core.errors import DoseError
 from dose_core.model import DoseReport
-from dose_core.readers.errors import NotDoseError
+from dose_core.readers.errors import NoReaderError, NotDoseError
 from dose_core.readers.registry import read_dose
 from dose_services import filing
 from dose_services.site import Site
@@ -41,6 +41,7 @@ class ReadState:
 class _Read:
     state: ReadState
     report: DoseReport | None = None
+    finding: str = "unreadable"  # kind of the finding where it could not be read
 
 
 def read_now(unit_of_work: UnitOfWork, evidence_ids: Sequence[UUID], *, now: datetime, site: Site) -> list[ReadState]:
@@ -58,7 +59,7 @@ def read_now(unit_of_work: UnitOfWork, evidence_ids: Sequence[UUID], *, now: dat
             rows = evidence.load(session, evidence_ids)
         reads = [_read(row) for row in rows]
         states.update((read.state.evidence_id, read.state) for read in reads)
-        _settle(unit_of_work, [read.state for read in reads if not read.report], now=now)
+        _settle(unit_of_work, [read for read in reads if not read.report], now=now)
         by_study: dict[str, list[_Read]] = defaultdict(list)
         for read in reads:
             if read.report:
@@ -78,12 +79,18 @@ def _read(row: EvidenceRow) -> _Read:
         return _Read(state=ReadState(evidence_id=row.id, status="copy", reason=f"a copy that the PACS {row.copy_of}"))
     try:
         return _stated(row.id, read_dose(evidence.content_of(row)))
-    except NotDoseError as error:
-        return _Read(state=ReadState(evidence_id=row.id, status="not_dose", reason=str(error)))
-    except DoseError as error:
-        return _unreadable(row.id, str(error))
     except Exception as error:  # noqa: BLE001  a bug in a reader must not cost the object nor stop the next one
-        return _unreadable(row.id, _bug(error))
+        return _failed(row.id, error)
+
+
+def _failed(evidence_id: UUID, error: Exception) -> _Read:
+    match error:
+        case NotDoseError():
+            return _Read(state=ReadState(evidence_id=evidence_id, status="not_dose", reason=str(error)))
+        case NoReaderError():
+            return replace(_unreadable(evidence_id, str(error)), finding="no_reader")
+        case _:
+            return _unreadable(evidence_id, str(error) if isinstance(error, DoseError) else _bug(error))
 
 
 def _stated(evidence_id: UUID, report: DoseReport) -> _Read:
@@ -112,27 +119,28 @@ def _file(
                 for read in members
                 for state in _file(unit_of_work, study_instance_uid, [read], now=now, site=site)
             ]
-        reason = str(error) if isinstance(error, DoseError) else _bug(error)
-        failed = _unreadable(members[0].state.evidence_id, reason).state
+        failed = _failed(members[0].state.evidence_id, error)
         _settle(unit_of_work, [failed], now=now)
-        return [failed]
+        return [failed.state]
     return [read.state for read in members]
 
 
-def _settle(unit_of_work: UnitOfWork, states: Sequence[ReadState], *, now: datetime) -> None:
-    by_outcome: dict[tuple[str, str | None], list[UUID]] = defaultdict(list)
-    for state in states:
-        by_outcome[state.status, state.reason].append(state.evidence_id)
+def _settle(unit_of_work: UnitOfWork, reads: Sequence[_Read], *, now: datetime) -> None:
+    by_outcome: dict[tuple[str, str | None, str], list[UUID]] = defaultdict(list)
+    for read in reads:
+        by_outcome[read.state.status, read.state.reason, read.finding].append(read.state.evidence_id)
     if not by_outcome:
         return
     with unit_of_work() as session:
-        for (status, reason), evidence_ids in by_outcome.items():
+        for (status, reason, finding), evidence_ids in by_outcome.items():
             evidence.mark(session, evidence_ids, status=status, reason=reason, read_at=now)
             if status != "unreadable":
                 continue
-            for evidence_id in evidence_ids:
+            # A broken object wants a look of its own; a kind that has no reader yet wants one for all its objects.
+            subjects = [str(reason)] if finding == "no_reader" else [str(evidence_id) for evidence_id in evidence_ids]
+            for subject in subjects:
                 text = f"an object could not be read: {reason}"
-                findings.raise_once(session, kind="unreadable", subject=str(evidence_id), text=text, now=now)
+                findings.raise_once(session, kind=finding, subject=subject, text=text, now=now)
 
 
 def _unreadable(evidence_id: UUID, reason: str) -> _Read:

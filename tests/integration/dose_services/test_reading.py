@@ -9,6 +9,7 @@ from threading import Thread
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydicom.uid import DigitalXRayImageStorageForPresentation
 from sqlalchemy import Engine, text
 
 from db.repositories import evidence, exams, findings
@@ -236,6 +237,21 @@ class TestBadInput:
 
         assert state.status == "read"
         assert the_exam(engine, ANNA_FOLLOW_UP.study_instance_uid).summary.dlp_mgy_cm
+
+
+class TestKindsWithoutReader:
+    def test_raise_one_finding_for_all_their_objects(self, take: Take, engine: Engine) -> None:
+        """A busy X-ray room must not bury the findings that want a look each."""
+        xrays = list(images(DORA_THORAX))[:3]
+        for xray in xrays:
+            xray.SOPClassUID = DigitalXRayImageStorageForPresentation
+            xray.Modality = "DX"
+
+        states = take([header(xray) for xray in xrays])
+
+        assert {state.status for state in states} == {"unreadable"}
+        with unit_of_work(engine) as session:
+            assert [row.kind for row in findings.unresolved(session)] == ["no_reader"]
 
 
 class TestPending:
