@@ -52,7 +52,7 @@ def update_patient(session: Session, stated: StatedPerson, change: Change) -> Ou
         if merged_at is not None and change.ordered_at <= merged_at:
             return Outcome(is_applied=False, reason="older than the merge of this patient into another")
         raise MergedIdentifierError("the identifier was merged into another; use the surviving one")
-    warnings = add_identifiers(session, patient, stated.identifiers, change)
+    warnings = add_identifiers(session, patient, stated.identifiers[1:], change, first_number=2)
     # The same second counts as newer: HL7 times are in seconds, and the feed is in order as a rule.
     if patient.demographics_at is not None and change.ordered_at < patient.demographics_at:
         reason = "older than the last update of this patient; the demographics stay"

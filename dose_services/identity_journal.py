@@ -30,11 +30,16 @@ def create_patient(
 
 
 def add_identifiers(
-    session: Session, patient: PatientRow, identifiers: tuple[StatedIdentifier, ...], change: Change
+    session: Session,
+    patient: PatientRow,
+    identifiers: tuple[StatedIdentifier, ...],
+    change: Change,
+    *,
+    first_number: int = 1,
 ) -> tuple[str, ...]:
     """Record the identifiers that nobody has, and return a warning for each that somebody else has."""
     warnings = []
-    for number, identifier in enumerate(identifiers, start=1):
+    for number, identifier in enumerate(identifiers, start=first_number):
         owner = patients.find_by_identifier(session, *identifier.key)
         if owner is None:
             row = PatientIdentifierRow(

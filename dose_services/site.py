@@ -1,11 +1,18 @@
 """What a site says about itself, where a message or an object does not say it."""
 
+import codecs
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
+
+from dose_core.errors import DoseError
 
 # A study counts as complete after a day without a new object: late reconstructions and slow
 # modalities are then in, and a dose SR of ours does not race that of the device.
 DEFAULT_QUIET_TIME_S = 24 * 60 * 60
+
+
+class UnusableSiteError(DoseError):
+    """The site's answers cannot be worked with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,9 +23,21 @@ class Site:
     ``default_authority`` is the assigning authority of a patient identifier that names none, in
     HL7 (CX-4) and in DICOM (Issuer of Patient ID (0010,0021)) alike. ``hl7_default_charset`` is the
     Python codec of HL7 messages that state no character set and are not UTF-8.
+
+    Raises:
+        UnusableSiteError: an answer is empty, or names a codec that there is not.
     """
 
     timezone: ZoneInfo
     default_authority: str
     hl7_default_charset: str = "utf-8"
     quiet_time_s: int = DEFAULT_QUIET_TIME_S
+
+    def __post_init__(self) -> None:
+        if not self.default_authority.strip():
+            raise UnusableSiteError("name the default assigning authority of patient identifiers")
+        try:
+            codecs.lookup(self.hl7_default_charset)
+        except LookupError:
+            msg = f"{self.hl7_default_charset!r} is no character set of Python; use for example 'utf-8' or 'iso8859_1'"
+            raise UnusableSiteError(msg) from None

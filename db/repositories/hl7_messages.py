@@ -47,6 +47,11 @@ def lock(session: Session, message_id: UUID) -> Hl7MessageRow:
     return session.scalars(query.with_for_update()).one()
 
 
+def get(session: Session, message_id: UUID) -> Hl7MessageRow:
+    """Return a message; one that this session holds already costs no query."""
+    return session.get_one(Hl7MessageRow, message_id)
+
+
 def pending(session: Session, *, limit: int = 1000) -> list[UUID]:
     """Return the messages that were kept but not answered, in the order in which they came."""
     query = select(Hl7MessageRow.id).where(Hl7MessageRow.status == "pending")
