@@ -52,10 +52,10 @@ def get(session: Session, message_id: UUID) -> Hl7MessageRow:
     return session.get_one(Hl7MessageRow, message_id)
 
 
-def pending(session: Session, *, limit: int = 1000) -> list[UUID]:
+def pending(session: Session) -> list[UUID]:
     """Return the messages that were kept but not answered, in the order in which they came."""
     query = select(Hl7MessageRow.id).where(Hl7MessageRow.status == "pending")
-    return list(session.scalars(query.order_by(Hl7MessageRow.arrival).limit(limit)))
+    return list(session.scalars(query.order_by(Hl7MessageRow.arrival)))
 
 
 def count_by_status(session: Session) -> dict[str, int]:

@@ -31,8 +31,10 @@ def running_bridge(answering: Handler, settings: Hl7Settings) -> Iterator[int]:
     try:
         server = MllpServer(answering, settings)
         port = asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
-        yield port
-        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(30)
+        try:
+            yield port
+        finally:
+            asyncio.run_coroutine_threadsafe(server.stop(), loop).result(30)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
