@@ -12,7 +12,7 @@ from uuid import UUID
 from db import mapping
 from db.repositories import exams, findings, publications
 from db.repositories.exams import KnownExam
-from db.session import Session
+from db.session import Session, lock_key
 from db.tables.publication import PublicationRow
 from dose_core.ledger.exam import Source
 from dose_core.writers.ct_rdsr import document_uids
@@ -27,32 +27,37 @@ def plan(session: Session, exam_id: UUID, *, now: datetime, site: Site) -> None:
     """
     Bring the exam's publications in line with the exam as it stands. Safe to repeat.
 
-    Call it in the transaction that changed the exam, its evidence or its device.
+    Call it in the transaction that changed the exam or its evidence. Work on one study is serialised.
     """
+    study_instance_uid = publications.study_of(session, exam_id)
+    if study_instance_uid is None:
+        return
+    lock_key(session, f"study {study_instance_uid}")
     known = exams.get(session, exam_id)
     if known is None:
         return
     rows = publications.lock_exam(session, exam_id)
     if mapping.exam_from_json(known.content).source is Source.RDSR:
         for row in rows:
-            _end(row, now=now)
+            take_back(row, now=now)
         for kind in (NOT_WRITTEN, REFUSED_BY_ARCHIVE, ARCHIVE_UNREACHABLE):
             findings.resolve(session, kind=kind, subject=str(exam_id), now=now)
     elif known.device is None or not known.device.sends_no_rdsr:
         for row in rows:
             if row.state == "waiting":
-                _end(row, now=now)
+                take_back(row, now=now)
     else:
         _expect(session, known, rows, now=now, quiet=timedelta(seconds=site.quiet_time_s))
     session.flush()
 
 
-def plan_for_device(session: Session, device_id: UUID, *, now: datetime, site: Site) -> int:
-    """Plan all exams of a device, as is due when ``sends_no_rdsr`` was changed; return how many."""
-    exam_ids = publications.exams_of_device(session, device_id)
-    for exam_id in exam_ids:
-        plan(session, exam_id, now=now, site=site)
-    return len(exam_ids)
+def unplanned(session: Session, *, limit: int) -> list[UUID]:
+    """
+    Return exams whose publications do not fit their device's mark, as after ``sends_no_rdsr`` was changed.
+
+    Plan each in a transaction of its own: planning waits for what is just being read of the study.
+    """
+    return publications.out_of_line(session, limit=limit)
 
 
 def retry_parked(session: Session, exam_id: UUID, *, now: datetime) -> int:
@@ -69,7 +74,7 @@ def _expect(session: Session, known: KnownExam, rows: list[PublicationRow], *, n
     revision = known.exam.revision
     for row in rows:
         if row.state == "waiting" and row.revision != revision:
-            _end(row, now=now, superseded_by=revision)
+            take_back(row, now=now, superseded_by=revision)
     session.flush()  # the older row must leave `waiting` before the new one enters it
     quiet_at = known.exam.last_evidence_at + quiet
     current = next((row for row in rows if row.revision == revision), None)
@@ -92,7 +97,7 @@ def _expect(session: Session, known: KnownExam, rows: list[PublicationRow], *, n
         current.not_before = max(current.not_before, quiet_at)
 
 
-def _end(row: PublicationRow, *, now: datetime, superseded_by: int | None = None) -> None:
+def take_back(row: PublicationRow, *, now: datetime, superseded_by: int | None = None) -> None:
     """
     Take one publication back.
 

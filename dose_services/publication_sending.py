@@ -24,7 +24,7 @@ from dose_core.writers.devices import Recorder
 from dose_core.writers.errors import NotWritableError, UnusableHeaderError
 from dose_core.writers.part10 import to_part10
 from dose_core.writers.source_study import SourceStudy, source_study_from_header
-from dose_services.publication import ARCHIVE_UNREACHABLE, NOT_WRITTEN, REFUSED_BY_ARCHIVE
+from dose_services.publication import ARCHIVE_UNREACHABLE, NOT_WRITTEN, REFUSED_BY_ARCHIVE, take_back
 
 # Longer than the archive's time limits, so that an attempt is not repeated while it runs.
 LEASE = timedelta(seconds=90)
@@ -87,23 +87,11 @@ def take(session: Session, publication_id: UUID, *, now: datetime, recorder: Rec
     known = exams.get(session, row.exam_id)
     if row.state != "waiting" or known is None or known.exam.revision != row.revision:
         return None
-    exam = mapping.exam_from_json(known.content)
-    sent = next((other for other in rows if other.state == "sent"), None)
-    try:
-        source = _source(session, exam)
-        row.substance = _substance(exam, source, recorder)
-        if sent is not None and sent.substance == row.substance:
-            row.state, row.ended_at = "unchanged", now
-            return None
-        upload = _upload(row, exam, source, recorder, predecessor=sent, now=now)
-    except (NotWritableError, UnusableHeaderError, MissingHeaderError) as error:
-        row.state, row.last_error, row.ended_at = "refused", str(error), now
-        findings.raise_once(
-            session, kind=NOT_WRITTEN, subject=str(row.exam_id), text=str(error), now=now, exam_id=row.exam_id
-        )
+    if known.device is None or not known.device.sends_no_rdsr:  # the mark was taken away a moment ago
+        take_back(row, now=now)
         return None
-    _begin(row, now=now)
-    return upload
+    sent = next((other for other in rows if other.state == "sent"), None)
+    return _written(session, row, mapping.exam_from_json(known.content), sent, now=now, recorder=recorder)
 
 
 def mark_sent(session: Session, publication_id: UUID, *, orthanc_id: str, now: datetime) -> None:
@@ -197,6 +185,33 @@ def _locked(session: Session, publication_id: UUID) -> tuple[PublicationRow | No
 def _begin(row: PublicationRow, *, now: datetime) -> None:
     row.attempts += 1
     row.not_before = now + LEASE
+
+
+def _written(
+    session: Session,
+    row: PublicationRow,
+    exam: CtExam,
+    sent: PublicationRow | None,
+    *,
+    now: datetime,
+    recorder: Recorder,
+) -> Upload | None:
+    """Return the object, or settle the row as refused, or as unchanged against the report that was sent before."""
+    try:
+        source = _source(session, exam)
+        row.substance = _substance(exam, source, recorder)
+        if sent is not None and sent.substance == row.substance:
+            row.state, row.ended_at = "unchanged", now
+            return None
+        upload = _upload(row, exam, source, recorder, predecessor=sent, now=now)
+    except (NotWritableError, UnusableHeaderError, MissingHeaderError) as error:
+        row.state, row.last_error, row.ended_at = "refused", str(error), now
+        findings.raise_once(
+            session, kind=NOT_WRITTEN, subject=str(row.exam_id), text=str(error), now=now, exam_id=row.exam_id
+        )
+        return None
+    _begin(row, now=now)
+    return upload
 
 
 def _source(session: Session, exam: CtExam) -> SourceStudy:

@@ -20,8 +20,8 @@ from procrastinate.jobs import DEFAULT_QUEUE, Job, Status
 
 from db.repositories import evidence
 from dose_core.writers.devices import Recorder
+from dose_services import publication, reading
 from dose_services import publication_sending as sending
-from dose_services import reading
 from dose_services.publication_sending import Due
 from dose_services.site import Site
 from dose_worker.archive import Archive
@@ -32,7 +32,7 @@ _BATCH = 500
 # report every 10 s, so that three missed reports mean a dead one.
 _HEARTBEAT_TIMEOUT_S = 30
 _RESCUE_CRON = "* * * * * */15"  # croniter: the sixth field is the seconds
-_SWEEP_CRON = "* * * * * */20"
+_SWEEP_CRON = "* * * * * */10"
 # A slow archive must hold up neither the look at what is due nor a withdrawal, which is promised within a minute.
 _UPKEEP_FIRST, _WITHDRAWAL_NEXT, _STORE_LAST = 20, 10, 0
 _UNREAD_AFTER = timedelta(minutes=1)  # the service reads at once; what is older was left behind by its death
@@ -90,10 +90,18 @@ def _add_upkeep(app: App, place: Workplace) -> None:
             _log.warning("reading what was left behind", extra={"objects": len(left)})
             reading.read_now(place.unit_of_work, left, now=now, site=place.site)
 
-    @app.periodic(cron=_SWEEP_CRON, periodic_id="unread")
+    def plan_anew() -> None:
+        with place.unit_of_work() as session:
+            exam_ids = publication.unplanned(session, limit=_BATCH)
+        for exam_id in exam_ids:
+            with place.unit_of_work() as session:
+                publication.plan(session, exam_id, now=place.clock(), site=place.site)
+
+    @app.periodic(cron=_SWEEP_CRON, periodic_id="left")
     @app.task(name="sweep", queueing_lock="sweep", lock="sweep", priority=_UPKEEP_FIRST, pass_context=False)
     def sweep(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
         read_left_behind()
+        plan_anew()
 
     @app.periodic(cron=_RESCUE_CRON, periodic_id="stalled")
     @app.task(name="rescue", queueing_lock="rescue", priority=_UPKEEP_FIRST, pass_context=False)

@@ -1,6 +1,5 @@
 """Queries on the dose SRs that DoseLedger writes."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,10 +8,12 @@ from sqlalchemy.orm import undefer
 
 from db.repositories import evidence
 from db.session import Session
+from db.tables.device import DeviceRow
 from db.tables.evidence import EvidenceRow
-from db.tables.exam import ExamRow
+from db.tables.exam import ExamRevisionRow, ExamRow
 from db.tables.publication import PublicationRow
 from db.tables.statement import StatementRow
+from dose_core.ledger.exam import Source
 from dose_core.model import Kind
 
 _OPEN = ("waiting", "withdrawing")
@@ -60,9 +61,29 @@ def image_header(session: Session, study_instance_uid: str) -> bytes | None:
     return evidence.content_of(row) if row else None
 
 
-def exams_of_device(session: Session, device_id: UUID) -> Sequence[UUID]:
-    """Return the exams that a device made."""
-    return session.scalars(select(ExamRow.id).where(ExamRow.device_id == device_id).order_by(ExamRow.id)).all()
+def study_of(session: Session, exam_id: UUID) -> str | None:
+    """Return the Study Instance UID of an exam."""
+    return session.scalar(select(ExamRow.study_instance_uid).where(ExamRow.id == exam_id))
+
+
+def out_of_line(session: Session, *, limit: int) -> list[UUID]:
+    """Return exams of marked devices without a publication, and exams of others where one waits all the same."""
+    current = (PublicationRow.exam_id == ExamRow.id) & (PublicationRow.revision == ExamRow.revision)
+    revision = (ExamRevisionRow.exam_id == ExamRow.id) & (ExamRevisionRow.number == ExamRow.revision)
+    wanted = DeviceRow.sends_no_rdsr & (ExamRevisionRow.content["source"].astext == Source.IMAGE_HEADER)
+    query = (
+        select(ExamRow.id)
+        .join(DeviceRow, DeviceRow.id == ExamRow.device_id)
+        .join(ExamRevisionRow, revision)
+        .outerjoin(PublicationRow, current)
+        .where(
+            (wanted & (PublicationRow.id.is_(None) | (PublicationRow.state == "cancelled")))
+            | (~DeviceRow.sends_no_rdsr & (PublicationRow.state == "waiting"))
+        )
+        .order_by(ExamRow.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
 
 
 def count_by_state(session: Session) -> dict[str, int]:

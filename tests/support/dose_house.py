@@ -9,7 +9,7 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from pydicom import dcmread
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from db.repositories import publications
 from db.session import Engine, unit_of_work
@@ -51,12 +51,14 @@ class DoseHouse:
         assert {state.status for state in states} == {"read"}, states
 
     def set_sends_no_rdsr(self, *, value: bool = True) -> None:
-        """Mark all devices, as an operator does, and plan what follows from it."""
+        """Mark all devices, as an operator does, and plan what follows from it, as the worker does."""
         with unit_of_work(self.engine) as session:
-            for device in session.scalars(select(DeviceRow)):
-                device.sends_no_rdsr = value
-                session.flush()
-                publication.plan_for_device(session, device.id, now=self.now, site=self.site)
+            session.execute(update(DeviceRow).values(sends_no_rdsr=value))
+        with unit_of_work(self.engine) as session:
+            exam_ids = publication.unplanned(session, limit=100)
+        for exam_id in exam_ids:
+            with unit_of_work(self.engine) as session:
+                publication.plan(session, exam_id, now=self.now, site=self.site)
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""

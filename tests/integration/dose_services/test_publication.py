@@ -11,6 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from db.session import Engine, unit_of_work
+from db.tables.device import DeviceRow
 from db.tables.publication import PublicationRow
 from dose_core.writers.source_study import SourceStudy
 from dose_services import publication, publication_sending
@@ -115,6 +116,23 @@ class TestAStudyKnownFromImages:
         assert house.states() == ["refused"]
         assert missing in house.findings()[publication.NOT_WRITTEN]
         assert "Beispiel" not in house.findings()[publication.NOT_WRITTEN]
+
+    def test_gets_none_if_the_mark_is_taken_away_just_before(
+        self, house: DoseHouse, archive: FakeArchive, engine: Engine
+    ) -> None:
+        """The worker takes a moment to plan anew; nothing leaves the house in it."""
+        house.wait(QUIET_S)
+        with unit_of_work(engine) as session:
+            session.execute(update(DeviceRow).values(sends_no_rdsr=False))
+        house.work()
+
+        assert archive.stores == 0
+        assert house.states() == ["cancelled"]
+
+    @pytest.mark.usefixtures("house")
+    def test_that_is_planned_is_not_planned_again(self, engine: Engine) -> None:
+        with unit_of_work(engine) as session:
+            assert publication.unplanned(session, limit=10) == []
 
 
 class TestALaterRevision:
