@@ -23,7 +23,8 @@ def _session(request: Request) -> Iterator[Session]:
         yield session
 
 
-def _now() -> datetime:
+def clock() -> datetime:
+    """Return the time; the only reading of the clock here."""
     return datetime.now(UTC)  # noqa: TID251 - the edge reads the clock
 
 
@@ -52,7 +53,7 @@ def route_template(request: Request) -> str:
 SessionDep = Annotated[Session, Depends(_session, scope="function")]
 # For routes that must commit in steps, such as evidence before reading.
 UnitOfWorkDep = Annotated[UnitOfWork, Depends(_unit_of_work)]
-NowDep = Annotated[datetime, Depends(_now)]
+NowDep = Annotated[datetime, Depends(clock)]
 SettingsDep = Annotated[ApiSettings, Depends(_settings)]
 SiteDep = Annotated[Site, Depends(_site)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.deps import NowDep
+from api.deps import clock
 from api.settings import ApiSettings
 from db.session import unit_of_work
 from dose_core.contract import Envelope, instance_path
@@ -111,7 +111,7 @@ def make_house(engine: Engine) -> Iterator[MakeHouse]:
         client = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
         clients.append(client)
         house = House(engine=engine, app=app, client=client)
-        app.dependency_overrides[NowDep.__metadata__[0].dependency] = lambda: house.now
+        app.dependency_overrides[clock] = lambda: house.now
         return house
 
     yield make
