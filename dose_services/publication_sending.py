@@ -8,9 +8,8 @@ died, is due again when its lease ends: the same object is stored again under th
 changes nothing. Nothing here commits.
 """
 
-import hashlib
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from db import mapping
@@ -19,23 +18,16 @@ from db.session import Session
 from db.tables.publication import PublicationRow
 from dose_core.errors import DoseError
 from dose_core.ledger.exam import CtExam
-from dose_core.writers.ct_rdsr import DocumentUids, write_ct_rdsr
 from dose_core.writers.devices import Recorder
 from dose_core.writers.errors import NotWritableError, UnusableHeaderError
-from dose_core.writers.part10 import to_part10
-from dose_core.writers.source_study import SourceStudy, source_study_from_header
 from dose_services.publication import ARCHIVE_UNREACHABLE, NOT_WRITTEN, REFUSED_BY_ARCHIVE, take_back
+from dose_services.publication_document import MissingHeaderError, document_of, source_of, substance_of
 
 # Longer than the archive's time limits, so that an attempt is not repeated while it runs.
 LEASE = timedelta(seconds=90)
 # Withdrawal within a minute is promised, also when the archive comes back only after some attempts.
 _LONGEST_BACK_OFF_S = 30
 _ATTEMPTS_BEFORE_FINDING = 8
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class MissingHeaderError(DoseError):
-    """None of the study's image headers is kept, so that the report cannot be put into the study."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +83,7 @@ def take(session: Session, publication_id: UUID, *, now: datetime, recorder: Rec
         take_back(row, now=now)
         return None
     sent = next((other for other in rows if other.state == "sent"), None)
-    return _written(session, row, mapping.exam_from_json(known.content), sent, now=now, recorder=recorder)
+    return _write(session, row, mapping.exam_from_json(known.content), sent, now=now, recorder=recorder)
 
 
 def mark_sent(session: Session, publication_id: UUID, *, orthanc_id: str, now: datetime) -> None:
@@ -187,7 +179,7 @@ def _begin(row: PublicationRow, *, now: datetime) -> None:
     row.not_before = now + LEASE
 
 
-def _written(
+def _write(
     session: Session,
     row: PublicationRow,
     exam: CtExam,
@@ -198,12 +190,13 @@ def _written(
 ) -> Upload | None:
     """Return the object, or settle the row as refused, or as unchanged against the report that was sent before."""
     try:
-        source = _source(session, exam)
-        row.substance = _substance(exam, source, recorder)
+        source = source_of(session, exam)
+        row.substance = substance_of(exam, source, recorder)
         if sent is not None and sent.substance == row.substance:
             row.state, row.ended_at = "unchanged", now
             return None
-        upload = _upload(row, exam, source, recorder, predecessor=sent, now=now)
+        row.made_at = row.made_at or now
+        dicom = document_of(row, exam, source, recorder, predecessor=sent)
     except (NotWritableError, UnusableHeaderError, MissingHeaderError) as error:
         row.state, row.last_error, row.ended_at = "refused", str(error), now
         findings.raise_once(
@@ -211,52 +204,4 @@ def _written(
         )
         return None
     _begin(row, now=now)
-    return upload
-
-
-def _source(session: Session, exam: CtExam) -> SourceStudy:
-    header = publications.image_header(session, mapping.storable(exam.study_instance_uid))
-    if header is None:
-        msg = f"no image header of study {exam.study_instance_uid} is kept"
-        raise MissingHeaderError(msg)
-    return source_study_from_header(header)
-
-
-def _upload(
-    row: PublicationRow,
-    exam: CtExam,
-    source: SourceStudy,
-    recorder: Recorder,
-    *,
-    predecessor: PublicationRow | None,
-    now: datetime,
-) -> Upload:
-    row.made_at = row.made_at or now
-    replaced = None
-    if predecessor is not None:
-        replaced = DocumentUids(
-            sop_instance_uid=predecessor.sop_instance_uid, series_instance_uid=predecessor.series_instance_uid
-        )
-    document = write_ct_rdsr(
-        exam,
-        source,
-        exam_id=row.exam_id,
-        revision=row.revision,
-        made_at=row.made_at,
-        recorder=recorder,
-        predecessor=replaced,
-    )
-    return Upload(publication_id=row.id, sop_instance_uid=row.sop_instance_uid, dicom=to_part10(document))
-
-
-def _substance(exam: CtExam, source: SourceStudy, recorder: Recorder) -> str:
-    """Return a digest of what a report says: equal if nothing changed that a reader of it would see."""
-    document = write_ct_rdsr(
-        exam,
-        source,
-        exam_id=UUID(int=0),
-        revision=0,
-        made_at=_EPOCH,
-        recorder=replace(recorder, software_version="0"),  # an update of ours is no news of the exam
-    )
-    return hashlib.sha256(to_part10(document)).hexdigest()
+    return Upload(publication_id=row.id, sop_instance_uid=row.sop_instance_uid, dicom=dicom)

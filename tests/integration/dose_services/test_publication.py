@@ -14,7 +14,7 @@ from db.session import Engine, unit_of_work
 from db.tables.device import DeviceRow
 from db.tables.publication import PublicationRow
 from dose_core.writers.source_study import SourceStudy
-from dose_services import publication, publication_sending
+from dose_services import publication, publication_document, publication_sending
 from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
 from tests.builders.ct_study import STUDY_UID, ct_slices, device_report
 from tests.support.dose_house import QUIET_S, RECORDER, DoseHouse
@@ -374,7 +374,7 @@ class TestABug:
         def broken(dicom: bytes) -> SourceStudy:
             raise RecursionError(str(dicom))
 
-        monkeypatch.setattr(publication_sending, "source_study_from_header", broken)
+        monkeypatch.setattr(publication_document, "source_study_from_header", broken)
         house.wait(QUIET_S)
 
         assert house.work() == 1
