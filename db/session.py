@@ -23,6 +23,7 @@ def make_engine(database_url: str, *, pool_size: int = 10) -> Engine:
         url,
         pool_pre_ping=True,
         pool_size=pool_size,
+        hide_parameters=True,  # an error text must not quote a patient
         max_overflow=10,
         connect_args={"options": "-c timezone=UTC", "application_name": "doseledger"},
     )

@@ -2,7 +2,7 @@
 Read kept evidence, state what it says, and bring the exam up to date.
 
 Whatever happens here, the evidence is safe: it was committed before. An object that cannot be read,
-for a reason foreseen or not, ends ``unreadable`` with the reason and a finding. If the database fails,
+for a reason foreseen or not, ends ``unreadable`` with the reason and a finding. If the database is away,
 the object stays ``pending`` and is read by the worker's next sweep.
 """
 
@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from db.outage import is_outage
 from db.repositories import evidence, findings
-from db.session import DatabaseUnavailableError, Session
+from db.session import Session
 from db.tables.evidence import EvidenceRow
 from dose_core.errors import DoseError
 from dose_core.model import DoseReport
@@ -67,8 +68,11 @@ def read_now(unit_of_work: UnitOfWork, evidence_ids: Sequence[UUID], *, now: dat
         for study_instance_uid, members in by_study.items():
             for state in _file(unit_of_work, study_instance_uid, members, now=now, site=site):
                 states[state.evidence_id] = state
-    except DatabaseUnavailableError:
-        _log.exception("the database failed while reading; the evidence waits", extra={"objects": len(evidence_ids)})
+    except Exception as error:  # noqa: BLE001  the evidence is kept; whatever failed here is tried again by the sweep
+        _log.error(
+            "reading was cut short; the evidence waits",
+            extra={"error": type(error).__name__, "objects": len(evidence_ids)},
+        )
     return [states[evidence_id] for evidence_id in evidence_ids]
 
 
@@ -110,9 +114,9 @@ def _file(
     try:
         with unit_of_work() as session:
             filing.file_reports(session, study_instance_uid, reports, now=now, site=site)
-    except DatabaseUnavailableError:
-        raise
-    except Exception as error:  # noqa: BLE001  the same promise as in _read
+    except Exception as error:
+        if is_outage(error):
+            raise  # not this object's fault: it waits
         if len(members) > 1:
             return [
                 state

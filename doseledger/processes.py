@@ -48,7 +48,11 @@ def run_hl7() -> None:
 
     settings, engine = _started()
     hl7_settings = Hl7Settings(
-        host=settings.hl7_host, port=settings.hl7_port, allowed_peers=frozenset(settings.hl7_allowed_peers)
+        host=settings.hl7_host,
+        port=settings.hl7_port,
+        allowed_peers=frozenset(settings.hl7_allowed_peers),
+        allowed_senders=frozenset(_sender(text) for text in settings.hl7_allowed_senders),
+        processing_ids=frozenset(settings.hl7_processing_ids),
     )
     main.run(hl7_settings, engine, site_of(settings))
 
@@ -67,6 +71,11 @@ def run_worker() -> None:
         orthanc_password=settings.orthanc_password.get_secret_value() if settings.orthanc_password else None,
     )
     main.run(worker_settings, site_of(settings))
+
+
+def _sender(text: str) -> tuple[str, str]:
+    application, _, facility = text.partition("|")
+    return application, facility
 
 
 def _started() -> tuple[Settings, Engine]:

@@ -48,6 +48,12 @@ class Settings(BaseModel):
 
     hl7_host: str = Field(default="127.0.0.1", description="address of the HL7 listener")
     hl7_port: int = Field(default=8701, ge=1, le=65535, description="port of the HL7 listener")
+    hl7_allowed_senders: tuple[str, ...] = Field(
+        default=(), description="senders as APPLICATION|FACILITY (MSH-3.1, MSH-4.1); empty allows all"
+    )
+    hl7_processing_ids: tuple[str, ...] = Field(
+        default=("P",), description="processing ids (MSH-11) that are accepted; add T or D on a test system only"
+    )
     hl7_allowed_peers: tuple[str, ...] = Field(default=(), description="IP addresses that may send; empty allows all")
 
     orthanc_url: str | None = Field(default=None, description="REST address of the Orthanc that gets our dose SRs")
@@ -63,6 +69,13 @@ class Settings(BaseModel):
             raise ValueError("no such IANA time zone; write it like Europe/Berlin") from error
         return name
 
+    @field_validator("hl7_allowed_senders")
+    @classmethod
+    def _are_senders(cls, senders: tuple[str, ...]) -> tuple[str, ...]:
+        if any(sender.count("|") != 1 for sender in senders):
+            raise ValueError("each is written APPLICATION|FACILITY, with blanks or commas between them")
+        return senders
+
     @field_validator("public_url", "orthanc_url")
     @classmethod
     def _is_http(cls, url: str | None) -> str | None:
@@ -70,7 +83,7 @@ class Settings(BaseModel):
             raise ValueError("must start with http:// or https:// and name a host")
         return url.rstrip("/") if url else url
 
-    @field_validator("frame_ancestors", "hl7_allowed_peers", mode="before")
+    @field_validator("frame_ancestors", "hl7_allowed_peers", "hl7_allowed_senders", "hl7_processing_ids", mode="before")
     @classmethod
     def _from_words(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value

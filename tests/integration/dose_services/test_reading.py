@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydicom.uid import DigitalXRayImageStorageForPresentation
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
 from db.repositories import evidence, exams, findings
 from db.session import unit_of_work
@@ -228,6 +229,21 @@ class TestBadInput:
         assert [state.status for state in states].count("unreadable") == 1
         assert states[5].status == "unreadable"
         assert the_exam(engine, DORA_THORAX.study_instance_uid).exam.events[1].slice_count is not None
+
+    def test_waits_where_the_database_goes_away_while_it_is_read(
+        self, take: Take, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """An outage says nothing about the object: it is read by the next sweep, not called unreadable."""
+
+        def goes_away(*_: object, **__: object) -> None:
+            raise OperationalError("COMMIT", {}, Exception(), connection_invalidated=True)
+
+        with monkeypatch.context() as broken:
+            broken.setattr(filing, "file_reports", goes_away)
+            (state,) = take([whole(dose_report(ANNA_FOLLOW_UP))])
+        (again,) = reading.read_now(partial(unit_of_work, engine), [state.evidence_id], now=NOW, site=SITE)
+
+        assert (state.status, again.status) == ("pending", "read")
 
     def test_text_that_a_database_refuses_is_made_storable(self, take: Take, engine: Engine) -> None:
         report = dose_report(ANNA_FOLLOW_UP)
