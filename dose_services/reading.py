@@ -59,8 +59,9 @@ def read_now(unit_of_work: UnitOfWork, evidence_ids: Sequence[UUID], *, now: dat
         with unit_of_work() as session:
             rows = evidence.load(session, evidence_ids)
         reads = [_read(row) for row in rows]
-        states.update((read.state.evidence_id, read.state) for read in reads)
-        _settle(unit_of_work, [read for read in reads if not read.report], now=now)
+        settled = [read for read in reads if not read.report]
+        _settle(unit_of_work, settled, now=now)
+        states.update((read.state.evidence_id, read.state) for read in settled)
         by_study: dict[str, list[_Read]] = defaultdict(list)
         for read in reads:
             if read.report:

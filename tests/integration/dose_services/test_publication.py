@@ -135,6 +135,17 @@ class TestAStudyKnownFromImages:
             assert publication.unplanned(session, limit=10) == []
 
 
+    def test_is_not_changed_by_our_own_report_that_comes_back(self, house: DoseHouse, archive: FakeArchive) -> None:
+        """The archive's plugin may deliver what we stored; that must start no loop."""
+        house.wait(QUIET_S)
+        house.work()
+        house.receive(list(archive.objects.values()))
+        house.wait(QUIET_S)
+
+        assert house.work() == 0
+        assert house.states() == ["sent"]
+
+
 class TestALaterRevision:
     def test_replaces_the_report(self, house: DoseHouse, archive: FakeArchive) -> None:
         house.wait(QUIET_S)
