@@ -15,12 +15,12 @@ class UnsupportedMediaTypeError(DoseError):
 
 async def _object(request: Request, _: IngestPrincipalDep) -> bytes:
     _expect(request, DICOM_MEDIA_TYPE)
-    return await _taken(request, MAX_OBJECT_BYTES)
+    return await read_body(request, MAX_OBJECT_BYTES)
 
 
 async def _series(request: Request, _: IngestPrincipalDep) -> bytes:
     _expect(request, "multipart/related")
-    return await _taken(request, MAX_REQUEST_BYTES)
+    return await read_body(request, MAX_REQUEST_BYTES)
 
 
 def _expect(request: Request, media_type: str) -> None:
@@ -29,7 +29,7 @@ def _expect(request: Request, media_type: str) -> None:
         raise UnsupportedMediaTypeError(msg)
 
 
-async def _taken(request: Request, max_bytes: int) -> bytes:
+async def read_body(request: Request, max_bytes: int) -> bytes:
     """Return the body as it is on the wire; what is too large is refused before it is held."""
     too_large = f"the body is larger than {max_bytes} bytes on the wire; send less per request"
     stated = request.headers.get("content-length", "")

@@ -141,6 +141,15 @@ class TestAProblem:
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["mistakes"] == [{"at": "body/identifiers/0/value", "problem": "string_type"}]
 
+    def test_names_no_field_that_the_sender_made_up(self, house: House) -> None:
+        answer = house.client.post(
+            "/api/v1/patients/search",
+            json={"identifiers": [{"value": "1", "quuxington": 1}]},
+            headers=house.headers(Scope.READ),
+        )
+
+        assert answer.json()["mistakes"] == [{"at": "body/identifiers/0", "problem": "extra_forbidden"}]
+
     def test_is_answered_where_there_is_nothing(self, house: House) -> None:
         missing, method = house.client.get("/nowhere"), house.client.delete("/api/v1/patients/search")
 
