@@ -151,7 +151,7 @@ class TestWhatIsStated:
         assert LONG_UID in {i.UID for i in items(report, "121012")}
 
     def test_irradiation_lasts_from_the_first_to_the_last_acquisition(self, write: Write) -> None:
-        later = image_event(f"{EVENT_UID}.2", started_at=datetime(2026, 3, 4, 10, 17, 5, 500000))  # noqa: DTZ001
+        later = image_event(f"{EVENT_UID}.2", started_at=datetime(2026, 3, 4, 10, 17, 5, 500000))  # noqa: DTZ001  images rarely state an offset
         report = write(image_exam(later, image_event()))
 
         assert items(report, "113809")[0].DateTime == "20260304101530"

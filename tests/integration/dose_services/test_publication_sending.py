@@ -1,0 +1,183 @@
+"""Tests of dose_services.publication_sending: whatever the archive or the process does, one report."""
+
+from functools import partial
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from db.session import Engine, unit_of_work
+from db.tables.publication import PublicationRow
+from dose_core.writers.source_study import SourceStudy
+from dose_services import publication, publication_document, publication_sending
+from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
+from tests.builders.ct_study import ct_slices, device_report
+from tests.support.dose_house import QUIET_S, RECORDER, DoseHouse
+from tests.support.fake_archive import FakeArchive
+
+
+class TestAnArchive:
+    def test_that_is_away_is_asked_again(self, house: DoseHouse, archive: FakeArchive) -> None:
+        archive.fails_with = ArchiveUnavailableError("away")
+        house.wait(QUIET_S)
+        assert house.work() == 1
+        assert house.work() == 0  # not at once
+
+        archive.fails_with = None
+        house.wait(3)
+        house.work()
+        assert house.states() == ["sent"]
+
+    def test_that_stays_away_is_told_of_and_asked_every_half_minute(
+        self, house: DoseHouse, archive: FakeArchive
+    ) -> None:
+        archive.fails_with = ArchiveUnavailableError("away")
+        house.wait(QUIET_S)
+        for _ in range(10):
+            house.work()
+            house.wait(30)
+
+        assert house.rows()[0].attempts == 10
+        assert publication.ARCHIVE_UNREACHABLE in house.findings()
+        archive.fails_with = None
+        house.work()
+        assert house.findings() == {}
+
+    def test_that_refuses_has_the_report_parked(self, house: DoseHouse, archive: FakeArchive) -> None:
+        archive.fails_with = ArchiveRefusedError("the archive answered 400 to POST instances")
+        house.wait(QUIET_S)
+        house.work()
+        house.wait(3600)
+
+        assert house.work() == 0
+        assert house.states() == ["parked"]
+        assert "400" in house.findings()[publication.REFUSED_BY_ARCHIVE]
+
+    def test_gets_a_parked_report_again_when_somebody_asks(
+        self, house: DoseHouse, archive: FakeArchive, engine: Engine
+    ) -> None:
+        archive.fails_with = ArchiveRefusedError("no")
+        house.wait(QUIET_S)
+        house.work()
+        archive.fails_with = None
+        with unit_of_work(engine) as session:
+            assert publication.retry_parked(session, house.rows()[0].exam_id, now=house.now) == 1
+        house.work()
+
+        assert house.states() == ["sent"]
+        assert house.findings() == {}
+
+    def test_that_will_not_delete_is_asked_again(self, house: DoseHouse, archive: FakeArchive) -> None:
+        house.wait(QUIET_S)
+        house.work()
+        house.receive([device_report()])
+        archive.fails_with = ArchiveRefusedError("no")
+        house.work()
+        assert publication.REFUSED_BY_ARCHIVE in house.findings()
+
+        archive.fails_with = None
+        house.wait(30)
+        house.work()
+        assert house.states() == ["withdrawn"]
+
+
+class TestAProcessThatDies:
+    def test_between_store_and_commit_stores_the_same_object_again(
+        self, house: DoseHouse, archive: FakeArchive
+    ) -> None:
+        def die() -> None:
+            archive.before_answer = None
+            raise KeyboardInterrupt
+
+        archive.before_answer = die
+        house.wait(QUIET_S)
+        with pytest.raises(KeyboardInterrupt):
+            house.work()
+        first = dict(archive.objects)
+        assert house.states() == ["waiting"]
+        house.wait(publication_sending.LEASE.total_seconds())
+        house.work()
+
+        assert archive.stores == 2
+        assert archive.objects == first  # byte for byte
+        assert house.states() == ["sent"]
+
+    def test_leaves_no_object_behind_if_a_device_report_comes_then(
+        self, house: DoseHouse, archive: FakeArchive
+    ) -> None:
+        def die() -> None:
+            archive.before_answer = None
+            raise KeyboardInterrupt
+
+        archive.before_answer = die
+        house.wait(QUIET_S)
+        with pytest.raises(KeyboardInterrupt):
+            house.work()
+        house.receive([device_report()])
+        house.work()
+
+        assert archive.objects == {}
+        assert house.states() == ["withdrawn"]
+
+
+class TestABug:
+    def test_in_one_report_is_told_and_met_once(
+        self, house: DoseHouse, archive: FakeArchive, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What nobody foresaw must not come back each second, nor name a patient."""
+
+        def broken(dicom: bytes) -> SourceStudy:
+            raise RecursionError(str(dicom))
+
+        monkeypatch.setattr(publication_document, "source_study_from_header", broken)
+        house.wait(QUIET_S)
+
+        assert house.work() == 1
+        house.wait(3600)
+        assert house.work() == 0
+        assert house.states() == ["refused"]
+        assert "RecursionError in broken" in house.findings()[publication.NOT_WRITTEN]
+        assert "Beispiel" not in house.findings()[publication.NOT_WRITTEN]
+        assert archive.objects == {}
+
+    def test_while_sending_is_tried_again_for_the_archive_may_have_the_object(
+        self, house: DoseHouse, archive: FakeArchive
+    ) -> None:
+        def die() -> None:
+            archive.before_answer = None
+            raise ZeroDivisionError
+
+        archive.before_answer = die
+        house.wait(QUIET_S)
+        house.work()
+        assert house.states() == ["waiting"]
+        house.wait(30)
+        house.work()
+
+        assert house.states() == ["sent"]
+        assert house.findings() == {}
+
+
+class TestTwoWorkers:
+    def test_take_a_report_once(self, house: DoseHouse, engine: Engine) -> None:
+        house.wait(QUIET_S)
+        (row,) = house.rows()
+        take = partial(publication_sending.take, now=house.now, recorder=RECORDER)
+        with unit_of_work(engine) as session:
+            assert take(session, row.id) is not None
+        with unit_of_work(engine) as session:
+            assert take(session, row.id) is None
+
+    @pytest.mark.parametrize("state", ["waiting", "sent"])
+    def test_cannot_double_a_report_in_the_database(
+        self, house: DoseHouse, engine: Engine, archive: FakeArchive, state: str
+    ) -> None:
+        house.wait(QUIET_S)
+        if state == "sent":
+            house.work()
+        house.receive(ct_slices(4, first=4), are_headers=True)
+        rows = [row.id for row in house.rows()]
+
+        with pytest.raises(IntegrityError), unit_of_work(engine) as session:
+            session.execute(update(PublicationRow).where(PublicationRow.id.in_(rows)).values(state=state))
+        assert len(archive.objects) == (1 if state == "sent" else 0)
