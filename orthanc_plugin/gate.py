@@ -11,7 +11,6 @@ from orthanc_plugin.header import (
     CutHeader,
     HeaderError,
     cut_header,
-    is_deflated,
     read_identity,
 )
 from orthanc_plugin.sdk import DicomInstance
@@ -49,9 +48,8 @@ def item_of_stored(instance: DicomInstance, orthanc_id: str) -> SpoolItem | None
     if instance.GetInstanceSize() > MAX_BYTES_IN_CALLBACK:
         raise NotNowError("too large")
     data = instance.GetInstanceData()
-    if is_deflated(data):
-        raise NotNowError("deflated")
-    header = read_identity(data) if sop_class_uid in DOSE_REPORT_SOP_CLASSES else cut_header(data)
+    is_report = sop_class_uid in DOSE_REPORT_SOP_CLASSES
+    header = read_identity(data) if is_report else cut_header(data, may_inflate=False)
     return item_of(
         header,
         orthanc_id=orthanc_id,
