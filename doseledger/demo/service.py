@@ -35,7 +35,9 @@ class Service:
         """
         settings = str(self.place.service_folder / "running.toml")
         command = [sys.executable, "-m", "doseledger", "--config", settings, *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_COMMAND_S, check=False)
+        done = subprocess.run(
+            command, env=_foreign_environment(), capture_output=True, text=True, timeout=_COMMAND_S, check=False
+        )
         if done.returncode != 0:
             msg = f"`doseledger {arguments[0]} {arguments[1]}` failed: {done.stderr.strip()}"
             raise DemoError(msg)
@@ -81,10 +83,13 @@ def start_service(place: Place) -> Service:
     return Service(place=place, child=child, hl7_port=int(str(ready["hl7"]).rpartition(":")[2]))
 
 
+def _foreign_environment() -> dict[str, str]:
+    """Return this environment without settings of another installation, which must not reach the demo."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("DOSELEDGER_")}
+
+
 def _environment(place: Place) -> dict[str, str]:
-    # Settings of another installation on this machine must not reach the demo.
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("DOSELEDGER_")}
-    return inherited | {
+    return _foreign_environment() | {
         "DOSELEDGER_SITE_TIMEZONE": TIMEZONE,
         "DOSELEDGER_DEFAULT_AUTHORITY": AUTHORITY,
         "DOSELEDGER_QUIET_TIME_S": str(QUIET_TIME_S),

@@ -55,6 +55,7 @@ def house() -> Iterator[LivingHouse]:
         ends.callback(shutil.rmtree, folder, ignore_errors=True)
         place = prepare(folder, _free_base())
         service = start_service(place)
+        ends.callback(service.child.stop)
         service.add_user(PERSON, "physicist", orthanc_user=PERSON)
         service.mark_silent_scanner()
         tokens = {scope: service.issue_token(f"test-{scope}", scope) for scope in ("ingest", "launch", "read")}
