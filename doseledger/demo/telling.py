@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from dose_core.writers.ct_rdsr import SERIES_DESCRIPTION
 from doseledger.demo.checks import Outcome
 from doseledger.demo.hospital import ANNA, AUTHORITY, BRUNO, CARA, DORA, UNKNOWN
 from doseledger.demo.house import House
@@ -29,7 +30,8 @@ What to look at:
   * In Orthanc, open a patient and press "Dose": the history opens in a panel.
   * {ANNA.identifier} has two exams of two scanners; {BRUNO.identifier} got a new name by HL7.
   * {CARA.identifier} and {UNKNOWN.identifier} were merged: one history.
-  * {DORA.identifier} has images only. Within half a minute the study gets a dose SR of ours, series "{_OUR_SERIES}".
+  * {DORA.identifier} has images only. Within half a minute the study gets a dose SR of ours, the series
+    "{SERIES_DESCRIPTION}".
   * By REST:
       curl -s -H "Authorization: Bearer $(cat '{token}')" -H 'Content-Type: application/json' \\
         -d '{{"identifiers": [{{"value": "{CARA.identifier}", "authority": "{AUTHORITY}"}}]}}' \\
@@ -37,9 +39,6 @@ What to look at:
 
 Ctrl-C stops everything. The data stay; removing {place.folder} removes them.
 """
-
-
-_OUR_SERIES = "Dose"
 
 
 def table(outcomes: Sequence[Outcome]) -> str:

@@ -7,6 +7,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 MAX_LINES = 400
+GENERATED = Path("migrations/versions")  # a revision is one step, written by Alembic from the tables
+
+# Rules whose reason is the same wherever they are silenced.
+ONE_REASON_FOR_ALL = {
+    "N802": "the name is that of a foreign interface",
+    "D102": "the method is told by the documentation of that interface",
+    "ARG002": "the argument is part of that interface",
+    "import-untyped": "the package ships no types",
+}
 TEXT = {".cfg", ".css", ".html", ".ini", ".js", ".json", ".mako", ".md", ".py", ".sh", ".sql", ".toml", ".yaml", ".yml"}
 
 # Spelled in two halves, so that this file does not find itself.
@@ -40,7 +49,9 @@ def _kept_files() -> Iterator[Path]:
 
 def test_no_file_of_code_is_longer_than_four_hundred_lines() -> None:
     lengths = {
-        path.relative_to(ROOT): len(path.read_text().splitlines()) for path in _kept_files() if path.suffix == ".py"
+        path.relative_to(ROOT): len(path.read_text().splitlines())
+        for path in _kept_files()
+        if path.suffix == ".py" and path.parent != ROOT / GENERATED
     }
     assert {path: lines for path, lines in lengths.items() if lines > MAX_LINES} == {}
 
@@ -65,14 +76,19 @@ def test_every_rule_that_ruff_ignores_says_why() -> None:
 
 
 def test_every_silenced_rule_in_the_code_names_its_code_and_its_reason() -> None:
-    silencer = re.compile(r"#\s*(?:noqa|type:\s*ignore)(?P<rest>.*)$")
-    reasoned = re.compile(r"^(?::\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*|\[[a-z0-9, -]+\])\s+\S.+")
+    silencer = re.compile(
+        r"#\s*(?:noqa|type:\s*ignore)(?::\s*|\[)?(?P<codes>[A-Za-z0-9,\- ]*?)\]?(?P<reason>\s+\S.*)?$"
+    )
     silent = []
     for path in _kept_files():
         if path.suffix != ".py" or path == Path(__file__):
             continue
         for number, line in enumerate(path.read_text().splitlines(), start=1):
             found = silencer.search(line)
-            if found and not reasoned.match(found["rest"]):
+            if found is None:
+                continue
+            codes = [code.strip() for code in found["codes"].split(",") if code.strip()]
+            speaks_for_itself = bool(codes) and all(code in ONE_REASON_FOR_ALL for code in codes)
+            if not codes or not (found["reason"] or speaks_for_itself):
                 silent.append(f"{path.relative_to(ROOT)}:{number}")
     assert silent == []
