@@ -3,10 +3,11 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from dose_core.contract import encode_series, series_headers_path
 from dose_services.roles import Role, Scope
@@ -47,11 +48,43 @@ def window(browser: Browser) -> Window:
     return Window(page=page, complaints=complaints)
 
 
+@dataclass(kw_only=True)
+class Viewer:
+    """Another program with a page, such as Orthanc."""
+
+    origin: str
+    framed: str = ""
+
+
 @pytest.fixture
-def served(make_house: MakeHouse) -> Iterator[House]:
+def viewer() -> Iterator[Viewer]:
+    """Yield another program's web server on loopback, whose one page frames what it is told to."""
+
+    class Frame(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(f'<iframe width="500" height="700" src="{made.framed}"></iframe>'.encode())
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Frame)
+    made = Viewer(origin=f"http://127.0.0.1:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield made
+    server.shutdown()
+    thread.join(10)
+    server.server_close()
+
+
+@pytest.fixture
+def served(make_house: MakeHouse, viewer: Viewer) -> Iterator[House]:
     """Yield a service on loopback with doses of Anna and Dora, and Ada who may see them."""
     port = free_port()
-    house = make_house(public_url=f"http://127.0.0.1:{port}")
+    house = make_house(public_url=f"http://127.0.0.1:{port}", frame_ancestors=(viewer.origin,))
     server = uvicorn.Server(
         uvicorn.Config(house.app, host="127.0.0.1", port=port, log_config=None, access_log=False)
     )  # fmt: skip
@@ -82,7 +115,7 @@ class TestALaunch:
             "2025-03-04: CT chest, DLP 183.6 mGy·cm, stated",
             "2026-02-17: CT chest and abdomen, DLP 634.4 mGy·cm, stated",
         ]
-        assert page.get_by_text("not for diagnosis or therapy decisions").first.is_visible()
+        expect(page.get_by_text("not for diagnosis or therapy decisions").first).to_be_visible()
         assert window.complaints == []
 
     def test_fits_a_narrow_panel_without_sideways_scrolling(self, served: House, window: Window) -> None:
@@ -108,10 +141,10 @@ class TestALaunch:
         page.get_by_role("link", name="CT chest and abdomen", exact=True).click()
         page.get_by_text("Values and where they come from").last.click()
 
-        assert page.get_by_role("heading", name="Abdomen portal venous").is_visible()
-        assert page.get_by_text(dose_report(ANNA_FOLLOW_UP).SOPInstanceUID).last.is_visible()
+        expect(page.get_by_role("heading", name="Abdomen portal venous")).to_be_visible()
+        expect(page.get_by_text(dose_report(ANNA_FOLLOW_UP).SOPInstanceUID).last).to_be_visible()
         page.get_by_role("link", name="All examinations").click()
-        assert page.locator("tbody tr").count() == 2
+        expect(page.locator("table.exams tbody tr")).to_have_count(2)
         assert window.complaints == []
 
     def test_marks_an_estimate_as_one(self, served: House, window: Window) -> None:
@@ -119,7 +152,7 @@ class TestALaunch:
 
         assert window.page.locator("td.dose").inner_text().split("\n")[-1] == "estimated from image headers"
         window.page.locator("tbody th a").click()
-        assert window.page.get_by_text("Over-ranging is not included").first.is_visible()
+        expect(window.page.get_by_text("Over-ranging is not included").first).to_be_visible()
 
     def test_keeps_two_patients_apart_in_two_tabs(self, served: House, window: Window) -> None:
         window.page.goto(served.launch_url(ANNA.identifier, person="ada"))
@@ -130,3 +163,25 @@ class TestALaunch:
 
         assert window.page.get_by_role("heading", level=1).inner_text() == "Example, Anna"
         assert other.get_by_role("heading", level=1).inner_text() == "Specimen, Dora"
+
+
+class TestAFrame:
+    def test_of_a_viewer_named_in_the_settings_shows_the_view(
+        self, served: House, viewer: Viewer, window: Window
+    ) -> None:
+        """Orthanc's panel: the cookie has to work inside a frame of another origin on the same host."""
+        viewer.framed = served.launch_url(ANNA.identifier, person="ada")
+        window.page.goto(viewer.origin)
+
+        framed = window.page.frame_locator("iframe")
+        assert framed.get_by_role("heading", level=1).inner_text() == "Example, Anna"
+        framed.get_by_role("link", name="CT chest", exact=True).click()
+        expect(framed.get_by_role("heading", name="Irradiation events")).to_be_visible()
+
+    def test_of_anybody_else_shows_nothing(self, served: House, viewer: Viewer, window: Window) -> None:
+        viewer.framed = served.launch_url(ANNA.identifier, person="ada")
+        window.page.goto(viewer.origin.replace("127.0.0.1", "localhost"))
+
+        window.page.wait_for_timeout(500)
+        assert "Anna" not in "".join(frame.content() for frame in window.page.frames)
+        assert any("frame-ancestors" in complaint for complaint in window.complaints)
