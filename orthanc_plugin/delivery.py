@@ -26,6 +26,7 @@ from dose_core.contract import (
 )
 from orthanc_plugin.catch_up import CatchUp
 from orthanc_plugin.clients import Answer, HttpClient, OrthancClient
+from orthanc_plugin.intake import Intake
 from orthanc_plugin.settings import Settings
 from orthanc_plugin.spool import Spool, SpoolItem
 
@@ -55,12 +56,20 @@ class Delivery:
     """The delivery thread's work and what it last met."""
 
     def __init__(
-        self, settings: Settings, spool: Spool, *, service: HttpClient, orthanc: OrthancClient, catch_up: CatchUp
+        self,
+        settings: Settings,
+        spool: Spool,
+        *,
+        service: HttpClient,
+        orthanc: OrthancClient,
+        intake: Intake,
+        catch_up: CatchUp,
     ) -> None:
         self._settings = settings
         self._spool = spool
         self._service = service
         self._orthanc = orthanc
+        self._intake = intake
         self._catch_up = catch_up
         self._work = threading.Event()
         self._stable_orthanc_ids: list[str] = []
@@ -152,6 +161,8 @@ class Delivery:
             self._settle([item], self._put([item], instance_path(item.sop_instance_uid), dicom, headers))
 
     def _note_stable(self) -> None:
+        if self._stable_orthanc_ids:
+            self._intake.flush()  # its last slices may still be in memory
         while self._stable_orthanc_ids:
             series = self._orthanc.json(f"/series/{self._stable_orthanc_ids[0]}")
             if series is not None:

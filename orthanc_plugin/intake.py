@@ -15,7 +15,7 @@ from orthanc_plugin.gate import item_of_stored
 from orthanc_plugin.sdk import DicomInstance
 from orthanc_plugin.spool import Spool, SpoolItem
 
-BATCH_S = 0.1  # slices come in bursts; one transaction for what comes within this time
+BATCH_S = 1.0  # slices come in bursts; one transaction for what comes within this time
 RETRY_S = 1.0
 MAX_IN_MEMORY = 20_000  # with a full disk: beyond this the catch-up must find them, about 100 MB
 FORGET_SEEN_S = 900.0

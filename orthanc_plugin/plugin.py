@@ -65,6 +65,7 @@ class Plugin:
             self.spool,
             service=service_client(self.settings, self.settings.ingest_token),
             orthanc=orthanc,
+            intake=self.intake,
             catch_up=CatchUp(self.spool, orthanc, self.intake),
         )
         # Daemon threads: Orthanc waits for ever at exit for any other.
@@ -95,12 +96,15 @@ class _Holder:
     """Where the callbacks find the plugin; they are functions of the module and take no ``self``."""
 
     plugin: Plugin | None = None
+    watched_changes: frozenset[int] = frozenset()
 
 
 def install(orthanc: Orthanc) -> None:
     """Register everything with Orthanc. Called once, when Orthanc loads its script; never raises."""
     plugin = Plugin(orthanc)
     _Holder.plugin = plugin
+    types = orthanc.ChangeType
+    _Holder.watched_changes = frozenset((types.STABLE_SERIES, types.ORTHANC_STARTED, types.ORTHANC_STOPPED))
     try:
         orthanc.RegisterOnChangeCallback(on_change)
         orthanc.RegisterRestCallback("/dose/status", get_status)
@@ -125,7 +129,7 @@ def on_stored_instance(instance: DicomInstance, orthanc_id: str) -> None:
 def on_change(change_type: int, level: int, resource_id: str) -> None:  # noqa: ARG001 - Orthanc's signature
     """Start, stop, and note that a series is stable (OnChange: one thread of Orthanc's, in order)."""
     plugin = _Holder.plugin
-    if plugin is None:
+    if change_type not in _Holder.watched_changes or plugin is None:  # first: each slice makes four other changes
         return
     types = plugin.orthanc.ChangeType
     try:

@@ -30,13 +30,17 @@ CREATE TABLE IF NOT EXISTS item (
     calling_aet TEXT,
     origin TEXT,
     copy_of TEXT,
-    header BLOB,
     header_bytes INTEGER NOT NULL DEFAULT 0,
     reason TEXT,
     attempts INTEGER NOT NULL DEFAULT 0,
     due_at REAL NOT NULL DEFAULT 0,
     added_at REAL NOT NULL
-) WITHOUT ROWID;
+);
+-- apart, so that looking for work reads no headers
+CREATE TABLE IF NOT EXISTS header (
+    orthanc_id TEXT PRIMARY KEY REFERENCES item ON DELETE CASCADE,
+    dicom BLOB NOT NULL
+);
 CREATE INDEX IF NOT EXISTS item_by_work ON item (state, kind, due_at);
 CREATE INDEX IF NOT EXISTS item_by_series ON item (series_instance_uid);
 CREATE TABLE IF NOT EXISTS watermark (id INTEGER PRIMARY KEY CHECK (id = 1), change_seq INTEGER NOT NULL);
@@ -44,18 +48,22 @@ CREATE TABLE IF NOT EXISTS watermark (id INTEGER PRIMARY KEY CHECK (id = 1), cha
 # An instance that is stored again replaces what waits of it, so that the newest header is sent.
 _ADD = """
 INSERT INTO item (orthanc_id, state, kind, sop_instance_uid, series_instance_uid, calling_aet, origin, copy_of,
-                  header, header_bytes, added_at)
-VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  header_bytes, added_at)
+VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (orthanc_id) DO UPDATE SET
     state = 'queued', kind = excluded.kind, sop_instance_uid = excluded.sop_instance_uid,
     series_instance_uid = excluded.series_instance_uid, calling_aet = excluded.calling_aet, origin = excluded.origin,
-    copy_of = excluded.copy_of, header = excluded.header, header_bytes = excluded.header_bytes, reason = NULL,
+    copy_of = excluded.copy_of, header_bytes = excluded.header_bytes, reason = NULL,
     attempts = 0, due_at = 0, added_at = excluded.added_at
 """
 _ADD_UNSEEN = """
 INSERT INTO item (orthanc_id, state, added_at) VALUES (?, 'unseen', ?) ON CONFLICT (orthanc_id) DO NOTHING
 """
-_COLUMNS = "orthanc_id, kind, sop_instance_uid, series_instance_uid, calling_aet, origin, copy_of, header, attempts"
+_ADD_HEADER = "INSERT OR REPLACE INTO header VALUES (?, ?)"
+_ITEMS = """
+SELECT orthanc_id, kind, sop_instance_uid, series_instance_uid, calling_aet, origin, copy_of, dicom, attempts
+FROM item LEFT JOIN header USING (orthanc_id)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +137,8 @@ class Spool:
 
     def add(self, items: Iterable[SpoolItem], unseen: Iterable[str] = (), *, now: float) -> None:
         """Queue items, and instances of which no more than the Orthanc id is known, in one transaction."""
+        items = list(items)
+        headers = [(item.orthanc_id, item.header) for item in items if item.header is not None]
         rows = [
             (
                 item.orthanc_id,
@@ -138,7 +148,6 @@ class Spool:
                 item.calling_aet,
                 item.origin,
                 item.copy_of,
-                item.header,
                 len(item.header or b""),
                 now,
             )
@@ -146,6 +155,7 @@ class Spool:
         ]
         with self._lock, self._connection:
             self._connection.executemany(_ADD, rows)
+            self._connection.executemany(_ADD_HEADER, headers)
             self._connection.executemany(_ADD_UNSEEN, [(orthanc_id, now) for orthanc_id in unseen])
 
     def add_found(self, orthanc_ids: Iterable[str], *, change_seq: int, now: float) -> None:
@@ -169,10 +179,7 @@ class Spool:
 
     def wholes(self, *, now: float, limit: int) -> list[SpoolItem]:
         """Return whole objects that are due, oldest first."""
-        sql = (
-            f"SELECT {_COLUMNS} FROM item WHERE state = 'queued' AND kind = 'whole' AND due_at <= ? "  # noqa: S608 - constant
-            "ORDER BY added_at LIMIT ?"
-        )
+        sql = f"{_ITEMS} WHERE state = 'queued' AND kind = 'whole' AND due_at <= ? ORDER BY added_at LIMIT ?"
         return [_item(row) for row in self._rows(sql, now, limit)]
 
     def waiting_series(self, *, now: float) -> list[tuple[str, float]]:
@@ -194,7 +201,7 @@ class Spool:
     def items(self, orthanc_ids: Sequence[str]) -> list[SpoolItem]:
         """Return items by their Orthanc id, in this order; what is gone is left out."""
         found = []
-        sql = f"SELECT {_COLUMNS} FROM item WHERE orthanc_id = ?"  # noqa: S608 - constant
+        sql = f"{_ITEMS} WHERE orthanc_id = ?"
         for orthanc_id in orthanc_ids:
             found += [_item(row) for row in self._rows(sql, orthanc_id)]
         return found
@@ -205,10 +212,11 @@ class Spool:
 
     def park(self, orthanc_ids: Iterable[str], *, reason: str) -> None:
         """Set aside what was refused for good; the header goes, the id and the reason stay."""
-        self._each(
-            "UPDATE item SET state = 'parked', header = NULL, reason = ? WHERE orthanc_id = ?",
-            [(reason, orthanc_id) for orthanc_id in orthanc_ids],
-        )
+        ids = list(orthanc_ids)
+        with self._lock, self._connection:
+            self._connection.executemany("DELETE FROM header WHERE orthanc_id = ?", [(one,) for one in ids])
+            sql = "UPDATE item SET state = 'parked', reason = ? WHERE orthanc_id = ?"
+            self._connection.executemany(sql, [(reason, one) for one in ids])
 
     def postpone(self, orthanc_ids: Iterable[str], *, until: float) -> None:
         """Count a failed attempt and try again later."""
@@ -272,7 +280,7 @@ def _open(path: Path) -> sqlite3.Connection:
     connection.executescript(
         # NORMAL: a power cut may undo the last commits, the watermark with them, so that the catch-up finds the rest
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;"
-        + _SCHEMA
+        "PRAGMA foreign_keys = ON;" + _SCHEMA
     )
     return connection
 

@@ -68,7 +68,7 @@ def house(settings: Settings) -> Iterator[House]:
         client = orthanc_client(settings, "Bearer of-orthanc")
         catch_up = CatchUp(spool, client, intake)
         to_service = service_client(settings, settings.ingest_token)
-        delivery = Delivery(settings, spool, service=to_service, orthanc=client, catch_up=catch_up)
+        delivery = Delivery(settings, spool, service=to_service, orthanc=client, intake=intake, catch_up=catch_up)
         yield House(orthanc, service, spool, intake, delivery, catch_up)
         to_service.close()
         client.close()
