@@ -5,8 +5,6 @@ The unit is part of each name; ``None`` means that the object does not state the
 Lists keep the order of the object. The shapes follow the contract of ``doseledger read``.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
