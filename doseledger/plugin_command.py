@@ -3,7 +3,7 @@
 import re
 import secrets
 from datetime import timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated
 
 import typer
@@ -13,7 +13,7 @@ from dose_core.errors import DoseError
 from dose_services import tokens
 from dose_services.roles import Scope
 from doseledger.clock import now
-from doseledger.plugin_config import Modality, OrthancSite, write_plugin_config
+from doseledger.plugin_config import FURTHER_PLUGINS, PYTHON_PLUGIN, Modality, OrthancSite, write_plugin_config
 from doseledger.processes import tokens_of
 from doseledger.settings import Settings
 
@@ -44,6 +44,14 @@ def plugin_config(  # noqa: PLR0913, PLR0917  a command's options are its argume
     http_port: Annotated[int, typer.Option(help="Port of Orthanc's REST and pages.")] = 8042,
     dicom_port: Annotated[int, typer.Option(help="Port that modalities send to.")] = 4242,
     stable_age_s: Annotated[int, typer.Option(help="Seconds without a new slice until a series is delivered.")] = 60,
+    remote_access: Annotated[  # noqa: FBT002  typer makes a flag of it; nobody passes it by position
+        bool, typer.Option(help="Let other machines use Orthanc's REST; users and passwords are asked for either way.")
+    ] = False,
+    storage_folder: Annotated[str, typer.Option(help="Where Orthanc keeps its objects, as it sees it.")] = "storage",
+    plugin_folder: Annotated[
+        str | None,
+        typer.Option(help="Where Orthanc's plugins lie, if it runs elsewhere and they cannot be looked for."),
+    ] = None,
 ) -> None:
     """Write Orthanc's configuration, the plugin as one file, and the plugin's two tokens."""
     settings = Settings.load()
@@ -60,6 +68,9 @@ def plugin_config(  # noqa: PLR0913, PLR0917  a command's options are its argume
         stable_age_s=stable_age_s,
         ca_file=ca_file,
         allow_plaintext=allow_plaintext,
+        is_remote_access_allowed=remote_access,
+        storage_folder=storage_folder,
+        plugin_paths=_plugins_in(plugin_folder) if plugin_folder else None,
     )
     with unit_of_work(make_engine(settings.database_url.get_secret_value())) as session:
         written = write_plugin_config(
@@ -82,6 +93,10 @@ def _token(session: Session, settings: Settings, scope: Scope) -> str:
         now=now(),
     )
     return token
+
+
+def _plugins_in(folder: str) -> tuple[str, ...]:
+    return tuple(str(PurePosixPath(folder, name)) for name in (PYTHON_PLUGIN, *FURTHER_PLUGINS))
 
 
 def _modality(text: str) -> Modality:
