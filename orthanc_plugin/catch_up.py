@@ -70,9 +70,9 @@ class CatchUp:
             header = self._orthanc.header(orthanc_id) if is_of_interest else None
             item = None if header is None else item_of_metadata(header, orthanc_id=orthanc_id, metadata=metadata)
         except HeaderError as error:
-            self._spool.park([orthanc_id], reason=f"its header cannot be cut: {error}")
+            self._spool.park_unseen(orthanc_id, reason=f"its header cannot be cut: {error}")
             return
         if item is None:
-            self._spool.forget([orthanc_id])
+            self._spool.forget_unseen(orthanc_id)
         else:
             self._spool.add([item], now=time.time())

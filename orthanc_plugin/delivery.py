@@ -153,9 +153,9 @@ class Delivery:
     def _deliver_whole(self, item: SpoolItem) -> None:
         dicom = self._orthanc.file(item.orthanc_id)
         if dicom is None:
-            self._park([item.orthanc_id], "deleted from Orthanc before it was delivered")
+            self._park([item], "deleted from Orthanc before it was delivered")
         elif len(dicom) > MAX_OBJECT_BYTES:
-            self._park([item.orthanc_id], f"larger than {MAX_OBJECT_BYTES} bytes")
+            self._park([item], f"larger than {MAX_OBJECT_BYTES} bytes")
         else:
             headers = {"Content-Type": DICOM_MEDIA_TYPE, **encode_headers(item.envelope(dicom))}
             self._settle([item], self._put([item], instance_path(item.sop_instance_uid), dicom, headers))
@@ -181,7 +181,10 @@ class Delivery:
         for orthanc_id, size in self._spool.series_headers(series_instance_uid, now=now):
             series_bytes += size
             if series_bytes > MAX_SERIES_BYTES:
-                self._park([orthanc_id], f"the headers of its series are larger than {MAX_SERIES_BYTES} bytes")
+                self._park(
+                    self._spool.items([orthanc_id]),
+                    f"the headers of its series are larger than {MAX_SERIES_BYTES} bytes",
+                )
                 continue
             if batch and (batch_bytes + size > BATCH_BYTES or len(batch) == BATCH_SLICES):
                 self._deliver_slices(series_instance_uid, self._spool.items(batch))
@@ -223,10 +226,9 @@ class Delivery:
         self._spool.postpone([item.orthanc_id for item in items], until=time.time() + _back_off_s(attempts))
 
     def _settle(self, items: Sequence[SpoolItem], answer: Answer) -> None:
-        ids = [item.orthanc_id for item in items]
         self._is_log_dirty = True
         if answer.status in _SUCCESS:
-            self._spool.forget(ids)
+            self._spool.forget(items)
             self.last_delivery_at = time.time()
             return
         text = f"the service answered {answer.status}"
@@ -236,10 +238,10 @@ class Delivery:
                 self._note_error(text)
                 return
             raise PauseError(text, retry_after_s=_retry_after_s(answer))
-        self._park(ids, text)
+        self._park(items, text)
 
-    def _park(self, orthanc_ids: Sequence[str], reason: str) -> None:
-        self._spool.park(orthanc_ids, reason=reason)
+    def _park(self, items: Sequence[SpoolItem], reason: str) -> None:
+        self._spool.park(items, reason=reason)
         self._is_log_dirty = True
         self._note_error(reason)
 

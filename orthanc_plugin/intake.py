@@ -19,6 +19,7 @@ BATCH_S = 1.0  # slices come in bursts; one transaction for what comes within th
 RETRY_S = 1.0
 MAX_IN_MEMORY = 20_000  # with a full disk: beyond this the catch-up must find them, about 100 MB
 FORGET_SEEN_S = 900.0
+MAX_REMEMBERED = 100_000
 
 
 class Intake:
@@ -28,6 +29,8 @@ class Intake:
         self._spool = spool
         self._on_urgent = on_urgent
         self._waiting: deque[SpoolItem | str] = deque()
+        # Most of an archive; remembered until the change log comes to them, so that nobody asks Orthanc about them.
+        self._of_no_interest: deque[str] = deque(maxlen=MAX_REMEMBERED)
         self._arrived = threading.Event()
         self._urgent = threading.Event()
         self._seen: dict[str, float] = {}
@@ -42,7 +45,10 @@ class Intake:
             waiting = item_of_stored(instance, orthanc_id)
         except Exception:  # noqa: BLE001 - whatever it is, the instance is looked at again outside the callback
             waiting = orthanc_id
-        if waiting is None or len(self._waiting) >= MAX_IN_MEMORY:
+        if waiting is None:
+            self._of_no_interest.append(orthanc_id)
+            return
+        if len(self._waiting) >= MAX_IN_MEMORY:
             return
         self._waiting.append(waiting)
         if isinstance(waiting, str) or waiting.kind is ObjectKind.WHOLE:
@@ -94,11 +100,14 @@ class Intake:
             self._on_urgent()
 
     def not_seen(self, orthanc_ids: list[str]) -> list[str]:
-        """Return those that the callback did not bring to disk; each is asked for once."""
+        """Return those that the callback neither brought to disk nor found of no interest; each is asked for once."""
         with self._flushing:
-            oldest = time.monotonic() - FORGET_SEEN_S
+            moment = time.monotonic()
+            while self._of_no_interest:
+                self._seen[self._of_no_interest.popleft()] = moment
+            oldest = moment - FORGET_SEEN_S
             missing = [orthanc_id for orthanc_id in orthanc_ids if self._seen.pop(orthanc_id, None) is None]
-            for orthanc_id in [known for known, moment in self._seen.items() if moment < oldest]:
+            for orthanc_id in [known for known, since in self._seen.items() if since < oldest]:
                 del self._seen[orthanc_id]
         return missing
 

@@ -61,7 +61,8 @@ INSERT INTO item (orthanc_id, state, added_at) VALUES (?, 'unseen', ?) ON CONFLI
 """
 _ADD_HEADER = "INSERT OR REPLACE INTO header VALUES (?, ?)"
 _ITEMS = """
-SELECT orthanc_id, kind, sop_instance_uid, series_instance_uid, calling_aet, origin, copy_of, dicom, attempts
+SELECT orthanc_id, kind, sop_instance_uid, series_instance_uid, calling_aet, origin, copy_of, dicom, attempts,
+       added_at
 FROM item LEFT JOIN header USING (orthanc_id)
 """
 
@@ -79,6 +80,7 @@ class SpoolItem:
     copy_of: CopyOf | None = None
     header: bytes | None = None
     attempts: int = 0
+    added_at: float = 0.0  # set by the spool; tells an entry from a later one of the same instance
 
     def envelope(self, dicom: bytes) -> Envelope:
         """Return the message that carries these bytes of the instance."""
@@ -206,17 +208,24 @@ class Spool:
             found += [_item(row) for row in self._rows(sql, orthanc_id)]
         return found
 
-    def forget(self, orthanc_ids: Iterable[str]) -> None:
-        """Delete what was delivered."""
-        self._each("DELETE FROM item WHERE orthanc_id = ?", [(orthanc_id,) for orthanc_id in orthanc_ids])
+    def forget(self, items: Iterable[SpoolItem]) -> None:
+        """Delete what was delivered, unless the instance was stored again in the meantime."""
+        rows = [(item.orthanc_id, item.added_at) for item in items]
+        self._each("DELETE FROM item WHERE orthanc_id = ? AND added_at = ?", rows)
 
-    def park(self, orthanc_ids: Iterable[str], *, reason: str) -> None:
+    def forget_unseen(self, orthanc_id: str) -> None:
+        """Delete an instance that was looked at and is of no interest."""
+        self._each("DELETE FROM item WHERE orthanc_id = ? AND state = 'unseen'", [(orthanc_id,)])
+
+    def park(self, items: Iterable[SpoolItem], *, reason: str) -> None:
         """Set aside what was refused for good; the header goes, the id and the reason stay."""
-        ids = list(orthanc_ids)
-        with self._lock, self._connection:
-            self._connection.executemany("DELETE FROM header WHERE orthanc_id = ?", [(one,) for one in ids])
-            sql = "UPDATE item SET state = 'parked', reason = ? WHERE orthanc_id = ?"
-            self._connection.executemany(sql, [(reason, one) for one in ids])
+        rows = [(reason, item.orthanc_id, item.added_at) for item in items]
+        self._park("UPDATE item SET state = 'parked', reason = ? WHERE orthanc_id = ? AND added_at = ?", rows)
+
+    def park_unseen(self, orthanc_id: str, *, reason: str) -> None:
+        """Set aside an instance that cannot be looked at."""
+        sql = "UPDATE item SET state = 'parked', reason = ? WHERE orthanc_id = ? AND state = 'unseen'"
+        self._park(sql, [(reason, orthanc_id)])
 
     def postpone(self, orthanc_ids: Iterable[str], *, until: float) -> None:
         """Count a failed attempt and try again later."""
@@ -267,6 +276,13 @@ class Spool:
         with self._lock, closing(self._connection.execute(sql, values)) as cursor:
             return cursor.fetchall()
 
+    def _park(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+        with self._lock, self._connection:
+            self._connection.executemany(sql, rows)
+            self._connection.execute(
+                "DELETE FROM header WHERE orthanc_id IN (SELECT orthanc_id FROM item WHERE state = 'parked')"
+            )
+
     def _each(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
         with self._lock, self._connection:
             self._connection.executemany(sql, rows)
@@ -286,7 +302,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _item(row: Sequence[Any]) -> SpoolItem:
-    orthanc_id, kind, sop_instance_uid, series_instance_uid, calling_aet, origin, copy_of, header, attempts = row
+    orthanc_id, kind, sop_instance_uid, series_instance_uid, calling_aet, origin, copy_of, header, *counts = row
     return SpoolItem(
         orthanc_id=str(orthanc_id),
         kind=ObjectKind(str(kind)),
@@ -296,7 +312,8 @@ def _item(row: Sequence[Any]) -> SpoolItem:
         origin=Origin(str(origin)) if origin else None,
         copy_of=CopyOf(str(copy_of)) if copy_of else None,
         header=header if isinstance(header, bytes) else None,
-        attempts=attempts,
+        attempts=counts[0],
+        added_at=counts[1],
     )
 
 

@@ -79,6 +79,9 @@ class TestStoring:
         orthanc.on_stored(instance, "ab-1")
 
         assert not instance.was_copied
+        assert plugin_module._Holder.plugin is not None
+        assert plugin_module._Holder.plugin.intake is not None
+        assert plugin_module._Holder.plugin.intake.not_seen(["ab-1", "ab-2"]) == ["ab-2"]
         assert queued(tmp_path).counts().oldest_added_at is None
 
     def test_leaves_our_own_reports_where_they_are(self, orthanc: FakeOrthanc, tmp_path: Path) -> None:

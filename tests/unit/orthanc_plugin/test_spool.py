@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,8 +48,8 @@ class TestSpool:
     def test_gives_back_what_was_queued(self, spool: Spool) -> None:
         spool.add([SLICE, REPORT], now=1.0)
 
-        assert spool.items(["a", "b"]) == [SLICE, REPORT]
-        assert spool.wholes(now=1.0, limit=10) == [REPORT]
+        assert spool.items(["a", "b"]) == [replace(SLICE, added_at=1.0), replace(REPORT, added_at=1.0)]
+        assert spool.wholes(now=1.0, limit=10) == [replace(REPORT, added_at=1.0)]
         assert spool.waiting_series(now=1.0) == [("1.2", 1.0)]
         assert spool.series_headers("1.2", now=1.0) == [("a", 16)]
 
@@ -72,9 +73,9 @@ class TestSpool:
         spool.add([SLICE], now=1.0)
 
         if way == "forgotten":
-            spool.forget(["a"])
+            spool.forget(spool.items(["a"]))
         else:
-            spool.park(["a"], reason="refused")
+            spool.park(spool.items(["a"]), reason="refused")
         spool.wipe_log()
 
         content = b"".join(file.read_bytes() for file in (tmp_path / "spool").iterdir())
@@ -97,19 +98,39 @@ class TestSpool:
 
     def test_an_instance_stored_again_replaces_what_waits(self, spool: Spool) -> None:
         spool.add([SLICE], now=1.0)
-        spool.park(["a"], reason="refused")
+        spool.park(spool.items(["a"]), reason="refused")
 
         spool.add([SLICE], now=2.0)
 
-        assert spool.items(["a"]) == [SLICE]
+        assert spool.items(["a"]) == [replace(SLICE, added_at=2.0)]
         assert spool.counts().parked == 0
+
+    def test_an_instance_stored_again_while_it_was_delivered_is_not_forgotten(self, spool: Spool) -> None:
+        spool.add([SLICE], now=1.0)
+        on_its_way = spool.items(["a"])
+        spool.add([replace(SLICE, header=b"changed")], now=2.0)
+
+        spool.forget(on_its_way)
+        spool.park(on_its_way, reason="refused")
+
+        assert [item.header for item in spool.items(["a"])] == [b"changed"]
+        assert spool.counts().header == 1
+
+    def test_what_the_callback_queued_is_not_forgotten_by_the_one_who_looked(self, spool: Spool) -> None:
+        spool.add_found(["a"], change_seq=1, now=1.0)
+        spool.add([SLICE], now=2.0)
+
+        spool.forget_unseen("a")
+        spool.park_unseen("a", reason="its header cannot be cut")
+
+        assert spool.counts().header == 1
 
     def test_the_catch_up_does_not_disturb_what_waits(self, spool: Spool) -> None:
         spool.add([SLICE], now=1.0)
 
         spool.add_found(["a", "c"], change_seq=7, now=2.0)
 
-        assert spool.items(["a"]) == [SLICE]
+        assert spool.items(["a"]) == [replace(SLICE, added_at=1.0)]
         assert spool.unseen(now=2.0, limit=10) == [("c", 0)]
         assert spool.watermark() == 7
 
@@ -131,7 +152,7 @@ class TestSpool:
 
     def test_what_is_parked_is_named_with_its_reason_and_may_be_tried_again(self, spool: Spool) -> None:
         spool.add([REPORT], now=1.0)
-        spool.park(["b"], reason="the service answered 400")
+        spool.park(spool.items(["b"]), reason="the service answered 400")
 
         (parked,) = spool.parked(limit=10)
         assert (parked.orthanc_id, parked.sop_instance_uid, parked.reason) == ("b", "1.3.1", "the service answered 400")
