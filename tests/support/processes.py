@@ -18,6 +18,21 @@ def processes_in(folder: Path) -> set[int]:
     return found
 
 
+def family(pid: int) -> set[int]:
+    """Return a living process and all that descend from it."""
+    parents: dict[int, int] = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            # The name in parentheses may hold anything; the parent is the second field behind it (proc(5)).
+            state, parent = process.joinpath("stat").read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                parents[int(process.name)] = int(parent)
+    found = {pid} & parents.keys()
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
 def kill_at_once(*pids: int) -> None:
     """Send SIGKILL to all of them; one that is gone already is no matter."""
     for pid in pids:
