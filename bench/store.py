@@ -159,7 +159,7 @@ def _callback_cpu_ms(folder: Path, recorder_port: int) -> float:
     with orthanc:
         by_rest(orthanc, series(SLICES))
         spent_ns = json.loads(orthanc.request("GET", "/bench/callback")[1])
-    return round(median(spent_ns) / 1e6, 4)
+    return round(float(median(spent_ns)) / 1e6, 4)
 
 
 def _delivered(recorder_port: int) -> int:

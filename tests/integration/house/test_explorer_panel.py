@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import HttpCredentials, Page, expect, sync_playwright
 
 from doseledger.demo.dose_report import dose_report
 from doseledger.demo.hospital import ANNA, ANNA_CHEST, ANNA_FOLLOW_UP
@@ -21,7 +21,7 @@ _SLOW_MS = 30_000  # Orthanc Explorer loads many small files
 @pytest.fixture
 def explorer(house: LivingHouse) -> Iterator[Page]:
     """Yield a window of the person who is logged in to Orthanc."""
-    login = {"username": PERSON, "password": house.place.secret("orthanc-person")}
+    login = HttpCredentials(username=PERSON, password=house.place.secret("orthanc-person"))
     with sync_playwright() as playwright:
         # No sandbox of its own in a container; the other switches keep it from looking for its maker's hosts.
         switches = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"]
