@@ -5,6 +5,7 @@ Two HTTP clients on kept connections: one to the service, one to Orthanc itself 
 that waits while a callback is due stops the whole Orthanc.
 """
 
+import encodings.idna  # noqa: F401 - the first look-up of a host loads it, and Python 3.14 cannot load in Orthanc's threads
 import http.client
 import json
 import ssl

@@ -4,9 +4,12 @@ import json
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 from urllib.parse import parse_qs, urlsplit
+
+from tests.support.tls import server_context
 
 
 class _Server(ThreadingHTTPServer):
@@ -37,13 +40,14 @@ class FakeOrthancRest:
     series: dict[str, str] = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    certificate: Path | None = None  # PEM with key: then it speaks https
     _server: "_Server | None" = None
 
     @property
     def url(self) -> str:
         """Its address."""
         assert self._server is not None
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self._server.server_address[1]}"
 
     def store(self, orthanc_id: str, dicom: bytes, **metadata: str) -> None:
         """Store an instance."""
@@ -77,6 +81,8 @@ class FakeOrthancRest:
     def __enter__(self) -> Self:
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.rest = self
+        if self.certificate:
+            self._server.socket = server_context(self.certificate).wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self
 

@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 from urllib.parse import unquote
 
 from dose_core.contract import LAUNCH_HANDLES_PATH, Envelope, decode_envelope, decode_series, unpack
 from tests.support.orthanc import free_port
+from tests.support.tls import server_context
 
 WAIT_SECONDS = 30
 
@@ -79,6 +81,7 @@ class RecordingService:
     handle: dict[str, Any] = field(
         default_factory=lambda: {"url": "/launch/once", "expires_at": "2031-01-01T00:00:00Z"}
     )
+    certificate: Path | None = None  # PEM with key: then it speaks https
     port: int = field(default_factory=free_port)
     calls: list[Call] = field(default_factory=list)
     _server: "_Server | None" = None
@@ -88,12 +91,14 @@ class RecordingService:
     @property
     def url(self) -> str:
         """Its address."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.port}"
 
     def start(self) -> Self:
         """Listen."""
         self._server = _Server(("127.0.0.1", self.port), _Handler)
         self._server.service = self
+        if self.certificate:
+            self._server.socket = server_context(self.certificate).wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self
 
