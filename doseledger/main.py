@@ -1,4 +1,4 @@
-"""The command line. The processes themselves are imported when they start, so that a command does not load all rooms."""
+"""The command line. A process is imported when it starts, so that a command does not load all rooms."""
 
 import os
 from pathlib import Path
