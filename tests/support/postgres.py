@@ -102,6 +102,8 @@ def running_server(bin_dir: Path) -> Iterator[PostgresServer]:
 def _initialise(runner: Runner, folder: Path, password: str) -> None:
     secret = folder / "password"
     secret.write_text(password, encoding="ascii")
+    if runner.way == "account":  # no user namespaces here: another account runs the server and needs the folder
+        os.chown(folder, runner.uid, runner.gid)
     made = runner.run(
         "initdb", "-D", str(folder / "data"), "-U", "postgres", "--pwfile", str(secret), "--auth=scram-sha-256",
         "-E", "UTF8", "--no-locale", "--no-sync",
