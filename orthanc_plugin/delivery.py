@@ -41,6 +41,7 @@ BATCH_SLICES = 1000
 LOOKED_AT_PER_ROUND = 20  # then a dose report that came in the meantime goes first
 WHOLES_PER_ROUND = 20
 MAX_IDLE_S = 5.0
+START_POLL_S = 0.2
 _GZIP_LEVEL = 1  # headers of one series differ in few bytes: more effort gains nothing
 
 
@@ -72,8 +73,6 @@ class Delivery:
         self._intake = intake
         self._catch_up = catch_up
         self._work = threading.Event()
-        self._stable_orthanc_ids: list[str] = []
-        self._stable_series: set[str] = set()
         self._failures = 0
         self._next_catch_up = 0.0
         self._is_log_dirty = False
@@ -86,11 +85,6 @@ class Delivery:
         """Look for work now."""
         self._work.set()
 
-    def series_is_stable(self, orthanc_series_id: str) -> None:
-        """Deliver the headers of this series now. Called from Orthanc's change callback."""
-        self._stable_orthanc_ids.append(orthanc_series_id)
-        self._work.set()
-
     def stop(self) -> None:
         """End the thread after the call it is in."""
         self.is_stopping = True
@@ -98,6 +92,7 @@ class Delivery:
 
     def run(self) -> None:
         """Deliver until stopped. The body of a daemon thread."""
+        self._wait_for_orthanc()
         while not self.is_stopping:
             self._work.clear()
             try:
@@ -126,7 +121,6 @@ class Delivery:
         wholes = self._spool.wholes(now=now, limit=WHOLES_PER_ROUND)
         for item in wholes:
             self._deliver_whole(item)
-        self._note_stable()
         due = self._due_series(now)
         for series_instance_uid in due:
             self._deliver_series(series_instance_uid, now=now)
@@ -142,6 +136,18 @@ class Delivery:
             self._next_catch_up = time.monotonic() + (self._settings.catch_up_s if is_done else 0.0)
             has_more = has_more or self._spool.counts().unseen > 0
         return has_more
+
+    def _wait_for_orthanc(self) -> None:
+        """Orthanc loads its plugins before it opens its own REST API."""
+        while not self.is_stopping:
+            try:
+                self._orthanc.json("/changes?last")
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                self._note_error(f"Orthanc's REST API does not answer yet: {type(error).__name__}")
+                time.sleep(START_POLL_S)
+            else:
+                self.last_error = self.last_error_at = None
+                return
 
     def _look_at(self, orthanc_id: str, attempts: int, *, now: float) -> None:
         try:
@@ -160,20 +166,13 @@ class Delivery:
             headers = {"Content-Type": DICOM_MEDIA_TYPE, **encode_headers(item.envelope(dicom))}
             self._settle([item], self._put([item], instance_path(item.sop_instance_uid), dicom, headers))
 
-    def _note_stable(self) -> None:
-        if self._stable_orthanc_ids:
-            self._intake.flush()  # its last slices may still be in memory
-        while self._stable_orthanc_ids:
-            series = self._orthanc.json(f"/series/{self._stable_orthanc_ids[0]}")
-            if series is not None:
-                self._stable_series.add(str(series["MainDicomTags"]["SeriesInstanceUID"]))
-            self._stable_orthanc_ids.pop(0)
-
     def _due_series(self, now: float) -> list[str]:
+        """Return the series that are stable: no slice came for so long that no more is expected."""
         waiting = self._spool.waiting_series(now=now)
-        due = [uid for uid, last in waiting if uid in self._stable_series or last + self._settings.quiet_s <= now]
-        self._stable_series.intersection_update(due)  # a stable series of which nothing waits is no news
-        return due
+        if any(last_at + self._settings.quiet_s <= now for _, last_at in waiting):
+            self._intake.flush()  # its newest slices may still be in memory
+            waiting = self._spool.waiting_series(now=now)
+        return [uid for uid, last_at in waiting if last_at + self._settings.quiet_s <= now]
 
     def _deliver_series(self, series_instance_uid: str, *, now: float) -> None:
         batch: list[str] = []
@@ -192,7 +191,6 @@ class Delivery:
             batch.append(orthanc_id)
             batch_bytes += size
         self._deliver_slices(series_instance_uid, self._spool.items(batch))
-        self._stable_series.discard(series_instance_uid)
 
     def _deliver_slices(self, series_instance_uid: str, items: Sequence[SpoolItem]) -> None:
         if not items:

@@ -23,24 +23,13 @@ class RestOutput(Protocol):
     def SendHttpStatusCode(self, status: int, /) -> None: ...  # noqa: N802, D102
 
 
-class ChangeTypes(Protocol):
-    """The change types that the plugin listens to."""
-
-    ORTHANC_STARTED: int
-    ORTHANC_STOPPED: int
-    STABLE_SERIES: int
-
-
 class Orthanc(Protocol):
     """The module ``orthanc`` that exists inside Orthanc only."""
-
-    ChangeType: ChangeTypes
 
     def GetConfiguration(self) -> str: ...  # noqa: N802, D102
     def GetConfigurationPath(self) -> str: ...  # noqa: N802, D102
     def GenerateRestApiAuthorizationToken(self) -> str: ...  # noqa: N802, D102
     def RegisterOnStoredInstanceCallback(self, callback: Callable[[Any, str], None], /) -> None: ...  # noqa: N802, D102
-    def RegisterOnChangeCallback(self, callback: Callable[[int, int, str], None], /) -> None: ...  # noqa: N802, D102
     def RegisterRestCallback(self, pattern: str, callback: Callable[..., None], /) -> None: ...  # noqa: N802, D102
     def ExtendOrthancExplorer(self, javascript: str, /) -> None: ...  # noqa: N802, D102
     def LogWarning(self, text: str, /) -> None: ...  # noqa: N802, D102

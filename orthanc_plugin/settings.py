@@ -12,7 +12,6 @@ from dose_core.errors import DoseError
 SECTION = "DoseLedger"
 
 DEFAULT_STABLE_AGE_S = 60  # Orthanc's own default of StableAge
-QUIET_MARGIN_S = 5.0  # a series counts as quiet this long after Orthanc should have called it stable
 DEFAULT_CATCH_UP_S = 60.0
 
 
@@ -72,7 +71,7 @@ def read_settings(configuration: Mapping[str, Any], *, folder: Path) -> Settings
         ca_file=str(folder / ca_file) if ca_file else None,
         plaintext_reason=_checked_plaintext(service_url, _optional_text(section, "AllowPlaintext")),
         spool_folder=folder / spool if spool else storage / "doseledger-spool",
-        quiet_s=_positive_number(section, "QuietSeconds", stable_age_s + QUIET_MARGIN_S),
+        quiet_s=_positive_number(section, "QuietSeconds", stable_age_s),
         catch_up_s=_positive_number(section, "CatchUpSeconds", DEFAULT_CATCH_UP_S),
         identity_header=identity[0],
         identity_secret_header=identity[1],

@@ -11,14 +11,6 @@ from pathlib import Path
 from typing import Any
 
 
-class FakeChangeType:
-    """Numbers as in Orthanc's SDK."""
-
-    STABLE_SERIES = 8
-    ORTHANC_STARTED = 10
-    ORTHANC_STOPPED = 11
-
-
 @dataclass
 class FakeInstance:
     """A stored instance as the callback gets it."""
@@ -86,8 +78,6 @@ class FakeOrthanc:
     explorer: str = ""
     rest: dict[str, Callable[..., None]] = field(default_factory=dict)
     on_stored: Callable[[Any, str], None] | None = None
-    on_change: Callable[[int, int, str], None] | None = None
-    ChangeType: Any = FakeChangeType
 
     def GetConfiguration(self) -> str:  # noqa: N802
         return json.dumps(self.configuration)
@@ -100,9 +90,6 @@ class FakeOrthanc:
 
     def RegisterOnStoredInstanceCallback(self, callback: Callable[[Any, str], None], /) -> None:  # noqa: N802
         self.on_stored = callback
-
-    def RegisterOnChangeCallback(self, callback: Callable[[int, int, str], None], /) -> None:  # noqa: N802
-        self.on_change = callback
 
     def RegisterRestCallback(self, pattern: str, callback: Callable[..., None], /) -> None:  # noqa: N802
         self.rest[pattern] = callback

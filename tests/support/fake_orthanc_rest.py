@@ -37,17 +37,21 @@ class FakeOrthancRest:
 
     files: dict[str, bytes] = field(default_factory=dict)
     metadata: dict[str, dict[str, str]] = field(default_factory=dict)
-    series: dict[str, str] = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     certificate: Path | None = None  # PEM with key: then it speaks https
     _server: "_Server | None" = None
 
     @property
+    def port(self) -> int:
+        """The port it listens on."""
+        assert self._server is not None
+        return self._server.server_address[1]
+
+    @property
     def url(self) -> str:
         """Its address."""
-        assert self._server is not None
-        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self._server.server_address[1]}"
+        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.port}"
 
     def store(self, orthanc_id: str, dicom: bytes, **metadata: str) -> None:
         """Store an instance."""
@@ -63,8 +67,6 @@ class FakeOrthancRest:
         parts = address.path.strip("/").split("/")
         if parts[0] == "changes":
             return 200, json.dumps(self._changes(query)).encode()
-        if parts[0] == "series" and parts[1] in self.series:
-            return 200, json.dumps({"MainDicomTags": {"SeriesInstanceUID": self.series[parts[1]]}}).encode()
         if parts[0] == "instances" and parts[1] in self.files:
             wants_file = parts[2] == "file"
             return 200, self.files[parts[1]] if wants_file else json.dumps(self.metadata[parts[1]]).encode()

@@ -38,7 +38,7 @@ def orthanc_with_plugin(
     write_plugin_config(out, site, ingest_token=INGEST_TOKEN, launch_token=launch_token)
     configuration = json.loads((out / CONFIGURATION_FILE_NAME).read_text())
     configuration |= dict(top_level or {})
-    configuration["DoseLedger"] |= {"QuietSeconds": 3, "CatchUpSeconds": 2} | dict(section or {})
+    configuration["DoseLedger"] |= {"CatchUpSeconds": 2} | dict(section or {})
     os.environ.pop("PYTHONPATH", None)  # the plugin must need nothing but itself
     return RealOrthanc(out, configuration, http_port=site.http_port, dicom_port=site.dicom_port)
 

@@ -91,7 +91,7 @@ def trixie_orthanc(root: Path, site: Path, site_in_root: Path, service: Recordin
     )
     write_plugin_config(site, facts, ingest_token="ingest", launch_token="launch", folder_in_orthanc=str(site_in_root))
     configuration = json.loads((site / CONFIGURATION_FILE_NAME).read_text())
-    configuration["DoseLedger"] |= {"QuietSeconds": 3, "CatchUpSeconds": 2}
+    configuration["DoseLedger"] |= {"CatchUpSeconds": 2}
     return RealOrthanc(
         site,
         configuration,

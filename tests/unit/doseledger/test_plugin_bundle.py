@@ -16,7 +16,7 @@ LOAD = """
 import runpy, sys, types
 sys.modules["orthanc"] = orthanc = types.ModuleType("orthanc")
 said = []
-for name in ("RegisterOnChangeCallback", "RegisterOnStoredInstanceCallback", "ExtendOrthancExplorer", "LogError"):
+for name in ("RegisterOnStoredInstanceCallback", "ExtendOrthancExplorer", "LogError"):
     setattr(orthanc, name, said.append)
 orthanc.RegisterRestCallback = lambda path, callback: said.append(path)
 orthanc.ChangeType = types.SimpleNamespace(STABLE_SERIES=8, ORTHANC_STARTED=10, ORTHANC_STOPPED=11)

@@ -15,6 +15,8 @@ from orthanc_plugin.spool import Spool
 from tests.support.fake_orthanc_rest import FakeOrthancRest
 from tests.support.recording_service import RecordingService
 
+QUIET_S = 1000.0
+
 
 @dataclass
 class House:
@@ -48,7 +50,7 @@ def settings(tmp_path: Path) -> Settings:
         ca_file=None,
         plaintext_reason=None,
         spool_folder=tmp_path / "spool",
-        quiet_s=1000.0,
+        quiet_s=QUIET_S,
         catch_up_s=1000.0,
         identity_header=None,
         identity_secret_header=None,

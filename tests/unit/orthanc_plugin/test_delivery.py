@@ -14,9 +14,10 @@ from orthanc_plugin import delivery as delivery_module
 from orthanc_plugin.header import cut_header
 from orthanc_plugin.settings import Settings
 from orthanc_plugin.spool import SpoolItem
-from tests.builders.dicom_files import ct_series, dose_report, file_of
+from tests.builders.dicom_files import ct_series, ct_slice, dose_report, file_of
+from tests.support.fake_orthanc import FakeInstance
 from tests.support.recording_service import Call, envelopes_of
-from tests.unit.orthanc_plugin.conftest import House
+from tests.unit.orthanc_plugin.conftest import QUIET_S, House
 
 
 def queued_report(house: House, orthanc_id: str = "ab-1") -> Dataset:
@@ -27,13 +28,11 @@ def queued_report(house: House, orthanc_id: str = "ab-1") -> Dataset:
     return report
 
 
-def queued_series(house: House, count: int) -> list[Dataset]:
-    """Queue the headers of a series that the archive calls stable."""
+def queued_series(house: House, count: int, *, silent_s: float = 2 * QUIET_S) -> list[Dataset]:
+    """Queue the headers of a series whose last slice came ``silent_s`` ago."""
     slices = ct_series(count)
-    house.orthanc.series["cd-1"] = slices[0].SeriesInstanceUID
-    house.spool.add(
-        [item_of(one, f"ef-{number}", ObjectKind.HEADER) for number, one in enumerate(slices)], now=time.time()
-    )
+    items = [item_of(one, f"ef-{number}", ObjectKind.HEADER) for number, one in enumerate(slices)]
+    house.spool.add(items, now=time.time() - silent_s)
     return slices
 
 
@@ -144,13 +143,26 @@ class TestWholeObjects:
 
 
 class TestSeries:
+    def test_waits_while_slices_come(self, house: House) -> None:
+        queued_series(house, 2, silent_s=QUIET_S / 2)
+
+        house.deliver()
+
+        assert house.service.calls == []
+
+    def test_waits_for_the_slices_that_are_still_in_memory(self, house: House) -> None:
+        slices = queued_series(house, 2)
+        late = ct_slice(SeriesInstanceUID=slices[0].SeriesInstanceUID)
+        house.intake.take(FakeInstance(file_of(late), {"SopClassUid": CTImageStorage}), "ef-9")
+
+        house.deliver()
+
+        assert house.service.calls == []
+        assert house.spool.counts().header == 3
+
     def test_goes_in_one_message_when_it_is_stable(self, house: House) -> None:
         slices = queued_series(house, 30)
 
-        house.deliver()
-        assert house.service.calls == []
-
-        house.delivery.series_is_stable("cd-1")
         house.deliver()
         (call,) = house.service.calls
         assert call.path == f"/api/v1/series/{slices[0].SeriesInstanceUID}/headers"
@@ -160,13 +172,11 @@ class TestSeries:
 
     def test_adds_a_slice_that_comes_later(self, house: House) -> None:
         slices = queued_series(house, 2)
-        house.delivery.series_is_stable("cd-1")
         house.deliver()
         late = ct_series(1)[0]
         late.SeriesInstanceUID = slices[0].SeriesInstanceUID
 
-        house.spool.add([item_of(late, "ef-9", ObjectKind.HEADER)], now=time.time())
-        house.delivery.series_is_stable("cd-1")
+        house.spool.add([item_of(late, "ef-9", ObjectKind.HEADER)], now=time.time() - 2 * QUIET_S)
         house.deliver()
 
         assert [len(envelopes_of(call)) for call in house.service.calls] == [2, 1]
@@ -176,7 +186,6 @@ class TestSeries:
         size = len(cut_header(file_of(slices[0])).dicom)
         monkeypatch.setattr(delivery_module, "BATCH_BYTES", 3 * size + 20)
 
-        house.delivery.series_is_stable("cd-1")
         house.deliver()
 
         assert [len(envelopes_of(call)) for call in house.service.calls] == [3, 3, 3, 1]
@@ -188,7 +197,6 @@ class TestSeries:
         size = len(cut_header(file_of(slices[0])).dicom)
         monkeypatch.setattr(delivery_module, "MAX_SERIES_BYTES", 3 * size + 20)
 
-        house.delivery.series_is_stable("cd-1")
         house.deliver()
 
         assert len(house.service.received) == 3
@@ -202,26 +210,10 @@ class TestSeries:
             return 400 if bad in {envelope.sop_instance_uid for envelope in envelopes_of(call)} else None
 
         house.service.refuse = refuse
-        house.delivery.series_is_stable("cd-1")
         house.deliver()
 
         assert set(house.service.received) == {one.SOPInstanceUID for one in slices} - {bad}
         assert [parked.sop_instance_uid for parked in house.spool.parked(limit=9)] == [bad]
-
-
-class TestQuietSeries:
-    @pytest.fixture
-    def settings(self, settings: Settings) -> Settings:
-        return replace(settings, quiet_s=0.05)
-
-    def test_goes_without_a_word_from_orthanc(self, house: House) -> None:
-        """Orthanc calls a series stable once; after a restart it does not say so again."""
-        slices = queued_series(house, 2)
-        time.sleep(0.1)
-
-        house.deliver()
-
-        assert set(house.service.received) == {one.SOPInstanceUID for one in slices}
 
 
 class TestPlaintext:
@@ -239,16 +231,19 @@ class TestPlaintext:
 
 
 class TestCatchUp:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, quiet_s=0.05)
+
     def test_finds_what_the_callback_never_saw(self, house: House) -> None:
         report, one = dose_report(), ct_series(1)[0]
         house.orthanc.store(
             "ab-1", file_of(report), SopClassUid=XRayRadiationDoseSRStorage, Origin="DicomProtocol", RemoteAET="CT_1"
         )
         house.orthanc.store("ef-1", file_of(one), SopClassUid=CTImageStorage, AnonymizedFrom="ab-0")
-        house.orthanc.series["cd-1"] = one.SeriesInstanceUID
 
         house.deliver()
-        house.delivery.series_is_stable("cd-1")
+        time.sleep(0.1)
         house.deliver()
 
         received = house.service.received

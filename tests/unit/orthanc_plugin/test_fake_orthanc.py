@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orthanc_plugin
 from orthanc_plugin import sdk
-from tests.support.fake_orthanc import FakeChangeType, FakeInstance, FakeOrthanc, FakeOutput
+from tests.support.fake_orthanc import FakeInstance, FakeOrthanc, FakeOutput
 
 SOURCES = sorted(Path(orthanc_plugin.__file__).parent.glob("*.py"))
 
@@ -24,7 +24,6 @@ def test_the_fake_has_all_that_the_plugin_names(tmp_path: Path) -> None:
         (sdk.Orthanc, orthanc),
         (sdk.DicomInstance, instance),
         (sdk.RestOutput, output),
-        (sdk.ChangeTypes, FakeChangeType),
     ):
         promised = {name for name in (*vars(protocol), *protocol.__annotations__) if name[0].isupper()}
         assert promised

@@ -129,26 +129,19 @@ class TestStarting:
     ) -> None:
         orthanc = installed(tmp_path, **section)
 
-        assert orthanc.on_change is not None
-        orthanc.on_change(orthanc.ChangeType.ORTHANC_STARTED, 0, "")
         status = orthanc.call("/dose/status", method="GET").json()
         assert status["state"] == "stopped"
         assert reason in status["reason"]
         assert any(reason in line for line in orthanc.log)
         assert orthanc.explorer == ""
-        orthanc.on_change(orthanc.ChangeType.STABLE_SERIES, 2, "cd-1")
-        orthanc.on_change(orthanc.ChangeType.ORTHANC_STOPPED, 0, "")
 
     def test_every_callback_is_a_function_of_the_module(self, orthanc: FakeOrthanc) -> None:
         """An object that only Orthanc holds crashes it at exit (plugin 5.0 and later)."""
-        callbacks = [orthanc.on_stored, orthanc.on_change, *orthanc.rest.values()]
+        callbacks = [orthanc.on_stored, *orthanc.rest.values()]
 
         assert all(callback is getattr(plugin_module, getattr(callback, "__name__", "")) for callback in callbacks)
 
     def test_states_its_queue_once_it_runs(self, orthanc: FakeOrthanc) -> None:
-        assert orthanc.on_change is not None
-        orthanc.on_change(orthanc.ChangeType.ORTHANC_STARTED, 0, "")
-
         status = orthanc.call("/dose/status", method="GET").json()
 
         assert status["state"] == "running"

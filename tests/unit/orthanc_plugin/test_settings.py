@@ -29,7 +29,7 @@ class TestReadSettings:
         assert settings.ingest_token == "secret-of-ingest"
         assert settings.spool_folder == folder / "storage" / "doseledger-spool"
         assert settings.orthanc_url == "http://127.0.0.1:8043"
-        assert settings.quiet_s == 25.0
+        assert settings.quiet_s == 20.0
 
     @pytest.mark.parametrize(
         "url", ["https://dose.example", "http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1"]
