@@ -3,18 +3,26 @@ Events from the headers of CT images.
 
 One acquisition is reconstructed many times, so slices are gathered by irradiation event UID
 (0008,3010) over all series, and one reconstruction speaks for the event. Slices without that UID
-are gathered by acquisition number; derived images without it are not counted at all.
+are gathered by acquisition number, or by series; derived images without it are not counted at all.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from statistics import fmean
 
 from dose_core.dosimetry.ct_dlp_from_images import SliceDose, estimate_dlp
+from dose_core.dosimetry.estimate import NotComputable
 from dose_core.ledger.exam import ExamEvent, NotCounted, Source, Statement
 from dose_core.ledger.from_reports import in_time, moment
+from dose_core.ledger.reconstruction import reconstruction_of, slice_of, z_of
 from dose_core.ledger.stand_in import uid_of
 from dose_core.model import AcquisitionType, CtEvent, CtSlice, XRaySource
+
+_NOT_TOLD_APART = NotComputable(
+    missing=("Irradiation Event UID (0008,3010) or Acquisition Number (0020,0012)",),
+    reason="several series may be reconstructions of one scan",
+)
 
 Group = tuple[str, bool]  # event UID, and whether it is a stand-in
 
@@ -34,7 +42,7 @@ def events_of_slices(statements: Sequence[Statement]) -> tuple[tuple[ExamEvent, 
             derived.append(statement.key)
         else:
             groups[_stand_in(statement, where), True].append(statement)
-    events = sorted((_event(group, members) for group, members in groups.items()), key=in_time)
+    events = sorted(_told_apart([_event(group, members) for group, members in groups.items()], statements), key=in_time)
     left_out = (
         NotCounted(statements=tuple(sorted(keys)), event_uid=None, reason=reason)
         for keys, reason in (
@@ -48,18 +56,31 @@ def events_of_slices(statements: Sequence[Statement]) -> tuple[tuple[ExamEvent, 
 
 def _stand_in(statement: Statement, where: CtSlice) -> str:
     acquisition = where.series_instance_uid if where.acquisition_number is None else where.acquisition_number
-    return uid_of("ct acquisition", statement.report.study_instance_uid, where.frame_of_reference_uid, acquisition)
+    traits = (statement.report.study_instance_uid, where.frame_of_reference_uid, acquisition)
+    # Some devices number a localizer like the scan that it plans.
+    return uid_of("ct localizer" if _is_localizer(statement) else "ct acquisition", *traits)
+
+
+def _told_apart(events: list[ExamEvent], statements: Sequence[Statement]) -> list[ExamEvent]:
+    """Refuse the DLP of series that nothing tells apart: two of them may be one scan, and would count twice."""
+    by_series = {s.key for s in statements if slice_of(s).acquisition_number is None}
+    unsure = {e.event_uid for e in events if e.uid_is_stand_in and e.dlp_estimate and e.statements[0] in by_series}
+    if len(unsure) < 2:  # noqa: PLR2004 - a pair
+        return events
+    return [replace(e, dlp_estimate=_NOT_TOLD_APART) if e.event_uid in unsure else e for e in events]
 
 
 def _event(group: Group, members: list[Statement]) -> ExamEvent:
     event_uid, stand_in = group
-    chosen = _reconstruction(members)
-    first = min(chosen, key=_place)
+    reconstruction = reconstruction_of(members, is_one_event=not stand_in)
+    chosen = reconstruction.slices
+    first = chosen[0]
     stated = [s.report.events[0] for s in chosen if s.report.events]
-    slices = [SliceDose(z_mm=_z(s), thickness_mm=_slice(s).thickness_mm, ctdi_vol_mgy=_ctdi_vol_mgy(s)) for s in chosen]
-    z_mm = [z for z in map(_z, chosen) if z is not None]
+    slices = [
+        SliceDose(z_mm=z_of(s), thickness_mm=slice_of(s).thickness_mm, ctdi_vol_mgy=_ctdi_vol_mgy(s)) for s in chosen
+    ]
+    z_mm = [z for z in map(z_of, chosen) if z is not None]
     lead = first.report.events[0] if first.report.events else CtEvent()
-    localizer = lead.acquisition_type is AcquisitionType.CONSTANT_ANGLE
     event = CtEvent(
         event_uid=None if stand_in else event_uid,
         started_at=min((e.started_at for e in stated if e.started_at), key=moment, default=None),
@@ -83,26 +104,8 @@ def _event(group: Group, members: list[Statement]) -> ExamEvent:
         statements=(first.key, *sorted(s.key for s in members if s.key != first.key)),
         event=event,
         slice_count=len(chosen),
-        dlp_estimate=None if localizer else estimate_dlp(slices),
+        dlp_estimate=None if _is_localizer(first) else reconstruction.refusal or estimate_dlp(slices),
     )
-
-
-def _reconstruction(members: list[Statement]) -> list[Statement]:
-    """Return one slice per position of the reconstruction that shows most of the event."""
-    series: dict[str, dict[object, Statement]] = defaultdict(dict)
-    for statement in sorted(members, key=_place):
-        uid = _slice(statement).series_instance_uid or ""
-        position = _z(statement)
-        series[uid].setdefault(statement.report.sop_instance_uid if position is None else position, statement)
-
-    def rank(uid: str) -> tuple[bool, float, int, str]:
-        slices = list(series[uid].values())
-        z_mm = [z for z in map(_z, slices) if z is not None]
-        extent_mm = max(z_mm) - min(z_mm) if z_mm else 0.0
-        original = _slice(slices[0]).image_type[:1] == ("ORIGINAL",)
-        return original, extent_mm, len(slices), uid
-
-    return list(series[max(series, key=rank)].values())
 
 
 def _sources(stated: Sequence[CtEvent]) -> tuple[XRaySource, ...]:
@@ -119,21 +122,12 @@ def _sources(stated: Sequence[CtEvent]) -> tuple[XRaySource, ...]:
     )
 
 
-def _slice(statement: Statement) -> CtSlice:
-    return statement.report.slice or CtSlice()
-
-
-def _z(statement: Statement) -> float | None:
-    return _slice(statement).z_mm
+def _is_localizer(statement: Statement) -> bool:
+    return any(e.acquisition_type is AcquisitionType.CONSTANT_ANGLE for e in statement.report.events)
 
 
 def _ctdi_vol_mgy(statement: Statement) -> float | None:
     return statement.report.events[0].ctdi_vol_mgy if statement.report.events else None
-
-
-def _place(statement: Statement) -> tuple[float, str, str]:
-    z_mm = _z(statement)
-    return (float("inf") if z_mm is None else z_mm), statement.report.sop_instance_uid, statement.key
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

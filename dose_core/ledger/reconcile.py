@@ -44,9 +44,9 @@ def reconcile_ct(study_instance_uid: str, statements: Sequence[Statement]) -> Ct
     else:
         events = slice_events
         dlp_mgy_cm, basis, sub_totals = _estimated_total(events)
-        source, leading = Source.IMAGE_HEADER, min(slices, key=lambda s: s.report.sop_instance_uid)
+        source, leading = Source.IMAGE_HEADER, min(slices, key=_image_rank)
     report = leading.report
-    every = sorted((s.report for s in (reports or slices)), key=lambda r: r.sop_instance_uid)
+    every = [s.report for s in sorted(reports or slices, key=lambda s: (s.report.sop_instance_uid, s.key))]
     starts = [r.started_at for r in every if r.started_at] or [e.event.started_at for e in events if e.event.started_at]
     return CtExam(
         study_instance_uid=study_instance_uid,
@@ -69,9 +69,16 @@ def reconcile_ct(study_instance_uid: str, statements: Sequence[Statement]) -> Ct
     )
 
 
-def _rank(statement: Statement) -> tuple[int, str, str]:
+def _rank(statement: Statement) -> tuple[int, str, str, str]:
     report = statement.report
-    return len(report.events), moment(report.content_at), report.sop_instance_uid
+    return len(report.events), moment(report.content_at), report.sop_instance_uid, statement.key
+
+
+def _image_rank(statement: Statement) -> tuple[bool, str, str]:
+    """Sort key: the scanner's own images first, for a derived one may name a workstation as its device."""
+    report = statement.report
+    is_original = report.slice is not None and report.slice.image_type[:1] == ("ORIGINAL",)
+    return not is_original, report.sop_instance_uid, statement.key
 
 
 def _first_known(leading: PatientStated, every: Sequence[DoseReport]) -> PatientStated:

@@ -6,6 +6,7 @@ The pixel data are not needed. A slice is not an event: the ledger gathers slice
 """
 
 from datetime import datetime, tzinfo
+from math import cos, hypot, radians
 
 from dose_core.model import AcquisitionType, Code, CtEvent, CtSlice, DoseReport, Kind, XRaySource
 from dose_core.readers import codes, header
@@ -24,6 +25,8 @@ _ACQUISITION_TYPES = {
     "STATIONARY": AcquisitionType.STATIONARY,
     "FREE": AcquisitionType.FREE,
 }
+# Gantries tilt by 30 degrees at most; what stands more across than along the axis is no axial slice.
+_MIN_AXIAL_COSINE = cos(radians(45.0))
 _LOCALIZER = "LOCALIZER"  # Image Type, value 3 (PS3.3, C.8.2.1.1.1)
 
 
@@ -184,6 +187,21 @@ def _integer(data_set: DataSet, tag: Tag) -> int | None:
 
 
 def _z_mm(data_set: DataSet) -> float | None:
-    """Return the z coordinate of the centre of the first pixel (PS3.3, C.7.6.2.1.1): the slice's in axial images."""
+    """
+    Return the z coordinate of the centre of the first pixel (PS3.3, C.7.6.2.1.1): the slice's in axial images.
+
+    In a coronal or sagittal image that pixel says nothing of where the slice lies along the patient.
+    """
     position = data_set.numbers(Tag.ImagePositionPatient)
-    return position[2] if len(position) == 3 else None  # noqa: PLR2004 - x, y, z
+    if len(position) != 3 or not _is_axial(data_set.numbers(Tag.ImageOrientationPatient)):  # noqa: PLR2004 - x, y, z
+        return None
+    return position[2]
+
+
+def _is_axial(orientation: tuple[float, ...]) -> bool:
+    """Tell if a slice lies across the patient axis; one that states no orientation is taken for such."""
+    if len(orientation) != 6:  # noqa: PLR2004 - direction cosines of row and column
+        return not orientation
+    x1, y1, z1, x2, y2, z2 = orientation
+    normal = (y1 * z2 - z1 * y2, z1 * x2 - x1 * z2, x1 * y2 - y1 * x2)
+    return abs(normal[2]) > _MIN_AXIAL_COSINE * hypot(*normal)

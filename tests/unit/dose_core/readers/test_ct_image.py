@@ -35,6 +35,26 @@ class TestReadCtImage:
         assert lies.frame_of_reference_uid == "2.25.3004"
         assert lies.image_type == ("ORIGINAL", "PRIMARY", "AXIAL")
 
+    @pytest.mark.parametrize(
+        ("orientation", "z_mm"),
+        [
+            pytest.param(["1", "0", "0", "0", "1", "0"], -412.5, id="axial"),
+            pytest.param(["1", "0", "0", "0", "0.866", "-0.5"], -412.5, id="gantry tilted by 30 degrees"),
+            pytest.param(["1", "0", "0", "0", "0", "-1"], None, id="coronal"),
+            pytest.param(["0", "1", "0", "0", "0", "-1"], None, id="sagittal"),
+            pytest.param(["0", "0", "0", "0", "0", "0"], None, id="no plane at all"),
+            pytest.param(["1", "0", "0"], None, id="half an orientation"),
+        ],
+    )
+    def test_states_no_place_along_the_patient_for_a_slice_that_is_not_axial(
+        self, orientation: list[str], z_mm: float | None
+    ) -> None:
+        """The corners of coronal slices have one z in common: a length of one slice would come out of them."""
+        lies = read_dose(ct_image_bytes(ImageOrientationPatient=orientation)).slice
+
+        assert lies is not None
+        assert lies.z_mm == z_mm
+
     def test_reads_binary_numbers_from_implicit_vr_too(self) -> None:
         report = read_dose(part10(ct_image(), transfer_syntax=IMPLICIT_LITTLE))
 
