@@ -19,7 +19,6 @@ said = []
 for name in ("RegisterOnStoredInstanceCallback", "ExtendOrthancExplorer", "LogError"):
     setattr(orthanc, name, said.append)
 orthanc.RegisterRestCallback = lambda path, callback: said.append(path)
-orthanc.ChangeType = types.SimpleNamespace(STABLE_SERIES=8, ORTHANC_STARTED=10, ORTHANC_STOPPED=11)
 orthanc.GetConfiguration = lambda: "{}"
 orthanc.GetConfigurationPath = lambda: "."
 runpy.run_path(sys.argv[1])
