@@ -9,6 +9,8 @@ from pydicom.charset import convert_encodings, decode_bytes, python_encoding
 
 _LAST_ASCII = 0x7F
 _ESCAPE = b"\x1b"
+# Each change of character set costs a call. A name has some ten, a comment in Japanese a few hundred.
+_MAX_ESCAPES = 2000
 # pydicom maps the default repertoire to Latin-1; ISO-IR 6 has no characters above 0x7F.
 _ASCII_TERMS = ("", "ISO_IR 6", "ISO 2022 IR 6")
 # Characters which end a code extension (PS3.5, 6.1.2.5.3), here for all text VRs.
@@ -31,7 +33,9 @@ def decode(raw: bytes, terms: tuple[str, ...]) -> tuple[str, int]:
     if raw.isascii() and _ESCAPE not in raw:
         return raw.decode("ascii"), 0
     known = [term for term in terms if is_known(term)] or [""]
-    if _ESCAPE in raw:
+    if raw.count(_ESCAPE) > _MAX_ESCAPES:
+        text = raw.decode("ascii", errors="replace").replace("\x1b", "\ufffd")
+    elif _ESCAPE in raw:
         text = _decode_extended(raw, known)
     elif known[0] in _ASCII_TERMS:
         return raw.decode("latin-1"), sum(byte > _LAST_ASCII for byte in raw)

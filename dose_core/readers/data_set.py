@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
     from dose_core.readers.read_log import ReadLog
 
+# An unlimited text (VR UT) such as a comment may be long; what is longer than this is no value that a
+# reader asks for, and to take it apart would cost time and memory of the sender's choice.
+MAX_VALUE_BYTES = 256 * 1024
+
 # Binary number VRs (PS3.5, 6.2) -> struct letter.
 _BINARY = {b"US": "H", b"SS": "h", b"UL": "I", b"SL": "i", b"FL": "f", b"FD": "d"}
 
@@ -68,8 +72,8 @@ class DataSet:
 
     def text(self, tag: int) -> str | None:
         """Return the whole value as text without padding, ``None`` if absent or empty."""
-        element = self._elements.get(tag)
-        if element is None or not element.raw:
+        element = self._used(tag)
+        if element is None:
             return None
         raw = element.raw.rstrip(b"\0 ")
         value, undecodable = decode(raw, self.terms)
@@ -86,8 +90,8 @@ class DataSet:
 
     def numbers(self, tag: int) -> tuple[float, ...]:
         """Return the values of a number element; one that is no finite number is noted and left out."""
-        element = self._elements.get(tag)
-        if element is None or not element.raw:
+        element = self._used(tag)
+        if element is None:
             return ()
         letter = _BINARY.get(element.vr or b"") or ("d" if tag in DOUBLES and element.vr in (None, b"UN") else None)
         if letter:
@@ -110,8 +114,18 @@ class DataSet:
             self._terms = self._own_terms() or (self._parent.terms if self._parent else ())
         return self._terms
 
+    def _used(self, tag: int) -> Element | None:
+        """Return an element that has a value of usable length; a longer one is noted."""
+        element = self._elements.get(tag)
+        if element is None or not element.raw:
+            return None
+        if len(element.raw) > MAX_VALUE_BYTES:
+            self.log.add_warning(tag_text(tag), keyword(tag), f"{len(element.raw)} bytes are too many; not used")
+            return None
+        return element
+
     def _own_terms(self) -> tuple[str, ...]:
-        element = self._elements.get(Tag.SpecificCharacterSet)
+        element = self._used(Tag.SpecificCharacterSet)
         if element is None:
             return ()
         terms = tuple(term.strip("\0 ") for term in element.raw.decode("ascii", errors="replace").split("\\"))

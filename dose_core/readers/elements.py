@@ -16,8 +16,10 @@ from dose_core.readers.read_log import ReadLog
 from dose_core.readers.tags import SEQUENCES, tag_text
 
 MAX_SEQUENCE_DEPTH = 40  # a content item costs one level, its codes one more; dose SRs need about 8
-MAX_HEADER_BYTES = 64 * 1024 * 1024  # everything before the pixel data
-MAX_ELEMENTS = 500_000  # the largest dose SR we know of has 160,000
+# Everything before the pixel data; the largest in public collections has 1 MB.
+MAX_HEADER_BYTES = 16 * 1024 * 1024
+# The largest dose SR in public collections has 23,000, the largest we know of 160,000.
+MAX_ELEMENTS = 250_000
 
 _TOO_LONG = f"more than {MAX_HEADER_BYTES} bytes stand before the pixel data"
 _UNDEFINED = 0xFFFFFFFF
@@ -34,9 +36,14 @@ KNOWN_VRS = _LONG_VRS | _SHORT_VRS
 
 @dataclass(slots=True)
 class _Level:
-    """A data set or sequence that is being filled; ``end`` is ``None`` while its length is undefined."""
+    """
+    A data set or sequence that is being filled; ``end`` is ``None`` while its length is undefined.
+
+    ``bound`` is where the nearest enclosing element of known length ends: nothing may lead out of it.
+    """
 
     end: int | None
+    bound: int
     is_explicit: bool
     data_set: DataSet
     items: list[DataSet] | None = None  # given for a sequence; data_set is then the one that holds it
@@ -69,7 +76,7 @@ class _Parser:
     def parse(self, start: int, *, is_explicit: bool) -> DataSet:
         root = DataSet(self._log, is_little=self._is_little)
         self._position = start
-        self._stack = [_Level(end=self._limit, is_explicit=is_explicit, data_set=root)]
+        self._stack = [_Level(end=self._limit, bound=self._limit, is_explicit=is_explicit, data_set=root)]
         while self._stack:
             level = self._stack[-1]
             if level.end is not None and self._position >= level.end:
@@ -91,7 +98,7 @@ class _Parser:
             raise UnreadableError(msg)
         item = DataSet(self._log, parent=level.data_set, is_little=self._is_little)
         items.append(item)
-        self._stack.append(_Level(self._end_of(length, "a sequence item"), level.is_explicit, item))
+        self._open(length, "a sequence item", is_explicit=level.is_explicit, data_set=item)
         self._check_limits()
 
     def _element_step(self, level: _Level) -> bool:
@@ -110,15 +117,14 @@ class _Parser:
             return False
         vr, length = self._read_vr_and_length(level)
         is_sequence = vr == b"SQ" or (vr is None and tag in SEQUENCES) or length == _UNDEFINED
-        end = self._end_of(length, tag_text(tag))
         element = Element(vr, b"", [])
         if is_sequence:
             # An UN of undefined length holds implicit VR items (PS3.5, 6.2.2); Hologic's are explicit.
             first_vr = self._data[self._position + 12 : self._position + 14]
             is_explicit = level.is_explicit and (vr != b"UN" or first_vr in KNOWN_VRS)
-            self._stack.append(_Level(end, is_explicit, level.data_set, element.items))
+            self._open(length, tag_text(tag), is_explicit=is_explicit, data_set=level.data_set, items=element.items)
         else:
-            element.raw = self._data[self._position : end]
+            element.raw = self._data[self._position : self._end_of(length, tag_text(tag))]
             self._position += length
         level.data_set.put(tag, element)
         self._check_limits()
@@ -144,7 +150,7 @@ class _Parser:
         # Some writers copy implicit elements into an explicit data set, others leave the VR blank.
         self._position -= 2
         length = self._read_long()
-        if self._position + length <= self._end_around() or length == _UNDEFINED:
+        if self._position + length <= level.bound or length == _UNDEFINED:
             return None, length
         self._position -= 2
         return b"UN", self._read_short()
@@ -153,7 +159,7 @@ class _Parser:
         if length == _UNDEFINED:
             return None
         end = self._position + length
-        around = self._end_around()
+        around = self._stack[-1].bound
         if end > around:
             if self._limit > MAX_HEADER_BYTES:
                 raise UnreadableError(_TOO_LONG)
@@ -164,9 +170,12 @@ class _Parser:
             raise UnreadableError(msg)
         return end
 
-    def _end_around(self) -> int:
-        """Return where the nearest enclosing element of known length ends; nothing may lead out of it."""
-        return next((level.end for level in reversed(self._stack) if level.end is not None), self._limit)
+    def _open(
+        self, length: int, what: str, *, is_explicit: bool, data_set: DataSet, items: list[DataSet] | None = None
+    ) -> None:
+        end = self._end_of(length, what)
+        bound = self._stack[-1].bound if end is None else end
+        self._stack.append(_Level(end, bound, is_explicit, data_set, items))
 
     def _check_limits(self) -> None:
         self._count += 1

@@ -1,0 +1,75 @@
+"""Tests of dose_core.readers: an object made to cost time and memory gets neither."""
+
+import struct
+import tracemalloc
+from time import process_time
+
+import pytest
+
+from dose_core.readers.elements import MAX_ELEMENTS, MAX_HEADER_BYTES
+from dose_core.readers.errors import UnreadableError
+from dose_core.readers.part10 import parse_part10
+from dose_core.readers.registry import read_dose
+from tests.builders.ct_image import ct_image_bytes
+
+# Far above what the limits allow on a busy machine, far below what such objects took without them.
+SECONDS = 3.0
+BYTES = 100_000_000
+
+ITEM, ITEM_END = b"\xfe\xff\x00\xe0\xff\xff\xff\xff", b"\xfe\xff\x0d\xe0\0\0\0\0"
+SEQUENCE, SEQUENCE_END = b"\x09\x00\x01\x10SQ\0\0\xff\xff\xff\xff", b"\xfe\xff\xdd\xe0\0\0\0\0"
+EMPTY = b"\x09\x00\x02\x10CS\0\0"
+# A quarter below the limit of what stands before the pixels, so that it is the value that is judged.
+ROOM = MAX_HEADER_BYTES * 3 // 4
+
+
+def value(tag: int, raw: bytes) -> bytes:
+    """Return an element in explicit VR little endian with a value of any length."""
+    return struct.pack("<HH", tag >> 16, tag & 0xFFFF) + b"UT\0\0" + struct.pack("<I", len(raw)) + raw
+
+
+HOSTILE = {
+    "a number with millions of values": value(0x00101020, b"1\\" * (ROOM // 2)),
+    "a text with millions of values": value(0x00181020, b"a\\" * (ROOM // 2)),
+    "millions of character sets": value(0x00080005, b"ISO_IR 100\\" * (ROOM // 11)),
+    "a name that changes its character set with each letter": value(0x00100010, b"\x1b$Bab\x1b(B" * (ROOM // 8)),
+    "many names that do so": value(0x00100010, b"\x1b$Bab\x1b(B" * 30_000),
+}
+
+
+class TestAnObjectMadeToCost:
+    @pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE.keys())
+    def test_little_time_and_memory_however_long_its_values(self, raw: bytes) -> None:
+        left_out = dict.fromkeys(("PatientSize", "SoftwareVersions", "PatientName"))
+        if raw.startswith(b"\x08\x00\x05\x00"):
+            left_out["SpecificCharacterSet"] = None
+        hostile = ct_image_bytes(**left_out) + raw
+        tracemalloc.start()
+        began = process_time()
+
+        report = read_dose(hostile)
+
+        seconds, (_, peak) = process_time() - began, tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert report.patient.id == "P-2"
+        assert report.warnings
+        assert seconds < SECONDS
+        assert peak < BYTES
+
+    def test_little_time_for_many_elements_in_deep_sequences(self) -> None:
+        levels = 38
+        hostile = ct_image_bytes() + (SEQUENCE + ITEM) * levels + EMPTY * (MAX_ELEMENTS - 1000)
+        hostile += (ITEM_END + SEQUENCE_END) * levels
+        began = process_time()
+
+        parse_part10(hostile)
+
+        assert process_time() - began < SECONDS / 2
+
+    def test_nothing_with_ten_times_the_elements_of_the_largest_known_report(self) -> None:
+        with pytest.raises(UnreadableError, match="more than 250000 elements"):
+            parse_part10(ct_image_bytes() + EMPTY * 250_000)
+
+    def test_nothing_with_16_mb_before_the_pixel_data(self) -> None:
+        with pytest.raises(UnreadableError, match="before the pixel data"):
+            parse_part10(ct_image_bytes() + value(0x00091003, bytes(MAX_HEADER_BYTES)) + EMPTY)
