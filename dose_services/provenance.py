@@ -1,6 +1,8 @@
 """Why this number: from each value of an exam back to the object, the place in it, and the text that stands there."""
 
-from dataclasses import dataclass
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +11,8 @@ from db.repositories.provenance import KnownStatement
 from db.session import Session
 from dose_core.ledger.exam import CtExam, DlpBasis, ExamEvent, Source
 from dose_core.model import Kind, StatedValue
+
+_OF_EVENT = re.compile(r"events\[([0-9]+)\]\.")  # as the readers name a field of an event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,25 +52,33 @@ def of_exam(session: Session, exam: CtExam) -> ExamProvenance:
     """Return where the values of this exam come from."""
     winners = {event.statements[0] for event in exam.events if event.statements}
     known = {str(one.id): one for one in provenance.statements(session, [UUID(key) for key in sorted(winners)])}
+    found = {key: _Places(one) for key, one in known.items()}
     events = {
-        event.event_uid: _of_event(event, known[event.statements[0]])
+        event.event_uid: found[event.statements[0]].of(event)
         for event in exam.events
-        if event.statements and event.statements[0] in known
+        if event.statements and event.statements[0] in found
     }
     return ExamProvenance(total=_of_total(exam, list(known.values())), events=events)
 
 
-def _of_event(event: ExamEvent, winner: KnownStatement) -> EventProvenance:
-    index = 0
-    if event.source is Source.RDSR and event.event in winner.report.events:
-        index = winner.report.events.index(event.event)
-    prefix = f"events[{index}]."
-    stated = tuple(
-        StatedValue(field=value.field.removeprefix(prefix), path=value.path, text=value.text, unit=value.unit)
-        for value in winner.report.stated
-        if value.field.startswith(prefix)
-    )
-    return EventProvenance(source=_source(winner), stated=stated, others=len(event.statements) - 1)
+class _Places:
+    """The places of one statement by event; looked through once, since a report may have thousands of events."""
+
+    def __init__(self, statement: KnownStatement) -> None:
+        self._statement = statement
+        self._index = {
+            event: n for n, event in reversed(list(enumerate(statement.report.events)))
+        }  # the first of equals
+        self._stated: dict[int, list[StatedValue]] = defaultdict(list)
+        for value in statement.report.stated:
+            if match := _OF_EVENT.match(value.field):
+                self._stated[int(match[1])].append(replace(value, field=value.field[match.end() :]))
+
+    def of(self, event: ExamEvent) -> EventProvenance:
+        """Return where the values of this event come from."""
+        index = self._index.get(event.event, 0) if event.source is Source.RDSR else 0
+        stated = tuple(self._stated.get(index, ()))
+        return EventProvenance(source=_source(self._statement), stated=stated, others=len(event.statements) - 1)
 
 
 def _of_total(exam: CtExam, known: list[KnownStatement]) -> tuple[SourceObject, StatedValue] | None:
