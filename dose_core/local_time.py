@@ -33,8 +33,13 @@ def to_utc(local: datetime, zone: ZoneInfo) -> ResolvedTime:
 
     A time that states its own offset is taken at its word; ``zone`` is then not asked.
     """
-    if local.tzinfo is not None:
-        return _certain(local.astimezone(UTC))
+    try:
+        return _certain(local.astimezone(UTC)) if local.tzinfo is not None else _at_site(local, zone)
+    except OverflowError:  # 0001-01-01 is what some systems write for "no date"; in UTC it lies before year 1
+        return ResolvedTime(utc=None, problem="the date lies at the end of the calendar", candidates=())
+
+
+def _at_site(local: datetime, zone: ZoneInfo) -> ResolvedTime:
     readings = {local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
     # A time that the clock change skips does not come back as itself (PEP 495, "Mind the Gap!").
     candidates = tuple(sorted(t for t in readings if t.astimezone(zone).replace(tzinfo=None) == local.replace(fold=0)))

@@ -6,7 +6,7 @@ Source: HL7 v2.5.1, 2.A.14 (CX), 2.A.88 (XPN), 2.A.22 (DTM); PS3.5, 6.2.1 (PN).
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 from dose_core.local_time import to_utc
 from dose_services.identity_values import StatedIdentifier
@@ -139,7 +139,7 @@ def _time(text: str) -> datetime:
         int(second or 0),
         int((fraction or "0").ljust(6, "0")),
     )
-    return time if zone is None else time.replace(tzinfo=zone).astimezone(UTC)
+    return time.replace(tzinfo=zone)
 
 
 def _as_pn_text(text: str) -> str:

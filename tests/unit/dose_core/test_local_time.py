@@ -49,3 +49,18 @@ class TestToUtc:
         stated = datetime(2024, 10, 27, 2, 30, tzinfo=timezone(timedelta(hours=2)))
 
         assert to_utc(stated, STOCKHOLM).utc == datetime(2024, 10, 27, 0, 30, tzinfo=UTC)
+
+    @pytest.mark.parametrize(
+        "edge",
+        [
+            datetime(1, 1, 1),  # noqa: DTZ001 - local, as stated
+            datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1))),
+            datetime(9999, 12, 31, 23, 59, tzinfo=timezone(-timedelta(hours=1))),
+        ],
+    )
+    def test_the_first_and_the_last_day_of_the_calendar_are_no_instant(self, edge: datetime) -> None:
+        """Some systems write the first one where they know no date."""
+        resolved = to_utc(edge, STOCKHOLM)
+
+        assert (resolved.utc, resolved.candidates) == (None, ())
+        assert resolved.problem == "the date lies at the end of the calendar"

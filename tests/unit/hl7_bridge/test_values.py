@@ -98,5 +98,13 @@ class TestEventTime:
         assert (resolved.stated, resolved.ordered) == (None, RECEIVED_AT)
         assert resolved.problem is not None
 
+    @pytest.mark.parametrize("stated", ["00010101000000", "00010101000000+0100"])
+    def test_the_first_day_of_the_calendar_is_ordered_by_arrival(self, stated: str) -> None:
+        """Some systems write it where they know no time."""
+        resolved = event(stated)
+
+        assert (resolved.stated, resolved.ordered) == (None, RECEIVED_AT)
+        assert resolved.problem is not None
+
     def test_a_repeated_hour_is_ordered_no_later_than_it_can_be(self) -> None:
         assert event("20231029023000").ordered == datetime(2023, 10, 29, 1, 30, tzinfo=UTC)
