@@ -202,6 +202,8 @@ def _write(
         findings.raise_once(
             session, kind=NOT_WRITTEN, subject=str(row.exam_id), text=str(error), now=now, exam_id=row.exam_id
         )
+        if sent is not None:  # it states a dose that is known to be out of date, and nothing takes its place
+            take_back(sent, now=now)
         return None
     _begin(row, now=now)
     return Upload(publication_id=row.id, sop_instance_uid=row.sop_instance_uid, dicom=dicom)

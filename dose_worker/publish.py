@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from db.session import DatabaseUnavailableError, Session
+from db.outage import is_outage
+from db.session import Session
 from dose_core.writers.devices import Recorder
 from dose_services import publication_sending as sending
 from dose_services.publication_sending import Upload, Withdrawal
@@ -35,9 +36,9 @@ def publish(
             step = sending.take(session, publication_id, now=clock(), recorder=recorder)
         if step is not None:
             _carry_out(unit_of_work, archive, step, clock=clock)
-    except DatabaseUnavailableError:
-        raise  # the row is as it was, and due again
-    except Exception as error:  # noqa: BLE001  a bug in one report must not be met again each second, nor stop others
+    except Exception as error:  # a bug in one report must not be met again each second, nor stop others
+        if is_outage(error):
+            raise  # the row is as it was, and due again
         bug = f"{type(error).__name__} in {_place(error)}"  # its text might name a patient
         _log.error(
             "a publication failed in a way nobody foresaw", extra={"publication": str(publication_id), "bug": bug}

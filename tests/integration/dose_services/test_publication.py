@@ -176,6 +176,19 @@ class TestALaterRevision:
         assert house.states() == ["superseded", "sent"]
         assert archive.stores == 1
 
+    def test_that_cannot_be_written_has_the_report_withdrawn(self, house: DoseHouse, archive: FakeArchive) -> None:
+        """Images that come late show that the scan was a dynamic one: the DLP in the archive is wrong."""
+        house.wait(QUIET_S)
+        house.work()
+        passes = [dicom.replace(b"2.25.3100", b"2.25.3177") for dicom in ct_slices()]
+        house.receive(passes, are_headers=True)
+        house.wait(QUIET_S)
+        house.work()
+
+        assert archive.objects == {}
+        assert house.states() == ["withdrawn", "refused"]
+        assert "DLP" in house.findings()[publication.NOT_WRITTEN]
+
     def test_that_can_be_written_settles_the_finding(self, engine: Engine, archive: FakeArchive) -> None:
         house = DoseHouse(engine=engine, archive=archive)
         house.receive(ct_slices(SliceThickness=None), are_headers=True)

@@ -1,16 +1,21 @@
 """Tests of dose_services.publication_sending: whatever the archive or the process does, one report."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
+import psycopg2
 import pytest
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from db.session import Engine, unit_of_work
+from db.session import Engine, Session, unit_of_work
 from db.tables.publication import PublicationRow
 from dose_core.writers.source_study import SourceStudy
 from dose_services import publication, publication_document, publication_sending
 from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
+from dose_worker.publish import publish
 from tests.builders.ct_study import ct_slices, device_report
 from tests.support.dose_house import QUIET_S, RECORDER, DoseHouse
 from tests.support.fake_archive import FakeArchive
@@ -156,6 +161,34 @@ class TestABug:
 
         assert house.states() == ["sent"]
         assert house.findings() == {}
+
+
+class TestADatabase:
+    @pytest.mark.parametrize(
+        "outage", [PoolTimeoutError(), InterfaceError("SELECT", {}, psycopg2.InterfaceError("connection closed"))]
+    )
+    def test_that_is_away_for_a_moment_costs_no_report(
+        self, house: DoseHouse, archive: FakeArchive, engine: Engine, outage: Exception
+    ) -> None:
+        """No bug of ours: the row is as it was, and due again."""
+        sessions = 0
+
+        @contextmanager
+        def away_at_first() -> Iterator[Session]:
+            nonlocal sessions
+            sessions += 1
+            if sessions == 1:
+                raise outage
+            with unit_of_work(engine) as session:
+                yield session
+
+        house.wait(QUIET_S)
+        (row,) = house.rows()
+        with pytest.raises(type(outage)):
+            publish(away_at_first, archive, row.id, clock=lambda: house.now, recorder=RECORDER)
+        house.work()
+
+        assert house.states() == ["sent"]
 
 
 class TestTwoWorkers:
