@@ -110,7 +110,11 @@ def _stated(evidence_id: UUID, report: DoseReport) -> _Read:
 def _file(
     unit_of_work: UnitOfWork, study_instance_uid: str, members: Sequence[_Read], *, now: datetime, site: Site
 ) -> list[ReadState]:
-    """File what the objects of one study state; if that fails, file them one by one to find the one that fails."""
+    """
+    File what the objects of one study state; if that fails, file them by halves to find those that fail.
+
+    Each filing reads the whole study, so that one by one a large series would keep its sender waiting.
+    """
     reports = [(read.state.evidence_id, read.report) for read in members if read.report]
     try:
         with unit_of_work() as session:
@@ -119,10 +123,11 @@ def _file(
         if is_outage(error):
             raise  # not this object's fault: it waits
         if len(members) > 1:
+            middle = len(members) // 2
             return [
                 state
-                for read in members
-                for state in _file(unit_of_work, study_instance_uid, [read], now=now, site=site)
+                for half in (members[:middle], members[middle:])
+                for state in _file(unit_of_work, study_instance_uid, half, now=now, site=site)
             ]
         failed = _failed(members[0].state.evidence_id, error)
         _settle(unit_of_work, [failed], now=now)
