@@ -5,6 +5,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from api.errors import add_error_handlers
+from api.limits import Limits
 from api.metrics import Metrics
 from api.middleware import Doorway
 from api.routes import about, devices, exams, findings, health, instances, launch, patients, series, views
@@ -28,6 +29,7 @@ def create_app(engine: Engine, settings: ApiSettings, site: Site) -> FastAPI:
         description=_DESCRIPTION,
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
+        redirect_slashes=False,  # its address would be made from the caller's Host header
     )
     app.state.engine = engine
     app.state.settings = settings
@@ -36,5 +38,6 @@ def create_app(engine: Engine, settings: ApiSettings, site: Site) -> FastAPI:
     for room in _ROOMS:
         app.include_router(room.router)
     add_error_handlers(app)
+    app.add_middleware(Limits)
     app.add_middleware(Doorway, settings=settings, metrics=metrics)
     return app

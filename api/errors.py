@@ -99,6 +99,11 @@ def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
     if is_page(route_template(request)):
         return message_page(request.scope, status=error.status_code, title="Nothing here", text="there is no such page")
-    told = {404: "there is no such address", 405: "this address does not know the method"}
+    told = {
+        404: "there is no such address",
+        405: "this address does not know the method",
+        408: "the body did not come in time; send it again",
+        413: "the body is larger than this address takes",
+    }
     detail = told.get(error.status_code, "the request cannot be served")
     return problem(error.status_code, slug="http", detail=detail, headers=dict(error.headers or {}))

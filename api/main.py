@@ -3,6 +3,7 @@
 import uvicorn
 
 from api.app import create_app
+from api.limits import PunctualHttp
 from api.settings import ApiSettings
 from db.session import Engine
 from dose_services.site import Site
@@ -20,7 +21,7 @@ def run(settings: ApiSettings, engine: Engine, site: Site, *, host: str, port: i
         host=host,
         port=port,
         loop="uvloop",
-        http="httptools",
+        http=PunctualHttp,
         access_log=False,
         log_config=None,
         server_header=False,
