@@ -37,6 +37,8 @@ MAX_REQUEST_BYTES = 8 * 1024 * 1024
 MAX_UNPACKED_BYTES = 64 * 1024 * 1024
 MAX_OBJECT_BYTES = 64 * 1024 * 1024
 MAX_SERIES_BYTES = 64 * 1024 * 1024
+MAX_PARTS = 2000  # the plugin sends up to 1,000 image headers per request
+MAX_PART_HEAD_BYTES = 8 * 1024  # a content type, a location and four headers have a few hundred
 MAX_UID_CHARACTERS = 64  # PS3.5, 9.1
 MAX_HEADER_CHARACTERS = 64  # an AE title has 16 (PS3.5, 6.2), an Orthanc id 44; more is not one of ours
 MAX_REASON_CHARACTERS = 200
@@ -210,9 +212,13 @@ def decode_series(content_type: str, body: bytes) -> tuple[Envelope, ...]:
     Return the image headers of an unpacked series body, in its order.
 
     Raises:
+        TooLargeError: it has more than 2,000 parts.
         ContractError: it is no multipart/related of application/dicom (RFC 2387), or a part names no instance.
     """
     delimiter = _CRLF + b"--" + _stated_boundary(content_type).encode("ascii", "replace")
+    if body.count(delimiter) > MAX_PARTS + 1:  # before they are cut apart: each costs far more than its few bytes
+        msg = f"the multipart body has more than {MAX_PARTS} parts; send fewer per request"
+        raise TooLargeError(msg)
     # RFC 2046, 5.1.1: the line break before a delimiter belongs to it; the first one may open the body.
     _, *parts = (_CRLF + body).split(delimiter)
     if len(parts) < 2 or not parts[-1].startswith(b"--"):  # noqa: PLR2004 - one part and the closing delimiter
@@ -258,14 +264,15 @@ def unpack(
 
 
 def _decode_part(part: bytes) -> Envelope:
-    head, end, dicom = part.partition(_END_OF_PART_HEADERS)
+    end = part.find(_END_OF_PART_HEADERS, 0, MAX_PART_HEAD_BYTES)
     headers: dict[str, str] = {}
-    for line in head.split(_CRLF):
+    for line in part[: max(end, 0)].split(_CRLF):
         name, colon, value = line.decode("latin-1").partition(":")
         if colon:
             headers[name.strip().lower()] = value.strip()
-    if not end or "content-location" not in headers:
+    if end < 0 or "content-location" not in headers:
         raise ContractError("a part has no Content-Location with its SOP Instance UID")
+    dicom = part[end + len(_END_OF_PART_HEADERS) :]
     return decode_envelope(unquote(headers["content-location"]), headers, dicom, is_header=True)
 
 
