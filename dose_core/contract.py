@@ -216,7 +216,7 @@ def decode_series(content_type: str, body: bytes) -> tuple[Envelope, ...]:
         ContractError: it is no multipart/related of application/dicom (RFC 2387), or a part names no instance.
     """
     delimiter = _CRLF + b"--" + _stated_boundary(content_type).encode("ascii", "replace")
-    if body.count(delimiter) > MAX_PARTS + 1:  # before they are cut apart: each costs far more than its few bytes
+    if body.count(delimiter) > MAX_PARTS:  # before they are cut apart: each costs far more than its few bytes
         msg = f"the multipart body has more than {MAX_PARTS} parts; send fewer per request"
         raise TooLargeError(msg)
     # RFC 2046, 5.1.1: the line break before a delimiter belongs to it; the first one may open the body.
