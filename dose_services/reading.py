@@ -141,6 +141,7 @@ def _settle(unit_of_work: UnitOfWork, reads: Sequence[_Read], *, now: datetime) 
         by_outcome[read.state.status, read.state.reason, read.finding].append(read.state.evidence_id)
     if not by_outcome:
         return
+    raised: dict[tuple[str, str], str] = {}  # kind and subject -> text
     with unit_of_work() as session:
         for (status, reason, finding), evidence_ids in by_outcome.items():
             evidence.mark(session, evidence_ids, status=status, reason=reason, read_at=now)
@@ -148,9 +149,12 @@ def _settle(unit_of_work: UnitOfWork, reads: Sequence[_Read], *, now: datetime) 
                 continue
             # A broken object wants a look of its own; a kind that has no reader yet wants one for all its objects.
             subjects = [str(reason)] if finding == "no_reader" else [str(evidence_id) for evidence_id in evidence_ids]
-            for subject in subjects:
-                text = f"an object could not be read: {reason}"
-                findings.raise_once(session, kind=finding, subject=subject, text=text, now=now)
+            raised |= dict.fromkeys(
+                ((finding, subject) for subject in subjects), f"an object could not be read: {reason}"
+            )
+        # In one order, or two deliveries of several kinds could each wait for the other.
+        for (kind, subject), text in sorted(raised.items()):
+            findings.raise_once(session, kind=kind, subject=subject, text=text, now=now)
 
 
 def _unreadable(evidence_id: UUID, reason: str) -> _Read:

@@ -20,7 +20,9 @@ def keep(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[str, st
 
     ``rows`` hold the columns of ``EvidenceRow`` with ``content`` as received; it is compressed here.
     """
-    values = [{**row, "id": uuid4(), "content": zlib.compress(row["content"])} for row in rows]
+    # In one order, or two deliveries of the same objects could each wait for the other.
+    ordered = sorted(rows, key=lambda row: (row["sop_instance_uid"], row["digest"]))
+    values = [{**row, "id": uuid4(), "content": zlib.compress(row["content"])} for row in ordered]
     key = (EvidenceRow.sop_instance_uid, EvidenceRow.digest)
     made = session.execute(insert(EvidenceRow).values(values).on_conflict_do_nothing().returning(EvidenceRow.id, *key))
     new = {row.id for row in made}

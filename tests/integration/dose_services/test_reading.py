@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import chain
-from threading import Thread
+from itertools import chain, islice
+from threading import Barrier, Thread
 from zoneinfo import ZoneInfo
 
 import pytest
-from pydicom.uid import DigitalXRayImageStorageForPresentation
+from pydicom.uid import ComputedRadiographyImageStorage, DigitalXRayImageStorageForPresentation
+from pydicom.uid import PositronEmissionTomographyImageStorage as PositronEmissionTomography
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -145,6 +146,32 @@ class TestImages:
         assert the_exam(engine, DORA_THORAX.study_instance_uid).summary.dlp_mgy_cm == pytest.approx(210.0)
 
 
+class TestTheSameObjectsInTwoDeliveriesAtOnce:
+    def test_are_kept_once_without_one_delivery_waiting_for_the_other_for_ever(self, engine: Engine) -> None:
+        """A gateway that repeats a series may do so in another order."""
+        failed: list[Exception] = []
+
+        def keep(envelopes: Sequence[Envelope], both: Barrier) -> None:
+            both.wait()
+            try:
+                with unit_of_work(engine) as session:
+                    ingest.keep_objects(session, envelopes, sender="test", received_at=NOW)
+            except OperationalError as error:
+                failed.append(error)
+
+        for series in range(10):
+            envelopes = [Envelope(sop_instance_uid=f"2.25.{series}.{n}", dicom=b"slice" * 400) for n in range(400)]
+            both = Barrier(2)
+            threads = [Thread(target=keep, args=(order, both)) for order in (envelopes, envelopes[::-1])]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+
+        assert failed == []
+        assert count(engine, "evidence") == 4000
+
+
 class TestWhatIsNoExam:
     def test_a_copy_is_evidence_only(self, take: Take, engine: Engine) -> None:
         states = take([whole(dose_report(ANNA_FOLLOW_UP), copy_of=CopyOf.ANONYMIZED)])
@@ -273,6 +300,33 @@ class TestKindsWithoutReader:
         assert {state.status for state in states} == {"unreadable"}
         with unit_of_work(engine) as session:
             assert [row.kind for row in findings.unresolved(session)] == ["no_reader"]
+
+    def test_in_two_deliveries_at_once_are_all_settled(self, take: Take) -> None:
+        """Their findings are shared, so that one delivery could wait for the other, and the other for it."""
+        classes = [DigitalXRayImageStorageForPresentation, ComputedRadiographyImageStorage, PositronEmissionTomography]
+        outcomes: list[str] = []
+
+        def deliver(envelopes: Sequence[Envelope], both: Barrier) -> None:
+            both.wait()
+            outcomes.extend(state.status for state in take(envelopes))
+
+        for delivery in range(12):
+            both = Barrier(2)
+            threads: list[Thread] = []
+            for order in (classes, classes[::-1]):
+                xrays: list[Envelope] = []
+                for sop_class in order:
+                    (xray,) = islice(images(DORA_THORAX), 1)
+                    xray.SOPClassUID = sop_class
+                    xray.SOPInstanceUID = f"2.25.{delivery}.{len(threads)}.{len(xrays)}"
+                    xrays.append(header(xray))
+                threads.append(Thread(target=deliver, args=(xrays, both)))
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+
+        assert set(outcomes) == {"unreadable"}
 
 
 class TestPending:
