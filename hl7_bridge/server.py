@@ -11,6 +11,7 @@ No message and nothing out of it is ever logged.
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
@@ -46,6 +47,7 @@ class MllpServer:
         self._threads = ThreadPoolExecutor(max_workers=settings.workers, thread_name_prefix="hl7")
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
+        self._by_peer: Counter[str] = Counter()
         self._busy: set[asyncio.Task[None]] = set()
         self._is_stopping = False
 
@@ -75,6 +77,7 @@ class MllpServer:
             return
         peer = str((writer.get_extra_info("peername") or ("unknown",))[0])
         self._connections.add(task)
+        self._by_peer[peer] += 1
         try:
             self._admit(peer)
             await self._converse(task, reader, writer, peer)
@@ -89,6 +92,7 @@ class MllpServer:
             logger.error("hl7 connection closed", extra={"peer": peer, "reason": reason})  # noqa: TRY400 - likewise
         finally:
             self._connections.discard(task)
+            self._by_peer -= Counter((peer,))  # forgets a peer with none left
             writer.close()
             with contextlib.suppress(ConnectionError, TimeoutError):
                 await asyncio.wait_for(writer.wait_closed(), self._settings.write_timeout_s)
@@ -98,6 +102,8 @@ class MllpServer:
             raise _Close("this network address is not on the list of allowed peers")
         if len(self._connections) > self._settings.max_connections:
             raise _Close("too many connections")
+        if self._by_peer[peer] > self._settings.max_connections_per_peer:  # nobody alone may lock out all others
+            raise _Close("too many connections from this network address")
 
     async def _converse(
         self, task: asyncio.Task[None], reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: str

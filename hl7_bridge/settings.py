@@ -22,6 +22,7 @@ class Hl7Settings:
     write_timeout_s: float = 30.0
     stop_timeout_s: float = 10.0  # how long messages under way may take when the bridge stops
     max_connections: int = 100
+    max_connections_per_peer: int = 20  # an interface engine has one or two per feed
     max_block_bytes: int = MAX_BLOCK_BYTES
     workers: int = 8  # threads, each with one database connection
     allowed_peers: frozenset[str] = frozenset()

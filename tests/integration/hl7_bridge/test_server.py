@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -128,6 +128,27 @@ class TestMllpServer:
                 send("127.0.0.1", port, message)
 
             assert send("127.0.0.1", port, b"next") == b"next"
+
+    def test_lets_no_single_address_lock_out_the_others(self) -> None:
+        """Idle connections are allowed for an hour, since feeds are silent at night; so their number is bounded."""
+        settings = Hl7Settings(port=0, max_connections=10, max_connections_per_peer=5)
+        with running_bridge(Echo(), settings) as port, ExitStack() as held:
+            for _ in range(20):
+                held.enter_context(socket.create_connection(("127.0.0.1", port), 10, source_address=("127.0.0.2", 0)))
+            time.sleep(0.3)
+
+            with connection(port) as opened:
+                opened.sendall(encode_block(b"hello"))
+
+                assert answers(opened, 1) == [b"hello"]
+
+    def test_counts_a_peers_open_connections_only(self) -> None:
+        with running_bridge(Echo(), Hl7Settings(port=0, max_connections_per_peer=2)) as port:
+            for _ in range(6):
+                with connection(port) as opened:
+                    opened.sendall(encode_block(b"hello"))
+                    assert answers(opened, 1) == [b"hello"]
+                time.sleep(0.1)
 
     def test_connections_beyond_the_cap_are_closed_and_free_places_are_given_again(self) -> None:
         with running_bridge(Echo(), Hl7Settings(port=0, max_connections=1)) as port:
