@@ -17,7 +17,8 @@ readonly ORTHANC_UNIT=/etc/systemd/system/orthanc.service
 readonly NEEDED_KB=1500000 # chromium is the largest, about 400 MB unpacked, and apt keeps the archives until it is done
 
 readonly DEMO_PACKAGES=(orthanc orthanc-python orthanc-dicomweb dcmtk util-linux ca-certificates)
-readonly TEST_PACKAGES=(postgresql-15 dicom3tools chromium git)
+# libatomic1 is for the driver that steers Chromium.
+readonly TEST_PACKAGES=(postgresql-15 dicom3tools chromium libatomic1 git)
 
 say() { printf '[system] %s\n' "$*"; }
 die() {
