@@ -3,14 +3,19 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import isclose
 from uuid import UUID
 
 from db import mapping
 from db.repositories import exams, findings, patients
 from db.repositories.exams import KnownExam
 from db.session import Session
-from dose_core.ledger.exam import CtExam, DlpBasis, Source
+from dose_core.dosimetry.estimate import Estimate
+from dose_core.ledger.exam import CtExam, DlpBasis, ExamEvent, Source
 from dose_core.model import DeviceStated
+
+# Each sub-total is rounded on its own, as in dose_core.ledger.reconcile.
+_TOTAL_TOLERANCE = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +162,7 @@ def cumulative(session: Session, patient_id: UUID) -> Cumulative | None:
     sums: dict[tuple[int | None, str], list[float]] = defaultdict(list)
     for exam in known:
         basis = "estimate" if exam.dlp_basis is DlpBasis.ESTIMATE else "stated"
-        for phantom, dlp_mgy_cm in _by_phantom(exam):
+        for phantom, dlp_mgy_cm in _by_phantom(exam).items():
             sums[phantom, basis].append(dlp_mgy_cm)
     return Cumulative(
         patient_id=survivor_id,
@@ -171,15 +176,23 @@ def cumulative(session: Session, patient_id: UUID) -> Cumulative | None:
     )
 
 
-def _by_phantom(exam: CtExam) -> list[tuple[int | None, float]]:
-    """Return the exam's DLP split by phantom where the source splits it, else whole under its one phantom."""
+def _by_phantom(exam: CtExam) -> dict[int | None, float]:
+    """Return the exam's DLP split by phantom where sub-totals split all of it, else whole under its one phantom."""
     if exam.dlp_mgy_cm is None:
-        return []
-    if exam.dlp_sub_totals:
-        return [(s.phantom_diameter_mm, s.dlp_mgy_cm) for s in exam.dlp_sub_totals if s.dlp_mgy_cm is not None]
-    dosed = [e.event for e in exam.events if e.event.dlp_mgy_cm is not None or e.event.ctdi_vol_mgy is not None]
-    phantoms = {event.phantom_diameter_mm for event in dosed}
-    return [(phantoms.pop() if len(phantoms) == 1 else None, exam.dlp_mgy_cm)]
+        return {}
+    split: dict[int | None, float] = defaultdict(float)
+    for sub_total in exam.dlp_sub_totals:
+        split[sub_total.phantom_diameter_mm] += sub_total.dlp_mgy_cm or 0.0
+    if split and isclose(sum(split.values()), exam.dlp_mgy_cm, rel_tol=_TOTAL_TOLERANCE):
+        return split
+    phantoms = {e.event.phantom_diameter_mm for e in exam.events if _adds_to_dlp(e, exam)}
+    return {phantoms.pop() if len(phantoms) == 1 else None: exam.dlp_mgy_cm}
+
+
+def _adds_to_dlp(event: ExamEvent, exam: CtExam) -> bool:
+    if exam.dlp_basis is DlpBasis.ESTIMATE:
+        return isinstance(event.dlp_estimate, Estimate)
+    return event.event.dlp_mgy_cm is not None or event.event.ctdi_vol_mgy is not None
 
 
 def _exam(known: KnownExam) -> CtExam:
