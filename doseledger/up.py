@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import socket
+import stat
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -119,7 +120,19 @@ def _private_folder(data_dir: Path) -> Path:
     except OSError as error:
         msg = f"the data folder {folder} cannot be made: {error.strerror}; name another with --data-dir"
         raise CannotStartError(msg) from error
+    found = folder.stat()
+    if found.st_uid not in _trusted_owners() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        msg = (
+            f"others may write to the data folder {folder}, and so could choose its secrets; "
+            f"make it yours alone (chown, chmod 700) or name another with --data-dir"
+        )
+        raise CannotStartError(msg)
     return folder
+
+
+def _trusted_owners() -> set[int]:
+    """Return whose folder we may use: our own; as root by sudo, also that of the person who called."""
+    return {os.geteuid()} | ({int(os.environ.get("SUDO_UID", "0"))} if os.geteuid() == 0 else set())
 
 
 def _kept_secret(path: Path) -> str:
