@@ -57,7 +57,7 @@ class Withdrawal:
 
 
 def due(session: Session, now: datetime, *, limit: int) -> list[Due]:
-    """Return the publications whose next step is due, the longest due first."""
+    """Return the publications whose next step is due: withdrawals, then the longest due."""
     return [
         Due(publication_id=row.id, exam_id=row.exam_id, is_withdrawal=row.state == "withdrawing")
         for row in publications.due(session, now, limit=limit)

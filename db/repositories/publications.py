@@ -37,11 +37,11 @@ def of_exam(session: Session, exam_id: UUID) -> list[PublicationRow]:
 
 
 def due(session: Session, now: datetime, *, limit: int) -> list[PublicationRow]:
-    """Return what is to be sent or withdrawn now, the longest due first."""
+    """Return what is to be sent or withdrawn now: withdrawals, which are promised soon, then the longest due."""
     query = (
         select(PublicationRow)
         .where(PublicationRow.state.in_(_OPEN), PublicationRow.not_before <= now)
-        .order_by(PublicationRow.not_before, PublicationRow.id)
+        .order_by(PublicationRow.state != "withdrawing", PublicationRow.not_before, PublicationRow.id)
         .limit(limit)
     )
     return list(session.scalars(query))

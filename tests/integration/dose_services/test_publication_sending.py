@@ -191,6 +191,20 @@ class TestADatabase:
         assert house.states() == ["sent"]
 
 
+class TestALongQueue:
+    def test_holds_up_no_withdrawal(self, house: DoseHouse, engine: Engine) -> None:
+        """A thousand studies may turn quiet at once; a withdrawal is promised within a minute."""
+        house.wait(QUIET_S)
+        house.work()
+        house.receive(ct_slices(StudyInstanceUID="2.25.3902", SeriesInstanceUID="2.25.3903"), are_headers=True)
+        house.wait(2 * QUIET_S)
+        house.receive([device_report()])
+
+        with unit_of_work(engine) as session:
+            (first,) = publication_sending.due(session, house.now, limit=1)
+        assert first.is_withdrawal
+
+
 class TestTwoWorkers:
     def test_take_a_report_once(self, house: DoseHouse, engine: Engine) -> None:
         house.wait(QUIET_S)
