@@ -69,10 +69,16 @@ def _exam_row(
     if row.revision == 0 or any(not report.our_own for _, report in reports):
         row.last_evidence_at = now
     session.flush()
-    if started and started.problem:
-        text = f"the start of the exam is kept as stated, without an instant: {started.problem}"
-        findings.raise_once(session, kind="local_time", subject=str(row.id), text=text, now=now, exam_id=row.id)
+    _tell_of_time(session, row.id, started.problem if started else None, now=now)
     return row
+
+
+def _tell_of_time(session: Session, exam_id: UUID, problem: str | None, *, now: datetime) -> None:
+    if problem is None:
+        findings.resolve(session, kind="local_time", subject=str(exam_id), now=now)
+        return
+    text = f"the start of the exam is kept as stated, without an instant: {problem}"
+    findings.raise_once(session, kind="local_time", subject=str(exam_id), text=text, now=now, exam_id=exam_id)
 
 
 def _raise_findings(session: Session, exam_id: UUID, exam: CtExam, *, now: datetime) -> None:

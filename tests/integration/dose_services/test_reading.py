@@ -94,6 +94,16 @@ class TestAReport:
         assert (summary.started_at, summary.started_local) == (None, "2025-10-26T02:30:00")
         assert "local_time" in finding_kinds(engine)
 
+    def test_settles_the_doubled_hour_once_an_earlier_start_is_known(self, take: Take, engine: Engine) -> None:
+        autumn = replace(ANNA_FOLLOW_UP, key="autumn", started_at=datetime(2025, 10, 26, 2, 29))  # noqa: DTZ001  local
+        earlier = dose_report(replace(autumn, started_at=datetime(2025, 10, 26, 1, 10)))  # noqa: DTZ001  local
+        earlier.SOPInstanceUID += ".1"
+
+        take([whole(dose_report(autumn))])
+        take([whole(earlier)])
+
+        assert "local_time" not in finding_kinds(engine)
+
     def test_makes_nothing_new_when_it_comes_again(self, take: Take, engine: Engine) -> None:
         for _ in range(3):
             states = take([whole(dose_report(ANNA_FOLLOW_UP))])
