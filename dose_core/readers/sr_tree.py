@@ -8,6 +8,7 @@ value stood.
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from dose_core.readers.codes import Concept, is_same
@@ -108,6 +109,9 @@ class SrNode:
             converted = convert(value, from_=unit if self.unit is None else self.unit, to=unit)
         except UnknownUnitError as error:
             self.warn(concept, str(error))
+            return None
+        if not isfinite(converted):
+            self.warn(concept, "is not a finite number")
             return None
         if self.unit is None:
             self.warn(concept, f"no unit is stated; read as {unit}")

@@ -144,6 +144,13 @@ class TestDose:
         assert report.events[0].phantom_diameter_mm is None
         assert [warning.problem for warning in report.warnings] == ["no diameter is known for phantom 113682 of DCM"]
 
+    def test_takes_no_number_that_ends_in_infinity_in_our_unit(self) -> None:
+        """No JSON can hold it, so that the whole report would be refused for it."""
+        report = read_dose(ct_rdsr_bytes(accumulated(dlp_total("1e308", unit="Gy.cm"))))
+
+        assert report.totals.dlp_mgy_cm is None
+        assert [warning.problem for warning in report.warnings] == ["is not a finite number"]
+
     def test_keeps_the_sub_totals_per_phantom(self) -> None:
         """TID 10012, row 3a: a total over head and body phantoms is no dose that compares."""
         sub_totals = [
