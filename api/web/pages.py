@@ -1,9 +1,11 @@
 """Rendering: Jinja templates with everything escaped, no script, no inline style."""
 
+import re
 from collections.abc import Mapping
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.types import Scope
 
 from api.web import formatting
@@ -11,11 +13,25 @@ from api.web import formatting
 INTENDED_USE = "For quality assurance and record keeping. Not a medical device; not for diagnosis or therapy decisions."
 
 
+# Unicode Standard Annex 9, 2: embeddings, overrides and isolates. A name that holds one would turn the text after it,
+# so that a number reads backwards; marks of direction (U+200E, U+200F), which real names hold, do not.
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def _keep_direction(value: object) -> object:
+    """Return what is shown, with visible signs in place of characters that turn the direction of the text."""
+    if not isinstance(value, str) or not _TURNS.search(value):
+        return value
+    shown = _TURNS.sub("\ufffd", value)
+    return Markup(shown) if isinstance(value, Markup) else shown  # noqa: S704 - escaped before, and still
+
+
 def _environment() -> Environment:
     made = Environment(
         loader=PackageLoader("api.web"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_keep_direction,
         trim_blocks=True,
         lstrip_blocks=True,
     )
