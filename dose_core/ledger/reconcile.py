@@ -6,7 +6,7 @@ from math import isclose
 from dose_core.dosimetry.estimate import Estimate
 from dose_core.errors import DoseError
 from dose_core.ledger.exam import CtExam, DlpBasis, ExamEvent, NotCounted, Source, Statement
-from dose_core.ledger.from_reports import events_of_reports, lacks_dlp, moment, total_dlp
+from dose_core.ledger.from_reports import events_of_reports, keyed_events, lacks_dlp, moment, total_dlp
 from dose_core.ledger.from_slices import events_of_slices
 from dose_core.model import DeviceStated, DlpSubTotal, DoseReport, Kind, PatientStated
 
@@ -39,7 +39,7 @@ def reconcile_ct(study_instance_uid: str, statements: Sequence[Statement]) -> Ct
     if reports:
         events = events_of_reports(reports)
         dlp_mgy_cm, basis, sub_totals = total_dlp(reports, events)
-        left_out = (*left_out, *_beside_reports(events, slice_events))
+        left_out = (*left_out, *_beside_reports(events, slice_events), *_other_totals(reports, dlp_mgy_cm))
         source, leading = Source.RDSR, max(reports, key=_rank)
     else:
         events = slice_events
@@ -65,7 +65,7 @@ def reconcile_ct(study_instance_uid: str, statements: Sequence[Statement]) -> Ct
         ctdi_vol_max_mgy=max((e.event.ctdi_vol_mgy for e in events if e.event.ctdi_vol_mgy is not None), default=None),
         events_without_dlp=sum(lacks_dlp(e) and not isinstance(e.dlp_estimate, Estimate) for e in events),
         not_counted=left_out,
-        conflicts=_conflicts(dlp_mgy_cm, basis, events),
+        conflicts=(*_conflicts(dlp_mgy_cm, basis, events), *_shared_uids(reports)),
     )
 
 
@@ -96,6 +96,26 @@ def _beside_reports(events: Sequence[ExamEvent], slice_events: Sequence[ExamEven
         )
         for event in slice_events
         if event.event_uid not in known
+    )
+
+
+def _other_totals(reports: Sequence[Statement], dlp_mgy_cm: float | None) -> tuple[NotCounted, ...]:
+    """Return the reports that state a total without events, so that nobody can tell what it is a total of."""
+    keys = tuple(
+        sorted(s.key for s in reports if not s.report.events and s.report.totals.dlp_mgy_cm not in {None, dlp_mgy_cm})
+    )
+    reason = "dose reports that list no event and state another total"
+    return (NotCounted(statements=keys, event_uid=None, reason=reason),) if keys else ()
+
+
+def _shared_uids(reports: Sequence[Statement]) -> tuple[str, ...]:
+    """Name the events under whose UID one report lists others too: each is counted once, the others are not."""
+    shared: set[str] = set()
+    for statement in reports:
+        counted = keyed_events(statement)
+        shared |= {e.event_uid for e in statement.report.events if e.event_uid and counted[e.event_uid][0] != e}
+    return tuple(
+        f"a report lists several different events under the UID {uid}; one is counted" for uid in sorted(shared)
     )
 
 

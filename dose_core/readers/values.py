@@ -14,6 +14,7 @@ _DATE = re.compile(r"([0-9]{4})[.]?([0-9]{2})[.]?([0-9]{2})")
 _TIME = re.compile(r"([0-9]{2})(?::?([0-9]{2})(?::?([0-9]{2})(?:[.]([0-9]{1,6}))?)?)?")
 _DATE_TIME = re.compile(r"([0-9]{8})([0-9.]+?)([+-][0-9]{4})?")
 _OFFSET = re.compile(r"([+-])([0-9]{2})([0-9]{2})")
+_FIRST_XRAYS = date(1895, 11, 8)  # W. C. Roentgen
 # PS3.5, 6.2, VR DT: offsets lie between -1200 and +1400.
 _EARLIEST, _LATEST = timedelta(hours=-12), timedelta(hours=14)
 
@@ -39,10 +40,14 @@ def parse_offset(text: str) -> tzinfo | None:
 
 
 def parse_moment(day: str, time: str, offset: tzinfo | None) -> datetime | None:
-    """Return a DA and a TM value (at least the hour) as one moment, ``None`` if one of them is none."""
+    """
+    Return a DA and a TM value (at least the hour) as one moment, ``None`` if one of them is none.
+
+    Days before X-rays were known (0001-01-01, 1858-11-17) are what systems write where they know none.
+    """
     stated_date = parse_date(day)
     match = _TIME.fullmatch(time)
-    if stated_date is None or match is None:
+    if stated_date is None or match is None or stated_date < _FIRST_XRAYS:
         return None
     try:
         return datetime(

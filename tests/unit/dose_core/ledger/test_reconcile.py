@@ -80,6 +80,24 @@ class TestReports:
         assert exam.dlp_mgy_cm == 120.0
         assert exam.conflicts == ("the report states a total DLP of 120 mGy.cm, its events add up to 100 mGy.cm",)
 
+    def test_names_a_report_with_another_total_that_lists_no_events(self) -> None:
+        """A later total may include an earlier one or be of another scan; without events nobody can tell."""
+        exam = reconcile_ct(STUDY, [report(1, total_mgy_cm=100.0), report(2, total_mgy_cm=250.0)])
+
+        assert exam.dlp_mgy_cm == 250.0
+        (left_out,) = exam.not_counted
+        assert left_out.statements == ("report-1",)
+        assert left_out.reason == "dose reports that list no event and state another total"
+
+    def test_says_nothing_of_a_total_without_events_that_is_the_same(self) -> None:
+        assert reconcile_ct(STUDY, [report(1, total_mgy_cm=100.0), report(2, total_mgy_cm=100.0)]).not_counted == ()
+
+    def test_names_different_events_under_one_uid(self) -> None:
+        exam = reconcile_ct(STUDY, [report(1, event(1), event(1, dlp_mgy_cm=40.0))])
+
+        assert len(exam.events) == 1
+        assert exam.conflicts == (f"a report lists several different events under the UID {STUDY}.7.1; one is counted",)
+
     def test_does_not_take_its_own_report_for_a_source(self) -> None:
         with pytest.raises(NothingToReconcileError):
             reconcile_ct(STUDY, [report(1, event(1), our_own=True)])

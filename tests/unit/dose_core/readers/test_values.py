@@ -43,6 +43,11 @@ class TestParseDateTime:
     def test_is_none_for_what_is_no_moment(self, text: str) -> None:
         assert parse_date_time(text, None) is None
 
+    @pytest.mark.parametrize("text", ["00010101000000", "18581117000000"])
+    def test_is_none_before_x_rays_were_known(self, text: str) -> None:
+        """Systems write the first day of their calendar where they know no day; no exam may begin there."""
+        assert parse_date_time(text, None) is None
+
 
 class TestParseOffset:
     @pytest.mark.parametrize("text", ["UTC-04:00", "+01:00", "0100", "+0160", "+1500", "-1300", ""])
