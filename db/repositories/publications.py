@@ -48,12 +48,17 @@ def due(session: Session, now: datetime, *, limit: int) -> list[PublicationRow]:
 
 
 def image_header(session: Session, study_instance_uid: str) -> bytes | None:
-    """Return the kept header of the study's first image: always the same one for the same evidence."""
+    """
+    Return the kept header of the study's first image: always the same one for the same evidence.
+
+    Images of the scanner come first: a derived one may name the workstation that made it.
+    """
+    is_derived = StatementRow.content["slice"]["image_type"][0].astext.is_distinct_from("ORIGINAL")
     query = (
         select(EvidenceRow)
         .join(StatementRow, StatementRow.evidence_id == EvidenceRow.id)
         .where(StatementRow.study_instance_uid == study_instance_uid, StatementRow.kind == Kind.CT_IMAGE)
-        .order_by(EvidenceRow.sop_instance_uid, EvidenceRow.received_at, EvidenceRow.id)
+        .order_by(is_derived, EvidenceRow.sop_instance_uid, EvidenceRow.received_at, EvidenceRow.id)
         .limit(1)
         .options(undefer(EvidenceRow.content))
     )

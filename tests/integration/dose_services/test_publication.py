@@ -11,6 +11,7 @@ from sqlalchemy import update
 from db.session import Engine, unit_of_work
 from db.tables.device import DeviceRow
 from dose_services import publication
+from tests.builders.ct_image import ct_image_bytes
 from tests.builders.ct_study import STUDY_UID, ct_slices, device_report
 from tests.support.dose_house import QUIET_S, DoseHouse
 from tests.support.fake_archive import FakeArchive
@@ -114,6 +115,20 @@ class TestAStudyKnownFromImages:
     def test_that_is_planned_is_not_planned_again(self, engine: Engine) -> None:
         with unit_of_work(engine) as session:
             assert publication.unplanned(session, limit=10) == []
+
+    def test_gets_one_that_names_the_scanner_and_not_a_workstation(self, engine: Engine, archive: FakeArchive) -> None:
+        house = DoseHouse(engine=engine, archive=archive)
+        workstation = {"Manufacturer": "Invented Workstations", "DeviceUID": "2.25.5002", "SOPInstanceUID": "2.25.1"}
+        derived = ct_image_bytes(ImageType=["DERIVED", "SECONDARY", "MPR"], SeriesInstanceUID="2.25.1.1", **workstation)
+        house.receive([derived, *ct_slices(DeviceUID="2.25.5001")], are_headers=True)
+        house.set_sends_no_rdsr()
+        house.wait(QUIET_S)
+        house.work()
+
+        text = str(the_report(archive))
+        assert "2.25.5001" in text
+        assert "2.25.5002" not in text
+        assert "Invented Workstations" not in text
 
     def test_is_not_changed_by_our_own_report_that_comes_back(self, house: DoseHouse, archive: FakeArchive) -> None:
         """The archive's plugin may deliver what we stored; that must start no loop."""
