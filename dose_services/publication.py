@@ -61,12 +61,18 @@ def unplanned(session: Session, *, limit: int) -> list[UUID]:
 
 
 def retry_parked(session: Session, exam_id: UUID, *, now: datetime) -> int:
-    """Send what the archive refused once more, after somebody mended the cause; return how many rows."""
-    parked = [row for row in publications.lock_exam(session, exam_id) if row.state == "parked"]
-    for row in parked[-1:]:
+    """
+    Send what the archive refused once more, after somebody mended the cause; return how many rows.
+
+    Only the report on the revision that counts: an earlier one has a later one waiting in its place.
+    """
+    rows = publications.lock_exam(session, exam_id)
+    known = exams.get(session, exam_id)
+    parked = [row for row in rows if known and row.revision == known.exam.revision and row.state == "parked"]
+    for row in parked:
         row.state, row.not_before, row.ended_at = "waiting", now, None
     session.flush()
-    return len(parked[-1:])
+    return len(parked)
 
 
 def _expect(session: Session, known: KnownExam, rows: list[PublicationRow], *, now: datetime, quiet: timedelta) -> None:

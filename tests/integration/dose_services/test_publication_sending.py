@@ -72,6 +72,22 @@ class TestAnArchive:
         assert house.states() == ["sent"]
         assert house.findings() == {}
 
+    def test_gets_no_parked_report_that_a_later_one_replaces(
+        self, house: DoseHouse, archive: FakeArchive, engine: Engine
+    ) -> None:
+        archive.fails_with = ArchiveRefusedError("no")
+        house.wait(QUIET_S)
+        house.work()
+        house.receive(ct_slices(4, first=4), are_headers=True)
+        archive.fails_with = None
+        with unit_of_work(engine) as session:
+            assert publication.retry_parked(session, house.rows()[0].exam_id, now=house.now) == 0
+        house.wait(QUIET_S)
+        house.work()
+
+        assert house.states()[-1] == "sent"
+        assert len(archive.objects) == 1
+
     def test_that_will_not_delete_is_asked_again(self, house: DoseHouse, archive: FakeArchive) -> None:
         house.wait(QUIET_S)
         house.work()
