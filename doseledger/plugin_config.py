@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -111,13 +112,14 @@ def write_plugin_config(
     folder_in_orthanc: str | None = None,
 ) -> list[Path]:
     """
-    Write configuration, plugin and tokens into a folder that only its owner may enter, and return the files.
+    Write configuration, plugin and tokens into a folder that only its owner may write to, and return the files.
 
     ``folder_in_orthanc`` is the path of that folder where Orthanc runs, if it is another one (a container).
     Safe to repeat; what stands there is replaced.
     """
     folder = folder_in_orthanc or str(out.resolve())
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    out.chmod(out.stat().st_mode & ~(stat.S_IWGRP | stat.S_IWOTH))  # one that was there may let others exchange files
     (out / site.worklist_folder).mkdir(exist_ok=True)
     configuration = orthanc_configuration(site, folder=folder, has_launch_token=launch_token is not None)
     contents = {

@@ -48,6 +48,16 @@ class TestWritePluginConfig:
         assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
         assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
 
+    def test_nobody_else_may_exchange_it_in_a_folder_that_was_there(self, tmp_path: Path) -> None:
+        """Orthanc runs what lies there: whoever may write to the folder could put another script in its place."""
+        out = tmp_path / "out"
+        out.mkdir()
+        out.chmod(0o777)
+
+        write_plugin_config(out, SITE, ingest_token="one", launch_token="two")
+
+        assert out.stat().st_mode & 0o022 == 0
+
     def test_written_again_without_launch_token_leaves_none_behind(self, tmp_path: Path) -> None:
         write_plugin_config(tmp_path, SITE, ingest_token="one", launch_token="two")
         write_plugin_config(tmp_path, SITE, ingest_token="three", launch_token=None)
