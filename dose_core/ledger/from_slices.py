@@ -21,7 +21,7 @@ from dose_core.model import AcquisitionType, CtEvent, CtSlice, XRaySource
 
 _NOT_TOLD_APART = NotComputable(
     missing=("Irradiation Event UID (0008,3010) or Acquisition Number (0020,0012)",),
-    reason="several series may be reconstructions of one scan",
+    reason="the series may be a reconstruction of a scan that another series shows",
 )
 
 Group = tuple[str, bool]  # event UID, and whether it is a stand-in
@@ -62,12 +62,16 @@ def _stand_in(statement: Statement, where: CtSlice) -> str:
 
 
 def _told_apart(events: list[ExamEvent], statements: Sequence[Statement]) -> list[ExamEvent]:
-    """Refuse the DLP of series that nothing tells apart: two of them may be one scan, and would count twice."""
+    """Refuse the DLP of a series that nothing tells apart: it may show what another event counts already."""
     by_series = {s.key for s in statements if slice_of(s).acquisition_number is None}
-    unsure = {e.event_uid for e in events if e.uid_is_stand_in and e.dlp_estimate and e.statements[0] in by_series}
-    if len(unsure) < 2:  # noqa: PLR2004 - a pair
+    if sum(e.dlp_estimate is not None for e in events) < 2:  # noqa: PLR2004 - it and another
         return events
-    return [replace(e, dlp_estimate=_NOT_TOLD_APART) if e.event_uid in unsure else e for e in events]
+    return [
+        replace(e, dlp_estimate=_NOT_TOLD_APART)
+        if e.uid_is_stand_in and e.dlp_estimate is not None and e.statements[0] in by_series
+        else e
+        for e in events
+    ]
 
 
 def _event(group: Group, members: list[Statement]) -> ExamEvent:
@@ -92,7 +96,6 @@ def _event(group: Group, members: list[Statement]) -> ExamEvent:
         z_start_mm=min(z_mm, default=None),
         z_end_mm=max(z_mm, default=None),
         modulation=lead.modulation,
-        exposure_time_s=lead.exposure_time_s,
         total_collimation_mm=lead.total_collimation_mm,
         pitch=lead.pitch,
         sources=_sources(stated),

@@ -110,10 +110,27 @@ class TestImagesWithoutEventUid:
         assert exam.dlp_mgy_cm is None
         assert exam.events_without_dlp == 2
 
+    def test_nor_acquisition_number_have_no_dlp_beside_a_scan_that_they_may_show_again(self) -> None:
+        exam = reconcile_ct(STUDY, [*volume(20), *volume(20, series="2", event_uids=(), acquisition=None)])
+
+        assert exam.dlp_mgy_cm == pytest.approx(80.0)
+        assert exam.events_without_dlp == 1
+
     def test_nor_acquisition_number_keep_their_dlp_where_there_is_one_series(self) -> None:
         exam = reconcile_ct(STUDY, volume(20, event_uids=(), acquisition=None))
 
         assert exam.dlp_mgy_cm == pytest.approx(80.0)
+
+
+class TestTheExposureTime:
+    def test_of_an_event_is_not_that_of_one_image(self) -> None:
+        """Exposure Time (0018,1150) is that of one image, as a rule of one rotation; the spiral took longer."""
+        stated = [
+            replace(s, report=replace(s.report, events=(replace(s.report.events[0], exposure_time_s=0.5),)))
+            for s in volume(20)
+        ]
+
+        assert reconcile_ct(STUDY, stated).events[0].event.exposure_time_s is None
 
 
 class TestTheDevice:
