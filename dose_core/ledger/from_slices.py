@@ -20,8 +20,8 @@ from dose_core.ledger.stand_in import uid_of
 from dose_core.model import AcquisitionType, CtEvent, CtSlice, XRaySource
 
 _NOT_TOLD_APART = NotComputable(
-    missing=("Irradiation Event UID (0008,3010) or Acquisition Number (0020,0012)",),
-    reason="the series may be a reconstruction of a scan that another series shows",
+    missing=("Irradiation Event UID (0008,3010)",),
+    reason="the images may be a reconstruction of a scan that another series shows",
 )
 
 Group = tuple[str, bool]  # event UID, and whether it is a stand-in
@@ -62,16 +62,22 @@ def _stand_in(statement: Statement, where: CtSlice) -> str:
 
 
 def _told_apart(events: list[ExamEvent], statements: Sequence[Statement]) -> list[ExamEvent]:
-    """Refuse the DLP of a series that nothing tells apart: it may show what another event counts already."""
-    by_series = {s.key for s in statements if slice_of(s).acquisition_number is None}
+    """Refuse the DLP of images that nothing tells apart: they may show what another event counts already."""
     if sum(e.dlp_estimate is not None for e in events) < 2:  # noqa: PLR2004 - it and another
         return events
+    named = {_acquisition(s) for s in statements if slice_of(s).event_uids and not _is_localizer(s)}
+    unsure = {s.key for s in statements if slice_of(s).acquisition_number is None or _acquisition(s) in named}
     return [
         replace(e, dlp_estimate=_NOT_TOLD_APART)
-        if e.uid_is_stand_in and e.dlp_estimate is not None and e.statements[0] in by_series
+        if e.uid_is_stand_in and e.dlp_estimate is not None and e.statements[0] in unsure
         else e
         for e in events
     ]
+
+
+def _acquisition(statement: Statement) -> tuple[str | None, int | None]:
+    where = slice_of(statement)
+    return where.frame_of_reference_uid, where.acquisition_number
 
 
 def _event(group: Group, members: list[Statement]) -> ExamEvent:

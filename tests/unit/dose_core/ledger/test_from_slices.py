@@ -116,6 +116,13 @@ class TestImagesWithoutEventUid:
         assert exam.dlp_mgy_cm == pytest.approx(80.0)
         assert exam.events_without_dlp == 1
 
+    def test_have_no_dlp_beside_images_with_one_under_the_same_acquisition_number(self) -> None:
+        """What lost the UID on its way through a workstation or a PACS must not count beside its own original."""
+        exam = reconcile_ct(STUDY, [*volume(20), *volume(20, series="2", event_uids=())])
+
+        assert exam.dlp_mgy_cm == pytest.approx(80.0)
+        assert exam.events_without_dlp == 1
+
     def test_nor_acquisition_number_keep_their_dlp_where_there_is_one_series(self) -> None:
         exam = reconcile_ct(STUDY, volume(20, event_uids=(), acquisition=None))
 
