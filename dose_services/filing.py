@@ -8,6 +8,7 @@ from db import mapping
 from db.repositories import devices, evidence, exams, findings, statements
 from db.session import Session, lock_key
 from db.tables.exam import ExamRow
+from dose_core.dosimetry.estimate import NotComputable
 from dose_core.ledger.exam import CtExam
 from dose_core.ledger.reconcile import NothingToReconcileError, reconcile_ct
 from dose_core.local_time import to_utc
@@ -86,9 +87,7 @@ def _raise_findings(session: Session, exam_id: UUID, exam: CtExam, *, now: datet
     told = {
         "totals_differ": "; ".join(exam.conflicts),
         "not_counted": "; ".join(sorted({left_out.reason for left_out in exam.not_counted})),
-        "dlp_missing": f"{exam.events_without_dlp} event(s) should have a DLP and have none"
-        if exam.events_without_dlp
-        else "",
+        "dlp_missing": _missing_dlp(exam),
         "no_patient_id": "" if exam.patient.id else "no object of the study names a Patient ID (0010,0020)",
     }
     for kind, text in told.items():
@@ -96,3 +95,11 @@ def _raise_findings(session: Session, exam_id: UUID, exam: CtExam, *, now: datet
             findings.raise_once(session, kind=kind, subject=subject, text=text, now=now, exam_id=exam_id)
         else:
             findings.resolve(session, kind=kind, subject=subject, now=now)
+
+
+def _missing_dlp(exam: CtExam) -> str:
+    if not exam.events_without_dlp:
+        return ""
+    reasons = sorted({e.dlp_estimate.reason for e in exam.events if isinstance(e.dlp_estimate, NotComputable)})
+    text = f"{exam.events_without_dlp} event(s) should have a DLP and have none"
+    return f"{text}: {'; '.join(reasons)}" if reasons else text

@@ -134,6 +134,17 @@ class TestImages:
         assert summary.dlp_basis is DlpBasis.ESTIMATE
         assert summary.dlp_mgy_cm == pytest.approx(210.0)
 
+    def test_of_a_dynamic_scan_raise_a_finding_that_says_why_they_have_no_dlp(self, take: Take, engine: Engine) -> None:
+        for one_pass in range(2):
+            passes = list(images(DORA_THORAX))[:11]
+            for image in passes:
+                image.SOPInstanceUID += f".{one_pass}"
+            take([header(image) for image in passes])
+
+        with unit_of_work(engine) as session:
+            (text_of,) = [row.text for row in findings.unresolved(session) if row.kind == "dlp_missing"]
+        assert "several images at one position" in text_of
+
     def test_that_come_late_are_added(self, take: Take, engine: Engine) -> None:
         headers = [header(image) for image in images(DORA_THORAX)]
 
