@@ -9,6 +9,8 @@ from sqlalchemy.exc import OperationalError
 from db.session import make_engine
 from dose_core.errors import DoseError
 
+_OLDEST = (15,)
+
 
 class DatabaseUnreachableError(DoseError):
     """No database answers there, or it refuses us."""
@@ -20,6 +22,10 @@ class DatabaseUnreachableError(DoseError):
         )
 
 
+class OldServerError(DoseError):
+    """The server is older than the oldest PostgreSQL that DoseLedger is tested on."""
+
+
 @contextmanager
 def reached(database_url: str) -> Iterator[Engine]:
     """
@@ -27,6 +33,7 @@ def reached(database_url: str) -> Iterator[Engine]:
 
     Raises:
         DatabaseUnreachableError: no database answers there, or it refuses us.
+        OldServerError: it is older than PostgreSQL 15.
     """
     engine = make_engine(database_url, pool_size=2)
     try:
@@ -35,6 +42,10 @@ def reached(database_url: str) -> Iterator[Engine]:
         except OperationalError:
             # The driver's text is of many lines; its own address and name are what one can act on.
             raise DatabaseUnreachableError(engine.url.host, engine.url.port, engine.url.database) from None
+        version = engine.dialect.server_version_info or ()
+        if version < _OLDEST:
+            msg = f"the server is PostgreSQL {'.'.join(map(str, version))}; DoseLedger needs {_OLDEST[0]} or newer"
+            raise OldServerError(msg)
         yield engine
     finally:
         engine.dispose()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from db import migrate
 from db.embedded import EmbeddedPostgres
-from db.session import make_engine
+from db.reach import reached
 from dose_core.errors import DoseError
 from doseledger.settings import PREFIX, Settings, SettingsError, database_url
 from doseledger.supervisor import Supervisor
@@ -48,9 +48,8 @@ def up(data_dir: Path, port_base: int) -> None:
     with _database(folder, port_base + 2) as (url, revive):
         settings = Settings.load(extra={**own, "database_url": url})
         _write_running(settings, folder / "running.toml")
-        engine = make_engine(url)
-        migrate.upgrade(engine)
-        engine.dispose()
+        with reached(url) as engine:
+            migrate.upgrade(engine)
         children = Supervisor(_environment_of(settings))
         children.stop_on_signals()
         try:
