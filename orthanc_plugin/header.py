@@ -35,6 +35,7 @@ _LONG_VRS = frozenset((b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b
 _UNDEFINED = 0xFFFFFFFF
 _ITEM_GROUP = 0xFFFE
 _ITEM = 0xE000
+_IS_DEFLATED = "the data set is deflated"
 _MAX_INFLATED_BYTES = 64 * 1024 * 1024
 
 
@@ -72,7 +73,7 @@ def cut_header(data: bytes, *, is_whole_file: bool = True, may_inflate: bool = T
     syntax, start = _file_meta(data)
     if syntax == _DEFLATED:
         if not may_inflate:
-            raise HeaderError("the data set is deflated")
+            raise HeaderError(_IS_DEFLATED)
         return _cut_deflated(data, start, is_whole_file=is_whole_file)
     end, values = _walk(data, start, syntax, stop_at=_PIXELS, is_whole=is_whole_file)
     return CutHeader(data[:end], values)
@@ -82,12 +83,14 @@ def read_identity(data: bytes) -> CutHeader:
     """
     Return the values of a file up to group 0020, with no bytes: enough to know a report, however deep it nests.
 
+    Made for the callback: a deflated file is refused, because inflating takes as long as its sender wishes.
+
     Raises:
-        HeaderError: it is no DICOM file, or it ends before that.
+        HeaderError: it is no DICOM file, it ends before that, or it is deflated.
     """
     syntax, start = _file_meta(data)
     if syntax == _DEFLATED:
-        return CutHeader(b"", cut_header(data).values)
+        raise HeaderError(_IS_DEFLATED)
     return CutHeader(b"", _walk(data, start, syntax, stop_at=_AFTER_IDENTITY, is_whole=True)[1])
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from pydicom.dataset import Dataset
-from pydicom.uid import CTImageStorage, XRayRadiationDoseSRStorage
+from pydicom.uid import CTImageStorage, DeflatedExplicitVRLittleEndian, XRayRadiationDoseSRStorage
 
 from dose_core import contract
 from dose_core.classify import ObjectKind
@@ -252,6 +252,18 @@ class TestCatchUp:
         assert received[one.SOPInstanceUID].origin is Origin.CATCH_UP
         assert received[one.SOPInstanceUID].copy_of is CopyOf.ANONYMIZED
         assert received[one.SOPInstanceUID].dicom == cut_header(house.orthanc.files["ef-1"]).dicom
+
+    def test_brings_a_deflated_report_that_the_callback_left(self, house: House) -> None:
+        report = dose_report()
+        data = file_of(report, transfer_syntax=DeflatedExplicitVRLittleEndian)
+        house.orthanc.files["ab-1"] = data
+        house.orthanc.metadata["ab-1"] = {"SopClassUid": XRayRadiationDoseSRStorage, "Origin": "DicomProtocol"}
+        house.intake.take(FakeInstance(data, house.orthanc.metadata["ab-1"]), "ab-1")
+
+        house.intake.flush()
+        house.deliver()
+
+        assert house.service.received[report.SOPInstanceUID].dicom == data
 
     def test_touches_no_file_that_is_of_no_interest(self, house: House) -> None:
         house.orthanc.store("ab-1", b"", SopClassUid="1.2.840.10008.5.1.4.1.1.4")

@@ -171,3 +171,9 @@ class TestReadIdentity:
         assert header.text(SOP_INSTANCE_UID) == report.SOPInstanceUID
         assert header.text(MANUFACTURER) == "DoseLedger"
         assert header.dicom == b""
+
+    def test_leaves_a_deflated_report_for_later(self) -> None:
+        data = file_of(dose_report(), transfer_syntax=DeflatedExplicitVRLittleEndian)
+
+        with pytest.raises(HeaderError, match="deflated"):
+            read_identity(data)

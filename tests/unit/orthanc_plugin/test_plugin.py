@@ -5,7 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydicom.uid import CTImageStorage, MRImageStorage, XRayRadiationDoseSRStorage
+from pydicom.uid import (
+    CTImageStorage,
+    DeflatedExplicitVRLittleEndian,
+    MRImageStorage,
+    XRayRadiationDoseSRStorage,
+)
 
 from dose_core.classify import ObjectKind
 from dose_core.contract import CopyOf, Origin
@@ -99,6 +104,13 @@ class TestStoring:
         [
             pytest.param(FakeInstance(b"no DICOM", {"SopClassUid": CTImageStorage}), id="broken"),
             pytest.param(FakeInstance(b"", {}), id="without metadata"),
+            pytest.param(
+                FakeInstance(
+                    file_of(dose_report(), transfer_syntax=DeflatedExplicitVRLittleEndian),
+                    {"SopClassUid": XRayRadiationDoseSRStorage},
+                ),
+                id="deflated report",
+            ),
             pytest.param(
                 FakeInstance(b"", {"SopClassUid": CTImageStorage}, reported_size=MAX_BYTES_IN_CALLBACK + 1), id="huge"
             ),
