@@ -37,6 +37,8 @@ MAX_REQUEST_BYTES = 8 * 1024 * 1024
 MAX_UNPACKED_BYTES = 64 * 1024 * 1024
 MAX_OBJECT_BYTES = 64 * 1024 * 1024
 MAX_SERIES_BYTES = 64 * 1024 * 1024
+# What stands before the pixel data, as far as dose_core.readers takes it: more would be carried only to be refused.
+MAX_HEADER_BYTES = 16 * 1024 * 1024
 MAX_PARTS = 2000  # the plugin sends up to 1,000 image headers per request
 MAX_PART_HEAD_BYTES = 8 * 1024  # a content type, a location and four headers have a few hundred
 MAX_UID_CHARACTERS = 64  # PS3.5, 9.1

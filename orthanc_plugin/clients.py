@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from orthanc_plugin.header import CutHeader, IncompleteHeaderError, cut_header
+from dose_core.contract import MAX_HEADER_BYTES
+from orthanc_plugin.header import IS_TOO_LONG, CutHeader, HeaderError, IncompleteHeaderError, cut_header
 from orthanc_plugin.settings import Settings
 
 TIMEOUT_S = 60.0
 _FIRST_CHUNK_BYTES = 64 * 1024  # the header of nearly any image with one frame
-_MAX_HEADER_BYTES = 64 * 1024 * 1024
 _MAX_ANSWER_BYTES = 1024 * 1024
 _PARTIAL_CHAIN = 0x80000  # ssl.VERIFY_X509_PARTIAL_CHAIN (OpenSSL): trust the very certificate that was given
 
@@ -115,7 +115,7 @@ class OrthancClient(HttpClient):
         Return the header of an instance, reading no more of its file than that; ``None`` if it is gone.
 
         Raises:
-            HeaderError: the file cannot be walked.
+            HeaderError: the file cannot be walked, or more stands before its pixel data than the reader takes.
         """
         response = self._open("GET", f"/instances/{orthanc_id}/file")
         if response.status != http.client.OK:
@@ -129,10 +129,12 @@ class OrthancClient(HttpClient):
                 is_whole = response.isclosed() or len(data) < wanted
                 try:
                     return cut_header(data, is_whole_file=is_whole)
-                except IncompleteHeaderError:
-                    if is_whole or wanted >= _MAX_HEADER_BYTES:
+                except IncompleteHeaderError as error:
+                    if is_whole:
                         raise
-                wanted *= 4
+                    if wanted >= MAX_HEADER_BYTES:
+                        raise HeaderError(IS_TOO_LONG) from error
+                wanted = min(4 * wanted, MAX_HEADER_BYTES)
         finally:
             if not response.isclosed():
                 self._connection.close()  # leave the pixels where they are

@@ -14,7 +14,7 @@
     var close = $('<button>').attr('type', 'button').attr('data-role', 'none').attr('id', 'doseledger-close')
       .text('Close').css({ margin: '8px', padding: '6px 14px' }).click(closePanel);
     $('<div>').attr('id', PANEL).attr('role', 'dialog').attr('aria-label', 'Radiation dose')
-      .css({ position: 'fixed', top: 0, right: 0, bottom: 0, width: '62%', 'min-width': '320px', zIndex: 10000,
+      .css({ position: 'fixed', top: 0, right: 0, bottom: 0, width: '62%', 'min-width': 'min(100%, 440px)', zIndex: 10000,
              background: '#fff', color: '#222', boxShadow: '-2px 0 12px rgba(0,0,0,.4)', overflow: 'auto',
              textShadow: 'none' })
       .append(close).append(content).appendTo('body');

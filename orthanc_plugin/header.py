@@ -7,8 +7,11 @@ value. What is kept is kept byte by byte. Source: PS3.5, 7.1 (elements), 7.5 (se
 
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import repeat
 
+from dose_core.contract import MAX_HEADER_BYTES
 from dose_core.errors import DoseError
 
 SOP_CLASS_UID = 0x00080016
@@ -36,7 +39,8 @@ _UNDEFINED = 0xFFFFFFFF
 _ITEM_GROUP = 0xFFFE
 _ITEM = 0xE000
 _IS_DEFLATED = "the data set is deflated"
-_MAX_INFLATED_BYTES = 64 * 1024 * 1024
+_HAS_TOO_MANY_STEPS = "it has more elements than may be walked here"
+IS_TOO_LONG = f"more than {MAX_HEADER_BYTES} bytes stand before its pixel data"
 
 
 class HeaderError(DoseError):
@@ -59,79 +63,100 @@ class CutHeader:
         return self.values.get(tag, b"").decode("latin-1").strip("\0 ") or None
 
 
-def cut_header(data: bytes, *, is_whole_file: bool = True, may_inflate: bool = True) -> CutHeader:
+def cut_header(
+    data: bytes, *, is_whole_file: bool = True, may_inflate: bool = True, max_steps: int | None = None
+) -> CutHeader:
     """
     Return the header of a file. Without pixel data it is the file.
 
     ``is_whole_file`` tells whether ``data`` is the file or only its beginning. A deflated file takes longer to cut
-    than a callback should; ``may_inflate=False`` refuses it.
+    than a callback should; ``may_inflate=False`` refuses it, and ``max_steps`` one of more elements than that, those
+    of sequences of undefined length among them.
 
     Raises:
         IncompleteHeaderError: ``data`` ends within the header.
-        HeaderError: it is no DICOM file, or it is deflated and may not be inflated.
+        HeaderError: it is no DICOM file, it may not be inflated or walked so far, or it inflates beyond what the
+            reader takes.
     """
-    syntax, start = _file_meta(data)
+    steps = _steps(max_steps)
+    syntax, start = _file_meta(data, steps)
     if syntax == _DEFLATED:
         if not may_inflate:
             raise HeaderError(_IS_DEFLATED)
         return _cut_deflated(data, start, is_whole_file=is_whole_file)
-    end, values = _walk(data, start, syntax, stop_at=_PIXELS, is_whole=is_whole_file)
+    end, values = _walk(data, start, syntax, steps, stop_at=_PIXELS, is_whole=is_whole_file)
     return CutHeader(data[:end], values)
 
 
-def read_identity(data: bytes) -> CutHeader:
+def read_identity(data: bytes, *, max_steps: int | None = None) -> CutHeader:
     """
     Return the values of a file up to group 0020, with no bytes: enough to know a report, however deep it nests.
 
     Made for the callback: a deflated file is refused, because inflating takes as long as its sender wishes.
 
     Raises:
-        HeaderError: it is no DICOM file, it ends before that, or it is deflated.
+        HeaderError: it is no DICOM file, it ends before that, it is deflated, or it takes more steps.
     """
-    syntax, start = _file_meta(data)
+    steps = _steps(max_steps)
+    syntax, start = _file_meta(data, steps)
     if syntax == _DEFLATED:
         raise HeaderError(_IS_DEFLATED)
-    return CutHeader(b"", _walk(data, start, syntax, stop_at=_AFTER_IDENTITY, is_whole=True)[1])
+    return CutHeader(b"", _walk(data, start, syntax, steps, stop_at=_AFTER_IDENTITY, is_whole=True)[1])
 
 
-def _file_meta(data: bytes) -> tuple[str, int]:
+def _steps(max_steps: int | None) -> Iterator[None]:
+    """Return what all loops of one walk draw from: a budget that costs each step no arithmetic."""
+    return repeat(None) if max_steps is None else repeat(None, max_steps)
+
+
+def _file_meta(data: bytes, steps: Iterator[None]) -> tuple[str, int]:
     if len(data) < _PREAMBLE_BYTES:
         raise IncompleteHeaderError("the file is shorter than a DICOM preamble")
     if data[128:_PREAMBLE_BYTES] != b"DICM":
         raise HeaderError("the file has no DICOM preamble (PS3.10, 7.1)")
     position, syntax = _PREAMBLE_BYTES, ""
     try:
-        while data[position : position + 2] == b"\x02\x00":  # group 0002 is explicit little endian always
+        for _ in steps:
+            if data[position : position + 2] != b"\x02\x00":  # group 0002 is explicit little endian always
+                return syntax, position
             tag, value_at, length = _element(data, position, "<", is_explicit=True)
             if tag == _TRANSFER_SYNTAX_UID:
                 syntax = data[value_at : value_at + length].decode("latin-1").strip("\0 ")
             position = value_at + length
     except struct.error as error:
         raise IncompleteHeaderError("the file ends within its meta information") from error
-    return syntax, position
+    raise HeaderError(_HAS_TOO_MANY_STEPS)
 
 
 def _cut_deflated(data: bytes, start: int, *, is_whole_file: bool) -> CutHeader:
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        inflated = inflater.decompress(data[start:], _MAX_INFLATED_BYTES)
+        inflated = inflater.decompress(data[start:], MAX_HEADER_BYTES + 1)
     except zlib.error as error:
         raise HeaderError("the deflated data set is broken") from error
-    is_whole = is_whole_file and not inflater.unconsumed_tail
-    end, values = _walk(inflated, 0, _DEFLATED, stop_at=_PIXELS, is_whole=is_whole)
+    is_too_long = len(inflated) > MAX_HEADER_BYTES
+    try:
+        is_whole = is_whole_file and not is_too_long
+        end, values = _walk(inflated, 0, _DEFLATED, _steps(None), stop_at=_PIXELS, is_whole=is_whole)
+    except IncompleteHeaderError as error:
+        if is_too_long:  # more of the file would not help
+            raise HeaderError(IS_TOO_LONG) from error
+        raise
     deflater = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     packed = deflater.compress(inflated[:end]) + deflater.flush()
     return CutHeader(data[:start] + packed + b"\0" * (len(packed) % 2), values)  # padded to even (PS3.5, A.5)
 
 
-def _walk(data: bytes, position: int, syntax: str, *, stop_at: int, is_whole: bool) -> tuple[int, dict[int, bytes]]:
+def _walk(
+    data: bytes, position: int, syntax: str, steps: Iterator[None], *, stop_at: int, is_whole: bool
+) -> tuple[int, dict[int, bytes]]:
     """Return where the first element from ``stop_at`` on begins, and the wanted values before it."""
     is_plain = syntax not in {_IMPLICIT_LE, _EXPLICIT_BE}
     try:
         if is_plain:
-            end, has_stopped, values = _walk_explicit(data, position, stop_at >> 16)
+            end, has_stopped, values = _walk_explicit(data, position, steps, stop_at >> 16)
         else:
-            end, has_stopped, values = _walk_other(data, position, syntax, stop_at)
+            end, has_stopped, values = _walk_other(data, position, steps, syntax, stop_at)
     except struct.error as error:
         raise IncompleteHeaderError("the file ends within an element of its header") from error
     if not has_stopped and (end > len(data) or not is_whole):
@@ -139,7 +164,9 @@ def _walk(data: bytes, position: int, syntax: str, *, stop_at: int, is_whole: bo
     return end, values
 
 
-def _walk_explicit(data: bytes, position: int, stop_group: int) -> tuple[int, bool, dict[int, bytes]]:
+def _walk_explicit(
+    data: bytes, position: int, steps: Iterator[None], stop_group: int
+) -> tuple[int, bool, dict[int, bytes]]:
     """
     Walk explicit little endian, which is what nearly all files are.
 
@@ -149,14 +176,16 @@ def _walk_explicit(data: bytes, position: int, stop_group: int) -> tuple[int, bo
     values: dict[int, bytes] = {}
     size = len(data)
     head, long_length, long_vrs, wanted = _EXPLICIT_HEAD, _LENGTH["<"], _LONG_VR_NUMBERS, _WANTED_AS_READ
-    while position < size:
+    for _ in steps:
+        if position >= size:
+            return position, False, values
         key, vr, length = head(data, position)  # the group is in the lower half of the key
         if key & 0xFFFF >= stop_group:
             return position, True, values
         if vr in long_vrs:
             length = long_length(data, position + 8)[0]
             if length == _UNDEFINED:
-                position = _after_undefined(data, position + 12, "<", is_explicit=vr != _UN_NUMBER)
+                position = _after_undefined(data, position + 12, steps, "<", is_explicit=vr != _UN_NUMBER)
                 continue
             position += 12
         else:
@@ -164,25 +193,29 @@ def _walk_explicit(data: bytes, position: int, stop_group: int) -> tuple[int, bo
         if key in wanted:
             values[wanted[key]] = data[position : position + length]
         position += length
-    return position, False, values
+    raise HeaderError(_HAS_TOO_MANY_STEPS)
 
 
-def _walk_other(data: bytes, position: int, syntax: str, stop_at: int) -> tuple[int, bool, dict[int, bytes]]:
+def _walk_other(
+    data: bytes, position: int, steps: Iterator[None], syntax: str, stop_at: int
+) -> tuple[int, bool, dict[int, bytes]]:
     """Walk implicit little endian or explicit big endian."""
     order, is_explicit = (">", True) if syntax == _EXPLICIT_BE else ("<", False)
     values: dict[int, bytes] = {}
-    while position < len(data):
+    for _ in steps:
+        if position >= len(data):
+            return position, False, values
         tag, value_at, length = _element(data, position, order, is_explicit=is_explicit)
         if tag >= stop_at:
             return position, True, values
         if length == _UNDEFINED:
             inner_is_explicit = is_explicit and data[position + 4 : position + 6] != b"UN"
-            position = _after_undefined(data, value_at, order, is_explicit=inner_is_explicit)
+            position = _after_undefined(data, value_at, steps, order, is_explicit=inner_is_explicit)
             continue
         if tag in _WANTED:
             values[tag] = data[value_at : value_at + length]
         position = value_at + length
-    return position, False, values
+    raise HeaderError(_HAS_TOO_MANY_STEPS)
 
 
 _TAG_AND_LENGTHS = {order: struct.Struct(f"{order}HH2sH").unpack_from for order in "<>"}
@@ -205,19 +238,21 @@ def _element(data: bytes, position: int, order: str, *, is_explicit: bool) -> tu
     return group << 16 | element, position + 8, length
 
 
-def _after_undefined(data: bytes, position: int, order: str, *, is_explicit: bool) -> int:
+def _after_undefined(data: bytes, position: int, steps: Iterator[None], order: str, *, is_explicit: bool) -> int:
     """
     Return where a sequence of undefined length ends. No recursion: nesting is the sender's choice.
 
     An UN of undefined length is implicit inside, whatever surrounds it (PS3.5, 6.2.2, note).
     """
     open_encodings = [is_explicit]
-    while open_encodings:
+    for _ in steps:
         group, element, length = _TAG_AND_LENGTH[order](data, position)
         if group == _ITEM_GROUP:
             position += 8
             if element != _ITEM:  # an item or sequence delimiter
                 open_encodings.pop()
+                if not open_encodings:
+                    return position
             elif length == _UNDEFINED:
                 open_encodings.append(open_encodings[-1])
             else:
@@ -230,4 +265,4 @@ def _after_undefined(data: bytes, position: int, order: str, *, is_explicit: boo
             position = value_at
         else:
             position = value_at + length
-    return position
+    raise HeaderError(_HAS_TOO_MANY_STEPS)

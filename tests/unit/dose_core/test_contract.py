@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dose_core.contract import (
+    MAX_HEADER_BYTES,
     ContractError,
     CopyOf,
     Envelope,
@@ -21,6 +22,7 @@ from dose_core.contract import (
     series_headers_path,
     unpack,
 )
+from dose_core.readers import elements
 
 WHOLE = Envelope(
     sop_instance_uid="1.2.3",
@@ -166,3 +168,9 @@ class TestUnpack:
     def test_refuses_what_it_cannot_unpack(self, body: bytes, encoding: str) -> None:
         with pytest.raises(ContractError):
             unpack(body, encoding)
+
+
+class TestLimits:
+    def test_a_header_is_as_large_as_the_reader_takes(self) -> None:
+        """Less would keep back what can be read; more would be carried only to be refused."""
+        assert MAX_HEADER_BYTES == elements.MAX_HEADER_BYTES

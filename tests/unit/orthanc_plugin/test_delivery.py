@@ -300,6 +300,21 @@ class TestCatchUp:
 
         assert house.spool.counts().parked == 1
 
+    @pytest.mark.parametrize("dataset", [ct_slice(), dose_report()], ids=["image", "report"])
+    def test_parks_what_states_more_before_its_pixels_than_the_reader_takes(
+        self, house: House, dataset: Dataset
+    ) -> None:
+        data = file_of(dataset)
+        at = data.index(b"\x08\x00\x60\x00CS")  # (0008,0060)
+        long = b"\x08\x00\x51\x00UN\0\0" + contract.MAX_HEADER_BYTES.to_bytes(4, "little")
+        data = data[:at] + long + bytes(contract.MAX_HEADER_BYTES) + data[at:]
+        house.orthanc.store("ab-1", data, SopClassUid=dataset.SOPClassUID)
+
+        house.deliver()
+
+        (parked,) = house.spool.parked(limit=9)
+        assert f"more than {contract.MAX_HEADER_BYTES} bytes" in parked.reason
+
     def test_reads_no_more_of_a_large_file_than_its_header(self, house: House) -> None:
         one = ct_series(1)[0]
         house.orthanc.store("ab-1", file_of(one) + bytes(20_000_000), SopClassUid=CTImageStorage)

@@ -1,5 +1,6 @@
 """Tests of orthanc_plugin.header; pydicom is the oracle."""
 
+import zlib
 from contextlib import suppress
 from io import BytesIO
 
@@ -19,6 +20,7 @@ from pydicom.uid import (
     JPEGBaseline8Bit,
 )
 
+from dose_core.contract import MAX_HEADER_BYTES
 from orthanc_plugin.header import (
     MANUFACTURER,
     SERIES_INSTANCE_UID,
@@ -96,6 +98,41 @@ class TestCutHeader:
 
         with pytest.raises(HeaderError, match="deflated"):
             cut_header(data, may_inflate=False)
+
+    @pytest.mark.parametrize("syntax", [*LITTLE_ENDIAN, ExplicitVRBigEndian])
+    @pytest.mark.parametrize("where", ["top", "nested"])
+    def test_takes_no_more_steps_than_it_may(self, syntax: str, where: str) -> None:
+        many = Dataset()
+        for element in range(200):
+            many.add(DataElement(0x00191000 + element, "LO", "x"))
+        dataset = ct_slice()
+        if where == "nested":
+            many.is_undefined_length_sequence_item = True
+            dataset.RequestAttributesSequence = Sequence([many])
+            dataset["RequestAttributesSequence"].is_undefined_length = True
+        else:
+            dataset.update(many)
+        data = file_of(dataset, transfer_syntax=syntax)
+
+        assert cut_header(data, max_steps=300) == cut_header(data)
+        with pytest.raises(HeaderError, match="elements"):
+            cut_header(data, max_steps=150)
+
+    def test_takes_no_more_steps_than_it_may_in_the_meta_information(self) -> None:
+        data = file_of(ct_slice())
+        meta = b"\x02\x00\x02\x01OB\0\0\0\0\0\0" * 200
+
+        with pytest.raises(HeaderError, match="elements"):
+            cut_header(data[:132] + meta + data[132:], max_steps=150)
+
+    def test_inflates_no_more_than_the_reader_takes(self) -> None:
+        raw = b"\x08\x00\x08\x00UN\0\0" + MAX_HEADER_BYTES.to_bytes(4, "little") + bytes(MAX_HEADER_BYTES)
+        data = file_of(ct_slice(), transfer_syntax=DeflatedExplicitVRLittleEndian)
+        meta = data[: data.index(b"1.2.840.10008.1.2.1.99") + 22]
+        deflater = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+
+        with pytest.raises(HeaderError, match=f"more than {MAX_HEADER_BYTES} bytes"):
+            cut_header(meta + deflater.compress(raw) + deflater.flush())
 
     def test_an_instance_without_pixels_is_all_header(self) -> None:
         data = file_of(dose_report())
@@ -177,3 +214,9 @@ class TestReadIdentity:
 
         with pytest.raises(HeaderError, match="deflated"):
             read_identity(data)
+
+    def test_takes_no_more_steps_than_it_may(self) -> None:
+        data = file_of(dose_report())
+
+        with pytest.raises(HeaderError, match="elements"):
+            read_identity(data, max_steps=8)

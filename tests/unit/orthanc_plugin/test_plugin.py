@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydicom.dataset import Dataset
 from pydicom.uid import (
     CTImageStorage,
     DeflatedExplicitVRLittleEndian,
@@ -15,7 +16,7 @@ from pydicom.uid import (
 from dose_core.classify import ObjectKind
 from dose_core.contract import CopyOf, Origin
 from orthanc_plugin import plugin as plugin_module
-from orthanc_plugin.gate import MAX_BYTES_IN_CALLBACK
+from orthanc_plugin.gate import MAX_BYTES_IN_CALLBACK, MAX_STEPS_IN_CALLBACK
 from orthanc_plugin.plugin import install
 from orthanc_plugin.spool import Spool
 from tests.builders.dicom_files import ct_slice, dose_report, file_of, mr_slice
@@ -45,6 +46,13 @@ def orthanc(tmp_path: Path) -> Iterator[FakeOrthanc]:
     yield installed(tmp_path)
     assert plugin_module._Holder.plugin is not None
     plugin_module._Holder.plugin.stop()
+
+
+def of_many_elements(dataset: Dataset) -> bytes:
+    """Return a file with many empty elements before its UIDs: 8 bytes each, and each a step of the walk."""
+    data = file_of(dataset)
+    at = data.index(b"\x08\x00\x16\x00UI")
+    return data[:at] + b"\x08\x00\x00\x01SH\0\0" * MAX_STEPS_IN_CALLBACK + data[at:]
 
 
 def queued(folder: Path) -> Spool:
@@ -110,6 +118,13 @@ class TestStoring:
                     {"SopClassUid": XRayRadiationDoseSRStorage},
                 ),
                 id="deflated report",
+            ),
+            pytest.param(
+                FakeInstance(of_many_elements(ct_slice()), {"SopClassUid": CTImageStorage}), id="image of many elements"
+            ),
+            pytest.param(
+                FakeInstance(of_many_elements(dose_report()), {"SopClassUid": XRayRadiationDoseSRStorage}),
+                id="report of many elements",
             ),
             pytest.param(
                 FakeInstance(b"", {"SopClassUid": CTImageStorage}, reported_size=MAX_BYTES_IN_CALLBACK + 1), id="huge"
