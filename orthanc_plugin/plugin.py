@@ -24,7 +24,7 @@ from orthanc_plugin.launch import LaunchError, ask_for_handle, person_of
 from orthanc_plugin.sdk import DicomInstance, Orthanc, RestOutput
 from orthanc_plugin.settings import Settings, read_settings
 from orthanc_plugin.spool import Spool
-from orthanc_plugin.status import running_status, stopped_status
+from orthanc_plugin.status import SPOOL_WAS_BROKEN, running_status, stopped_status
 
 _JSON = "application/json"
 
@@ -55,6 +55,8 @@ class Plugin:
         service = service_client(settings, settings.ingest_token)
         orthanc = orthanc_client(settings, self.orthanc.GenerateRestApiAuthorizationToken())
         self.spool = Spool(settings.spool_folder)
+        if self.spool.was_broken:
+            self.orthanc.LogWarning(f"DoseLedger: {SPOOL_WAS_BROKEN}")
         self.intake = Intake(self.spool, on_urgent=self._wake)
         catch_up = CatchUp(self.spool, orthanc, self.intake)
         self.delivery = Delivery(

@@ -8,7 +8,6 @@ patients. Losing the file loses nothing: Orthanc keeps the instances, and the ca
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -123,14 +122,16 @@ class Spool:
         folder.chmod(0o700)
         self._path = folder / FILE_NAME
         self._lock = threading.Lock()
+        self.was_broken = False  # the file was broken when it was opened, and begun anew
         try:
             self._connection = _open(self._path)
-        except sqlite3.DatabaseError:  # not a database any more: keep it for a look, catch up from Orthanc
+        except sqlite3.OperationalError:  # a full disk, a lock: the file may be sound
+            raise
+        except sqlite3.DatabaseError:  # not a database any more, but with patients in it: Orthanc has all of it
             for suffix in ("", "-wal", "-shm"):
-                broken = Path(f"{self._path}{suffix}")
-                if broken.exists():
-                    broken.rename(f"{self._path}.broken-{int(time.time())}{suffix}")
+                Path(f"{self._path}{suffix}").unlink(missing_ok=True)
             self._connection = _open(self._path)
+            self.was_broken = True
 
     def close(self) -> None:
         """Close the file."""
@@ -293,11 +294,15 @@ def _open(path: Path) -> sqlite3.Connection:
     path.chmod(0o600)
     # Threads of Orthanc have no lasting identity in Python (plugin 5.0 and later); the lock above guards instead.
     connection = sqlite3.connect(path, check_same_thread=False, timeout=10)
-    connection.executescript(
-        # NORMAL: a power cut may undo the last commits, the watermark with them, so that the catch-up finds the rest
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;"
-        "PRAGMA foreign_keys = ON;" + _SCHEMA
-    )
+    try:
+        connection.executescript(
+            # NORMAL: a power cut may undo the last commits, the watermark with them, so that the catch-up finds the rest
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;"
+            "PRAGMA foreign_keys = ON;" + _SCHEMA
+        )
+    except sqlite3.Error:
+        connection.close()  # else it would take the log of its successor with it when it goes
+        raise
     return connection
 
 

@@ -10,6 +10,9 @@ from orthanc_plugin.spool import Spool
 from orthanc_plugin.version import VERSION
 
 PARKED_SHOWN = 100
+SPOOL_WAS_BROKEN = (
+    "the spool was broken and was deleted when Orthanc started; what it held is found again in Orthanc's change log"
+)
 
 
 def running_status(settings: Settings, spool: Spool, intake: Intake, delivery: Delivery) -> dict[str, Any]:
@@ -27,6 +30,7 @@ def running_status(settings: Settings, spool: Spool, intake: Intake, delivery: D
             "not_looked_at": counts.unseen,
             "in_memory": intake.in_memory,
         },
+        "spool": SPOOL_WAS_BROKEN if spool.was_broken else "sound",
         "oldest_age_s": None if counts.oldest_added_at is None else round(max(0.0, now - counts.oldest_added_at), 1),
         "parked": {
             "count": counts.parked,

@@ -18,7 +18,7 @@ from dose_core.contract import CopyOf, Origin
 from orthanc_plugin import plugin as plugin_module
 from orthanc_plugin.gate import MAX_BYTES_IN_CALLBACK, MAX_STEPS_IN_CALLBACK
 from orthanc_plugin.plugin import install
-from orthanc_plugin.spool import Spool
+from orthanc_plugin.spool import FILE_NAME, Spool
 from tests.builders.dicom_files import ct_slice, dose_report, file_of, mr_slice
 from tests.support.basic_auth import basic_auth
 from tests.support.fake_orthanc import FakeInstance, FakeOrthanc
@@ -168,11 +168,23 @@ class TestStarting:
 
         assert all(callback is getattr(plugin_module, getattr(callback, "__name__", "")) for callback in callbacks)
 
+    def test_says_that_a_broken_spool_was_deleted(self, tmp_path: Path) -> None:
+        (tmp_path / "spool").mkdir(mode=0o700)
+        (tmp_path / "spool" / FILE_NAME).write_bytes(b"not a database at all, but long enough to be read as one" * 100)
+
+        orthanc = installed(tmp_path)
+
+        status = orthanc.call("/dose/status", method="GET").json()
+        assert status["state"] == "running"
+        assert "broken and was deleted" in status["spool"]
+        assert any("broken and was deleted" in line for line in orthanc.log)
+
     def test_states_its_queue_once_it_runs(self, orthanc: FakeOrthanc) -> None:
         status = orthanc.call("/dose/status", method="GET").json()
 
         assert status["state"] == "running"
         assert status["queue"]["length"] == 0
+        assert status["spool"] == "sound"
         assert "ingest" not in str(status)
 
 

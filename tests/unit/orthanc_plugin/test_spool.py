@@ -87,14 +87,33 @@ class TestSpool:
         assert ended.returncode == -signal.SIGKILL
         assert Spool(tmp_path).counts().whole == 50
 
-    def test_a_file_that_is_no_database_is_set_aside(self, tmp_path: Path) -> None:
-        (tmp_path / FILE_NAME).write_bytes(b"not a database at all, but long enough to be read as one" * 100)
+    def test_a_broken_file_is_deleted_with_the_patients_in_it(self, spool: Spool, tmp_path: Path) -> None:
+        spool.add([SLICE], now=1.0)
+        spool.close()
+        file = tmp_path / "spool" / FILE_NAME
+        file.write_bytes(b"no longer a database, " + file.read_bytes())
 
-        spool = Spool(tmp_path)
+        spool = Spool(tmp_path / "spool")
         spool.add([REPORT], now=1.0)
 
         assert spool.counts().whole == 1
-        assert list(tmp_path.glob(f"{FILE_NAME}.broken-*"))
+        assert spool.was_broken
+        assert b"Example" not in b"".join(path.read_bytes() for path in (tmp_path / "spool").iterdir())
+
+    def test_a_sound_file_that_cannot_be_opened_now_is_kept(self, spool: Spool, tmp_path: Path) -> None:
+        """A full disk or a lock says nothing about what is in the file."""
+        spool.add([REPORT], now=1.0)
+        spool.close()
+        log = tmp_path / "spool" / f"{FILE_NAME}-wal"
+        log.mkdir()
+
+        with pytest.raises(sqlite3.OperationalError):
+            Spool(tmp_path / "spool")
+
+        log.rmdir()
+        kept = Spool(tmp_path / "spool")
+        assert kept.counts().whole == 1
+        assert not kept.was_broken
 
     def test_an_instance_stored_again_replaces_what_waits(self, spool: Spool) -> None:
         spool.add([SLICE], now=1.0)
