@@ -1,11 +1,13 @@
 """The command line. A process is imported when it starts, so that a command does not load all rooms."""
 
 import os
+from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from db.session import DatabaseUnavailableError
 from dose_core.errors import DoseError
 from doseledger import db_commands, device_commands, plugin_command, processes, token_commands, user_commands
 from doseledger.read_command import read
@@ -30,9 +32,18 @@ app.command("hl7")(processes.run_hl7)
 app.command("worker")(processes.run_worker)
 
 
+def _tell_version(asked: bool) -> None:  # noqa: FBT001  typer calls it with the value of --version
+    if asked:
+        typer.echo(f"doseledger {version_of('doseledger')}")
+        raise typer.Exit
+
+
 @app.callback()
 def configured(
     config: Annotated[Path | None, typer.Option(help="Settings file (TOML); the environment wins over it.")] = None,
+    version: Annotated[  # noqa: ARG001, FBT002  its callback answers; nobody passes it by position
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the version and exit.")
+    ] = False,
 ) -> None:
     """Name the settings file for whatever follows."""
     if config is not None:
@@ -60,9 +71,16 @@ def config_check() -> None:
 
 
 def main() -> None:
-    """Run a command; what was foreseen is told in one sentence, without a traceback."""
+    """Run a command; what was foreseen is told without a traceback, one line for each thing that is wrong."""
     try:
         app()
     except DoseError as error:
         typer.echo(f"doseledger: {error}", err=True)
+        raise SystemExit(1) from error
+    except DatabaseUnavailableError as error:  # its text is of many lines and names no setting
+        typer.echo(
+            "doseledger: the database does not answer: see that it runs, and that "
+            f"{PREFIX}DATABASE_URL has its address and password",
+            err=True,
+        )
         raise SystemExit(1) from error

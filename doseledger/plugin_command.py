@@ -21,6 +21,10 @@ _MODALITY = re.compile(r"(?P<aet>[^@\\]{1,16})@(?P<host>[^:@]+):(?P<port>\d{1,5}
 _TOKEN_DAYS = 365
 
 
+class FolderError(DoseError):
+    """The folder of ``--out`` cannot be written to."""
+
+
 class ModalityError(DoseError):
     """A ``--modality`` is not written as AET@HOST:PORT."""
 
@@ -41,9 +45,11 @@ def plugin_config(  # noqa: PLR0913, PLR0917  a command's options are its argume
         str | None, typer.Option(help="Why plain http to another machine is acceptable; shown as a finding.")
     ] = None,
     aet: Annotated[str, typer.Option(help="AE title of Orthanc.")] = "ORTHANC",
-    http_port: Annotated[int, typer.Option(help="Port of Orthanc's REST and pages.")] = 8042,
-    dicom_port: Annotated[int, typer.Option(help="Port that modalities send to.")] = 4242,
-    stable_age_s: Annotated[int, typer.Option(help="Seconds without a new slice until a series is delivered.")] = 60,
+    http_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of Orthanc's REST and pages.")] = 8042,
+    dicom_port: Annotated[int, typer.Option(min=1, max=65535, help="Port that modalities send to.")] = 4242,
+    stable_age_s: Annotated[
+        int, typer.Option(min=1, help="Seconds without a new slice until a series is delivered.")
+    ] = 60,
     remote_access: Annotated[  # noqa: FBT002  typer makes a flag of it; nobody passes it by position
         bool, typer.Option(help="Let other machines use Orthanc's REST; users and passwords are asked for either way.")
     ] = False,
@@ -73,12 +79,16 @@ def plugin_config(  # noqa: PLR0913, PLR0917  a command's options are its argume
         plugin_paths=_plugins_in(plugin_folder) if plugin_folder else None,
     )
     with unit_of_work(make_engine(settings.database_url.get_secret_value())) as session:
-        written = write_plugin_config(
-            out,
-            site,
-            ingest_token=_token(session, settings, Scope.INGEST),
-            launch_token=_token(session, settings, Scope.LAUNCH),
-        )
+        try:
+            written = write_plugin_config(
+                out,
+                site,
+                ingest_token=_token(session, settings, Scope.INGEST),
+                launch_token=_token(session, settings, Scope.LAUNCH),
+            )
+        except OSError as error:  # no token is kept then: the unit of work ends with the error
+            msg = f"{error.filename or out} cannot be written ({error.strerror}); name another folder with --out"
+            raise FolderError(msg) from error
     for path in written:
         typer.echo(str(path))
 

@@ -6,6 +6,8 @@ They come from the environment (``DOSELEDGER_SITE_TIMEZONE``) over a TOML file (
 own: ``DOSELEDGER_TOKEN_SECRET_FILE`` names it.
 """
 
+import codecs
+import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
@@ -60,6 +62,13 @@ class Settings(BaseModel):
     orthanc_user: str | None = Field(default=None, description="user of that Orthanc")
     orthanc_password: SecretStr | None = Field(default=None, description="password of that user")
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, url: SecretStr) -> SecretStr:
+        if urlsplit(url.get_secret_value()).scheme not in {"postgresql", "postgres"}:
+            raise ValueError("must start with postgresql://")
+        return url
+
     @field_validator("site_timezone")
     @classmethod
     def _is_a_zone(cls, name: str) -> str:
@@ -68,6 +77,27 @@ class Settings(BaseModel):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError("no such IANA time zone; write it like Europe/Berlin") from error
         return name
+
+    @field_validator("hl7_default_charset")
+    @classmethod
+    def _is_a_charset(cls, name: str) -> str:
+        try:
+            codecs.lookup(name)
+        except LookupError as error:
+            raise ValueError("no character set that Python knows; write it like utf-8 or iso8859_1") from error
+        return name
+
+    @field_validator("hl7_allowed_peers")
+    @classmethod
+    def _are_addresses(cls, peers: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(ipaddress.ip_address(peer)) for peer in peers)
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        if any(urlsplit(o).scheme not in {"http", "https"} or not urlsplit(o).netloc for o in origins):
+            raise ValueError("each must start with http:// or https:// and name a host")
+        return origins
 
     @field_validator("hl7_allowed_senders")
     @classmethod
@@ -180,5 +210,5 @@ def _told(location: tuple[int | str, ...], message: str, kind: str) -> str:
     known = Settings.model_fields.get(name)
     if known is None:
         return f"{PREFIX}{name.upper()} is no setting; remove it or correct its spelling"
-    what = "is missing" if kind == "missing" else f"is wrong ({message})"
+    what = "is missing" if kind == "missing" else f"is wrong ({message.removeprefix('Value error, ')})"
     return f"{PREFIX}{name.upper()} {what}: {known.description}"

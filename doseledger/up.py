@@ -44,7 +44,8 @@ def up(data_dir: Path, port_base: int) -> None:
         "public_url": f"http://127.0.0.1:{port_base}",
         "token_secret": _kept_secret(folder / "token_secret"),
     }
-    Settings.load(extra={**own, "database_url": "not known yet"})  # tell what is wrong before anything starts
+    # Tell what is wrong before anything starts.
+    Settings.load(extra={**own, "database_url": "postgresql://not-known-yet"})
     with _database(folder, port_base + 2) as (url, revive):
         settings = Settings.load(extra={**own, "database_url": url})
         _write_running(settings, folder / "running.toml")

@@ -7,12 +7,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from db.session import Engine
+from dose_core.errors import DoseError
 from dose_services.site import Site
 from hl7_bridge.handling import MessageHandler
 from hl7_bridge.server import MllpServer
 from hl7_bridge.settings import Hl7Settings
 
 logger = logging.getLogger(__name__)
+
+
+class CannotListenError(DoseError):
+    """The address of the listener is taken, or not of this machine."""
 
 
 def run(settings: Hl7Settings, engine: Engine, site: Site, *, on_ready: Callable[[int], None] | None = None) -> None:
@@ -29,21 +34,25 @@ def run(settings: Hl7Settings, engine: Engine, site: Site, *, on_ready: Callable
         on_ready: called with the port once connections are accepted.
 
     Raises:
-        OSError: the address cannot be listened on.
+        CannotListenError: the address is taken, or not of this machine.
     """
     handler = MessageHandler(engine, site, settings, _now)
     answered = handler.handle_unanswered()
     if answered:
         logger.info("hl7 messages of the last run answered", extra={"count": answered})
-    asyncio.run(_serve(MllpServer(handler, settings), on_ready))
+    asyncio.run(_serve(MllpServer(handler, settings), settings, on_ready))
 
 
-async def _serve(server: MllpServer, on_ready: Callable[[int], None] | None) -> None:
+async def _serve(server: MllpServer, settings: Hl7Settings, on_ready: Callable[[int], None] | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    port = await server.start()
+    try:
+        port = await server.start()
+    except OSError as error:
+        msg = f"cannot listen for HL7 on {settings.host}:{settings.port}: {error.strerror or error}"
+        raise CannotListenError(msg) from error
     logger.info("hl7 bridge listens", extra={"port": port})
     if on_ready is not None:
         on_ready(port)

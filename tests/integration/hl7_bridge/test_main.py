@@ -1,16 +1,21 @@
 """Tests of hl7_bridge.main: the process itself, started, fed and stopped."""
 
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from db.tables.patient import PatientRow
+from dose_services.site import Site
+from hl7_bridge import main
 from hl7_bridge.sender import NoAcknowledgementError, send
+from hl7_bridge.settings import Hl7Settings
 from tests.builders.hl7 import adt
 
 ROOT = Path(__file__).parents[3]
@@ -50,3 +55,12 @@ class TestRun:
             send("127.0.0.1", port, adt())
 
         assert session.scalars(select(PatientRow.name)).all() == ["Ek^Alma"]
+
+    def test_says_which_address_it_cannot_listen_on(self, engine: Engine) -> None:
+        site = Site(timezone=ZoneInfo("Europe/Stockholm"), default_authority="HOSP")
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            port = other.getsockname()[1]
+            with pytest.raises(main.CannotListenError, match=f"127.0.0.1:{port}"):
+                main.run(Hl7Settings(port=port), engine, site)
