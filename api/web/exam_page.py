@@ -31,6 +31,8 @@ _VALUES = (
     ("exposure_time_s", "Exposure time", "s"),
     ("modulation", "Modulation", ""),
 )
+# What images state is where slices lie, by their centres: the length between the two is a slice shorter than the scan.
+_NAMES_OF_SLICES = {"z_start_mm": "Lowest slice centre (z)", "z_end_mm": "Highest slice centre (z)"}
 _SOURCE_VALUES = (
     ("kv", "Tube voltage", "kV"),
     ("ma_mean", "Mean tube current", "mA"),
@@ -88,7 +90,7 @@ def render_exam(scope: Scope, view: View, explained: ExplainedExam, *, zone: Zon
 def _card(index: int, event: ExamEvent, where: EventProvenance | None, zone: ZoneInfo) -> EventCard:
     stated = event.event
     estimate = event.dlp_estimate
-    slices = f", {event.slice_count} {'slice' if event.slice_count == 1 else 'slices'}" if event.slice_count else ""
+    slices = f", {_slices(event.slice_count)}" if event.slice_count else ""
     source = "dose report of the device" if event.source is Source.RDSR else f"image headers{slices}"
     return EventCard(
         number=index,
@@ -105,14 +107,21 @@ def _card(index: int, event: ExamEvent, where: EventProvenance | None, zone: Zon
     )
 
 
+def _slices(count: int) -> str:
+    return f"{count} {'slice' if count == 1 else 'slices'}"
+
+
 def _rows(event: ExamEvent, places: dict[str, StatedValue]) -> list[ValueRow]:
     stated = event.event
-    rows = [_row(name, getattr(stated, field), unit, places.get(field)) for field, name, unit in _VALUES]
+    names = _NAMES_OF_SLICES if event.slice_count else {}
+    rows = [
+        _row(names.get(field, name), getattr(stated, field), unit, places.get(field)) for field, name, unit in _VALUES
+    ]
     for index, source in enumerate(stated.sources):
         tube = f" (source {index + 1})" if len(stated.sources) > 1 else ""
         rows += [_of_source(source, index, tube, places, one) for one in _SOURCE_VALUES]
     # What no single slice states, such as the end of the scan, was formed from all of them.
-    formed = f"formed from {event.slice_count} slices" if event.slice_count else None
+    formed = f"formed from {_slices(event.slice_count)}" if event.slice_count else None
     return [row if row.text or not formed else replace(row, text=formed) for row in rows if row is not None]
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from dose_core.contract import encode_series, series_headers_path
 from dose_services.roles import Role, Scope
 from doseledger.demo.dose_report import dose_report
-from doseledger.demo.hospital import ANNA, ANNA_CHEST, ANNA_FOLLOW_UP, DORA, DORA_THORAX
+from doseledger.demo.hospital import ANNA, ANNA_CHEST, ANNA_FOLLOW_UP, DORA, DORA_THORAX, Person
 from doseledger.demo.slices import images
 from tests.builders.envelopes import header, whole
 from tests.integration.api.conftest import House, MakeHouse
@@ -118,8 +118,14 @@ class TestALaunch:
         expect(page.get_by_text("not for diagnosis or therapy decisions").first).to_be_visible()
         assert window.complaints == []
 
-    def test_fits_a_narrow_panel_without_sideways_scrolling(self, served: House, window: Window) -> None:
-        window.page.goto(served.launch_url(ANNA.identifier, person="ada"))
+    @pytest.mark.parametrize("width", [460, 320])
+    @pytest.mark.parametrize("patient", [ANNA, DORA], ids=["stated", "estimated"])
+    def test_fits_a_narrow_panel_without_sideways_scrolling(
+        self, served: House, window: Window, patient: Person, width: int
+    ) -> None:
+        window.page.set_viewport_size({"width": width, "height": 900})
+
+        window.page.goto(served.launch_url(patient.identifier, person="ada"))
 
         assert window.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
@@ -153,6 +159,16 @@ class TestALaunch:
         assert window.page.locator("td.dose").inner_text().split("\n")[-1] == "estimated from image headers"
         window.page.locator("tbody th a").click()
         expect(window.page.get_by_text("Over-ranging is not included").first).to_be_visible()
+
+    def test_tells_of_images_where_slices_lie_and_how_many_there_are(self, served: House, window: Window) -> None:
+        page = window.page
+        page.goto(served.launch_url(DORA.identifier, person="ada"))
+        page.locator("tbody th a").click()
+        for summary in page.locator("summary").all():
+            summary.click()
+
+        expect(page.get_by_text("formed from 1 slice", exact=True)).to_be_visible()
+        expect(page.get_by_role("row", name="Highest slice centre (z)").last).to_contain_text("formed from 30 slices")
 
     def test_keeps_two_patients_apart_in_two_tabs(self, served: House, window: Window) -> None:
         window.page.goto(served.launch_url(ANNA.identifier, person="ada"))
