@@ -19,6 +19,14 @@ from dose_core.contract import CopyOf, Envelope, Origin
 
 FILE_NAME = "spool.sqlite3"
 
+# NORMAL: a power cut may undo the last commits, the watermark with them, so that the catch-up finds the rest.
+_PRAGMAS = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+PRAGMA secure_delete = ON;
+PRAGMA temp_store = MEMORY;
+PRAGMA foreign_keys = ON;
+"""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS item (
     orthanc_id TEXT PRIMARY KEY,
@@ -295,11 +303,7 @@ def _open(path: Path) -> sqlite3.Connection:
     # Threads of Orthanc have no lasting identity in Python (plugin 5.0 and later); the lock above guards instead.
     connection = sqlite3.connect(path, check_same_thread=False, timeout=10)
     try:
-        connection.executescript(
-            # NORMAL: a power cut may undo the last commits, the watermark with them, so that the catch-up finds the rest
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;"
-            "PRAGMA foreign_keys = ON;" + _SCHEMA
-        )
+        connection.executescript(_PRAGMAS + _SCHEMA)
     except sqlite3.Error:
         connection.close()  # else it would take the log of its successor with it when it goes
         raise

@@ -1,6 +1,7 @@
 """The plugin's parts between two small HTTP servers: one plays Orthanc, one the service."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -61,8 +62,9 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
-@pytest.fixture
-def house(settings: Settings) -> Iterator[House]:
+@contextmanager
+def running_house(settings: Settings) -> Iterator[House]:
+    """Start the two servers and give all that stands between them."""
     with FakeOrthancRest() as orthanc, RecordingService() as service:
         settings = replace(settings, service_url=service.url, orthanc_url=orthanc.url)
         spool = Spool(settings.spool_folder)
@@ -75,3 +77,9 @@ def house(settings: Settings) -> Iterator[House]:
         to_service.close()
         client.close()
         spool.close()
+
+
+@pytest.fixture
+def house(settings: Settings) -> Iterator[House]:
+    with running_house(settings) as running:
+        yield running

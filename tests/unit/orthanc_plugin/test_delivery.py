@@ -1,7 +1,10 @@
 """Tests of orthanc_plugin.delivery against real HTTP servers."""
 
+import sqlite3
 import time
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import pytest
 from pydicom.dataset import Dataset
@@ -11,13 +14,14 @@ from dose_core import contract
 from dose_core.classify import ObjectKind
 from dose_core.contract import CopyOf, Origin
 from orthanc_plugin import delivery as delivery_module
+from orthanc_plugin import spool as spool_module
 from orthanc_plugin.header import cut_header
 from orthanc_plugin.settings import Settings
 from orthanc_plugin.spool import SpoolItem
 from tests.builders.dicom_files import ct_series, ct_slice, dose_report, file_of
 from tests.support.fake_orthanc import FakeInstance
 from tests.support.recording_service import Call, envelopes_of
-from tests.unit.orthanc_plugin.conftest import QUIET_S, House
+from tests.unit.orthanc_plugin.conftest import QUIET_S, House, running_house
 
 
 def queued_report(house: House, orthanc_id: str = "ab-1") -> Dataset:
@@ -214,6 +218,52 @@ class TestSeries:
 
         assert set(house.service.received) == {one.SOPInstanceUID for one in slices} - {bad}
         assert [parked.sop_instance_uid for parked in house.spool.parked(limit=9)] == [bad]
+
+
+class ForgetsNothing(sqlite3.Connection):
+    """
+    A connection as most SQLites make it: what is deleted stays in the file until something else needs the place.
+
+    Debian's SQLite overwrites unless told not to, so that there a spool that asks for nothing would look clean.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - those of sqlite3.connect
+        super().__init__(*args, **options)
+        self.execute("PRAGMA secure_delete = OFF").close()
+
+
+class TestForgetting:
+    """Headers name patients; once they are delivered, no byte of them is left in the spool's file or its log."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+        monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=ForgetsNothing))
+        return settings
+
+    def test_leaves_no_byte_of_what_was_delivered(self, house: House) -> None:
+        assert b"Planted^Name" not in self._left_after_delivery(house)
+
+    def test_leaves_the_name_without_the_pragma(self, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+        """That the test above can see what it looks for."""
+        careless = spool_module._PRAGMAS.replace("secure_delete = ON", "secure_delete = OFF")
+        monkeypatch.setattr(spool_module, "_PRAGMAS", careless)
+        with running_house(settings) as house:
+            assert b"Planted^Name" in self._left_after_delivery(house)
+
+    @staticmethod
+    def _left_after_delivery(house: House) -> bytes:
+        folder = house.delivery._settings.spool_folder
+        # Larger than a page, and smaller: SQLite keeps the two in different places.
+        slices = [ct_slice(PatientName="Planted^Name", ImageComments="x" * size) for size in (10, 9000) * 5]
+        items = [item_of(one, f"ef-{number}", ObjectKind.HEADER) for number, one in enumerate(slices)]
+        house.spool.add(items, now=time.time() - 2 * QUIET_S)
+        assert b"Planted^Name" in b"".join(file.read_bytes() for file in folder.iterdir())
+
+        house.deliver()
+        house.deliver()  # the log is wiped when nothing else is to be done
+
+        assert len(house.service.received) == len(slices)
+        return b"".join(file.read_bytes() for file in folder.iterdir())
 
 
 class TestPlaintext:
