@@ -25,7 +25,7 @@ demo: ## Start the whole system with a small synthetic hospital (ONCE=1: check i
 	@exec $(PY) -m doseledger.demo $(if $(filter 1 yes true,$(ONCE)),--once)
 
 up: setup ## Start the service on an embedded PostgreSQL, without Orthanc (DATA_DIR=..., PORT_BASE=...)
-	@exec $(PY) -m doseledger up --data-dir "$${DATA_DIR:-.data}" --port-base "$${PORT_BASE:-18000}"
+	@exec $(PY) -m doseledger up --data-dir "$${DATA_DIR:-.data}" --port-base "$${PORT_BASE:-8700}"
 
 test: ## Run every check: rules, types, containers and all tiers of tests
 	@scripts/install_system.sh test

@@ -99,3 +99,13 @@ class TestDatabaseUrl:
     def test_says_where_a_running_house_keeps_it(self) -> None:
         with pytest.raises(SettingsError, match=r"running\.toml"):
             database_url({})
+
+
+class TestTheSettingsPage:
+    def test_names_every_setting_and_no_other(self) -> None:
+        page = Path(__file__).parents[3] / "docs" / "reference" / "settings.md"
+        rows = [
+            line.split(" | ")[0] for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| `")
+        ]
+
+        assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(Settings.model_fields)
