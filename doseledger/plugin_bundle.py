@@ -34,6 +34,7 @@ MODULES = (
     "orthanc_plugin.delivery",
     "orthanc_plugin.status",
     "orthanc_plugin.launch",
+    "orthanc_plugin.same_site",
     "orthanc_plugin.plugin",
 )
 _OURS = frozenset(name.partition(".")[0] for name in MODULES)

@@ -21,6 +21,7 @@ from orthanc_plugin.delivery import Delivery
 from orthanc_plugin.explorer import EXPLORER_JS
 from orthanc_plugin.intake import Intake
 from orthanc_plugin.launch import LaunchError, ask_for_handle, person_of
+from orthanc_plugin.same_site import RefusedError, check_same_site
 from orthanc_plugin.sdk import DicomInstance, Orthanc, RestOutput
 from orthanc_plugin.settings import Settings, read_settings
 from orthanc_plugin.spool import Spool
@@ -127,9 +128,12 @@ def get_status(output: RestOutput, uri: str, **request: Any) -> None:  # noqa: A
 def post_retry(output: RestOutput, uri: str, **request: Any) -> None:  # noqa: ANN401, ARG001 - Orthanc's signature
     """Answer ``POST /dose/retry``: look at everything that was parked once more."""
     plugin = _Holder.plugin
-    if request.get("method") != "POST":
-        _answer(output, http.client.METHOD_NOT_ALLOWED, {"detail": "POST only"})
-    elif plugin is None or plugin.spool is None or plugin.delivery is None:
+    try:
+        _check_post(request)
+    except RefusedError as error:
+        _answer(output, error.status, {"detail": str(error)})
+        return
+    if plugin is None or plugin.spool is None or plugin.delivery is None:
         _answer(output, http.client.SERVICE_UNAVAILABLE, {"detail": "the plugin does not run, see /dose/status"})
     else:
         number = plugin.spool.retry_parked()
@@ -149,7 +153,7 @@ def post_launch(output: RestOutput, uri: str, **request: Any) -> None:  # noqa: 
     """Answer ``POST /dose/launch``: a one-time address of the dose view."""
     try:
         handle = _launch(_Holder.plugin, request)
-    except LaunchError as error:
+    except (LaunchError, RefusedError) as error:
         _answer(output, error.status, {"detail": str(error)})
     except Exception as error:  # noqa: BLE001 - nothing may reach Orthanc
         _answer(output, http.client.INTERNAL_SERVER_ERROR, {"detail": f"unexpected: {type(error).__name__}"})
@@ -158,8 +162,7 @@ def post_launch(output: RestOutput, uri: str, **request: Any) -> None:  # noqa: 
 
 
 def _launch(plugin: Plugin | None, request: Mapping[str, Any]) -> dict[str, Any]:
-    if request.get("method") != "POST":
-        raise LaunchError(http.client.METHOD_NOT_ALLOWED, "POST only")
+    _check_post(request)
     if plugin is None or plugin.settings is None:
         raise LaunchError(http.client.SERVICE_UNAVAILABLE, "the plugin does not run, see /dose/status")
     person = _person(request.get("headers", {}))
@@ -169,6 +172,12 @@ def _launch(plugin: Plugin | None, request: Mapping[str, Any]) -> dict[str, Any]
     content = body.encode() if isinstance(body, str) else bytes(body)
     authorization = plugin.orthanc.GenerateRestApiAuthorizationToken()
     return ask_for_handle(plugin.settings, authorization, person=person, body=content)
+
+
+def _check_post(request: Mapping[str, Any]) -> None:
+    if request.get("method") != "POST":
+        raise RefusedError(http.client.METHOD_NOT_ALLOWED, "POST only")
+    check_same_site(request.get("headers", {}))
 
 
 def _person(headers: Mapping[str, str]) -> str | None:

@@ -120,7 +120,8 @@ class RealOrthanc:
 
     def json(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON is what it is
         """Return the JSON of a call that must succeed."""
-        status, content = self.request(method, path, None if body is None else json.dumps(body).encode())
+        sent = None if body is None else json.dumps(body).encode()
+        status, content = self.request(method, path, sent, {"Content-Type": "application/json"})
         assert status < 300, (status, content)
         return json.loads(content)
 

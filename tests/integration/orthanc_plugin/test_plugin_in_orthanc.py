@@ -28,6 +28,9 @@ pytestmark = [
 ]
 
 
+JSON = {"Content-Type": "application/json"}
+
+
 class TestStored:
     def test_a_report_sent_by_a_scanner_arrives_whole(self, orthanc: RealOrthanc, service: RecordingService) -> None:
         report = dose_report()
@@ -222,6 +225,12 @@ class TestLaunch:
                 "study_instance_uid": report.StudyInstanceUID if level == "study" else None,
             }
 
+    def test_does_nothing_for_another_site(self, orthanc: RealOrthanc) -> None:
+        for path in ("/dose/launch", "/dose/retry"):
+            assert orthanc.request("POST", path, b"{}", {"Content-Type": "text/plain"})[0] == 415
+            assert orthanc.request("POST", path, b"{}", JSON | {"Sec-Fetch-Site": "cross-site"})[0] == 403
+            assert orthanc.request("POST", path, b"{}", JSON | {"Origin": "http://other.example"})[0] == 403
+
     @pytest.mark.parametrize(("refused", "expected"), [(403, 403), (404, 404), (401, 502), (500, 502)])
     def test_says_why_it_cannot(
         self, orthanc: RealOrthanc, service: RecordingService, refused: int, expected: int
@@ -230,7 +239,7 @@ class TestLaunch:
         service.refuse = lambda call: refused if "launch" in call.path else None
 
         body = json.dumps({"level": "study", "orthanc_id": stored["ParentStudy"]}).encode()
-        status, content = orthanc.request("POST", "/dose/launch", body)
+        status, content = orthanc.request("POST", "/dose/launch", body, JSON)
 
         assert status == expected
         assert b"detail" in content
@@ -248,7 +257,7 @@ class TestLaunch:
 
             assert json.loads(orthanc.request("GET", "/dose/whoami", headers=proven)[1])["person"] == "grace"
             assert json.loads(orthanc.request("GET", "/dose/whoami", headers=forged)[1])["person"] is None
-            assert orthanc.request("POST", "/dose/launch", b"{}", headers=forged)[0] == 403
+            assert orthanc.request("POST", "/dose/launch", b"{}", headers=forged | JSON)[0] == 403
 
 
 class TestLife:

@@ -38,7 +38,8 @@ runpy.run_path("doseledger_plugin.py")
 loaded = set(sys.modules)
 callbacks["stored"](Instance(), "ef-1")
 question = json.dumps({"level": "study", "orthanc_id": "ab"}).encode()
-headers = {"authorization": sys.argv[1]}
+headers = {"authorization": sys.argv[1], "content-type": "application/json"}
+headers |= {"origin": "http://h", "host": "h"}
 for path in ("/dose/whoami", "/dose/launch", "/dose/retry"):
     callbacks[path](Output(), path, method="POST", headers=headers, body=question)
 deadline = time.monotonic() + 20

@@ -23,6 +23,7 @@ from tests.builders.dicom_files import ct_slice, dose_report, file_of, mr_slice
 from tests.support.basic_auth import basic_auth
 from tests.support.fake_orthanc import FakeInstance, FakeOrthanc
 
+JSON = {"content-type": "application/json"}
 ADA = {"authorization": basic_auth("ada", "x")}
 
 
@@ -203,9 +204,35 @@ class TestLaunching:
         assert not orthanc.call("/dose/whoami", method="GET", headers=ADA).json()["may_launch"]
 
     def test_refuses_nobody(self, orthanc: FakeOrthanc) -> None:
-        answer = orthanc.call("/dose/launch", method="POST", headers={}, body=b"{}")
+        answer = orthanc.call("/dose/launch", method="POST", headers=JSON, body=b"{}")
 
         assert answer.status == 403
+
+    @pytest.mark.parametrize("path", ["/dose/launch", "/dose/retry"])
+    @pytest.mark.parametrize(
+        ("headers", "status"),
+        [({"content-type": "text/plain"}, 415), ({}, 415), (JSON | {"sec-fetch-site": "cross-site"}, 403)],
+    )
+    def test_does_nothing_for_another_site(
+        self, orthanc: FakeOrthanc, tmp_path: Path, path: str, headers: dict[str, str], status: int
+    ) -> None:
+        """A browser sends the password it keeps for Orthanc with whatever another site lets it send."""
+        spool = queued(tmp_path)
+        spool.add_found(["ab-1"], change_seq=1, now=1.0)
+        spool.park_unseen("ab-1", reason="refused")
+
+        answer = orthanc.call(path, method="POST", headers=ADA | headers, body=b"{}")
+
+        assert answer.status == status
+        assert "detail" in answer.json()
+        assert spool.counts().parked == 1
+
+    def test_looks_again_at_what_was_parked(self, orthanc: FakeOrthanc, tmp_path: Path) -> None:
+        spool = queued(tmp_path)
+        spool.add_found(["ab-1"], change_seq=1, now=1.0)
+        spool.park_unseen("ab-1", reason="refused")
+
+        assert orthanc.call("/dose/retry", method="POST", headers=ADA | JSON).json() == {"queued_again": 1}
 
     def test_is_a_post(self, orthanc: FakeOrthanc) -> None:
         assert orthanc.call("/dose/launch", method="GET", headers=ADA).status == 405
