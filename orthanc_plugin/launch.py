@@ -93,8 +93,9 @@ def _read_question(body: bytes) -> tuple[str, str]:
         level, orthanc_id = question["level"], question["orthanc_id"]
     except (ValueError, KeyError, TypeError) as error:
         raise LaunchError(http.client.BAD_REQUEST, "expected JSON with level and orthanc_id") from error
-    # An Orthanc id is five groups of hexadecimal digits; anything else could lead into other routes.
-    if level not in _LEVELS or not isinstance(orthanc_id, str) or set(orthanc_id) - set("0123456789abcdef-"):
+    # An Orthanc id is five groups of hexadecimal digits; anything else, nothing too, could lead into other routes.
+    is_id = isinstance(orthanc_id, str) and orthanc_id != "" and not set(orthanc_id) - set("0123456789abcdef-")
+    if level not in _LEVELS or not is_id:
         raise LaunchError(http.client.BAD_REQUEST, "level must be patient or study, orthanc_id an id of Orthanc")
     return level, orthanc_id
 

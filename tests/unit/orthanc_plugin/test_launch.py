@@ -75,7 +75,8 @@ class TestAskForHandle:
     @pytest.mark.parametrize(
         "body",
         [b"", b"no json", b"[]", b'{"level": "study"}', b'{"level": "series", "orthanc_id": "ab"}',
-         b'{"level": "study", "orthanc_id": "../../instances"}', b'{"level": "study", "orthanc_id": 7}'],
+         b'{"level": "study", "orthanc_id": "../../instances"}', b'{"level": "study", "orthanc_id": 7}',
+         b'{"level": "patient", "orthanc_id": ""}'],
     )  # fmt: skip
     def test_refuses_what_is_no_question(self, body: bytes) -> None:
         with pytest.raises(LaunchError) as refused:
