@@ -3,7 +3,7 @@ Run the generated plugin file in the Orthanc of Debian trixie and print what hel
 
 ``python -m tests.trixie.run [--cache DIR] [--mirror URL]``, as root. The Debian root is built by debootstrap in the
 cache folder (default: doseledger-trixie in the temporary folder) and used again by the next run. No service is started
-in it, and Orthanc listens on free ports. Exit code 0 only if everything held, 3 if there is no Debian root to try it in.
+in it, and Orthanc listens on free ports. Exit code 0 only if everything held, 3 if there is no root to try it in.
 """
 
 import argparse
