@@ -2,7 +2,7 @@
 Refuse what another site makes a browser send: it would come with the password that the browser keeps for Orthanc.
 
 A page of another site can post forms and plain text without asking; JSON it can post only if Orthanc allows it, which
-Orthanc does not (Fetch Standard, "CORS-safelisted request-header"). Where the browser states who sends, that counts too.
+Orthanc does not (Fetch Standard, "CORS-safelisted request-header"). What the browser says of the sender counts too.
 """
 
 import http.client
