@@ -18,6 +18,15 @@ def processes_in(folder: Path) -> set[int]:
     return found
 
 
+def command_lines_in(folder: Path) -> list[bytes]:
+    """Return the command lines of the living processes whose working directory is the folder."""
+    found = []
+    for pid in processes_in(folder):
+        with suppress(OSError):  # it may end between the two looks
+            found.append(Path(f"/proc/{pid}/cmdline").read_bytes())
+    return found
+
+
 def family(pid: int) -> set[int]:
     """Return a living process and all that descend from it."""
     parents: dict[int, int] = {}

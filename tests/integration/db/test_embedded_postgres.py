@@ -28,7 +28,7 @@ from db.embedded.errors import (
 )
 from db.embedded.runner import Runner, account_runner, choose_runner
 from tests.support.postgres import free_port
-from tests.support.processes import eventually, kill_at_once, processes_in
+from tests.support.processes import command_lines_in, eventually, kill_at_once, processes_in
 
 _ROOT = Path(__file__).parents[3]
 _SUPERVISOR = _ROOT / "tests/support/supervise_postgres.py"
@@ -127,7 +127,7 @@ class TestStart:
             assert len(secrets) == 2
             assert {path.stat().st_mode & 0o777 for path in secrets} == {0o600}
             assert data_dir.stat().st_mode & 0o777 == 0o700
-            command_lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in processes_in(data_dir / "postgres")]
+            command_lines = command_lines_in(data_dir / "postgres")
             assert command_lines
             for path in secrets:
                 assert not any(path.read_bytes() in line for line in command_lines)
