@@ -25,6 +25,7 @@ MODULES = (
     "orthanc_plugin.explorer",
     "orthanc_plugin.header",
     "orthanc_plugin.sdk",
+    "orthanc_plugin.ownership",
     "orthanc_plugin.settings",
     "orthanc_plugin.spool",
     "orthanc_plugin.gate",

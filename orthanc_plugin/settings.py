@@ -1,6 +1,7 @@
 """The section "DoseLedger" of Orthanc's configuration, checked."""
 
 import ipaddress
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dose_core.errors import DoseError
+from orthanc_plugin.ownership import check_ownership
 
 SECTION = "DoseLedger"
 
@@ -51,6 +53,7 @@ def read_settings(configuration: Mapping[str, Any], *, folder: Path) -> Settings
 
     Raises:
         SettingsError: something is missing or wrong.
+        OwnershipError: a secret's file may be changed by others.
     """
     section = configuration.get(SECTION)
     if not isinstance(section, Mapping):
@@ -155,7 +158,9 @@ def _optional_secret(section: Mapping[str, Any], name: str, folder: Path) -> str
 
 def _read_secret(path: Path, name: str) -> str:
     try:
-        secret = path.read_text(encoding="utf-8").strip()
+        with path.open(encoding="utf-8") as file:
+            check_ownership(os.fstat(file.fileno()), f"the file of {SECTION}.{name}")
+            secret = file.read().strip()
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{SECTION}.{name}: the file cannot be read by Orthanc's account ({type(error).__name__})"
         raise SettingsError(msg) from error

@@ -16,6 +16,7 @@ from typing import Any
 
 from dose_core.classify import ObjectKind
 from dose_core.contract import CopyOf, Envelope, Origin
+from orthanc_plugin.ownership import check_ownership
 
 FILE_NAME = "spool.sqlite3"
 
@@ -127,6 +128,7 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        check_ownership(folder.stat(), "the spool folder")  # before it is closed: something may lie in it already
         folder.chmod(0o700)
         self._path = folder / FILE_NAME
         self._lock = threading.Lock()

@@ -245,6 +245,7 @@ class TestLaunch:
         assert b"detail" in content
 
     def test_a_reverse_proxy_must_prove_itself(self, tmp_path: Path, service: RecordingService) -> None:
+        (tmp_path / "proxy.secret").touch(mode=0o600)
         (tmp_path / "proxy.secret").write_text("only-the-proxy-knows")
         identity = {
             "IdentityHeader": "X-Remote-User",

@@ -29,8 +29,9 @@ ADA = {"authorization": basic_auth("ada", "x")}
 
 def installed(folder: Path, **section: Any) -> FakeOrthanc:  # noqa: ANN401 - a configuration holds anything
     """Return a fake Orthanc that has loaded the plugin."""
-    (folder / "ingest.token").write_text("ingest\n")
-    (folder / "launch.token").write_text("launch\n")
+    for name in ("ingest", "launch"):
+        (folder / f"{name}.token").touch(mode=0o600)
+        (folder / f"{name}.token").write_text(f"{name}\n")
     stated = {
         "ServiceUrl": "http://127.0.0.1:9",
         "IngestTokenFile": "ingest.token",
@@ -162,6 +163,20 @@ class TestStarting:
         assert reason in status["reason"]
         assert any(reason in line for line in orthanc.log)
         assert orthanc.explorer == ""
+
+    @pytest.mark.parametrize("name", ["ingest.token", "launch.token", "spool"])
+    def test_orthanc_starts_without_a_plugin_whose_files_others_may_write(self, tmp_path: Path, name: str) -> None:
+        (tmp_path / "spool").mkdir(mode=0o700)
+        for token in ("ingest.token", "launch.token"):
+            (tmp_path / token).touch(mode=0o600)
+        (tmp_path / name).chmod(0o777)
+
+        orthanc = installed(tmp_path)
+
+        status = orthanc.call("/dose/status", method="GET").json()
+        assert status["state"] == "stopped"
+        assert "others may write" in status["reason"]
+        assert any("others may write" in line for line in orthanc.log)
 
     def test_every_callback_is_a_function_of_the_module(self, orthanc: FakeOrthanc) -> None:
         """An object that only Orthanc holds crashes it at exit (plugin 5.0 and later)."""

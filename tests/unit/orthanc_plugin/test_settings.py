@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
+from orthanc_plugin.ownership import OwnershipError
 from orthanc_plugin.settings import Settings, SettingsError, read_settings
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "ingest.token").write_text("secret-of-ingest\n")
-    (tmp_path / "proxy.secret").write_text("secret-of-proxy\n")
+    for name, secret in (("ingest.token", "secret-of-ingest\n"), ("proxy.secret", "secret-of-proxy\n")):
+        (tmp_path / name).touch(mode=0o600)
+        (tmp_path / name).write_text(secret)
     return tmp_path
 
 
@@ -68,6 +70,14 @@ class TestReadSettings:
     def test_names_the_setting_that_is_wrong(self, folder: Path, section: dict[str, Any]) -> None:
         with pytest.raises(SettingsError, match=next(iter(section))):
             read(folder, **section)
+
+    @pytest.mark.parametrize(("file", "setting"), [("ingest.token", "IngestTokenFile"), ("proxy.secret", "Secret")])
+    def test_takes_no_secret_that_others_may_exchange(self, folder: Path, file: str, setting: str) -> None:
+        proxy = {"IdentityHeader": "X-User", "IdentitySecretHeader": "X-Secret", "IdentitySecretFile": "proxy.secret"}
+        (folder / file).chmod(0o620)
+
+        with pytest.raises(OwnershipError, match=setting):
+            read(folder, **proxy)
 
     def test_needs_its_section(self, folder: Path) -> None:
         with pytest.raises(SettingsError, match="section"):

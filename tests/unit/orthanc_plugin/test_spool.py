@@ -12,6 +12,7 @@ import pytest
 
 from dose_core.classify import ObjectKind
 from dose_core.contract import CopyOf, Origin
+from orthanc_plugin.ownership import OwnershipError
 from orthanc_plugin.spool import FILE_NAME, Spool, SpoolItem
 
 SLICE = SpoolItem(
@@ -67,6 +68,14 @@ class TestSpool:
         Spool(tmp_path / "spool")
 
         assert (tmp_path / "spool").stat().st_mode & 0o777 == 0o700
+
+    def test_a_folder_that_others_may_write_to_is_not_used(self, tmp_path: Path) -> None:
+        """They may have laid something there already."""
+        (tmp_path / "spool").mkdir()
+        (tmp_path / "spool").chmod(0o770)
+
+        with pytest.raises(OwnershipError, match="the spool folder"):
+            Spool(tmp_path / "spool")
 
     @pytest.mark.parametrize("way", ["forgotten", "parked"])
     def test_no_byte_of_a_header_stays_behind(self, spool: Spool, tmp_path: Path, way: str) -> None:
