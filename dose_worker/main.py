@@ -10,7 +10,7 @@ from functools import partial
 
 from procrastinate import App
 from procrastinate.exceptions import ConnectorException
-from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
 
 from db.session import Engine, make_engine, unit_of_work
 from dose_core.writers.devices import Recorder
@@ -60,7 +60,7 @@ async def _work(settings: WorkerSettings, place: Workplace) -> None:
         app = make_app(settings.database_url, place, poll_s=settings.poll_s)
         try:
             await _until(stop, app, settings)
-        except (ConnectorException, OperationalError) as error:  # the second if none answers for 30 s at the start
+        except (ConnectorException, PoolTimeout) as error:  # the second if none answers for 30 s at the start
             _log.warning("the database does not answer; waiting for it", extra={"error": type(error).__name__})
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _PAUSE_S)
