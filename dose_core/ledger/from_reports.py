@@ -21,10 +21,13 @@ def events_of_reports(statements: Sequence[Statement]) -> tuple[ExamEvent, ...]:
     ranked = _ranked(statements)
     keyed = [(statement, keyed_events(statement)) for statement in ranked]
     found: dict[str, ExamEvent] = {}
-    for _, events in keyed:
-        for event_uid, (event, stand_in) in events.items():
+    # Events may state no time: those of one report then stand in its order, and reports in theirs.
+    order: dict[str, tuple[str, int, str]] = {}
+    for winner, events in keyed:
+        for position, (event_uid, (event, stand_in)) in enumerate(events.items()):
             if event_uid in found:
                 continue
+            order[event_uid] = moment(event.started_at or winner.report.started_at), position, event_uid
             found[event_uid] = ExamEvent(
                 event_uid=event_uid,
                 uid_is_stand_in=stand_in,
@@ -32,7 +35,7 @@ def events_of_reports(statements: Sequence[Statement]) -> tuple[ExamEvent, ...]:
                 statements=tuple(statement.key for statement, its in keyed if event_uid in its),
                 event=event,
             )
-    return tuple(sorted(found.values(), key=in_time))
+    return tuple(found[event_uid] for event_uid in sorted(found, key=order.__getitem__))
 
 
 def total_dlp(

@@ -1,5 +1,8 @@
 """Tests of dose_core.ledger: one exam from many statements."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +10,7 @@ from hypothesis import strategies as st
 from dose_core.dosimetry.estimate import Estimate, NotComputable
 from dose_core.ledger.exam import DlpBasis, Source, Statement
 from dose_core.ledger.reconcile import NothingToReconcileError, reconcile_ct
-from tests.builders.statements import STUDY, event, image, report, volume
+from tests.builders.statements import STARTED, STUDY, event, image, report, volume
 
 
 class TestReports:
@@ -101,6 +104,20 @@ class TestReports:
     def test_does_not_take_its_own_report_for_a_source(self) -> None:
         with pytest.raises(NothingToReconcileError):
             reconcile_ct(STUDY, [report(1, event(1), our_own=True)])
+
+
+class TestOrder:
+    def test_of_events_without_time_is_that_of_their_reports(self) -> None:
+        """A continued study: two reports of two events each, and UIDs that sort the other way round."""
+        uids = ("9", "7", "8", "6")
+        timeless = [replace(event(n, uid=f"{STUDY}.{uid}"), started_at=None) for n, uid in enumerate(uids)]
+        first, second = report(1, *timeless[:2]), report(2, *timeless[2:])
+        later = replace(second, report=replace(second.report, started_at=STARTED + timedelta(minutes=5)))
+        sooner = replace(first, report=replace(first.report, started_at=STARTED))
+
+        exam = reconcile_ct(STUDY, [later, sooner])
+
+        assert [e.event_uid for e in exam.events] == [f"{STUDY}.{uid}" for uid in uids]
 
 
 class TestSlices:
