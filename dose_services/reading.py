@@ -26,6 +26,7 @@ from dose_services import filing
 from dose_services.site import Site
 
 UnitOfWork = Callable[[], AbstractContextManager[Session]]
+_NAMED = 20  # how many objects a finding about a kind names; all of them carry the same reason
 _log = logging.getLogger(__name__)
 
 

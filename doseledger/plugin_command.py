@@ -16,6 +16,7 @@ from doseledger.clock import now
 from doseledger.plugin_config import FURTHER_PLUGINS, PYTHON_PLUGIN, Modality, OrthancSite, write_plugin_config
 from doseledger.processes import tokens_of
 from doseledger.settings import Settings
+from orthanc_plugin.settings import checked_plaintext
 
 _MODALITY = re.compile(r"(?P<aet>[^@\\]{1,16})@(?P<host>[^:@]+):(?P<port>\d{1,5})")  # an AE title: PS3.5, 6.2
 _TOKEN_DAYS = 365
@@ -61,11 +62,13 @@ def plugin_config(  # noqa: PLR0913, PLR0917  a command's options are its argume
 ) -> None:
     """Write Orthanc's configuration, the plugin as one file, and the plugin's two tokens."""
     settings = Settings.load()
+    address = service_url or settings.public_url
+    checked_plaintext(address, allow_plaintext)  # the plugin would refuse to start, and say it only there
     users = {name: secrets.token_urlsafe(12) for name in user or ["orthanc"]}
     if settings.orthanc_user and settings.orthanc_password:
         users[settings.orthanc_user] = settings.orthanc_password.get_secret_value()
     site = OrthancSite(
-        service_url=service_url or settings.public_url,
+        service_url=address,
         users=users,
         modalities={one.aet.lower(): one for one in map(_modality, modality or [])},
         aet=aet,

@@ -72,7 +72,7 @@ def read_settings(configuration: Mapping[str, Any], *, folder: Path) -> Settings
         ingest_token=_read_secret(folder / _required_text(section, "IngestTokenFile"), "IngestTokenFile"),
         launch_token=_optional_secret(section, "LaunchTokenFile", folder),
         ca_file=str(folder / ca_file) if ca_file else None,
-        plaintext_reason=_checked_plaintext(service_url, _optional_text(section, "AllowPlaintext")),
+        plaintext_reason=checked_plaintext(service_url, _optional_text(section, "AllowPlaintext")),
         spool_folder=folder / spool if spool else storage / "doseledger-spool",
         quiet_s=_positive_number(section, "QuietSeconds", stable_age_s),
         catch_up_s=_positive_number(section, "CatchUpSeconds", DEFAULT_CATCH_UP_S),
@@ -85,7 +85,7 @@ def read_settings(configuration: Mapping[str, Any], *, folder: Path) -> Settings
     )
 
 
-def _checked_plaintext(service_url: str, reason: str | None) -> str | None:
+def checked_plaintext(service_url: str, reason: str | None) -> str | None:
     """Return why dose data may travel unencrypted, ``None`` where it does not."""
     address = urlsplit(service_url)
     if address.scheme == "https":

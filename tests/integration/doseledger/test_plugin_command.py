@@ -10,20 +10,24 @@ from db.session import unit_of_work
 from db.tables.user import IssuedTokenRow
 from doseledger.main import app
 from doseledger.plugin_command import FolderError
+from orthanc_plugin.settings import SettingsError as PluginSettingsError
+
+
+@pytest.fixture(autouse=True)
+def settings(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set what a site sets."""
+    for name, value in {
+        "DATABASE_URL": database_url,
+        "SITE_TIMEZONE": "Europe/Berlin",
+        "DEFAULT_AUTHORITY": "DEMO",
+        "TOKEN_SECRET": "a secret that is long enough for a test",
+        "PUBLIC_URL": "http://127.0.0.1:8700",
+    }.items():
+        monkeypatch.setenv(f"DOSELEDGER_{name}", value)
 
 
 class TestPluginConfig:
-    def test_names_a_folder_that_cannot_be_written_and_keeps_no_token(
-        self, database_url: str, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        for name, value in {
-            "DATABASE_URL": database_url,
-            "SITE_TIMEZONE": "Europe/Berlin",
-            "DEFAULT_AUTHORITY": "DEMO",
-            "TOKEN_SECRET": "a secret that is long enough for a test",
-            "PUBLIC_URL": "http://127.0.0.1:8700",
-        }.items():
-            monkeypatch.setenv(f"DOSELEDGER_{name}", value)
+    def test_names_a_folder_that_cannot_be_written_and_keeps_no_token(self, engine: Engine, tmp_path: Path) -> None:
         taken = tmp_path / "a-file"
         taken.write_text("in the way", encoding="utf-8")
 
@@ -33,3 +37,18 @@ class TestPluginConfig:
         assert "a-file" in str(ended.exception)
         with unit_of_work(engine) as session:
             assert session.scalar(select(func.count()).select_from(IssuedTokenRow)) == 0
+
+    def test_writes_nothing_that_the_plugin_would_refuse_for_plain_http(self, tmp_path: Path) -> None:
+        out = tmp_path / "orthanc"
+
+        ended = CliRunner().invoke(app, ["plugin-config", "--out", str(out), "--service-url", "http://192.0.2.7:8700"])
+
+        assert isinstance(ended.exception, PluginSettingsError)
+        assert not out.exists()
+
+    def test_takes_plain_http_to_another_machine_for_a_named_reason(self, tmp_path: Path) -> None:
+        options = ["--service-url", "http://192.0.2.7:8700", "--allow-plaintext", "a cable of our own"]
+
+        ended = CliRunner().invoke(app, ["plugin-config", "--out", str(tmp_path / "orthanc"), *options])
+
+        assert ended.exit_code == 0
