@@ -11,9 +11,18 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from dose_core.ledger.exam import CtExam
-from dose_core.model import DoseReport
+from dose_core.model import CtReport, DoseReport, MammographyReport, NuclearReport, ProjectionReport
 
-_REPORT: TypeAdapter[DoseReport] = TypeAdapter(DoseReport)
+# What a statement's "shape" names; a kind such as an MPPS has the shape of what it is about.
+_SHAPES: dict[str, type[DoseReport]] = {
+    "ct": CtReport,
+    "projection": ProjectionReport,
+    "mammography": MammographyReport,
+    "nuclear": NuclearReport,
+    "estimates": DoseReport,
+}
+_SHAPE_OF = {shape: name for name, shape in _SHAPES.items()}
+_REPORTS: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(shape) for name, shape in _SHAPES.items()}
 _EXAM: TypeAdapter[CtExam] = TypeAdapter(CtExam)
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -33,12 +42,14 @@ def storable(value: T) -> T:
 
 def report_to_json(report: DoseReport) -> dict[str, Any]:
     """Return a report as JSON, times in ISO 8601 with an offset only where one is stated."""
-    return storable(_REPORT.dump_python(report, mode="json"))
+    shape = _SHAPE_OF[type(report)]
+    return {"shape": shape, **storable(_REPORTS[shape].dump_python(report, mode="json"))}
 
 
 def report_from_json(content: dict[str, Any]) -> DoseReport:
     """Return the report that ``report_to_json`` wrote."""
-    return _REPORT.validate_python(content)
+    report: DoseReport = _REPORTS[content["shape"]].validate_python(content)
+    return report
 
 
 def exam_to_json(exam: CtExam) -> dict[str, Any]:

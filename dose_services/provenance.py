@@ -10,7 +10,7 @@ from db.repositories import provenance
 from db.repositories.provenance import KnownStatement
 from db.session import Session
 from dose_core.ledger.exam import CtExam, DlpBasis, ExamEvent, Source
-from dose_core.model import Kind, StatedValue
+from dose_core.model import CtReport, Kind, StatedValue
 
 _OF_EVENT = re.compile(r"events\[([0-9]+)\]\.")  # as the readers name a field of an event
 
@@ -66,9 +66,9 @@ class _Places:
 
     def __init__(self, statement: KnownStatement) -> None:
         self._statement = statement
-        self._index = {
-            event: n for n, event in reversed(list(enumerate(statement.report.events)))
-        }  # the first of equals
+        report = statement.report
+        listed = report.events if isinstance(report, CtReport) else ()
+        self._index = {event: n for n, event in reversed(list(enumerate(listed)))}  # the first of equals
         self._stated: dict[int, list[StatedValue]] = defaultdict(list)
         for value in statement.report.stated:
             if match := _OF_EVENT.match(value.field):
@@ -84,10 +84,11 @@ class _Places:
 def _of_total(exam: CtExam, known: list[KnownStatement]) -> tuple[SourceObject, StatedValue] | None:
     if exam.dlp_basis is not DlpBasis.STATED_TOTAL:
         return None
-    for statement in sorted(known, key=lambda one: len(one.report.events), reverse=True):
-        if statement.report.totals.dlp_mgy_cm != exam.dlp_mgy_cm:
+    reports = [(one, one.report) for one in known if isinstance(one.report, CtReport)]
+    for statement, report in sorted(reports, key=lambda pair: len(pair[1].events), reverse=True):
+        if report.totals.dlp_mgy_cm != exam.dlp_mgy_cm:
             continue
-        for value in statement.report.stated:
+        for value in report.stated:
             if value.field == "totals.dlp_mgy_cm":
                 return _source(statement), value
     return None

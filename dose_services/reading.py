@@ -10,7 +10,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -20,13 +20,12 @@ from db.session import Session
 from db.tables.evidence import EvidenceRow
 from dose_core.errors import DoseError
 from dose_core.model import DoseReport
-from dose_core.readers.errors import NoReaderError, NotDoseError
+from dose_core.readers.errors import NotDoseError
 from dose_core.readers.registry import read_dose
 from dose_services import filing
 from dose_services.site import Site
 
 UnitOfWork = Callable[[], AbstractContextManager[Session]]
-_NAMED = 20  # how many objects a finding about a kind names; all of them carry the same reason
 _log = logging.getLogger(__name__)
 
 
@@ -43,7 +42,6 @@ class ReadState:
 class _Read:
     state: ReadState
     report: DoseReport | None = None
-    finding: str = "unreadable"  # kind of the finding where it could not be read
 
 
 def read_now(unit_of_work: UnitOfWork, evidence_ids: Sequence[UUID], *, now: datetime, site: Site) -> list[ReadState]:
@@ -93,8 +91,6 @@ def _failed(evidence_id: UUID, error: Exception) -> _Read:
     match error:
         case NotDoseError():
             return _Read(state=ReadState(evidence_id=evidence_id, status="not_dose", reason=str(error)))
-        case NoReaderError():
-            return replace(_unreadable(evidence_id, str(error)), finding="no_reader")
         case _:
             return _unreadable(evidence_id, str(error) if isinstance(error, DoseError) else _bug(error))
 
@@ -137,25 +133,21 @@ def _file(
 
 
 def _settle(unit_of_work: UnitOfWork, reads: Sequence[_Read], *, now: datetime) -> None:
-    by_outcome: dict[tuple[str, str | None, str], list[UUID]] = defaultdict(list)
+    by_outcome: dict[tuple[str, str | None], list[UUID]] = defaultdict(list)
     for read in reads:
-        by_outcome[read.state.status, read.state.reason, read.finding].append(read.state.evidence_id)
+        by_outcome[read.state.status, read.state.reason].append(read.state.evidence_id)
     if not by_outcome:
         return
-    raised: dict[tuple[str, str], str] = {}  # kind and subject -> text
+    raised: dict[str, str] = {}  # subject -> text
     with unit_of_work() as session:
-        for (status, reason, finding), evidence_ids in by_outcome.items():
+        for (status, reason), evidence_ids in by_outcome.items():
             evidence.mark(session, evidence_ids, status=status, reason=reason, read_at=now)
-            if status != "unreadable":
-                continue
-            # A broken object wants a look of its own; a kind that has no reader yet wants one for all its objects.
-            subjects = [str(reason)] if finding == "no_reader" else [str(evidence_id) for evidence_id in evidence_ids]
-            raised |= dict.fromkeys(
-                ((finding, subject) for subject in subjects), f"an object could not be read: {reason}"
-            )
+            if status == "unreadable":
+                text = f"an object could not be read: {reason}"
+                raised |= dict.fromkeys((str(evidence_id) for evidence_id in evidence_ids), text)
         # In one order, or two deliveries of several kinds could each wait for the other.
-        for (kind, subject), text in sorted(raised.items()):
-            findings.raise_once(session, kind=kind, subject=subject, text=text, now=now)
+        for subject, text in sorted(raised.items()):
+            findings.raise_once(session, kind="unreadable", subject=subject, text=text, now=now)
 
 
 def _unreadable(evidence_id: UUID, reason: str) -> _Read:

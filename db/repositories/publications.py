@@ -53,7 +53,7 @@ def image_header(session: Session, study_instance_uid: str) -> bytes | None:
 
     Images of the scanner come first: a derived one may name the workstation that made it.
     """
-    is_derived = StatementRow.content["slice"]["image_type"][0].astext.is_distinct_from("ORIGINAL")
+    is_derived = StatementRow.content["slices"][0]["image_type"][0].astext.is_distinct_from("ORIGINAL")
     query = (
         select(EvidenceRow)
         .join(StatementRow, StatementRow.evidence_id == EvidenceRow.id)

@@ -12,7 +12,7 @@ from db import mapping
 from db.session import Session
 from db.tables.statement import StatementRow
 from dose_core.ledger.exam import Statement
-from dose_core.model import DoseReport
+from dose_core.model import CtReport, DoseReport, MammographyReport, NuclearReport, ProjectionReport
 
 
 def add(
@@ -26,7 +26,7 @@ def add(
             "reader_version": reader_version,
             "kind": report.kind,
             "study_instance_uid": mapping.storable(report.study_instance_uid),
-            "series_instance_uid": mapping.storable(report.slice.series_instance_uid) if report.slice else None,
+            "series_instance_uid": mapping.storable(_series_of(report)),
             "content": mapping.report_to_json(report),
             "stated_at": stated_at,
         }
@@ -35,7 +35,15 @@ def add(
     session.execute(insert(StatementRow).values(rows).on_conflict_do_nothing())
 
 
-def of_study(session: Session, study_instance_uid: str) -> list[Statement]:
+def _series_of(report: DoseReport) -> str | None:
+    if isinstance(report, CtReport):
+        return report.slices[0].series_instance_uid if report.slices else None
+    if isinstance(report, (ProjectionReport, MammographyReport, NuclearReport)):
+        return report.image.series_instance_uid if report.image else None
+    return None
+
+
+def of_study(session: Session, study_instance_uid: str) -> list[Statement[DoseReport]]:
     """Return all that is stated about a study; keys are the ids of the statements."""
     query = select(StatementRow.id, StatementRow.content).where(StatementRow.study_instance_uid == study_instance_uid)
     return [Statement(key=str(row.id), report=mapping.report_from_json(row.content)) for row in session.execute(query)]

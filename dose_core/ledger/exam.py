@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from dose_core.dosimetry.estimate import Estimate, NotComputable
-from dose_core.model import CtEvent, DeviceStated, DlpSubTotal, DoseReport, PatientStated
+from dose_core.model import CtEvent, CtReport, DeviceStated, DlpSubTotal, DoseReport, PatientStated
+
+ReportT_co = TypeVar("ReportT_co", bound=DoseReport, covariant=True)
 
 
 class Source(StrEnum):
@@ -24,11 +27,14 @@ class DlpBasis(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(Generic[ReportT_co]):
     """One report with the key under which it is kept."""
 
     key: str
-    report: DoseReport
+    report: ReportT_co
+
+
+CtStatement = Statement[CtReport]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,14 +9,14 @@ UIDs, and continue studies with new events only. So reports are merged by irradi
 from collections.abc import Sequence
 from datetime import datetime
 
-from dose_core.ledger.exam import DlpBasis, ExamEvent, Source, Statement
+from dose_core.ledger.exam import CtStatement, DlpBasis, ExamEvent, Source
 from dose_core.ledger.stand_in import uid_of
 from dose_core.model import AcquisitionType, CtEvent, DlpSubTotal
 
 Keyed = dict[str, tuple[CtEvent, bool]]  # event UID -> what is stated, and whether the UID is a stand-in
 
 
-def events_of_reports(statements: Sequence[Statement]) -> tuple[ExamEvent, ...]:
+def events_of_reports(statements: Sequence[CtStatement]) -> tuple[ExamEvent, ...]:
     """Return each event that any of the reports states, in order of time, from the report that knows most."""
     ranked = _ranked(statements)
     keyed = [(statement, keyed_events(statement)) for statement in ranked]
@@ -39,7 +39,7 @@ def events_of_reports(statements: Sequence[Statement]) -> tuple[ExamEvent, ...]:
 
 
 def total_dlp(
-    statements: Sequence[Statement], events: Sequence[ExamEvent]
+    statements: Sequence[CtStatement], events: Sequence[ExamEvent]
 ) -> tuple[float | None, DlpBasis | None, tuple[DlpSubTotal, ...]]:
     """
     Return the DLP of the exam in mGy.cm, how it came about, and sub-totals by phantom.
@@ -64,7 +64,7 @@ def lacks_dlp(event: ExamEvent) -> bool:
     return event.event.dlp_mgy_cm is None and event.event.acquisition_type is not AcquisitionType.CONSTANT_ANGLE
 
 
-def keyed_events(statement: Statement) -> Keyed:
+def keyed_events(statement: CtStatement) -> Keyed:
     """Return the events of one report by UID, with stand-ins that repeat in a re-sent report."""
     report = statement.report
     keyed: Keyed = {}
@@ -91,7 +91,7 @@ def moment(at: datetime | None) -> str:
     return "" if at is None else at.isoformat()
 
 
-def _ranked(statements: Sequence[Statement]) -> list[Statement]:
+def _ranked(statements: Sequence[CtStatement]) -> list[CtStatement]:
     """
     Return the reports, most knowing first: most events, newest document, then an order of no meaning.
 

@@ -13,9 +13,9 @@ from statistics import fmean
 
 from dose_core.dosimetry.ct_dlp_from_images import SliceDose, estimate_dlp
 from dose_core.dosimetry.estimate import NotComputable
-from dose_core.ledger.exam import ExamEvent, NotCounted, Source, Statement
+from dose_core.ledger.exam import CtStatement, ExamEvent, NotCounted, Source
 from dose_core.ledger.from_reports import in_time, moment
-from dose_core.ledger.reconstruction import reconstruction_of, slice_of, z_of
+from dose_core.ledger.reconstruction import one_slice_each, reconstruction_of, slice_of, z_of
 from dose_core.ledger.stand_in import uid_of
 from dose_core.model import AcquisitionType, CtEvent, CtSlice, XRaySource
 
@@ -27,13 +27,14 @@ _NOT_TOLD_APART = NotComputable(
 Group = tuple[str, bool]  # event UID, and whether it is a stand-in
 
 
-def events_of_slices(statements: Sequence[Statement]) -> tuple[tuple[ExamEvent, ...], tuple[NotCounted, ...]]:
+def events_of_slices(statements: Sequence[CtStatement]) -> tuple[tuple[ExamEvent, ...], tuple[NotCounted, ...]]:
     """Return the events that the slices belong to, in order of time, and the slices that were not counted."""
-    groups: dict[Group, list[Statement]] = defaultdict(list)
+    groups: dict[Group, list[CtStatement]] = defaultdict(list)
     derived: list[str] = []
     mixed: list[str] = []
-    for statement in statements:
-        where = statement.report.slice or CtSlice()
+    single = one_slice_each(statements)
+    for statement in single:
+        where = slice_of(statement)
         if len(where.event_uids) > 1:
             mixed.append(statement.key)
         elif where.event_uids:
@@ -42,7 +43,7 @@ def events_of_slices(statements: Sequence[Statement]) -> tuple[tuple[ExamEvent, 
             derived.append(statement.key)
         else:
             groups[_stand_in(statement, where), True].append(statement)
-    events = sorted(_told_apart([_event(group, members) for group, members in groups.items()], statements), key=in_time)
+    events = sorted(_told_apart([_event(group, members) for group, members in groups.items()], single), key=in_time)
     left_out = (
         NotCounted(statements=tuple(sorted(keys)), event_uid=None, reason=reason)
         for keys, reason in (
@@ -54,14 +55,14 @@ def events_of_slices(statements: Sequence[Statement]) -> tuple[tuple[ExamEvent, 
     return tuple(events), tuple(left_out)
 
 
-def _stand_in(statement: Statement, where: CtSlice) -> str:
+def _stand_in(statement: CtStatement, where: CtSlice) -> str:
     acquisition = where.series_instance_uid if where.acquisition_number is None else where.acquisition_number
     traits = (statement.report.study_instance_uid, where.frame_of_reference_uid, acquisition)
     # Some devices number a localizer like the scan that it plans.
     return uid_of("ct localizer" if _is_localizer(statement) else "ct acquisition", *traits)
 
 
-def _told_apart(events: list[ExamEvent], statements: Sequence[Statement]) -> list[ExamEvent]:
+def _told_apart(events: list[ExamEvent], statements: Sequence[CtStatement]) -> list[ExamEvent]:
     """Refuse the DLP of images that nothing tells apart: they may show what another event counts already."""
     if sum(e.dlp_estimate is not None for e in events) < 2:  # noqa: PLR2004 - it and another
         return events
@@ -75,12 +76,12 @@ def _told_apart(events: list[ExamEvent], statements: Sequence[Statement]) -> lis
     ]
 
 
-def _acquisition(statement: Statement) -> tuple[str | None, int | None]:
+def _acquisition(statement: CtStatement) -> tuple[str | None, int | None]:
     where = slice_of(statement)
     return where.frame_of_reference_uid, where.acquisition_number
 
 
-def _event(group: Group, members: list[Statement]) -> ExamEvent:
+def _event(group: Group, members: list[CtStatement]) -> ExamEvent:
     event_uid, stand_in = group
     reconstruction = reconstruction_of(members, is_one_event=not stand_in)
     chosen = reconstruction.slices
@@ -131,11 +132,11 @@ def _sources(stated: Sequence[CtEvent]) -> tuple[XRaySource, ...]:
     )
 
 
-def _is_localizer(statement: Statement) -> bool:
+def _is_localizer(statement: CtStatement) -> bool:
     return any(e.acquisition_type is AcquisitionType.CONSTANT_ANGLE for e in statement.report.events)
 
 
-def _ctdi_vol_mgy(statement: Statement) -> float | None:
+def _ctdi_vol_mgy(statement: CtStatement) -> float | None:
     return statement.report.events[0].ctdi_vol_mgy if statement.report.events else None
 
 

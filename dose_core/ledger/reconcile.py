@@ -5,10 +5,10 @@ from math import isclose
 
 from dose_core.dosimetry.estimate import Estimate
 from dose_core.errors import DoseError
-from dose_core.ledger.exam import CtExam, DlpBasis, ExamEvent, NotCounted, Source, Statement
+from dose_core.ledger.exam import CtExam, CtStatement, DlpBasis, ExamEvent, NotCounted, Source, Statement
 from dose_core.ledger.from_reports import events_of_reports, keyed_events, lacks_dlp, moment, total_dlp
 from dose_core.ledger.from_slices import events_of_slices
-from dose_core.model import DeviceStated, DlpSubTotal, DoseReport, Kind, PatientStated
+from dose_core.model import CtReport, DeviceStated, DlpSubTotal, DoseReport, Kind, PatientStated
 
 # A stated total and the sum of its events may differ by rounding: each is given with two decimals at
 # best, so that n events may be off by n half units of the second decimal. One percent covers that.
@@ -19,7 +19,7 @@ class NothingToReconcileError(DoseError):
     """None of the statements is a source of dose; there is no exam yet."""
 
 
-def reconcile_ct(study_instance_uid: str, statements: Sequence[Statement]) -> CtExam:
+def reconcile_ct(study_instance_uid: str, statements: Sequence[Statement[DoseReport]]) -> CtExam:
     """
     Return the exam that the statements of one study add up to.
 
@@ -30,8 +30,8 @@ def reconcile_ct(study_instance_uid: str, statements: Sequence[Statement]) -> Ct
         NothingToReconcileError: no statement is a source of dose.
     """
     once = list({s.key: s for s in statements}.values())
-    reports = [s for s in once if s.report.kind is Kind.CT_RDSR and not s.report.our_own]
-    slices = [s for s in once if s.report.kind is Kind.CT_IMAGE]
+    reports = [s for s in _of_kind(once, Kind.CT_RDSR) if not s.report.our_own]
+    slices = _of_kind(once, Kind.CT_IMAGE)
     if not reports and not slices:
         msg = f"study {study_instance_uid} has no dose report of a device and no CT image yet"
         raise NothingToReconcileError(msg)
@@ -69,15 +69,23 @@ def reconcile_ct(study_instance_uid: str, statements: Sequence[Statement]) -> Ct
     )
 
 
-def _rank(statement: Statement) -> tuple[int, str, str, str]:
+def _of_kind(statements: Sequence[Statement[DoseReport]], kind: Kind) -> list[CtStatement]:
+    return [
+        Statement(key=s.key, report=s.report)
+        for s in statements
+        if s.report.kind is kind and isinstance(s.report, CtReport)
+    ]
+
+
+def _rank(statement: CtStatement) -> tuple[int, str, str, str]:
     report = statement.report
     return len(report.events), moment(report.content_at), report.sop_instance_uid, statement.key
 
 
-def _image_rank(statement: Statement) -> tuple[bool, str, str]:
+def _image_rank(statement: CtStatement) -> tuple[bool, str, str]:
     """Sort key: the scanner's own images first, for a derived one may name a workstation as its device."""
     report = statement.report
-    is_original = report.slice is not None and report.slice.image_type[:1] == ("ORIGINAL",)
+    is_original = any(one.image_type[:1] == ("ORIGINAL",) for one in report.slices)
     return not is_original, report.sop_instance_uid, statement.key
 
 
@@ -99,7 +107,7 @@ def _beside_reports(events: Sequence[ExamEvent], slice_events: Sequence[ExamEven
     )
 
 
-def _other_totals(reports: Sequence[Statement], dlp_mgy_cm: float | None) -> tuple[NotCounted, ...]:
+def _other_totals(reports: Sequence[CtStatement], dlp_mgy_cm: float | None) -> tuple[NotCounted, ...]:
     """Return the reports that state a total without events, so that nobody can tell what it is a total of."""
     keys = tuple(
         sorted(s.key for s in reports if not s.report.events and s.report.totals.dlp_mgy_cm not in {None, dlp_mgy_cm})
@@ -108,7 +116,7 @@ def _other_totals(reports: Sequence[Statement], dlp_mgy_cm: float | None) -> tup
     return (NotCounted(statements=keys, event_uid=None, reason=reason),) if keys else ()
 
 
-def _shared_uids(reports: Sequence[Statement]) -> tuple[str, ...]:
+def _shared_uids(reports: Sequence[CtStatement]) -> tuple[str, ...]:
     """Name the events under whose UID one report lists others too: each is counted once, the others are not."""
     shared: set[str] = set()
     for statement in reports:

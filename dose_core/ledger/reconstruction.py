@@ -8,11 +8,11 @@ images do not tell how often a position was irradiated: where a scan comes back 
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from dose_core.dosimetry.estimate import NotComputable
-from dose_core.ledger.exam import Statement
+from dose_core.ledger.exam import CtStatement
 from dose_core.ledger.from_reports import moment
 from dose_core.model import CtSlice
 
@@ -36,7 +36,7 @@ UNDER_ONE_NUMBER = NotComputable(
 class Reconstruction:
     """One slice per position of the event, in order of place; ``refusal`` tells why they make no DLP."""
 
-    slices: tuple[Statement, ...]
+    slices: tuple[CtStatement, ...]
     refusal: NotComputable | None
 
 
@@ -45,7 +45,7 @@ class _Series:
     """One series of the event: a slice for each position, and all times of its slices if all state one."""
 
     uid: str
-    slices: tuple[Statement, ...]
+    slices: tuple[CtStatement, ...]
     has_repeats: bool
     times: tuple[str, str] | None
 
@@ -64,7 +64,7 @@ class _Series:
         return self.is_original, length_mm, len(self.slices), self.uid
 
 
-def reconstruction_of(members: Sequence[Statement], *, is_one_event: bool) -> Reconstruction:
+def reconstruction_of(members: Sequence[CtStatement], *, is_one_event: bool) -> Reconstruction:
     """
     Return the slices that show most of an event: those of one series, and what others show beyond it.
 
@@ -90,33 +90,42 @@ def reconstruction_of(members: Sequence[Statement], *, is_one_event: bool) -> Re
     return Reconstruction(slices=tuple(sorted(slices, key=place)), refusal=refusal)
 
 
-def slice_of(statement: Statement) -> CtSlice:
-    """Return what a statement says of its slice, nothing if it is none."""
-    return statement.report.slice or CtSlice()
+def one_slice_each(statements: Sequence[CtStatement]) -> list[CtStatement]:
+    """Return a statement for each slice: an enhanced image states as many as it has frames."""
+    return [
+        replace(statement, report=replace(statement.report, events=(event,), slices=(where,)))
+        for statement in statements
+        for event, where in zip(statement.report.events, statement.report.slices, strict=True)
+    ]
 
 
-def z_of(statement: Statement) -> float | None:
+def slice_of(statement: CtStatement) -> CtSlice:
+    """Return what a statement of one slice says of it, nothing if it is none."""
+    return statement.report.slices[0] if statement.report.slices else CtSlice()
+
+
+def z_of(statement: CtStatement) -> float | None:
     """Return where the slice lies along the patient axis, mm."""
     return slice_of(statement).z_mm
 
 
-def place(statement: Statement) -> tuple[float, str, str]:
+def place(statement: CtStatement) -> tuple[float, str, str]:
     """Sort key: slices from feet to head, those without place last, and always in the same order."""
     z_mm = z_of(statement)
     return (float("inf") if z_mm is None else z_mm), statement.report.sop_instance_uid, statement.key
 
 
-def _series(members: Sequence[Statement]) -> list[_Series]:
+def _series(members: Sequence[CtStatement]) -> list[_Series]:
     # Two versions of one object are one image.
     once = {s.report.sop_instance_uid: s for s in sorted(members, key=lambda s: s.key, reverse=True)}
-    by_uid: dict[str, list[Statement]] = defaultdict(list)
+    by_uid: dict[str, list[CtStatement]] = defaultdict(list)
     for statement in sorted(once.values(), key=place):
         by_uid[slice_of(statement).series_instance_uid or ""].append(statement)
     return [_series_of(uid, slices) for uid, slices in by_uid.items()]
 
 
-def _series_of(uid: str, slices: Sequence[Statement]) -> _Series:
-    at: dict[object, Statement] = {}
+def _series_of(uid: str, slices: Sequence[CtStatement]) -> _Series:
+    at: dict[object, CtStatement] = {}
     for statement in slices:
         z_mm = z_of(statement)
         at.setdefault(statement.report.sop_instance_uid if z_mm is None else z_mm, statement)
@@ -135,7 +144,7 @@ def _are_disjoint(one: tuple[_Bound, _Bound] | None, other: tuple[_Bound, _Bound
     return one is not None and other is not None and (one[1] < other[0] or other[1] < one[0])
 
 
-def _beyond(chosen: Sequence[Statement], series: _Series) -> list[Statement]:
+def _beyond(chosen: Sequence[CtStatement], series: _Series) -> list[CtStatement]:
     """Return the slices of a series whose centres lie outside of what the chosen ones cover."""
     edges = [(z, (slice_of(s).thickness_mm or 0.0) / 2) for s in chosen if (z := z_of(s)) is not None]
     lower = min((z - half for z, half in edges), default=float("inf"))

@@ -46,6 +46,18 @@ def is_same(stated: Code | None, concept: Concept) -> bool:
     return (stated.value, scheme) in concept.codes
 
 
+def normalised(meaning: str) -> str:
+    """Return a meaning as it is compared when no code fits: letters and digits in lower case."""
+    return "".join(letter for letter in meaning.casefold() if letter.isalnum())
+
+
+def is_meant(stated: Code | None, concept: Concept) -> bool:
+    """Test if only the meaning of a stated code says the concept: the last resort, never without a warning."""
+    return (
+        stated is not None and stated.meaning is not None and normalised(stated.meaning) == normalised(concept.meaning)
+    )
+
+
 def standard_meaning(stated: Code | None, concepts: Iterable[Concept]) -> str | None:
     """Return the meaning that the standard gives a code if it is one of ``concepts``, else the stated one."""
     if stated is None:

@@ -6,7 +6,7 @@ Source: PS3.16, TID 10013 (CT Irradiation Event Data) and TID 10014 (Scanning Le
 
 import re
 
-from dose_core.model import AcquisitionType, CtEvent, XRaySource
+from dose_core.model import CtEvent, XRaySource
 from dose_core.readers import codes
 from dose_core.readers.codes import is_same
 from dose_core.readers.sr_tree import SrNode
@@ -23,7 +23,9 @@ def read_event(acquisition: SrNode, field: str) -> CtEvent:
     return CtEvent(
         event_uid=acquisition.uid(codes.EVENT_UID, field=f"{field}.event_uid"),
         started_at=acquisition.moment(codes.DATE_TIME_STARTED, field=f"{field}.started_at"),
-        acquisition_type=_acquisition_type(acquisition, field),
+        acquisition_type=acquisition.enum(
+            codes.CT_ACQUISITION_TYPE, codes.ACQUISITION_TYPES, field=f"{field}.acquisition_type"
+        ),
         protocol=acquisition.text(codes.ACQUISITION_PROTOCOL, field=f"{field}.protocol"),
         target_region=acquisition.code(codes.TARGET_REGION, field=f"{field}.target_region"),
         ctdi_vol_mgy=dose.number(codes.MEAN_CTDI_VOL, unit=MGY, field=f"{field}.ctdi_vol_mgy") if dose else None,
@@ -49,15 +51,6 @@ def phantom_diameter_mm(node: SrNode, field: str) -> int | None:
     if stated is not None and known is None:
         problem = f"no diameter is known for phantom {stated.value} of {stated.scheme}"
         node.warn(codes.PHANTOM_TYPE, problem)
-    return known
-
-
-def _acquisition_type(acquisition: SrNode, field: str) -> AcquisitionType | None:
-    stated = acquisition.code(codes.CT_ACQUISITION_TYPE, field=f"{field}.acquisition_type")
-    known = next((kind for concept, kind in codes.ACQUISITION_TYPES if is_same(stated, concept)), None)
-    if stated is not None and known is None:
-        problem = f"unknown code {stated.value} of {stated.scheme}"
-        acquisition.warn(codes.CT_ACQUISITION_TYPE, problem)
     return known
 
 

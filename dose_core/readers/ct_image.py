@@ -5,17 +5,20 @@ Source: PS3.3, C.8.2.1 (CT Image), C.7.6.2 (Image Plane), C.8.15.3 (the same att
 The pixel data are not needed. A slice is not an event: the ledger gathers slices.
 """
 
-from datetime import datetime, tzinfo
+from datetime import datetime
 from math import cos, hypot, radians
 
-from dose_core.model import AcquisitionType, Code, CtEvent, CtSlice, DoseReport, Kind, XRaySource
+from dose_core.model import AcquisitionType, Code, CtEvent, CtReport, CtSlice, Kind, XRaySource
 from dose_core.readers import codes, header
 from dose_core.readers.codes import is_same
 from dose_core.readers.data_set import DataSet
+from dose_core.readers.dicom_object import DicomObject
+from dose_core.readers.header import number
 from dose_core.readers.sr_items import code_of
 from dose_core.readers.tags import Tag, tag_text
-from dose_core.readers.values import MAX_UID_LENGTH, parse_date_time
 from dose_core.units import KV, MA, MGY, MM, MS, RATIO, S, convert
+
+_CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"  # PS3.4, B.5
 
 # PS3.3, C.8.15.3.2.1: defined terms of Acquisition Type (0018,9302).
 _ACQUISITION_TYPES = {
@@ -30,43 +33,38 @@ _MIN_AXIAL_COSINE = cos(radians(45.0))
 _LOCALIZER = "LOCALIZER"  # Image Type, value 3 (PS3.3, C.8.2.1.1.1)
 
 
-def read_ct_image(data_set: DataSet) -> DoseReport:
-    """
-    Return what one CT image states, as one event and one slice.
+class CtImageReader:
+    """Reads the headers of CT images."""
 
-    The event's values are those of the slice: CTDIvol, tube current and exposure time may differ from
-    slice to slice. A derived image repeats what its source stated; ``slice.image_type`` tells it apart.
+    def accepts(self, source: DicomObject) -> bool:
+        """Tell if it is a CT Image."""
+        return source.sop_class_uid == _CT_IMAGE
 
-    Raises:
-        UnreadableError: no SOP Instance UID.
-    """
-    log = data_set.log
-    stated_offset, offset = header.timezone(data_set)
-    started_at = _started_at(data_set, offset)
-    image_type = data_set.texts(Tag.ImageType)
-    event_uids = _event_uids(data_set)
-    equipment = header.device(data_set)
-    event = _read_event(data_set, image_type, event_uids, started_at)
-    return DoseReport(
-        kind=Kind.CT_IMAGE,
-        sop_instance_uid=header.sop_instance_uid(data_set),
-        study_instance_uid=header.uid_text(data_set, Tag.StudyInstanceUID),
-        sop_class_uid=header.uid_text(data_set, Tag.SOPClassUID),
-        accession_number=header.bounded_text(data_set, Tag.AccessionNumber),
-        study_description=header.bounded_text(data_set, Tag.StudyDescription),
-        study_started_at=header.moment(data_set, Tag.StudyDate, Tag.StudyTime, offset),
-        content_at=header.moment(data_set, Tag.ContentDate, Tag.ContentTime, offset),
-        started_at=started_at,
-        physicians=header.physicians(data_set),
-        timezone_offset=stated_offset,
-        patient_identity_removed=header.is_identity_removed(data_set),
-        patient=header.patient(data_set),
-        device=equipment,
-        events=(event,),
-        slice=_read_slice(data_set, image_type, event_uids),
-        warnings=log.warnings,
-        stated=log.stated,
-    )
+    def read(self, source: DicomObject) -> CtReport:
+        """
+        Return what one CT image states, as one event and one slice.
+
+        The event's values are those of the slice: CTDIvol, tube current and exposure time may differ from
+        slice to slice. A derived image repeats what its source stated; the slice's image type tells it apart.
+
+        Raises:
+            UnreadableError: no SOP Instance UID.
+        """
+        data_set, log = source.data_set, source.log
+        stated = header.fields(data_set)
+        _, offset = header.timezone(data_set)
+        started_at = header.acquired_at(data_set, offset)
+        image = _read_slice(data_set)
+        event = _read_event(data_set, image.image_type, image.event_uids, started_at)
+        return CtReport(
+            kind=Kind.CT_IMAGE,
+            **stated,
+            started_at=started_at,
+            events=(event,),
+            slices=(image,),
+            warnings=log.warnings,
+            stated=log.stated,
+        )
 
 
 def _read_event(
@@ -79,47 +77,24 @@ def _read_event(
         acquisition_type=_acquisition_type(data_set, image_type),
         protocol=header.bounded_text(data_set, Tag.ProtocolName),
         target_region=code_of(data_set, Tag.AnatomicRegionSequence),
-        ctdi_vol_mgy=_number(data_set, Tag.CTDIvol, MGY, "events[0].ctdi_vol_mgy"),
+        ctdi_vol_mgy=number(data_set, Tag.CTDIvol, MGY, "events[0].ctdi_vol_mgy"),
         phantom_diameter_mm=_phantom_diameter_mm(data_set),
-        dw_mm=_number(data_set, Tag.WaterEquivalentDiameter, MM, "events[0].dw_mm"),
+        dw_mm=number(data_set, Tag.WaterEquivalentDiameter, MM, "events[0].dw_mm"),
         modulation=header.bounded_text(data_set, Tag.ExposureModulationType),
         exposure_time_s=_exposure_time_s(data_set),
-        total_collimation_mm=_number(data_set, Tag.TotalCollimationWidth, MM, "events[0].total_collimation_mm"),
-        pitch=_number(data_set, Tag.SpiralPitchFactor, RATIO, "events[0].pitch"),
+        total_collimation_mm=number(data_set, Tag.TotalCollimationWidth, MM, "events[0].total_collimation_mm"),
+        pitch=number(data_set, Tag.SpiralPitchFactor, RATIO, "events[0].pitch"),
         sources=_sources(data_set),
     )
 
 
-def _read_slice(data_set: DataSet, image_type: tuple[str, ...], event_uids: tuple[str, ...]) -> CtSlice:
+def _read_slice(data_set: DataSet) -> CtSlice:
     return CtSlice(
-        series_instance_uid=header.uid_text(data_set, Tag.SeriesInstanceUID),
-        series_number=_integer(data_set, Tag.SeriesNumber),
-        series_description=header.bounded_text(data_set, Tag.SeriesDescription),
-        instance_number=_integer(data_set, Tag.InstanceNumber),
-        acquisition_number=_integer(data_set, Tag.AcquisitionNumber),
-        image_type=image_type,
-        event_uids=event_uids,
+        **header.image_fields(data_set),
         z_mm=_z_mm(data_set),
-        thickness_mm=_number(data_set, Tag.SliceThickness, MM, "slice.thickness_mm"),
+        thickness_mm=number(data_set, Tag.SliceThickness, MM, "slices[0].thickness_mm"),
         frame_of_reference_uid=header.uid_text(data_set, Tag.FrameOfReferenceUID),
     )
-
-
-def _started_at(data_set: DataSet, offset: tzinfo | None) -> datetime | None:
-    """Return when the data of the image were acquired (PS3.3, C.7.6.1)."""
-    stated = data_set.text(Tag.AcquisitionDateTime)
-    moment = parse_date_time(stated, offset) if stated else None
-    if stated and moment is None:
-        data_set.log.add_warning(tag_text(Tag.AcquisitionDateTime), "AcquisitionDateTime", "is no moment (DT)")
-    return moment or header.moment(data_set, Tag.AcquisitionDate, Tag.AcquisitionTime, offset)
-
-
-def _event_uids(data_set: DataSet) -> tuple[str, ...]:
-    uids = data_set.texts(Tag.IrradiationEventUID)
-    usable = tuple(uid for uid in uids if len(uid) <= MAX_UID_LENGTH)
-    if len(usable) < len(uids):
-        data_set.log.add_warning(tag_text(Tag.IrradiationEventUID), "IrradiationEventUID", "too long for a UID")
-    return usable
 
 
 def _acquisition_type(data_set: DataSet, image_type: tuple[str, ...]) -> AcquisitionType | None:
@@ -143,47 +118,22 @@ def _phantom_diameter_mm(data_set: DataSet) -> int | None:
 
 def _exposure_time_s(data_set: DataSet) -> float | None:
     """Return the exposure time; both elements state ms (PS3.3, C.8.2.1 and C.8.7.2)."""
-    exact = _number(data_set, Tag.ExposureTimeInms, MS, "events[0].exposure_time_s")
-    stated = exact if exact is not None else _number(data_set, Tag.ExposureTime, MS, "events[0].exposure_time_s")
+    exact = number(data_set, Tag.ExposureTimeInms, MS, "events[0].exposure_time_s")
+    stated = exact if exact is not None else number(data_set, Tag.ExposureTime, MS, "events[0].exposure_time_s")
     return convert(stated, from_=MS, to=S) if stated is not None else None
 
 
 def _sources(data_set: DataSet) -> tuple[XRaySource, ...]:
     """Return the one source that a header of this class can describe, if it states anything of it."""
-    exact = _number(data_set, Tag.XRayTubeCurrentInmA, MA, "events[0].sources[0].ma_mean")
+    exact = number(data_set, Tag.XRayTubeCurrentInmA, MA, "events[0].sources[0].ma_mean")
     source = XRaySource(
-        kv=_number(data_set, Tag.KVP, KV, "events[0].sources[0].kv"),
+        kv=number(data_set, Tag.KVP, KV, "events[0].sources[0].kv"),
         ma_mean=exact
         if exact is not None
-        else _number(data_set, Tag.XRayTubeCurrent, MA, "events[0].sources[0].ma_mean"),
-        rotation_time_s=_number(data_set, Tag.RevolutionTime, S, "events[0].sources[0].rotation_time_s"),
+        else number(data_set, Tag.XRayTubeCurrent, MA, "events[0].sources[0].ma_mean"),
+        rotation_time_s=number(data_set, Tag.RevolutionTime, S, "events[0].sources[0].rotation_time_s"),
     )
     return () if source == XRaySource() else (source,)
-
-
-def _number(data_set: DataSet, tag: Tag, unit: str, field: str) -> float | None:
-    """Return the only value of an element, which has a fixed unit; negative or several ones are noted."""
-    values = data_set.numbers(tag)
-    if not values:
-        return None
-    problem = None
-    if len(values) > 1:
-        problem = "holds several values"
-    elif values[0] < 0:
-        problem = f"{values[0]} is not a dose" if unit == MGY else f"{values[0]} is negative"
-    if problem:
-        data_set.log.add_warning(tag_text(tag), tag.name, problem)
-        return None
-    data_set.log.add_origin(field, tag_text(tag), str(values[0]), unit)
-    return values[0]
-
-
-def _integer(data_set: DataSet, tag: Tag) -> int | None:
-    values = data_set.numbers(tag)
-    # Decimals occur in IS; a number that is no integer numbers nothing. PostgreSQL's integer ends at 2^31.
-    if not values or not values[0].is_integer() or abs(values[0]) >= 2**31:
-        return None
-    return int(values[0])
 
 
 def _z_mm(data_set: DataSet) -> float | None:

@@ -12,7 +12,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from dose_core.readers.charset import decode, is_known
-from dose_core.readers.tags import DOUBLES, Tag, tag_text
+from dose_core.readers.tags import Tag, dictionary_vr, tag_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +93,7 @@ class DataSet:
         element = self._used(tag)
         if element is None:
             return ()
-        letter = _BINARY.get(element.vr or b"") or ("d" if tag in DOUBLES and element.vr in (None, b"UN") else None)
+        letter = self._letter(tag, element)
         if letter:
             size = struct.calcsize(letter)
             count = len(element.raw) // size
@@ -107,12 +107,26 @@ class DataSet:
             self.log.add_warning(tag_text(tag), keyword(tag), "not a finite number")
         return tuple(value for value in values if value is not None)
 
+    def text_of_number(self, tag: int) -> str:
+        """Return a number element as it is written: the text as stated, a binary value in decimal."""
+        element = self._elements.get(tag)
+        if element is None or self._letter(tag, element):
+            return "\\".join(str(value) for value in self.numbers(tag))
+        return self.text(tag) or ""
+
     @property
     def terms(self) -> tuple[str, ...]:
         """The character sets in force, see ``charset``."""
         if self._terms is None:
             self._terms = self._own_terms() or (self._parent.terms if self._parent else ())
         return self._terms
+
+    @staticmethod
+    def _letter(tag: int, element: Element) -> str | None:
+        """Return how a binary number is packed; without a stated VR the dictionary's counts (PS3.6)."""
+        if element.vr in (None, b"UN"):
+            return _BINARY.get(dictionary_vr(tag))
+        return _BINARY.get(element.vr or b"")
 
     def _used(self, tag: int) -> Element | None:
         """Return an element that has a value of usable length; a longer one is noted."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from dose_core.readers.data_set import DataSet, Element
 from dose_core.readers.errors import UnreadableError
 from dose_core.readers.read_log import ReadLog
-from dose_core.readers.tags import SEQUENCES, tag_text
+from dose_core.readers.tags import dictionary_vr, tag_text
 
 MAX_SEQUENCE_DEPTH = 40  # a content item costs one level, its codes one more; dose SRs need about 8
 # Everything before the pixel data; the largest in public collections has 1 MB.
@@ -116,7 +116,7 @@ class _Parser:
                 self._log.add_warning(tag_text(tag), "", "a stray delimiter was skipped")
             return False
         vr, length = self._read_vr_and_length(level)
-        is_sequence = vr == b"SQ" or (vr is None and tag in SEQUENCES) or length == _UNDEFINED
+        is_sequence = vr == b"SQ" or (vr is None and dictionary_vr(tag) == b"SQ") or length == _UNDEFINED
         element = Element(vr, b"", [])
         if is_sequence:
             # An UN of undefined length holds implicit VR items (PS3.5, 6.2.2); Hologic's are explicit.

@@ -7,9 +7,5 @@ class UnreadableError(DoseError):
     """The object is damaged, hostile or beyond the limits; ask the sender for a sound copy."""
 
 
-class NoReaderError(UnreadableError):
-    """The object is about dose, but this version has no reader for its kind; it is kept for one that has."""
-
-
 class NotDoseError(DoseError):
     """The object is sound and states no radiation dose; nothing is to be done."""

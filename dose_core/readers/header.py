@@ -5,12 +5,14 @@ Source: PS3.3, C.7.1.1 (Patient), C.7.2.1 and C.7.2.2 (Study), C.7.5.1 (General 
 """
 
 from datetime import datetime, tzinfo
+from typing import TypedDict
 
 from dose_core.model import DeviceStated, PatientStated
 from dose_core.readers.data_set import DataSet
 from dose_core.readers.errors import UnreadableError
 from dose_core.readers.tags import Tag, tag_text
-from dose_core.readers.values import MAX_UID_LENGTH, parse_date, parse_moment, parse_offset
+from dose_core.readers.values import MAX_UID_LENGTH, parse_date, parse_date_time, parse_moment, parse_offset
+from dose_core.units import convert
 
 # LO and SH hold 64 and 16 characters (PS3.5, 6.2) and real systems write more, which is kept; past
 # this the text is an accident or an attack, and no index of a database would take it.
@@ -20,6 +22,134 @@ MAX_NAME_LENGTH = 1024  # PN: three component groups of 64 characters, and what 
 _MAX_SIZE_CM = 300.0  # the tallest person on record had 272 cm; a height in cm instead of m gives 17,000
 _MAX_WEIGHT_KG = 700.0  # the heaviest on record had 635 kg
 _PLACEHOLDER_BIRTH_YEAR = 1899  # 1899-12-30 is day zero of some systems' calendars, not a birth
+
+
+class HeaderFields(TypedDict):
+    """The fields of a ``DoseReport`` that every object states in its header."""
+
+    sop_instance_uid: str
+    study_instance_uid: str | None
+    sop_class_uid: str | None
+    modality: str | None
+    accession_number: str | None
+    study_description: str | None
+    requested_procedure: str | None
+    study_started_at: datetime | None
+    content_at: datetime | None
+    physicians: tuple[str, ...]
+    timezone_offset: str | None
+    patient_identity_removed: bool
+    patient: PatientStated
+    device: DeviceStated
+
+
+def fields(header: DataSet) -> HeaderFields:
+    """
+    Return what the header of any dose object states, to be handed to its report.
+
+    Raises:
+        UnreadableError: no SOP Instance UID.
+    """
+    stated_offset, offset = timezone(header)
+    return HeaderFields(
+        sop_instance_uid=sop_instance_uid(header),
+        study_instance_uid=uid_text(header, Tag.StudyInstanceUID),
+        sop_class_uid=uid_text(header, Tag.SOPClassUID),
+        modality=bounded_text(header, Tag.Modality),
+        accession_number=bounded_text(header, Tag.AccessionNumber),
+        study_description=bounded_text(header, Tag.StudyDescription),
+        requested_procedure=_requested_procedure(header),
+        study_started_at=moment(header, Tag.StudyDate, Tag.StudyTime, offset),
+        content_at=moment(header, Tag.ContentDate, Tag.ContentTime, offset),
+        physicians=physicians(header),
+        timezone_offset=stated_offset,
+        patient_identity_removed=is_identity_removed(header),
+        patient=patient(header),
+        device=device(header),
+    )
+
+
+class ImageFields(TypedDict):
+    """The fields of an ``ImageStated``."""
+
+    series_instance_uid: str | None
+    series_number: int | None
+    series_description: str | None
+    instance_number: int | None
+    acquisition_number: int | None
+    image_type: tuple[str, ...]
+    event_uids: tuple[str, ...]
+    presentation_intent: str | None
+
+
+def image_fields(header: DataSet) -> ImageFields:
+    """Return how an image was made and which exposure it names, to be handed to an ``ImageStated``."""
+    return ImageFields(
+        series_instance_uid=uid_text(header, Tag.SeriesInstanceUID),
+        series_number=integer(header, Tag.SeriesNumber),
+        series_description=bounded_text(header, Tag.SeriesDescription),
+        instance_number=integer(header, Tag.InstanceNumber),
+        acquisition_number=integer(header, Tag.AcquisitionNumber),
+        image_type=header.texts(Tag.ImageType),
+        event_uids=event_uids(header),
+        presentation_intent=bounded_text(header, Tag.PresentationIntentType),
+    )
+
+
+def event_uids(header: DataSet) -> tuple[str, ...]:
+    """Return the irradiation events an image was made from, (0008,3010); too long ones are noted and left out."""
+    uids = header.texts(Tag.IrradiationEventUID)
+    usable = tuple(uid for uid in uids if len(uid) <= MAX_UID_LENGTH)
+    if len(usable) < len(uids):
+        header.log.add_warning(tag_text(Tag.IrradiationEventUID), "IrradiationEventUID", "too long for a UID")
+    return usable
+
+
+def acquired_at(header: DataSet, offset: tzinfo | None) -> datetime | None:
+    """Return when the data of an image were acquired (PS3.3, C.7.6.1): acquisition, else content time."""
+    stated = header.text(Tag.AcquisitionDateTime)
+    at = parse_date_time(stated, offset) if stated else None
+    if stated and at is None:
+        header.log.add_warning(tag_text(Tag.AcquisitionDateTime), "AcquisitionDateTime", "is no moment (DT)")
+    return at or moment(header, Tag.AcquisitionDate, Tag.AcquisitionTime, offset)
+
+
+def integer(header: DataSet, tag: Tag) -> int | None:
+    """Return a number that numbers something, ``None`` for a fraction."""
+    values = header.numbers(tag)
+    # Decimals occur in IS; a number that is no integer numbers nothing. PostgreSQL's integer ends at 2^31.
+    if not values or not values[0].is_integer() or abs(values[0]) >= 2**31:
+        return None
+    return int(values[0])
+
+
+def number(
+    header: DataSet,
+    tag: Tag,
+    unit: str,
+    field: str | None,
+    *,
+    to: str | None = None,
+    may_be_negative: bool = False,
+) -> float | None:
+    """
+    Return the only value of an element whose unit the standard fixes, in ``to`` where given.
+
+    Several values, or a negative one where none can be, are noted and not used.
+    """
+    values = header.numbers(tag)
+    if not values:
+        return None
+    problem = None
+    if len(values) > 1:
+        problem = "holds several values"
+    elif values[0] < 0 and not may_be_negative:
+        problem = f"{values[0]} is not a dose" if "Gy" in unit else f"{values[0]} is negative"
+    if problem:
+        header.log.add_warning(tag_text(tag), tag.name, problem)
+        return None
+    header.log.add_origin(field, tag_text(tag), header.text_of_number(tag), unit)
+    return values[0] if to is None else convert(values[0], from_=unit, to=to)
 
 
 def sop_instance_uid(header: DataSet) -> str:
@@ -103,6 +233,7 @@ def device(header: DataSet) -> DeviceStated:
         serial_number=bounded_text(header, Tag.DeviceSerialNumber),
         software_versions=tuple(text for text in header.texts(Tag.SoftwareVersions) if len(text) <= MAX_TEXT_LENGTH),
         institution=bounded_text(header, Tag.InstitutionName),
+        department=bounded_text(header, Tag.InstitutionalDepartmentName),
     )
 
 
@@ -111,6 +242,15 @@ def physicians(header: DataSet) -> tuple[str, ...]:
     tags = (Tag.ReferringPhysicianName, Tag.PhysiciansOfRecord, Tag.PerformingPhysicianName)
     names = [name for tag in tags for name in header.texts(tag) if len(name) <= MAX_NAME_LENGTH]
     return tuple(dict.fromkeys(names))
+
+
+def _requested_procedure(header: DataSet) -> str | None:
+    """Return the requested procedure: of the request attributes, else of the top level, where some devices put it."""
+    for request in (*header.items(Tag.RequestAttributesSequence), *header.items(Tag.ReferencedRequestSequence), header):
+        stated = bounded_text(request, Tag.RequestedProcedureDescription)
+        if stated is not None:
+            return stated
+    return None
 
 
 def _body_measure(header: DataSet, tag: Tag, *, factor: float, limit: float) -> float | None:

@@ -9,20 +9,23 @@ value stood.
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from dose_core.readers.codes import Concept, is_same
+from dose_core.readers.codes import Concept, is_meant, is_same
 from dose_core.readers.data_set import number_of
 from dose_core.readers.values import MAX_UID_LENGTH, parse_date_time
 from dose_core.units import UnknownUnitError, convert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime, tzinfo
 
     from dose_core.model import Code
     from dose_core.readers.read_log import ReadLog
     from dose_core.readers.sr_items import SrItem
+
+
+T = TypeVar("T")
 
 
 class SrNode:
@@ -66,8 +69,9 @@ class SrNode:
         return (self._node(child) for child in self._item.children)
 
     def all(self, concept: Concept) -> Iterator[SrNode]:
-        """Yield the direct children that have this concept name."""
-        return (self._node(child) for child in self._item.children if is_same(child.concept, concept))
+        """Yield the direct children that have this concept name: by code, as the last resort by meaning (noted)."""
+        by_code = [child for child in self._item.children if is_same(child.concept, concept)]
+        return (self._node(child) for child in by_code or self._by_meaning(concept))
 
     def first(self, concept: Concept) -> SrNode | None:
         """Return the first direct child with this concept name."""
@@ -81,6 +85,37 @@ class SrNode:
             if is_same(item.concept, concept):
                 yield self._node(item)
             todo.extend(reversed(item.children))
+
+    def numbers(self, concept: Concept, *, unit: str, field: str | None = None) -> tuple[float, ...]:
+        """
+        Return all values of the NUM children with this concept, in ``unit`` and in order.
+
+        Some devices state a value for each pulse: as items that repeat, or as several values in one item.
+        """
+        values: list[float] = []
+        for node in self.all(concept):
+            values.extend(node.as_numbers(concept, unit=unit, field=field))
+        return tuple(values)
+
+    def enum(self, concept: Concept, table: Iterable[tuple[Concept, T]], *, field: str | None = None) -> T | None:
+        """Return what a table makes of the value of a CODE child; an unknown one is noted."""
+        node = self.first(concept)
+        return node.as_enum(concept, table, field=field) if node else None
+
+    def as_enum(self, concept: Concept, table: Iterable[tuple[Concept, T]], *, field: str | None = None) -> T | None:
+        """Return what a table makes of the value of this CODE item: by code, as the last resort by meaning (noted)."""
+        stated = self._item.code
+        if stated is None:
+            return None
+        rows = tuple(table)
+        member = next((one for known, one in rows if is_same(stated, known)), None)
+        if member is None:
+            member = next((one for known, one in rows if is_meant(stated, known)), None)
+            said = "known by its meaning only" if member is not None else "unknown"
+            self.warn(concept, f"code {stated.value[:16]!r} of {stated.scheme[:16]!r} is {said}")
+        if member is not None:
+            self._log.add_origin(field, self.path, stated.value, stated.scheme)
+        return member
 
     def number(
         self, concept: Concept, *, unit: str, field: str | None = None, may_be_negative: bool = False
@@ -96,11 +131,31 @@ class SrNode:
     ) -> float | None:
         """Return the value of this NUM item in ``unit``; ``None`` if it is empty, or unusable (noted)."""
         stated = self._item.text
-        if self._item.value_type != "NUM" or stated is None:
+        if stated is not None and "\\" in stated:
+            self.warn(concept, "holds several values")
             return None
-        value = number_of(stated)
+        values = self.as_numbers(concept, unit=unit, field=field, may_be_negative=may_be_negative)
+        return values[0] if values else None
+
+    def as_numbers(
+        self, concept: Concept, *, unit: str, field: str | None = None, may_be_negative: bool = False
+    ) -> tuple[float, ...]:
+        """Return the values of this NUM item in ``unit``, more than one where a backslash parts them."""
+        stated = self._item.text
+        if self._item.value_type != "NUM" or stated is None:
+            return ()
+        values = [self._converted(concept, part, unit, may_be_negative) for part in stated.split("\\")]
+        usable = tuple(value for value in values if value is not None)
+        if usable:
+            if self.unit is None:
+                self.warn(concept, f"no unit is stated; read as {unit}")
+            self._log.add_origin(field, self.path, stated, self.unit)
+        return usable
+
+    def _converted(self, concept: Concept, text: str, unit: str, may_be_negative: bool) -> float | None:  # noqa: FBT001  handed on
+        value = number_of(text)
         if value is None:
-            self.warn(concept, "holds several values" if "\\" in stated else "is not a finite number")
+            self.warn(concept, "is not a finite number")
             return None
         if value < 0 and not may_be_negative:
             self.warn(concept, f"{value} is not a dose" if "Gy" in unit else f"{value} is negative")
@@ -113,9 +168,6 @@ class SrNode:
         if not isfinite(converted):
             self.warn(concept, "is not a finite number")
             return None
-        if self.unit is None:
-            self.warn(concept, f"no unit is stated; read as {unit}")
-        self._log.add_origin(field, self.path, stated, self.unit)
         return converted
 
     def count(self, concept: Concept, *, unit: str, field: str | None = None) -> int | None:
@@ -170,6 +222,15 @@ class SrNode:
     def add_origin(self, field: str, text: str) -> None:
         """Keep that a part of this item's text is the value of a field."""
         self._log.add_origin(field, self.path, text)
+
+    def _by_meaning(self, concept: Concept) -> list[SrItem]:
+        found = [child for child in self._item.children if is_meant(child.concept, concept)]
+        for item in found:
+            stated = item.concept
+            if stated is not None:
+                problem = f"code {stated.value[:16]!r} of {stated.scheme[:16]!r} is known by its meaning only"
+                self._log.add_warning(item.path, concept.meaning, problem)
+        return found
 
     def _node(self, item: SrItem) -> SrNode:
         return SrNode(item, self._log, offset=self._offset)

@@ -1,6 +1,9 @@
 """The data elements that the readers use, by their keywords (PS3.6, chapter 6)."""
 
 from enum import IntEnum
+from functools import cache
+
+from pydicom.datadict import dictionary_VR
 
 
 class Tag(IntEnum):
@@ -12,31 +15,51 @@ class Tag(IntEnum):
     SOPClassUID = 0x00080016
     SOPInstanceUID = 0x00080018
     StudyDate = 0x00080020
+    SeriesDate = 0x00080021
     AcquisitionDate = 0x00080022
     ContentDate = 0x00080023
     AcquisitionDateTime = 0x0008002A
     StudyTime = 0x00080030
+    SeriesTime = 0x00080031
     AcquisitionTime = 0x00080032
     ContentTime = 0x00080033
     AccessionNumber = 0x00080050
+    RetrieveAETitle = 0x00080054
     Modality = 0x00080060
+    ConversionType = 0x00080064
+    PresentationIntentType = 0x00080068
     Manufacturer = 0x00080070
     InstitutionName = 0x00080080
     ReferringPhysicianName = 0x00080090
     CodeValue = 0x00080100
     CodingSchemeDesignator = 0x00080102
+    CodingSchemeVersion = 0x00080103
     CodeMeaning = 0x00080104
+    MappingResource = 0x00080105
     LongCodeValue = 0x00080119
     URNCodeValue = 0x00080120
     TimezoneOffsetFromUTC = 0x00080201
     StationName = 0x00081010
     StudyDescription = 0x00081030
+    ProcedureCodeSequence = 0x00081032
     SeriesDescription = 0x0008103E
+    InstitutionalDepartmentName = 0x00081040
     PhysiciansOfRecord = 0x00081048
     PerformingPhysicianName = 0x00081050
+    OperatorsName = 0x00081070
     ManufacturerModelName = 0x00081090
+    ReferencedImageSequence = 0x00081140
+    ReferencedSOPClassUID = 0x00081150
+    ReferencedSOPInstanceUID = 0x00081155
+    ReferencedSOPSequence = 0x00081199
+    DerivationDescription = 0x00082111
+    SourceImageSequence = 0x00082112
+    RecommendedDisplayFrameRate = 0x00082144
     AnatomicRegionSequence = 0x00082218
+    AnatomicRegionModifierSequence = 0x00082220
     IrradiationEventUID = 0x00083010
+    RadiopharmaceuticalAdministrationEventUID = 0x00083012
+    FrameType = 0x00089007
     PatientName = 0x00100010
     PatientID = 0x00100020
     IssuerOfPatientID = 0x00100021
@@ -45,36 +68,184 @@ class Tag(IntEnum):
     PatientSize = 0x00101020
     PatientWeight = 0x00101030
     PatientIdentityRemoved = 0x00120062
+    BodyPartExamined = 0x00180015
+    ScanOptions = 0x00180022
+    Radiopharmaceutical = 0x00180031
+    CineRate = 0x00180040
     SliceThickness = 0x00180050
     KVP = 0x00180060
+    SpacingBetweenSlices = 0x00180088
     DeviceSerialNumber = 0x00181000
+    DeviceUID = 0x00181002
+    GantryID = 0x00181008
+    SecondaryCaptureDeviceManufacturer = 0x00181016
     SoftwareVersions = 0x00181020
     ProtocolName = 0x00181030
+    FrameTime = 0x00181063
+    FrameTimeVector = 0x00181065
+    RadiopharmaceuticalRoute = 0x00181070
+    RadiopharmaceuticalVolume = 0x00181071
+    RadiopharmaceuticalStartTime = 0x00181072
+    RadiopharmaceuticalStopTime = 0x00181073
+    RadionuclideTotalDose = 0x00181074
+    RadionuclideHalfLife = 0x00181075
+    RadionuclidePositronFraction = 0x00181076
+    RadiopharmaceuticalSpecificActivity = 0x00181077
+    RadiopharmaceuticalStartDateTime = 0x00181078
+    RadiopharmaceuticalStopDateTime = 0x00181079
+    ReconstructionDiameter = 0x00181100
+    DistanceSourceToDetector = 0x00181110
+    DistanceSourceToPatient = 0x00181111
+    GantryDetectorTilt = 0x00181120
+    TableHeight = 0x00181130
+    TableAngle = 0x00181138
+    FieldOfViewShape = 0x00181147
+    FieldOfViewDimensions = 0x00181149
     ExposureTime = 0x00181150
     XRayTubeCurrent = 0x00181151
+    Exposure = 0x00181152
+    ExposureInuAs = 0x00181153
+    AveragePulseWidth = 0x00181154
+    RectificationType = 0x00181156
+    RadiationMode = 0x0018115A
+    ImageAndFluoroscopyAreaDoseProduct = 0x0018115E
+    FilterType = 0x00181160
+    IntensifierSize = 0x00181162
+    Grid = 0x00181166
+    FocalSpots = 0x00181190
+    AnodeTargetMaterial = 0x00181191
+    BodyPartThickness = 0x001811A0
+    CompressionForce = 0x001811A2
+    CompressionPressure = 0x001811A3
+    CompressionContactArea = 0x001811A5
+    DateOfLastCalibration = 0x00181200
+    TimeOfLastCalibration = 0x00181201
+    ConvolutionKernel = 0x00181210
     WaterEquivalentDiameter = 0x00181271
+    ScanLength = 0x00181302
+    AcquisitionDeviceProcessingDescription = 0x00181400
+    RelativeXRayExposure = 0x00181405
+    ExposureIndex = 0x00181411
+    TargetExposureIndex = 0x00181412
+    DeviationIndex = 0x00181413
+    PositionerMotion = 0x00181500
+    PositionerType = 0x00181508
+    PositionerPrimaryAngle = 0x00181510
+    PositionerSecondaryAngle = 0x00181511
+    PositionerPrimaryAngleIncrement = 0x00181520
+    PositionerSecondaryAngleIncrement = 0x00181521
+    DetectorPrimaryAngle = 0x00181530
+    CollimatorShape = 0x00181700
+    CollimatorLeftVerticalEdge = 0x00181702
+    CollimatorRightVerticalEdge = 0x00181704
+    CollimatorUpperHorizontalEdge = 0x00181706
+    CollimatorLowerHorizontalEdge = 0x00181708
+    PatientPosition = 0x00185100
+    ViewPosition = 0x00185101
+    Sensitivity = 0x00186000
+    FilterMaterial = 0x00187050
+    FilterThicknessMinimum = 0x00187052
+    FilterThicknessMaximum = 0x00187054
+    ExposureControlMode = 0x00187060
+    ExposureControlModeDescription = 0x00187062
+    ExposureStatus = 0x00187064
+    PhototimerSetting = 0x00187065
+    ExposureTimeInuS = 0x00188150
+    XRayTubeCurrentInuA = 0x00188151
+    AcquisitionDuration = 0x00189073
+    FrameAcquisitionDateTime = 0x00189074
+    FrameReferenceDateTime = 0x00189151
+    CTAcquisitionTypeSequence = 0x00189301
     AcquisitionType = 0x00189302
+    TubeAngle = 0x00189303
+    CTAcquisitionDetailsSequence = 0x00189304
     RevolutionTime = 0x00189305
+    SingleCollimationWidth = 0x00189306
     TotalCollimationWidth = 0x00189307
+    CTTableDynamicsSequence = 0x00189308
+    TableSpeed = 0x00189309
+    TableFeedPerRotation = 0x00189310
     SpiralPitchFactor = 0x00189311
+    CTGeometrySequence = 0x00189312
+    CTExposureSequence = 0x00189321
     ExposureModulationType = 0x00189323
+    EstimatedDoseSaving = 0x00189324
+    CTXRayDetailsSequence = 0x00189325
     ExposureTimeInms = 0x00189328
+    CTImageFrameTypeSequence = 0x00189329
     XRayTubeCurrentInmA = 0x00189330
+    ExposureInmAs = 0x00189332
     CTDIvol = 0x00189345
     CTDIPhantomTypeCodeSequence = 0x00189346
+    DistanceSourceToIsocenter = 0x00189402
+    AcquisitionProtocolName = 0x00189423
+    IrradiationEventIdentificationSequence = 0x00189477
+    ContributingSourcesSequence = 0x00189506
+    XRay3DAcquisitionSequence = 0x00189507
+    RadiopharmaceuticalAgentNumber = 0x00189729
+    PETFrameAcquisitionSequence = 0x00189732
+    RadiopharmaceuticalUsageSequence = 0x00189737
     StudyInstanceUID = 0x0020000D
     SeriesInstanceUID = 0x0020000E
+    StudyID = 0x00200010
     SeriesNumber = 0x00200011
     AcquisitionNumber = 0x00200012
     InstanceNumber = 0x00200013
     ImagePositionPatient = 0x00200032
     ImageOrientationPatient = 0x00200037
     FrameOfReferenceUID = 0x00200052
+    Laterality = 0x00200060
+    ImageLaterality = 0x00200062
+    SliceLocation = 0x00201041
+    ImageComments = 0x00204000
+    FrameAnatomySequence = 0x00209071
+    FrameLaterality = 0x00209072
+    FrameContentSequence = 0x00209111
+    PlanePositionSequence = 0x00209113
+    PlaneOrientationSequence = 0x00209116
+    FrameAcquisitionNumber = 0x00209156
+    NumberOfFrames = 0x00280008
     Rows = 0x00280010
+    BurnedInAnnotation = 0x00280301
+    PartialView = 0x00281350
+    PixelMeasuresSequence = 0x00289110
+    ReasonForStudy = 0x00321030
+    RequestingPhysician = 0x00321032
+    RequestedProcedureDescription = 0x00321060
+    RequestedProcedureCodeSequence = 0x00321064
+    PerformedStationAETitle = 0x00400241
+    PerformedStationName = 0x00400242
+    PerformedProcedureStepStartDate = 0x00400244
+    PerformedProcedureStepStartTime = 0x00400245
+    PerformedProcedureStepEndDate = 0x00400250
+    PerformedProcedureStepEndTime = 0x00400251
+    PerformedProcedureStepStatus = 0x00400252
+    PerformedProcedureStepID = 0x00400253
+    PerformedProcedureStepDescription = 0x00400254
+    PerformedProcedureTypeDescription = 0x00400255
+    PerformedProtocolCodeSequence = 0x00400260
+    ScheduledStepAttributesSequence = 0x00400270
+    RequestAttributesSequence = 0x00400275
+    CommentsOnThePerformedProcedureStep = 0x00400280
+    TotalTimeOfFluoroscopy = 0x00400300
+    TotalNumberOfExposures = 0x00400301
+    EntranceDose = 0x00400302
+    ExposedArea = 0x00400303
+    DistanceSourceToEntrance = 0x00400306
+    DistanceSourceToSupport = 0x00400307
+    ExposureDoseSequence = 0x0040030E
+    CommentsOnRadiationDose = 0x00400310
+    HalfValueLayer = 0x00400314
+    OrganDose = 0x00400316
+    PerformedSeriesSequence = 0x00400340
+    AcquisitionContextSequence = 0x00400555
+    MeasurementUnitsCodeSequence = 0x004008EA
+    RequestedProcedureID = 0x00401001
+    EntranceDoseInmGy = 0x00408302
+    EntranceDoseDerivation = 0x00408303
     RelationshipType = 0x0040A010
     ValueType = 0x0040A040
     ConceptNameCodeSequence = 0x0040A043
-    MeasurementUnitsCodeSequence = 0x004008EA
     DateTime = 0x0040A120
     PersonName = 0x0040A123
     UID = 0x0040A124
@@ -82,36 +253,38 @@ class Tag(IntEnum):
     ConceptCodeSequence = 0x0040A168
     MeasuredValueSequence = 0x0040A300
     NumericValue = 0x0040A30A
+    ReferencedRequestSequence = 0x0040A370
+    PerformedProcedureCodeSequence = 0x0040A372
     CompletionFlag = 0x0040A491
+    ContentTemplateSequence = 0x0040A504
     ContentSequence = 0x0040A730
+    TemplateIdentifier = 0x0040DB00
+    DocumentTitle = 0x00420010
+    EnergyWindowInformationSequence = 0x00540012
+    RadiopharmaceuticalInformationSequence = 0x00540016
+    ViewCodeSequence = 0x00540220
+    ViewModifierCodeSequence = 0x00540222
+    RadionuclideCodeSequence = 0x00540300
+    AdministrationRouteCodeSequence = 0x00540302
+    RadiopharmaceuticalCodeSequence = 0x00540304
+    SeriesType = 0x00541000
+    Units = 0x00541001
+    DecayCorrection = 0x00541102
+    SourceOfPreviousValues = 0x04000564
+    TableTopVerticalPosition = 0x300A0128
+    TableTopLongitudinalPosition = 0x300A0129
+    TableTopLateralPosition = 0x300A012A
+    SharedFunctionalGroupsSequence = 0x52009229
+    PerFrameFunctionalGroupsSequence = 0x52009230
 
 
-# Implicit VR names no VR, so these are the sequences to descend into; every other element of defined
-# length is skipped as bytes. PS3.6: all are SQ.
-SEQUENCES = frozenset(
-    {
-        Tag.AnatomicRegionSequence,
-        Tag.CTDIPhantomTypeCodeSequence,
-        Tag.ConceptNameCodeSequence,
-        Tag.MeasurementUnitsCodeSequence,
-        Tag.ConceptCodeSequence,
-        Tag.MeasuredValueSequence,
-        Tag.ContentSequence,
-    }
-)
-
-# Likewise the binary ones: FD in PS3.6. All other numbers that are read are text (DS, IS).
-DOUBLES = frozenset(
-    {
-        Tag.WaterEquivalentDiameter,
-        Tag.RevolutionTime,
-        Tag.TotalCollimationWidth,
-        Tag.SpiralPitchFactor,
-        Tag.ExposureTimeInms,
-        Tag.XRayTubeCurrentInmA,
-        Tag.CTDIvol,
-    }
-)
+@cache
+def dictionary_vr(tag: int) -> bytes:
+    """Return the VR that PS3.6 gives a tag, ``UN`` for a private or unknown one."""
+    try:
+        return dictionary_VR(tag)[:2].encode("ascii")
+    except KeyError:
+        return b"UN"
 
 
 def tag_text(tag: int) -> str:

@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from dose_core.ledger.exam import Statement
+from dose_core.ledger.exam import CtStatement
 from dose_core.model import (
     AcquisitionType,
     CtEvent,
+    CtReport,
     CtSlice,
     CtTotals,
     DeviceStated,
-    DoseReport,
     Kind,
     PatientStated,
     XRaySource,
@@ -34,11 +34,11 @@ def event(number: int, *, dlp_mgy_cm: float | None = 100.0, uid: str | None = ""
     )
 
 
-def report(number: int, *events: CtEvent, total_mgy_cm: float | None = None, our_own: bool = False) -> Statement:
+def report(number: int, *events: CtEvent, total_mgy_cm: float | None = None, our_own: bool = False) -> CtStatement:
     """Return the report with this number over these events."""
-    return Statement(
+    return CtStatement(
         key=f"report-{number}",
-        report=DoseReport(
+        report=CtReport(
             kind=Kind.CT_RDSR,
             sop_instance_uid=f"{STUDY}.8.{number}",
             study_instance_uid=STUDY,
@@ -62,7 +62,7 @@ def image(
     acquisition: int | None = 1,
     ctdi_vol_mgy: float | None = 8.0,
     phantom_diameter_mm: int | None = 320,
-) -> Statement:
+) -> CtStatement:
     """Return one slice of 5 mm."""
     stated = CtEvent(
         event_uid=event_uids[0] if len(event_uids) == 1 else None,
@@ -72,28 +72,30 @@ def image(
         phantom_diameter_mm=phantom_diameter_mm,
         sources=(XRaySource(kv=120.0, ma_mean=100.0 + number),),
     )
-    return Statement(
+    return CtStatement(
         key=f"image-{series}-{number}",
-        report=DoseReport(
+        report=CtReport(
             kind=Kind.CT_IMAGE,
             sop_instance_uid=f"{STUDY}.9.{series}.{number}",
             study_instance_uid=STUDY,
             patient=PATIENT,
             device=DEVICE,
             events=(stated,),
-            slice=CtSlice(
-                series_instance_uid=f"{STUDY}.{series}",
-                instance_number=number,
-                acquisition_number=acquisition,
-                image_type=image_type,
-                event_uids=event_uids,
-                z_mm=z_mm,
-                thickness_mm=5.0,
+            slices=(
+                CtSlice(
+                    series_instance_uid=f"{STUDY}.{series}",
+                    instance_number=number,
+                    acquisition_number=acquisition,
+                    image_type=image_type,
+                    event_uids=event_uids,
+                    z_mm=z_mm,
+                    thickness_mm=5.0,
+                ),
             ),
         ),
     )
 
 
-def volume(count: int, *, series: str = "1", first_mm: float = 0.0, **traits: object) -> list[Statement]:
+def volume(count: int, *, series: str = "1", first_mm: float = 0.0, **traits: object) -> list[CtStatement]:
     """Return contiguous slices of one reconstruction."""
     return [image(n, z_mm=first_mm + 5.0 * n, series=series, **traits) for n in range(count)]  # type: ignore[arg-type]  # passed on

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from dose_core.model import AcquisitionType, CtEvent
-from dose_core.readers.registry import read_dose
+from dose_core.model import AcquisitionType, CtEvent, CtReport
 from tests.support.corpus import CORPUS, needs_corpus
+from tests.support.read_as import read_as
 
 _EXPECTED_FILE = CORPUS / "expected_sr.json"
 _EXPECTED: dict[str, Any] = json.loads(_EXPECTED_FILE.read_text()) if _EXPECTED_FILE.is_file() else {}
@@ -60,7 +60,7 @@ class TestCtReports:
 
     @pytest.mark.parametrize("name", CT_REPORTS)
     def test_give_the_expected_totals(self, name: str) -> None:
-        report, expected = read_dose((CORPUS / name).read_bytes()), _EXPECTED[name]
+        report, expected = read_as(CtReport, (CORPUS / name).read_bytes()), _EXPECTED[name]
 
         assert report.sop_instance_uid == expected["sop_uid"]
         assert report.study_instance_uid == expected["study_uid"]
@@ -70,7 +70,7 @@ class TestCtReports:
 
     @pytest.mark.parametrize("name", CT_REPORTS)
     def test_give_the_expected_events_in_order(self, name: str) -> None:
-        events, expected = read_dose((CORPUS / name).read_bytes()).events, _EXPECTED[name]["ct"]["events"]
+        events, expected = read_as(CtReport, (CORPUS / name).read_bytes()).events, _EXPECTED[name]["ct"]["events"]
 
         assert len(events) == len(expected)
         for event, oracle in zip(events, expected, strict=True):
@@ -83,7 +83,7 @@ class TestCtReports:
     def test_name_the_one_impossible_exposure_time(self) -> None:
         """Philips BigBore 4DCT: 11912 s for a scan of 105 s; nothing else in these reports contradicts itself."""
         problems = {
-            name: [warning.problem for warning in read_dose((CORPUS / name).read_bytes()).warnings]
+            name: [warning.problem for warning in read_as(CtReport, (CORPUS / name).read_bytes()).warnings]
             for name in CT_REPORTS
         }
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from dose_core.dosimetry.estimate import NotComputable
-from dose_core.ledger.exam import CtExam, Statement
+from dose_core.ledger.exam import CtExam, CtStatement
 from dose_core.ledger.reconcile import reconcile_ct
 from dose_core.model import DeviceStated
 from tests.builders.statements import DEVICE, STARTED, STUDY, image, volume
@@ -23,7 +23,7 @@ def the_refusal(exam: CtExam) -> NotComputable:
     return event.dlp_estimate
 
 
-def acquired(statements: list[Statement], *, after: timedelta) -> list[Statement]:
+def acquired(statements: list[CtStatement], *, after: timedelta) -> list[CtStatement]:
     """Return slices that were acquired so long after the start."""
     return [
         replace(s, report=replace(s.report, events=(replace(s.report.events[0], started_at=STARTED + after),)))
@@ -31,7 +31,7 @@ def acquired(statements: list[Statement], *, after: timedelta) -> list[Statement
     ]
 
 
-def again(statement: Statement, key: str) -> Statement:
+def again(statement: CtStatement, key: str) -> CtStatement:
     """Return what a second version of the same object states."""
     return replace(statement, key=key)
 

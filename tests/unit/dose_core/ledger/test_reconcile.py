@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dose_core.dosimetry.estimate import Estimate, NotComputable
-from dose_core.ledger.exam import DlpBasis, Source, Statement
+from dose_core.ledger.exam import DlpBasis, Source, CtStatement
 from dose_core.ledger.reconcile import NothingToReconcileError, reconcile_ct
 from tests.builders.statements import STARTED, STUDY, event, image, report, volume
 
@@ -223,7 +223,7 @@ class TestBoth:
         assert exam.not_counted[0].event_uid == f"{STUDY}.7.5"
 
 
-_STATEMENTS: list[Statement] = [
+_STATEMENTS: list[CtStatement] = [
     report(1, event(1), total_mgy_cm=100.0),
     report(2, event(1), event(2, dlp_mgy_cm=33.3), total_mgy_cm=133.3),
     report(3, event(3, uid=None), event(4, dlp_mgy_cm=0.1)),
@@ -236,10 +236,10 @@ _STATEMENTS: list[Statement] = [
 
 
 @given(order=st.permutations(_STATEMENTS), again=st.lists(st.sampled_from(_STATEMENTS), max_size=5))
-def test_any_order_and_any_repetition_give_the_same_exam(order: list[Statement], again: list[Statement]) -> None:
+def test_any_order_and_any_repetition_give_the_same_exam(order: list[CtStatement], again: list[CtStatement]) -> None:
     assert reconcile_ct(STUDY, [*order, *again]) == reconcile_ct(STUDY, _STATEMENTS)
 
 
 @given(order=st.permutations(volume(6) + volume(6, series="2")))
-def test_any_order_of_slices_gives_the_same_exam(order: list[Statement]) -> None:
+def test_any_order_of_slices_gives_the_same_exam(order: list[CtStatement]) -> None:
     assert reconcile_ct(STUDY, order) == reconcile_ct(STUDY, volume(6) + volume(6, series="2"))

@@ -8,13 +8,13 @@ from pydicom.sr.codedict import codes
 from dose_core.model import (
     AcquisitionType,
     Code,
+    CtReport,
     CtTotals,
     DlpSubTotal,
     ReadWarning,
     StatedValue,
     XRaySource,
 )
-from dose_core.readers.registry import read_dose
 from tests.builders.ct_rdsr import (
     BODY,
     HEAD,
@@ -32,6 +32,7 @@ from tests.builders.ct_rdsr import (
     source,
 )
 from tests.builders.sr import Concept, code, num, person, text
+from tests.support.read_as import read_as
 
 MEASUREMENT_METHOD: Concept = ("370129005", "SCT", "Measurement Method")
 SSDE: Concept = ("113930", "DCM", "Size Specific Dose Estimation")
@@ -39,7 +40,7 @@ SSDE: Concept = ("113930", "DCM", "Size Specific Dose Estimation")
 
 class TestWholeReport:
     def test_states_patient_device_and_study_of_the_header(self) -> None:
-        report = read_dose(chest_ct_report_bytes())
+        report = read_as(CtReport, chest_ct_report_bytes())
 
         assert (report.patient.id, report.patient.issuer, report.patient.name) == ("P-1", "HILLTOP", "Muster^Mara")
         assert (report.patient.size_cm, report.patient.weight_kg) == (165.0, 62.5)
@@ -51,7 +52,7 @@ class TestWholeReport:
         assert report.warnings == ()
 
     def test_states_every_parameter_of_an_event(self) -> None:
-        (event,) = read_dose(chest_ct_report_bytes()).events
+        (event,) = read_as(CtReport, chest_ct_report_bytes()).events
 
         assert event.event_uid == "2.25.2001"
         assert event.acquisition_type is AcquisitionType.SPIRAL
@@ -63,7 +64,7 @@ class TestWholeReport:
         assert event.sources == (XRaySource(kv=120.0, ma_mean=180.0, ma_max=300.0, rotation_time_s=0.5),)
 
     def test_keeps_where_each_value_stood(self) -> None:
-        stated = read_dose(chest_ct_report_bytes()).stated
+        stated = read_as(CtReport, chest_ct_report_bytes()).stated
 
         assert StatedValue(field="totals.dlp_mgy_cm", path="1.4.2", text="150", unit="mGy.cm") in stated
         assert StatedValue(field="events[0].sources[0].kv", path="1.5.5.6.1", text="120", unit="kV") in stated
@@ -79,22 +80,23 @@ class TestDose:
         ],
     )
     def test_returns_dlp_in_mgy_cm(self, stated: str, unit: str, expected_mgy_cm: float) -> None:
-        report = read_dose(ct_rdsr_bytes(acquisition(ct_dose(num(codes.DCM.DLP, stated, unit)))))
+        report = read_as(CtReport, ct_rdsr_bytes(acquisition(ct_dose(num(codes.DCM.DLP, stated, unit)))))
 
         assert report.events[0].dlp_mgy_cm == pytest.approx(expected_mgy_cm)
         assert report.warnings == ()
 
     def test_leaves_absent_values_none(self) -> None:
         """Absent is not zero: a scout view without CTDIvol must not lower a mean."""
-        report = read_dose(ct_rdsr_bytes(acquisition(), accumulated()))
+        report = read_as(CtReport, ct_rdsr_bytes(acquisition(), accumulated()))
 
         assert report.events[0].ctdi_vol_mgy is None
         assert report.totals == CtTotals()
         assert report.warnings == ()
 
     def test_takes_an_empty_measurement_for_not_stated(self) -> None:
-        report = read_dose(
-            ct_rdsr_bytes(acquisition(ct_dose(num(codes.DCM.DLP, None, None), num(codes.DCM.MeanCtdivol, "", "mGy"))))
+        report = read_as(
+            CtReport,
+            ct_rdsr_bytes(acquisition(ct_dose(num(codes.DCM.DLP, None, None), num(codes.DCM.MeanCtdivol, "", "mGy")))),
         )
 
         assert (report.events[0].dlp_mgy_cm, report.events[0].ctdi_vol_mgy) == (None, None)
@@ -112,20 +114,21 @@ class TestDose:
         ],
     )
     def test_names_a_value_it_cannot_use(self, stated: str, unit: str, problem: str) -> None:
-        report = read_dose(ct_rdsr_bytes(acquisition(ct_dose(num(codes.DCM.DLP, stated, unit)))))
+        report = read_as(CtReport, ct_rdsr_bytes(acquisition(ct_dose(num(codes.DCM.DLP, stated, unit)))))
 
         assert report.events[0].dlp_mgy_cm is None
         assert report.warnings == (ReadWarning(path="1.2.3.1", concept="DLP", problem=problem),)
 
     def test_takes_the_standard_unit_where_none_is_stated_and_says_so(self) -> None:
-        report = read_dose(ct_rdsr_bytes(acquisition(ct_dose(num(codes.DCM.DLP, "5", None)))))
+        report = read_as(CtReport, ct_rdsr_bytes(acquisition(ct_dose(num(codes.DCM.DLP, "5", None)))))
 
         assert report.events[0].dlp_mgy_cm == 5.0
         assert [warning.problem for warning in report.warnings] == ["no unit is stated; read as mGy.cm"]
 
     def test_says_so_when_one_concept_has_two_values(self) -> None:
-        report = read_dose(
-            ct_rdsr_bytes(acquisition(ct_dose(num(codes.DCM.DLP, "5", "mGy.cm"), num(codes.DCM.DLP, "6", "mGy.cm"))))
+        report = read_as(
+            CtReport,
+            ct_rdsr_bytes(acquisition(ct_dose(num(codes.DCM.DLP, "5", "mGy.cm"), num(codes.DCM.DLP, "6", "mGy.cm")))),
         )
 
         assert report.events[0].dlp_mgy_cm == 5.0
@@ -133,20 +136,20 @@ class TestDose:
 
     @pytest.mark.parametrize(("phantom", "diameter_mm"), [(HEAD, 160), (BODY, 320), (None, None)])
     def test_returns_the_diameter_of_the_phantom(self, phantom: Concept | None, diameter_mm: int | None) -> None:
-        report = read_dose(ct_rdsr_bytes(acquisition(dose(phantom=phantom))))
+        report = read_as(CtReport, ct_rdsr_bytes(acquisition(dose(phantom=phantom))))
 
         assert report.events[0].phantom_diameter_mm == diameter_mm
         assert report.warnings == ()
 
     def test_names_a_phantom_without_a_known_diameter(self) -> None:
-        report = read_dose(ct_rdsr_bytes(acquisition(dose(phantom=codes.DCM.ACRAccreditationPhantomCT))))
+        report = read_as(CtReport, ct_rdsr_bytes(acquisition(dose(phantom=codes.DCM.ACRAccreditationPhantomCT))))
 
         assert report.events[0].phantom_diameter_mm is None
         assert [warning.problem for warning in report.warnings] == ["no diameter is known for phantom 113682 of DCM"]
 
     def test_takes_no_number_that_ends_in_infinity_in_our_unit(self) -> None:
         """No JSON can hold it, so that the whole report would be refused for it."""
-        report = read_dose(ct_rdsr_bytes(accumulated(dlp_total("1e308", unit="Gy.cm"))))
+        report = read_as(CtReport, ct_rdsr_bytes(accumulated(dlp_total("1e308", unit="Gy.cm"))))
 
         assert report.totals.dlp_mgy_cm is None
         assert [warning.problem for warning in report.warnings] == ["is not a finite number"]
@@ -158,7 +161,7 @@ class TestDose:
             for value, phantom in (("100", HEAD), ("50", BODY))
         ]
 
-        totals = read_dose(ct_rdsr_bytes(accumulated(dlp_total("150"), *sub_totals))).totals
+        totals = read_as(CtReport, ct_rdsr_bytes(accumulated(dlp_total("150"), *sub_totals))).totals
 
         assert totals.dlp_sub_totals == (
             DlpSubTotal(phantom_diameter_mm=160, dlp_mgy_cm=100.0),
@@ -172,7 +175,7 @@ class TestDose:
             num(codes.DCM.WaterEquivalentDiameter, "28", "cm"),
         )
 
-        (event,) = read_dose(ct_rdsr_bytes(acquisition(ct_dose(num(SSDE, "6.1", "mGy", method))))).events
+        (event,) = read_as(CtReport, ct_rdsr_bytes(acquisition(ct_dose(num(SSDE, "6.1", "mGy", method))))).events
 
         assert (event.ssde_mgy, event.dw_mm) == (6.1, 280.0)
 
@@ -188,17 +191,27 @@ class TestCodes:
         ],
     )
     def test_one_concept_is_known_in_all_its_codings(self, spiral: Concept) -> None:
-        assert read_dose(ct_rdsr_bytes(acquisition(kind=spiral))).events[0].acquisition_type is AcquisitionType.SPIRAL
+        assert (
+            read_as(CtReport, ct_rdsr_bytes(acquisition(kind=spiral))).events[0].acquisition_type
+            is AcquisitionType.SPIRAL
+        )
 
-    def test_a_meaning_alone_names_nothing(self) -> None:
-        """The same value in a private scheme is another concept, whatever it is called."""
-        report = read_dose(ct_rdsr_bytes(acquisition(kind=("113805", "99LOCAL", "Constant Angle Acquisition"))))
+    def test_a_meaning_alone_is_the_last_resort_and_is_named(self) -> None:
+        report = read_as(CtReport, ct_rdsr_bytes(acquisition(kind=("113805", "99LOCAL", "Constant Angle Acquisition"))))
+
+        assert report.events[0].acquisition_type is AcquisitionType.CONSTANT_ANGLE
+        assert [warning.problem for warning in report.warnings] == [
+            "code '113805' of '99LOCAL' is known by its meaning only"
+        ]
+
+    def test_neither_code_nor_meaning_known_names_nothing(self) -> None:
+        report = read_as(CtReport, ct_rdsr_bytes(acquisition(kind=("113805", "99LOCAL", "Wobbling"))))
 
         assert report.events[0].acquisition_type is None
-        assert [warning.problem for warning in report.warnings] == ["unknown code 113805 of 99LOCAL"]
+        assert [warning.problem for warning in report.warnings] == ["code '113805' of '99LOCAL' is unknown"]
 
     def test_a_target_region_without_a_value_is_not_stated(self) -> None:
-        report = read_dose(ct_rdsr_bytes(acquisition(code(codes.DCM.TargetRegion, None))))
+        report = read_as(CtReport, ct_rdsr_bytes(acquisition(code(codes.DCM.TargetRegion, None))))
 
         assert report.events[0].target_region is None
         assert report.warnings == ()
@@ -208,27 +221,32 @@ class TestVendors:
     def test_dual_energy_states_two_sources_in_order(self) -> None:
         tubes = [source(kv="80", rotation_s="0.238"), source(kv="140", rotation_s="0.151")]
 
-        (event,) = read_dose(ct_rdsr_bytes(acquisition(parameters(*tubes)))).events
+        (event,) = read_as(CtReport, ct_rdsr_bytes(acquisition(parameters(*tubes)))).events
 
         assert [(tube.kv, tube.rotation_time_s) for tube in event.sources] == [(80.0, 0.238), (140.0, 0.151)]
 
     def test_siemens_states_the_modulation_in_a_comment(self) -> None:
         comment = "Internal technical scan parameters: Body Size = Adult, X-ray Modulation Type = XYZ_EC"
 
-        assert read_dose(ct_rdsr_bytes(acquisition(text(codes.DCM.Comment, comment)))).events[0].modulation == "XYZ_EC"
+        assert (
+            read_as(CtReport, ct_rdsr_bytes(acquisition(text(codes.DCM.Comment, comment)))).events[0].modulation
+            == "XYZ_EC"
+        )
 
     def test_a_coded_modulation_wins_over_the_comment(self) -> None:
         event = acquisition(
             text(codes.DCM.Comment, "X-ray Modulation Type = OFF"), text(codes.DCM.XRayModulationType, "ANGULAR")
         )
 
-        assert read_dose(ct_rdsr_bytes(event)).events[0].modulation == "ANGULAR"
+        assert read_as(CtReport, ct_rdsr_bytes(event)).events[0].modulation == "ANGULAR"
 
     def test_the_retired_code_of_exposure_time_is_read(self) -> None:
         retired: Concept = ("113735", "DCM", "Exposure Time")
 
         assert (
-            read_dose(ct_rdsr_bytes(acquisition(parameters(num(retired, "1500", "ms"))))).events[0].exposure_time_s
+            read_as(CtReport, ct_rdsr_bytes(acquisition(parameters(num(retired, "1500", "ms")))))
+            .events[0]
+            .exposure_time_s
             == 1.5
         )
 
@@ -244,7 +262,7 @@ class TestVendors:
             )
         )
 
-        report = read_dose(ct_rdsr_bytes(event))
+        report = read_as(CtReport, ct_rdsr_bytes(event))
 
         assert report.events[0].exposure_time_s == 11912.0
         assert [warning.problem for warning in report.warnings] == [
@@ -252,12 +270,12 @@ class TestVendors:
         ]
 
     def test_enhanced_sr_with_the_title_of_a_dose_report_is_one(self) -> None:
-        report = read_dose(ct_rdsr_bytes(chest_ct(), SOPClassUID="1.2.840.10008.5.1.4.1.1.88.22"))
+        report = read_as(CtReport, ct_rdsr_bytes(chest_ct(), SOPClassUID="1.2.840.10008.5.1.4.1.1.88.22"))
 
         assert len(report.events) == 1
 
     def test_a_partial_report_is_read(self) -> None:
-        assert read_dose(ct_rdsr_bytes(chest_ct(), CompletionFlag="PARTIAL")).completion == "PARTIAL"
+        assert read_as(CtReport, ct_rdsr_bytes(chest_ct(), CompletionFlag="PARTIAL")).completion == "PARTIAL"
 
     def test_negative_table_positions_are_positions(self) -> None:
         z = parameters(
@@ -265,7 +283,7 @@ class TestVendors:
             num(codes.DCM.BottomZLocationOfScanningLength, "-312.5", "mm"),
         )
 
-        (event,) = read_dose(ct_rdsr_bytes(acquisition(z))).events
+        (event,) = read_as(CtReport, ct_rdsr_bytes(acquisition(z))).events
 
         assert (event.z_start_mm, event.z_end_mm) == (-12.5, -312.5)
 
@@ -273,11 +291,12 @@ class TestVendors:
 class TestContradictions:
     def test_names_a_wrong_event_count(self) -> None:
         assert [
-            warning.problem for warning in read_dose(ct_rdsr_bytes(accumulated(event_count("99")), chest_ct())).warnings
+            warning.problem
+            for warning in read_as(CtReport, ct_rdsr_bytes(accumulated(event_count("99")), chest_ct())).warnings
         ] == ["99 events are stated, 1 are listed"]
 
     def test_names_a_total_that_is_not_the_sum(self) -> None:
-        report = read_dose(ct_rdsr_bytes(accumulated(dlp_total("200")), chest_ct(dlp_mgy_cm="150")))
+        report = read_as(CtReport, ct_rdsr_bytes(accumulated(dlp_total("200")), chest_ct(dlp_mgy_cm="150")))
 
         assert report.totals.dlp_mgy_cm == 200.0
         assert [warning.problem for warning in report.warnings] == [
@@ -288,18 +307,19 @@ class TestContradictions:
         events = [chest_ct("2.25.1", dlp_mgy_cm="150.04"), chest_ct("2.25.2", dlp_mgy_cm="50.04")]
 
         assert [
-            warning.problem for warning in read_dose(ct_rdsr_bytes(accumulated(dlp_total("200.1")), *events)).warnings
+            warning.problem
+            for warning in read_as(CtReport, ct_rdsr_bytes(accumulated(dlp_total("200.1")), *events)).warnings
         ] == []
 
     def test_names_an_event_uid_that_stands_twice(self) -> None:
         """Both stay in the order of the object; the ledger counts the event once."""
-        report = read_dose(ct_rdsr_bytes(chest_ct("2.25.7"), chest_ct("2.25.7")))
+        report = read_as(CtReport, ct_rdsr_bytes(chest_ct("2.25.7"), chest_ct("2.25.7")))
 
         assert len(report.events) == 2
         assert [warning.problem for warning in report.warnings] == ["2.25.7 stands for 2 events"]
 
     def test_refuses_a_uid_that_no_table_takes(self) -> None:
-        report = read_dose(ct_rdsr_bytes(acquisition(uid="1." * 50)))
+        report = read_as(CtReport, ct_rdsr_bytes(acquisition(uid="1." * 50)))
 
         assert report.events[0].event_uid is None
         assert [warning.problem for warning in report.warnings] == ["100 characters are too long for a UID"]
@@ -307,25 +327,25 @@ class TestContradictions:
 
 class TestTimes:
     def test_are_naive_without_an_offset(self) -> None:
-        report = read_dose(ct_rdsr_bytes(*irradiated()))
+        report = read_as(CtReport, ct_rdsr_bytes(*irradiated()))
 
         assert report.started_at == datetime(2026, 3, 1, 10, 16)  # noqa: DTZ001 - naive is the point
         assert report.ended_at == datetime(2026, 3, 1, 10, 17)  # noqa: DTZ001 - naive is the point
 
     def test_take_the_offset_of_the_object(self) -> None:
-        report = read_dose(ct_rdsr_bytes(*irradiated(), TimezoneOffsetFromUTC="+0100"))
+        report = read_as(CtReport, ct_rdsr_bytes(*irradiated(), TimezoneOffsetFromUTC="+0100"))
 
         assert report.started_at == datetime(2026, 3, 1, 9, 16, tzinfo=UTC)
         assert report.timezone_offset == "+0100"
 
     def test_stay_local_under_a_malformed_offset(self) -> None:
-        report = read_dose(ct_rdsr_bytes(*irradiated(), TimezoneOffsetFromUTC="UTC-04:00"))
+        report = read_as(CtReport, ct_rdsr_bytes(*irradiated(), TimezoneOffsetFromUTC="UTC-04:00"))
 
         assert report.started_at == datetime(2026, 3, 1, 10, 16)  # noqa: DTZ001 - naive is the point
         assert [warning.problem for warning in report.warnings] == ["malformed; times stay local"]
 
     def test_an_impossible_time_is_named(self) -> None:
-        report = read_dose(ct_rdsr_bytes(*irradiated(start="20260301256199")))
+        report = read_as(CtReport, ct_rdsr_bytes(*irradiated(start="20260301256199")))
 
         assert report.started_at is None
         assert [warning.problem for warning in report.warnings] == ["is not a date with a time of day (DT)"]
@@ -334,21 +354,22 @@ class TestTimes:
 class TestHeader:
     def test_placeholders_are_no_birth_dates(self) -> None:
         for placeholder in ("0", "18991230", "20240231"):
-            report = read_dose(ct_rdsr_bytes(PatientBirthDate=placeholder))
+            report = read_as(CtReport, ct_rdsr_bytes(PatientBirthDate=placeholder))
 
             assert report.patient.birth_date is None
             assert [warning.problem for warning in report.warnings] == ["is no date of birth"]
 
     def test_no_warning_quotes_the_patient(self) -> None:
-        report = read_dose(
-            ct_rdsr_bytes(PatientBirthDate="19700231", PatientName="Geheim^Gerda" * 400, PatientID="SECRET" * 100)
+        report = read_as(
+            CtReport,
+            ct_rdsr_bytes(PatientBirthDate="19700231", PatientName="Geheim^Gerda" * 400, PatientID="SECRET" * 100),
         )
 
         assert len(report.warnings) == 3
         assert not any(word in str(report.warnings) for word in ("Geheim", "SECRET", "1970"))
 
     def test_a_height_in_cm_instead_of_m_is_no_height(self) -> None:
-        assert read_dose(ct_rdsr_bytes(PatientSize="165")).patient.size_cm is None
+        assert read_as(CtReport, ct_rdsr_bytes(PatientSize="165")).patient.size_cm is None
 
     def test_names_those_who_authorised_the_irradiation(self) -> None:
         authorizing = person(
@@ -358,21 +379,22 @@ class TestHeader:
             codes.DCM.PersonName, "MTR^Max", code(codes.DCM.PersonRoleInProcedure, codes.DCM.IrradiationAdministering)
         )
 
-        report = read_dose(ct_rdsr_bytes(authorizing, administering, ReferringPhysicianName="Haus^Hanna"))
+        report = read_as(CtReport, ct_rdsr_bytes(authorizing, administering, ReferringPhysicianName="Haus^Hanna"))
 
         assert report.physicians == ("Haus^Hanna", "Arzt^Anna")
 
     def test_scope_and_source_carry_the_words_of_the_standard(self) -> None:
-        report = read_dose(
+        report = read_as(
+            CtReport,
             ct_rdsr_bytes(
                 code(codes.DCM.ScopeOfAccumulation, ("113014", "DCM", "STUDY")),
                 code(codes.DCM.SourceOfDoseInformation, ("113856", "DCM", "automated")),
-            )
+            ),
         )
 
         assert report.scope == "Study"
         assert report.source_of_dose == ("Automated Data Collection",)
 
     def test_a_copy_without_identity_says_so(self) -> None:
-        assert read_dose(ct_rdsr_bytes(PatientIdentityRemoved="YES")).patient_identity_removed
-        assert not read_dose(ct_rdsr_bytes()).patient_identity_removed
+        assert read_as(CtReport, ct_rdsr_bytes(PatientIdentityRemoved="YES")).patient_identity_removed
+        assert not read_as(CtReport, ct_rdsr_bytes()).patient_identity_removed

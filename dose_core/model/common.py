@@ -1,9 +1,4 @@
-"""
-What a dose object states, as frozen values.
-
-The unit is part of each name; ``None`` means that the object does not state the value, never zero.
-Lists keep the order of the object. The shapes follow the contract of ``doseledger read``.
-"""
+"""What every dose object states, whatever irradiated: who, when, by which device, and where each value stood."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,21 +6,21 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """Kinds of dose object that have a reader."""
+    """Kinds of dose object, by what they are rather than by their SOP Class."""
 
     CT_RDSR = "ct_rdsr"
+    PROJECTION_RDSR = "projection_rdsr"
+    MAMMOGRAPHY_RDSR = "mammography_rdsr"
+    RADIOPHARMACEUTICAL_RDSR = "radiopharmaceutical_rdsr"
+    ENHANCED_RDSR = "enhanced_rdsr"
+    PATIENT_RDSR = "patient_rdsr"
     CT_IMAGE = "ct_image"
-
-
-class AcquisitionType(StrEnum):
-    """CT acquisition types (PS3.16, CID 10013)."""
-
-    SPIRAL = "spiral"
-    SEQUENCED = "sequenced"
-    CONSTANT_ANGLE = "constant_angle"
-    STATIONARY = "stationary"
-    FREE = "free"
-    CONE_BEAM = "cone_beam"
+    PROJECTION_IMAGE = "projection_image"
+    MAMMOGRAPHY_IMAGE = "mammography_image"
+    NUCLEAR_IMAGE = "nuclear_image"
+    DOSE_SCREEN = "dose_screen"
+    MPPS = "mpps"
+    LEGACY_DOSE_SR = "legacy_dose_sr"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +57,25 @@ class StatedValue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatedEstimate:
+    """
+    What the source itself computed rather than measured, with the method it names.
+
+    ``quantity`` is ``effective_dose``, ``ssde``, ``organ_dose``, ``equivalent_dose``, ``skin_dose`` or the
+    meaning of the source's own concept; ``unit`` one of ``dose_core.units``. It is never summed or used as input.
+    """
+
+    quantity: str
+    value: float
+    unit: str
+    path: str
+    organ: str | None = None
+    laterality: str | None = None
+    method: str | None = None
+    event_uid: str | None = None  # None: it stands for the whole object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatientStated:
     """The patient as the object names them."""
 
@@ -84,62 +98,13 @@ class DeviceStated:
     serial_number: str | None = None
     software_versions: tuple[str, ...] = ()
     institution: str | None = None
+    department: str | None = None
+    observer_uid: str | None = None  # Device Observer UID of a report: survives a software upgrade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class XRaySource:
-    """One X-ray source of a CT event (PS3.16, TID 10013, CT X-Ray Source Parameters)."""
-
-    kv: float | None = None
-    ma_mean: float | None = None
-    ma_max: float | None = None
-    rotation_time_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CtEvent:
-    """One CT irradiation event (PS3.16, TID 10013), or what one slice states of it."""
-
-    event_uid: str | None = None
-    started_at: datetime | None = None  # aware if the object states an offset, else local and naive
-    acquisition_type: AcquisitionType | None = None
-    protocol: str | None = None
-    target_region: Code | None = None
-    ctdi_vol_mgy: float | None = None
-    dlp_mgy_cm: float | None = None
-    phantom_diameter_mm: int | None = None  # 160 or 320 (IEC 60601-2-44)
-    ssde_mgy: float | None = None
-    dw_mm: float | None = None
-    z_start_mm: float | None = None
-    z_end_mm: float | None = None
-    modulation: str | None = None
-    exposure_time_s: float | None = None
-    scanning_length_mm: float | None = None
-    total_collimation_mm: float | None = None
-    pitch: float | None = None
-    sources: tuple[XRaySource, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DlpSubTotal:
-    """A DLP sub-total for one phantom size (PS3.16, TID 10012, row 3a)."""
-
-    phantom_diameter_mm: int | None
-    dlp_mgy_cm: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CtTotals:
-    """Accumulated dose of a CT report as stated (PS3.16, TID 10012)."""
-
-    dlp_mgy_cm: float | None = None
-    dlp_sub_totals: tuple[DlpSubTotal, ...] = ()
-    event_count: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CtSlice:
-    """What one CT image states beyond its event: how it was made and where it lies."""
+class ImageStated:
+    """How an image was made and to which exposure it belongs, so that one exposure is counted once."""
 
     series_instance_uid: str | None = None
     series_number: int | None = None
@@ -148,28 +113,28 @@ class CtSlice:
     acquisition_number: int | None = None
     image_type: tuple[str, ...] = ()
     event_uids: tuple[str, ...] = ()  # (0008,3010) may name several
-    z_mm: float | None = None  # slice centre along the patient axis, from (0020,0032)
-    thickness_mm: float | None = None
-    frame_of_reference_uid: str | None = None
+    presentation_intent: str | None = None  # (0008,0068): FOR PROCESSING or FOR PRESENTATION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseReport:
     """
-    What one dose object states.
+    What one dose object states; a subclass for each modality adds its totals and events.
 
-    ``slice`` is given for ``Kind.CT_IMAGE`` only. ``sop_class_uid`` and ``our_own`` are for the
-    ledger: ``our_own`` tells that DoseLedger wrote the object itself.
+    ``sop_class_uid`` and ``our_own`` are for the ledger: ``our_own`` tells that DoseLedger wrote the
+    object itself.
     """
 
     kind: Kind
     sop_instance_uid: str
     study_instance_uid: str | None = None
     sop_class_uid: str | None = None
+    modality: str | None = None  # (0008,0060)
     accession_number: str | None = None
     study_description: str | None = None
+    requested_procedure: str | None = None
     study_started_at: datetime | None = None  # study date and time as stated; for objects without irradiation times
-    started_at: datetime | None = None
+    started_at: datetime | None = None  # aware if the object states an offset, else local and naive
     ended_at: datetime | None = None
     scope: str | None = None
     completion: str | None = None
@@ -183,8 +148,6 @@ class DoseReport:
     patient_identity_removed: bool = False  # (0012,0062) is YES: a copy, never an exam of its own
     patient: PatientStated = PatientStated()
     device: DeviceStated = DeviceStated()
-    totals: CtTotals = CtTotals()
-    events: tuple[CtEvent, ...] = ()
-    slice: CtSlice | None = None
+    estimates: tuple[StatedEstimate, ...] = ()
     warnings: tuple[ReadWarning, ...] = ()
     stated: tuple[StatedValue, ...] = ()
