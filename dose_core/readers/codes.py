@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from dose_core.model import AcquisitionType, Code
 
+# Every code that a reader knows: an item that carries one is not taken for another concept by its meaning.
+_KNOWN_CODES: set[tuple[str, str]] = set()
+
 
 @dataclass(frozen=True, slots=True)
 class Concept:
@@ -19,6 +22,9 @@ class Concept:
 
     meaning: str
     codes: frozenset[tuple[str, str]]
+
+    def __post_init__(self) -> None:
+        _KNOWN_CODES.update(self.codes)
 
 
 # PS3.16, 8.1: retired designators of the SNOMED RT codes.
@@ -52,10 +58,14 @@ def normalised(meaning: str) -> str:
 
 
 def is_meant(stated: Code | None, concept: Concept) -> bool:
-    """Test if only the meaning of a stated code says the concept: the last resort, never without a warning."""
-    return (
-        stated is not None and stated.meaning is not None and normalised(stated.meaning) == normalised(concept.meaning)
-    )
+    """
+    Test if a stated code that no reader knows has the meaning of the concept.
+
+    The last resort, never without a warning: devices misspell codes, and give one meaning to two of them.
+    """
+    if stated is None or stated.meaning is None or (stated.value, stated.scheme) in _KNOWN_CODES:
+        return False
+    return normalised(stated.meaning) == normalised(concept.meaning)
 
 
 def standard_meaning(stated: Code | None, concepts: Iterable[Concept]) -> str | None:

@@ -10,15 +10,16 @@ class ReadLog:
     """One per object; shared by all that read it."""
 
     def __init__(self) -> None:
-        self._warnings: list[ReadWarning] = []
+        self._warnings: dict[ReadWarning, None] = {}  # in order, each once
         self._stated: list[StatedValue] = []
         self._dropped = 0
 
     def add_warning(self, path: str, concept: str, problem: str) -> None:
         """Note a problem; ``problem`` must not quote text that may name a patient."""
+        warning = ReadWarning(path=path, concept=concept, problem=problem)
         if len(self._warnings) < MAX_WARNINGS:
-            self._warnings.append(ReadWarning(path=path, concept=concept, problem=problem))
-        else:
+            self._warnings[warning] = None
+        elif warning not in self._warnings:
             self._dropped += 1
 
     def add_origin(self, field: str | None, path: str, text: str, unit: str | None = None) -> None:

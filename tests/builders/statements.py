@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from dose_core.ledger.exam import CtStatement
+from dose_core.ledger.exam import CtStatement, Statement
 from dose_core.model import (
     AcquisitionType,
     CtEvent,
@@ -36,7 +36,7 @@ def event(number: int, *, dlp_mgy_cm: float | None = 100.0, uid: str | None = ""
 
 def report(number: int, *events: CtEvent, total_mgy_cm: float | None = None, our_own: bool = False) -> CtStatement:
     """Return the report with this number over these events."""
-    return CtStatement(
+    return Statement(
         key=f"report-{number}",
         report=CtReport(
             kind=Kind.CT_RDSR,
@@ -72,7 +72,7 @@ def image(
         phantom_diameter_mm=phantom_diameter_mm,
         sources=(XRaySource(kv=120.0, ma_mean=100.0 + number),),
     )
-    return CtStatement(
+    return Statement(
         key=f"image-{series}-{number}",
         report=CtReport(
             kind=Kind.CT_IMAGE,

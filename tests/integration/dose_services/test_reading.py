@@ -5,13 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from threading import Barrier, Thread
 from zoneinfo import ZoneInfo
 
 import pytest
-from pydicom.uid import ComputedRadiographyImageStorage, DigitalXRayImageStorageForPresentation
-from pydicom.uid import PositronEmissionTomographyImageStorage as PositronEmissionTomography
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -306,48 +304,6 @@ class TestBadInput:
 
         assert state.status == "read"
         assert the_exam(engine, ANNA_FOLLOW_UP.study_instance_uid).summary.dlp_mgy_cm
-
-
-class TestKindsWithoutReader:
-    def test_raise_one_finding_for_all_their_objects(self, take: Take, engine: Engine) -> None:
-        """A busy X-ray room must not bury the findings that want a look each."""
-        xrays = list(images(DORA_THORAX))[:3]
-        for xray in xrays:
-            xray.SOPClassUID = DigitalXRayImageStorageForPresentation
-            xray.Modality = "DX"
-
-        states = take([header(xray) for xray in xrays])
-
-        assert {state.status for state in states} == {"unreadable"}
-        with unit_of_work(engine) as session:
-            assert [row.kind for row in findings.unresolved(session)] == ["no_reader"]
-
-    def test_in_two_deliveries_at_once_are_all_settled(self, take: Take) -> None:
-        """Their findings are shared, so that one delivery could wait for the other, and the other for it."""
-        classes = [DigitalXRayImageStorageForPresentation, ComputedRadiographyImageStorage, PositronEmissionTomography]
-        outcomes: list[str] = []
-
-        def deliver(envelopes: Sequence[Envelope], both: Barrier) -> None:
-            both.wait()
-            outcomes.extend(state.status for state in take(envelopes))
-
-        for delivery in range(12):
-            both = Barrier(2)
-            threads: list[Thread] = []
-            for order in (classes, classes[::-1]):
-                xrays: list[Envelope] = []
-                for sop_class in order:
-                    (xray,) = islice(images(DORA_THORAX), 1)
-                    xray.SOPClassUID = sop_class
-                    xray.SOPInstanceUID = f"2.25.{delivery}.{len(threads)}.{len(xrays)}"
-                    xrays.append(header(xray))
-                threads.append(Thread(target=deliver, args=(xrays, both)))
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-
-        assert set(outcomes) == {"unreadable"}
 
 
 class TestPending:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dose_core.dosimetry.estimate import Estimate, NotComputable
-from dose_core.ledger.exam import DlpBasis, Source, CtStatement
+from dose_core.ledger.exam import CtStatement, DlpBasis, Source
 from dose_core.ledger.reconcile import NothingToReconcileError, reconcile_ct
 from tests.builders.statements import STARTED, STUDY, event, image, report, volume
 

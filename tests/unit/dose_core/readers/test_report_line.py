@@ -53,13 +53,18 @@ class TestReportLine:
     def test_has_the_promised_keys(self) -> None:
         line = report_line(read_dose(chest_ct_report_bytes()))
 
-        assert sorted(line) == sorted(LINE_KEYS)
-        assert sorted(line["patient"]) == sorted(["id", "issuer", "name", "birth_date", "sex", "size_cm", "weight_kg"])
-        assert sorted(line["device"]) == sorted(
-            ["manufacturer", "model", "station_name", "serial_number", "software_versions", "institution"]
-        )
+        assert set(LINE_KEYS) <= set(line)
+        assert set(line["patient"]) >= {"id", "issuer", "name", "birth_date", "sex", "size_cm", "weight_kg"}
+        assert set(line["device"]) >= {
+            "manufacturer",
+            "model",
+            "station_name",
+            "serial_number",
+            "software_versions",
+            "institution",
+        }
         assert sorted(line["totals"]) == ["dlp_mgy_cm", "dlp_sub_totals", "event_count"]
-        assert sorted(line["events"][0]) == sorted(EVENT_KEYS)
+        assert set(EVENT_KEYS) <= set(line["events"][0])
         assert sorted(line["events"][0]["sources"][0]) == ["kv", "ma_max", "ma_mean", "rotation_time_s"]
 
     def test_writes_times_as_iso_8601_with_an_offset_only_where_one_is_stated(self) -> None:

@@ -14,8 +14,7 @@ from pydicom.dataset import Dataset
 
 from dose_core.dosimetry.estimate import NotComputable
 from dose_core.ledger.exam import CtExam
-from dose_core.model import AcquisitionType, Code, DeviceStated, XRaySource
-from dose_core.readers.registry import read_dose
+from dose_core.model import AcquisitionType, Code, CtReport, DeviceStated, XRaySource
 from dose_core.writers.ct_rdsr import document_uids, write_ct_rdsr
 from dose_core.writers.devices import Recorder
 from dose_core.writers.errors import NotWritableError
@@ -23,6 +22,7 @@ from dose_core.writers.part10 import to_part10
 from dose_core.writers.source_study import SourceStudy
 from tests.builders.ct_exam import EVENT_UID, STUDY_UID, image_event, image_exam, localizer, source_study
 from tests.support.dciodvfy import dciodvfy_errors, dsrdump_complaints
+from tests.support.read_as import read_as
 
 EXAM_ID = UUID("0b7c2d2e-43a2-4b0e-9a53-0f53c1a6a001")
 MADE_AT = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
@@ -298,7 +298,7 @@ class TestRoundTrip:
             image_event(),
             image_event(f"{EVENT_UID}.2", dlp_mgy_cm=33.0, ctdi_vol_mgy=3.3, phantom_diameter_mm=160),
         )
-        report = read_dose(to_part10(write(exam)))
+        report = read_as(CtReport, to_part10(write(exam)))
 
         assert report.our_own
         assert report.totals.dlp_mgy_cm == 183.0

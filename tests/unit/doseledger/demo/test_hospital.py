@@ -5,18 +5,18 @@ from io import BytesIO
 import pytest
 from pydicom.dataset import Dataset
 
-from dose_core.model import DoseReport
-from dose_core.readers.registry import read_dose
+from dose_core.model import CtReport
 from doseledger.demo import messages
 from doseledger.demo.dose_report import dose_report
 from doseledger.demo.hospital import DORA_THORAX, PEOPLE, REPORTED_STUDIES, Study
 from doseledger.demo.slices import images
+from tests.support.read_as import read_as
 
 
-def _read(dataset: Dataset) -> DoseReport:
+def _read(dataset: Dataset) -> CtReport:
     file = BytesIO()
     dataset.save_as(file, enforce_file_format=True)
-    return read_dose(file.getvalue())
+    return read_as(CtReport, file.getvalue())
 
 
 class TestDoseReports:
