@@ -23,6 +23,7 @@ from dose_core.model import DoseReport
 from dose_core.readers.errors import NotDoseError
 from dose_core.readers.registry import read_dose
 from dose_services import filing
+from dose_services.installed_readers import installed_readers
 from dose_services.site import Site
 
 UnitOfWork = Callable[[], AbstractContextManager[Session]]
@@ -82,7 +83,7 @@ def _read(row: EvidenceRow) -> _Read:
     if row.copy_of:
         return _Read(state=ReadState(evidence_id=row.id, status="copy", reason=f"a copy that the PACS {row.copy_of}"))
     try:
-        return _stated(row.id, read_dose(evidence.content_of(row)))
+        return _stated(row.id, read_dose(evidence.content_of(row), more_readers=installed_readers().readers))
     except Exception as error:  # noqa: BLE001  a bug in a reader must not cost the object nor stop the next one
         return _failed(row.id, error)
 

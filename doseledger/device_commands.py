@@ -5,12 +5,9 @@ from uuid import UUID
 
 import typer
 
-from db.repositories import devices
-from db.session import make_engine, unit_of_work
 from dose_core.errors import DoseError
-from dose_core.model import DeviceStated
 from doseledger.clock import now
-from doseledger.settings import database_url
+from doseledger.database import transaction
 
 app = typer.Typer(no_args_is_help=True, help="Devices: list them, and mark those that send no dose SR.")
 
@@ -26,7 +23,9 @@ class UnknownDeviceError(DoseError):
 @app.command("list")
 def list_devices() -> None:
     """List all devices: id, maker, model, serial number, station, institution, and what they send."""
-    with unit_of_work(make_engine(database_url())) as session:
+    from db.repositories import devices
+
+    with transaction() as session:
         for row in devices.every(session):
             sends = "sends no RDSR" if row.sends_no_rdsr else "sends RDSR"
             names = (row.manufacturer, row.model, row.serial_number, row.station_name, row.institution)
@@ -36,7 +35,9 @@ def list_devices() -> None:
 @app.command("mark")
 def mark(device_id: UUID, sends_no_rdsr: MarkOption) -> None:
     """Say of a known device whether it sends dose SRs itself."""
-    with unit_of_work(make_engine(database_url())) as session:
+    from db.repositories import devices
+
+    with transaction() as session:
         row = devices.get(session, device_id)
         if row is None:
             msg = f"there is no device {device_id}; see 'doseledger device list'"
@@ -55,6 +56,9 @@ def add(
     institution: Annotated[str | None, typer.Option(help="Institution Name (0008,0080).")] = None,
 ) -> None:
     """Make a device known before its first object comes."""
+    from db.repositories import devices
+    from dose_core.model import DeviceStated
+
     stated = DeviceStated(
         manufacturer=manufacturer,
         model=model,
@@ -62,7 +66,7 @@ def add(
         station_name=station_name,
         institution=institution,
     )
-    with unit_of_work(make_engine(database_url())) as session:
+    with transaction() as session:
         row = devices.ensure(session, stated, now=now())
         row.sends_no_rdsr = sends_no_rdsr
         device_id = row.id

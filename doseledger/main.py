@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from db.session import DatabaseUnavailableError
 from dose_core.errors import DoseError
-from doseledger import db_commands, device_commands, plugin_command, processes, token_commands, user_commands
+from doseledger import db_commands, device_commands, plugin_command, token_commands, user_commands
+from doseledger.prefix import PREFIX
 from doseledger.read_command import read
-from doseledger.settings import PREFIX, Settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,9 +26,6 @@ app.add_typer(token_commands.app, name="token")
 app.add_typer(user_commands.app, name="user")
 app.command("read")(read)
 app.command("plugin-config")(plugin_command.plugin_config)
-app.command("api")(processes.run_api)
-app.command("hl7")(processes.run_hl7)
-app.command("worker")(processes.run_worker)
 
 
 def _tell_version(asked: bool) -> None:  # noqa: FBT001  typer calls it with the value of --version
@@ -61,9 +57,35 @@ def up(
     run_all(data_dir, port_base)
 
 
+@app.command()
+def api() -> None:
+    """Serve REST and pages until SIGTERM."""
+    from doseledger.processes import run_api
+
+    run_api()
+
+
+@app.command()
+def hl7() -> None:
+    """Listen for HL7 messages until SIGTERM."""
+    from doseledger.processes import run_hl7
+
+    run_hl7()
+
+
+@app.command()
+def worker() -> None:
+    """Do background work until SIGTERM."""
+    from doseledger.processes import run_worker
+
+    run_worker()
+
+
 @config_app.command("check")
 def config_check() -> None:
     """Check all settings and explain what is wrong; prints no secret."""
+    from doseledger.settings import Settings
+
     settings = Settings.load()
     for name, value in settings:
         typer.echo(f"{name} = {value}")
@@ -77,10 +99,18 @@ def main() -> None:
     except DoseError as error:
         typer.echo(f"doseledger: {error}", err=True)
         raise SystemExit(1) from error
-    except DatabaseUnavailableError as error:  # its text is of many lines and names no setting
-        typer.echo(
+    except Exception as error:
+        if not _is_outage(error):
+            raise
+        typer.echo(  # the error's own text is of many lines and names no setting
             "doseledger: the database does not answer: see that it runs, and that "
             f"{PREFIX}DATABASE_URL has its address and password",
             err=True,
         )
         raise SystemExit(1) from error
+
+
+def _is_outage(error: Exception) -> bool:
+    from db.session import DatabaseUnavailableError
+
+    return isinstance(error, DatabaseUnavailableError)

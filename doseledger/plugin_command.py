@@ -4,19 +4,20 @@ import re
 import secrets
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from db.session import Session, make_engine, unit_of_work
 from dose_core.errors import DoseError
-from dose_services import tokens
 from dose_services.roles import Scope
 from doseledger.clock import now
+from doseledger.database import transaction
 from doseledger.plugin_config import FURTHER_PLUGINS, PYTHON_PLUGIN, Modality, OrthancSite, write_plugin_config
-from doseledger.processes import tokens_of
-from doseledger.settings import Settings
 from orthanc_plugin.settings import checked_plaintext
+
+if TYPE_CHECKING:
+    from db.session import Session
+    from doseledger.settings import Settings
 
 _MODALITY = re.compile(r"(?P<aet>[^@\\]{1,16})@(?P<host>[^:@]+):(?P<port>\d{1,5})")  # an AE title: PS3.5, 6.2
 _TOKEN_DAYS = 365
@@ -61,6 +62,8 @@ def plugin_config(  # noqa: PLR0913, PLR0917  a command's options are its argume
     ] = None,
 ) -> None:
     """Write Orthanc's configuration, the plugin as one file, and the plugin's two tokens."""
+    from doseledger.settings import Settings
+
     settings = Settings.load()
     address = service_url or settings.public_url
     checked_plaintext(address, allow_plaintext)  # the plugin would refuse to start, and say it only there
@@ -81,7 +84,7 @@ def plugin_config(  # noqa: PLR0913, PLR0917  a command's options are its argume
         storage_folder=storage_folder,
         plugin_paths=_plugins_in(plugin_folder) if plugin_folder else None,
     )
-    with unit_of_work(make_engine(settings.database_url.get_secret_value())) as session:
+    with transaction(settings) as session:
         try:
             written = write_plugin_config(
                 out,
@@ -96,7 +99,10 @@ def plugin_config(  # noqa: PLR0913, PLR0917  a command's options are its argume
         typer.echo(str(path))
 
 
-def _token(session: Session, settings: Settings, scope: Scope) -> str:
+def _token(session: "Session", settings: "Settings", scope: Scope) -> str:
+    from dose_services import tokens
+    from doseledger.processes import tokens_of
+
     _, token = tokens.issue(
         session,
         tokens_of(settings),

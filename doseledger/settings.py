@@ -19,8 +19,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from dose_core.errors import DoseError
+from doseledger.prefix import PREFIX
 
-PREFIX = "DOSELEDGER_"
 _SECRETS = ("database_url", "token_secret", "orthanc_password")
 _ELSEWHERE = {"CONFIG", "TEST_POSTGRES"}  # ours, but no settings of a process
 

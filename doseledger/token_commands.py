@@ -6,12 +6,9 @@ from uuid import UUID
 
 import typer
 
-from db.session import make_engine, unit_of_work
-from dose_services import tokens
 from dose_services.roles import Scope
 from doseledger.clock import now
-from doseledger.processes import tokens_of
-from doseledger.settings import Settings, database_url
+from doseledger.database import transaction
 
 app = typer.Typer(no_args_is_help=True, help="Bearer tokens: issue, list, revoke.")
 _MAX_DAYS = 3650
@@ -25,8 +22,12 @@ def issue(
     days: Annotated[int, typer.Option(min=1, max=_MAX_DAYS, help="Days that it is valid.")] = 365,
 ) -> None:
     """Issue a token. It is printed once, on the last line, and kept nowhere."""
+    from dose_services import tokens
+    from doseledger.processes import tokens_of
+    from doseledger.settings import Settings
+
     settings = Settings.load()
-    with unit_of_work(make_engine(settings.database_url.get_secret_value())) as session:
+    with transaction(settings) as session:
         record, token = tokens.issue(
             session,
             tokens_of(settings),
@@ -43,7 +44,9 @@ def issue(
 @app.command("list")
 def list_all() -> None:
     """List all tokens: id, for whom, what for, until when, and whether revoked. The tokens themselves are not kept."""
-    with unit_of_work(make_engine(database_url())) as session:
+    from dose_services import tokens
+
+    with transaction() as session:
         for record in tokens.list_tokens(session):
             state = "revoked" if record.revoked_at else "valid" if record.expires_at > now() else "expired"
             scopes = ",".join(sorted(record.scopes))
@@ -54,6 +57,8 @@ def list_all() -> None:
 @app.command("revoke")
 def revoke(jti: Annotated[UUID, typer.Argument(help="Id of the token, see `doseledger token list`.")]) -> None:
     """Revoke a token at once."""
-    with unit_of_work(make_engine(database_url())) as session:
+    from dose_services import tokens
+
+    with transaction() as session:
         record = tokens.revoke(session, jti, now=now())
     typer.echo(f"token of {record.subject} revoked")

@@ -16,7 +16,8 @@ from db import migrate
 from db.embedded import EmbeddedPostgres
 from db.reach import reached
 from dose_core.errors import DoseError
-from doseledger.settings import PREFIX, Settings, SettingsError, database_url
+from doseledger.prefix import PREFIX
+from doseledger.settings import Settings, SettingsError, database_url
 from doseledger.supervisor import Supervisor
 
 _START_S = 90.0

@@ -4,11 +4,9 @@ from typing import Annotated
 
 import typer
 
-from db.session import make_engine, unit_of_work
-from dose_services import users
 from dose_services.roles import Role
 from doseledger.clock import now
-from doseledger.settings import database_url
+from doseledger.database import transaction
 
 app = typer.Typer(no_args_is_help=True, help="People who may use DoseLedger, and their names in Orthanc.")
 
@@ -23,7 +21,9 @@ def add(
     ] = None,
 ) -> None:
     """Add a person. With an Orthanc name, Orthanc's Dose button works for them."""
-    with unit_of_work(make_engine(database_url())) as session:
+    from dose_services import users
+
+    with transaction() as session:
         added = users.add_user(
             session, login=login, roles=role, orthanc_users=orthanc_user or (), now=now()
         )  # fmt: skip
@@ -33,7 +33,9 @@ def add(
 @app.command("list")
 def list_all() -> None:
     """List all people: login, duties, names in Orthanc, and whether they are disabled."""
-    with unit_of_work(make_engine(database_url())) as session:
+    from dose_services import users
+
+    with transaction() as session:
         for user in users.list_users(session):
             names = ",".join(user.orthanc_users) or "-"
             state = "active" if user.disabled_at is None else f"disabled {user.disabled_at:%Y-%m-%d}"
@@ -43,6 +45,8 @@ def list_all() -> None:
 @app.command("disable")
 def disable(login: str) -> None:
     """Disable a person at once: their tokens, launch links and open views stop working."""
-    with unit_of_work(make_engine(database_url())) as session:
+    from dose_services import users
+
+    with transaction() as session:
         users.disable_user(session, login=login, now=now())
     typer.echo(f"{login} disabled")

@@ -244,7 +244,7 @@ class TestBadInput:
     def test_survives_a_reader_that_fails_in_a_way_nobody_foresaw(
         self, take: Take, engine: Engine, monkeypatch: pytest.MonkeyPatch, error: BaseException
     ) -> None:
-        def fails(_: bytes) -> DoseReport:
+        def fails(_: bytes, **__: object) -> DoseReport:
             raise error
 
         with monkeypatch.context() as broken:

@@ -1,0 +1,3 @@
+"""How the names of our settings begin in the environment."""
+
+PREFIX = "DOSELEDGER_"
