@@ -5,6 +5,7 @@ from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 from db.session import Engine, make_engine
+from dose_services.installed_readers import installed_readers
 from dose_services.site import Site
 from dose_services.tokens import TokenSettings
 from doseledger.settings import Settings
@@ -35,6 +36,7 @@ def run_api() -> None:
     from api.settings import ApiSettings
 
     settings, engine = _started()
+    installed_readers()  # a broken one is told at the start, not when the first object comes
     api_settings = ApiSettings(
         tokens=tokens_of(settings), public_url=settings.public_url, frame_ancestors=settings.frame_ancestors
     )
@@ -63,6 +65,7 @@ def run_worker() -> None:
     from dose_worker.settings import WorkerSettings
 
     settings, _ = _started()
+    installed_readers()
     worker_settings = WorkerSettings(
         database_url=settings.database_url.get_secret_value(),
         software_version=version("doseledger"),
