@@ -3,12 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dose_core.model.common import DoseReport, ImageStated
+from dose_core.model.common import Code, DoseReport, ImageStated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MammographyEvent:
-    """One exposure of one breast (PS3.16, TID 10003 with mammography rows), or what an image states of it."""
+    """
+    One exposure of one breast (PS3.16, TID 10003 with mammography rows), or what an image states of it.
+
+    Where a quantity is stated per pulse, the ``..._per_pulse`` field holds the list as stated and the plain
+    field the mean of the pulses that are not zero, with a warning that says so. ``anode`` and ``filter`` are
+    the words of the standard in lower case; several filters of one exposure are joined with `` + ``.
+    """
 
     event_uid: str | None = None
     started_at: datetime | None = None  # aware if the object states an offset, else local and naive
@@ -18,6 +24,7 @@ class MammographyEvent:
     view_modifiers: tuple[str, ...] = ()
     agd_mgy: float | None = None
     entrance_dose_mgy: float | None = None
+    reference_point: Code | str | None = None  # where the entrance dose stands for
     kv: float | None = None
     kv_per_pulse: tuple[float, ...] = ()
     ma: float | None = None
@@ -27,13 +34,16 @@ class MammographyEvent:
     exposure_time_s: float | None = None
     duration_s: float | None = None
     pulse_count: float | None = None
+    pulse_width_ms: float | None = None
+    pulse_widths_ms: tuple[float, ...] = ()
     anode: str | None = None
     filter: str | None = None
     filter_min_mm: float | None = None
     filter_max_mm: float | None = None
     focal_spot_mm: float | None = None
     grid: str | None = None
-    thickness_mm: float | None = None
+    thickness_mm: float | None = None  # compressed
+    equivalent_thickness_mm: float | None = None  # Patient Equivalent Thickness, or GE's radiological thickness
     force_n: float | None = None
     pressure_kpa: float | None = None
     contact_area_cm2: float | None = None
@@ -43,7 +53,9 @@ class MammographyEvent:
     primary_angle_deg: float | None = None
     source_to_detector_mm: float | None = None
     source_to_entrance_mm: float | None = None
-    exposure_control: str | None = None
+    source_to_reference_point_mm: float | None = None
+    exposure_control: str | None = None  # (0018,7060): AUTOMATIC or MANUAL
+    exposure_control_detail: str | None = None  # (0018,7062), the vendor's own words
     exposure_index: float | None = None
     comment: str | None = None
 
