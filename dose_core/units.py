@@ -27,6 +27,9 @@ MAS = "mA.s"
 DEG = "deg"
 RATIO = "{ratio}"
 COUNT = "1"
+NEWTON = "N"
+KPA = "kPa"
+PERCENT = "%"
 
 _NO_DIMENSION = (
     "1",
@@ -92,6 +95,9 @@ _FACTORS: dict[str, dict[str, str]] = {
     DEG: {"deg": "1"},
     RATIO: dict.fromkeys(_NO_DIMENSION, "1") | {"%": "0.01"},
     COUNT: dict.fromkeys(_NO_DIMENSION, "1"),
+    NEWTON: {"N": "1", "newton": "1", "Newton": "1", "daN": "10", "mN": "0.001", "kN": "1000"},
+    KPA: {"kPa": "1", "Pa": "0.001", "hPa": "0.1"},
+    PERCENT: {"%": "1"},
 }
 
 # Micro has two code points (U+00B5, U+03BC); products and squares are typed in several ways.
