@@ -12,6 +12,7 @@ from dose_core.readers.ct_image import CtImageReader
 from dose_core.readers.ct_rdsr import CtReportReader
 from dose_core.readers.dicom_object import DicomObject, Reader
 from dose_core.readers.errors import NotDoseError, UnreadableError
+from dose_core.readers.mammography_rdsr import MammographyReportReader
 from dose_core.readers.part10 import parse_part10
 
 # Names what the readers can do; evidence read by an older one may be read again.
@@ -20,6 +21,7 @@ READER_VERSION = "2"
 # The first one that accepts an object reads it.
 READERS: tuple[Reader, ...] = (
     CtReportReader(),
+    MammographyReportReader(),  # before projection, whose templates it shares
     CtImageReader(),
 )
 
