@@ -23,6 +23,13 @@ _MAX_SIZE_CM = 300.0  # the tallest person on record had 272 cm; a height in cm 
 _MAX_WEIGHT_KG = 700.0  # the heaviest on record had 635 kg
 _PLACEHOLDER_BIRTH_YEAR = 1899  # 1899-12-30 is day zero of some systems' calendars, not a birth
 
+# What stands for a time that is not stated, best first.
+_FALLBACK_TIMES = (
+    (Tag.ContentDate, Tag.ContentTime),
+    (Tag.SeriesDate, Tag.SeriesTime),
+    (Tag.StudyDate, Tag.StudyTime),
+)
+
 
 class HeaderFields(TypedDict):
     """The fields of a ``DoseReport`` that every object states in its header."""
@@ -59,7 +66,7 @@ def fields(header: DataSet) -> HeaderFields:
         accession_number=bounded_text(header, Tag.AccessionNumber),
         study_description=bounded_text(header, Tag.StudyDescription),
         requested_procedure=_requested_procedure(header),
-        study_started_at=moment(header, Tag.StudyDate, Tag.StudyTime, offset),
+        study_started_at=_study_started_at(header, offset),
         content_at=moment(header, Tag.ContentDate, Tag.ContentTime, offset),
         physicians=physicians(header),
         timezone_offset=stated_offset,
@@ -106,12 +113,40 @@ def event_uids(header: DataSet) -> tuple[str, ...]:
 
 
 def acquired_at(header: DataSet, offset: tzinfo | None) -> datetime | None:
-    """Return when the data of an image were acquired (PS3.3, C.7.6.1): acquisition, else content time."""
-    stated = header.text(Tag.AcquisitionDateTime)
+    """
+    Return when the data of an image were acquired (PS3.3, C.7.6.1), ``None`` if it states no such time.
+
+    The content time is that of a reconstruction: it would tell images of one scan apart.
+    """
+    at = date_time(header, Tag.AcquisitionDateTime, offset)
+    return at or moment(header, Tag.AcquisitionDate, Tag.AcquisitionTime, offset)
+
+
+def exposed_at(header: DataSet, offset: tzinfo | None, field: str) -> datetime | None:
+    """
+    Return when a projection was taken: its acquisition, else content, series or study time.
+
+    Devices leave out the date or time of the acquisition (Kodak, Siemens RF); the origin tells which one stands
+    for it. A date of one and a time of another are never put together.
+    """
+    at = acquired_at(header, offset)
+    if at is not None:
+        return at
+    for day, time in _FALLBACK_TIMES:
+        at = moment(header, day, time, offset)
+        if at is not None:
+            header.log.add_origin(field, tag_text(time), header.text(time) or "")
+            return at
+    return None
+
+
+def date_time(header: DataSet, tag: Tag, offset: tzinfo | None, *, within: str = "") -> datetime | None:
+    """Return a DT element as a moment, ``None`` if absent, or unusable (noted)."""
+    stated = header.text(tag)
     at = parse_date_time(stated, offset) if stated else None
     if stated and at is None:
-        header.log.add_warning(tag_text(Tag.AcquisitionDateTime), "AcquisitionDateTime", "is no moment (DT)")
-    return at or moment(header, Tag.AcquisitionDate, Tag.AcquisitionTime, offset)
+        header.log.add_warning(within + tag_text(tag), tag.name, "is no moment (DT)")
+    return at
 
 
 def integer(header: DataSet, tag: Tag) -> int | None:
@@ -131,11 +166,14 @@ def number(
     *,
     to: str | None = None,
     may_be_negative: bool = False,
+    may_be_zero: bool = True,
+    within: str = "",
 ) -> float | None:
     """
     Return the only value of an element whose unit the standard fixes, in ``to`` where given.
 
-    Several values, or a negative one where none can be, are noted and not used.
+    Several values, a negative one where none can be, or a zero that stands for an unknown value are noted and
+    not used. ``within`` is the path of the sequence item that ``header`` is, such as ``"(0040,030E)[2]."``.
     """
     values = header.numbers(tag)
     if not values:
@@ -145,10 +183,12 @@ def number(
         problem = "holds several values"
     elif values[0] < 0 and not may_be_negative:
         problem = f"{values[0]} is not a dose" if "Gy" in unit else f"{values[0]} is negative"
+    elif values[0] == 0 and not may_be_zero:
+        problem = "0 stands for a value that is not known"
     if problem:
-        header.log.add_warning(tag_text(tag), tag.name, problem)
+        header.log.add_warning(within + tag_text(tag), tag.name, problem)
         return None
-    header.log.add_origin(field, tag_text(tag), header.text_of_number(tag), unit)
+    header.log.add_origin(field, within + tag_text(tag), header.text_of_number(tag), unit)
     return values[0] if to is None else convert(values[0], from_=unit, to=to)
 
 
@@ -211,7 +251,7 @@ def patient(header: DataSet) -> PatientStated:
     return PatientStated(
         id=bounded_text(header, Tag.PatientID),
         issuer=bounded_text(header, Tag.IssuerOfPatientID),
-        name=bounded_text(header, Tag.PatientName, limit=MAX_NAME_LENGTH),
+        name=_patient_name(header),
         birth_date=birth_date,
         sex=bounded_text(header, Tag.PatientSex),
         size_cm=_body_measure(header, Tag.PatientSize, factor=100.0, limit=_MAX_SIZE_CM),  # stated in m
@@ -251,6 +291,27 @@ def _requested_procedure(header: DataSet) -> str | None:
         if stated is not None:
             return stated
     return None
+
+
+def _study_started_at(header: DataSet, offset: tzinfo | None) -> datetime | None:
+    """Return the date and time of the study; where one is not stated, that of the content or the series (noted)."""
+    at = moment(header, Tag.StudyDate, Tag.StudyTime, offset)
+    if at is not None or (header.text(Tag.StudyDate) and header.text(Tag.StudyTime)):
+        return at
+    for day, time in _FALLBACK_TIMES[:2]:
+        at = moment(header, day, time, offset)
+        if at is not None:
+            header.log.add_warning(
+                tag_text(Tag.StudyDate), "StudyDate", f"date or time is not stated; {tag_text(time)} stands for it"
+            )
+            return at
+    return None
+
+
+def _patient_name(header: DataSet) -> str | None:
+    """Return the name; of several values (VM is 1, systems write more) all, since any may be the one in the RIS."""
+    name = bounded_text(header, Tag.PatientName, limit=MAX_NAME_LENGTH)
+    return " | ".join(filter(None, map(str.strip, name.split("\\")))) if name and "\\" in name else name
 
 
 def _body_measure(header: DataSet, tag: Tag, *, factor: float, limit: float) -> float | None:
