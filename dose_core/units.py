@@ -15,6 +15,7 @@ MGY_CM = "mGy.cm"
 GY_CM2 = "Gy.cm2"
 MSV = "mSv"
 MBQ = "MBq"
+ML = "mL"
 MM = "mm"
 CM = "cm"
 CM2 = "cm2"
@@ -25,6 +26,7 @@ KV = "kV"
 MA = "mA"
 MAS = "mA.s"
 DEG = "deg"
+PER_S = "/s"
 RATIO = "{ratio}"
 COUNT = "1"
 NEWTON = "N"
@@ -83,6 +85,7 @@ _FACTORS: dict[str, dict[str, str]] = {
     },
     MSV: {"mSv": "1", "Sv": "1000", "uSv": "0.001"},
     MBQ: {"MBq": "1", "Bq": "0.000001", "kBq": "0.001", "GBq": "1000", "mCi": "37", "uCi": "0.037", "Ci": "37000"},
+    ML: {"mL": "1", "ml": "1", "cm3": "1", "cc": "1", "uL": "0.001", "L": "1000", "l": "1000"},
     MM: {"mm": "1", "cm": "10", "m": "1000", "um": "0.001", "dm": "100"},
     CM: {"cm": "1", "mm": "0.1", "m": "100"},
     CM2: {"cm2": "1", "m2": "10000", "mm2": "0.01"},
@@ -92,7 +95,8 @@ _FACTORS: dict[str, dict[str, str]] = {
     KV: {"kV": "1", "kVp": "1", "V": "0.001"},
     MA: {"mA": "1", "A": "1000", "uA": "0.001"},
     MAS: {"mA.s": "1", "mAs": "1", "uA.s": "0.001", "uAs": "0.001", "A.s": "1000", "C": "1000"},
-    DEG: {"deg": "1"},
+    DEG: dict.fromkeys(("deg", "\u00b0", "\u00ba"), "1"),  # some devices write the sign, or the ordinal that looks like it
+    PER_S: dict.fromkeys(("/s", "1/s", "{pulse}/s", "{pulses}/s", "pulse/s", "pulses/s", "{frame}/s", "Hz"), "1"),
     RATIO: dict.fromkeys(_NO_DIMENSION, "1") | {"%": "0.01"},
     COUNT: dict.fromkeys(_NO_DIMENSION, "1"),
     NEWTON: {"N": "1", "newton": "1", "Newton": "1", "daN": "10", "mN": "0.001", "kN": "1000"},

@@ -71,6 +71,7 @@ class StatedEstimate:
     path: str
     organ: str | None = None
     laterality: str | None = None
+    statistic: str | None = None  # minimum, maximum, mean, median or mode over the organ, where the source names one
     method: str | None = None
     event_uid: str | None = None  # None: it stands for the whole object
 

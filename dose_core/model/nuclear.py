@@ -11,6 +11,7 @@ class OrganDose:
     """Dose to one organ, as the source computed it (PS3.16, TID 10023)."""
 
     organ: str
+    organ_code: Code | None = None
     dose_mgy: float
     laterality: str | None = None  # L, R or B
     method: str | None = None  # the reference authority that the source names
@@ -30,6 +31,7 @@ class Administration:
     pre_activity_mbq: float | None = None
     post_activity_mbq: float | None = None
     volume_ml: float | None = None
+    extravasation_percent: float | None = None  # of the administered activity, lost at the injection site
     start: datetime | None = None  # aware if the object states an offset, else local and naive
     stop: datetime | None = None
     route: str | None = None
@@ -45,5 +47,6 @@ class Administration:
 class NuclearReport(DoseReport):
     """What one nuclear medicine dose object states; ``image`` is given for images only."""
 
+    associated_procedure: Code | None = None
     events: tuple[Administration, ...] = ()
     image: ImageStated | None = None

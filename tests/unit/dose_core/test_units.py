@@ -2,7 +2,24 @@
 
 import pytest
 
-from dose_core.units import GY_CM2, KV, MA, MAS, MBQ, MGY, MGY_CM, MM, MS, MSV, RATIO, S, UnknownUnitError, convert
+from dose_core.units import (
+    GY_CM2,
+    KV,
+    MA,
+    MAS,
+    MBQ,
+    MGY,
+    MGY_CM,
+    ML,
+    MM,
+    MS,
+    MSV,
+    PERCENT,
+    RATIO,
+    S,
+    UnknownUnitError,
+    convert,
+)
 
 
 class TestConvert:
@@ -25,6 +42,8 @@ class TestConvert:
             pytest.param(2, "Sv", MSV, 2000, id="effective dose in Sv"),
             pytest.param(370e6, "Bq", MBQ, 370, id="activity of a PET header"),
             pytest.param(10, "mCi", MBQ, 370, id="1 Ci is 3.7e10 Bq"),
+            pytest.param(2.5, "cm3", ML, 2.5, id="volume in cubic centimetres"),
+            pytest.param(12, "%", PERCENT, 12, id="percent stay percent"),
             pytest.param(1500, "uA.s", MAS, 1.5, id="exposure"),
             pytest.param(5200, "ms", S, 5.2, id="milliseconds"),
             pytest.param(0.5, "s", MS, 500, id="seconds"),
