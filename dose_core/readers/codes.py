@@ -8,7 +8,7 @@ Source: PS3.16, Annex D (DCM) and the CIDs named below; PS3.16, Annex L for SRT 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dose_core.model import AcquisitionType, Code
 
@@ -22,9 +22,11 @@ class Concept:
 
     meaning: str
     codes: frozenset[tuple[str, str]]
+    plain_meaning: str = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         _KNOWN_CODES.update(self.codes)
+        object.__setattr__(self, "plain_meaning", normalised(self.meaning))
 
 
 # PS3.16, 8.1: retired designators of the SNOMED RT codes.
@@ -44,12 +46,20 @@ def snomed(sct: str, srt: str, meaning: str, umls: str | None = None) -> Concept
     return Concept(meaning, frozenset(codes))
 
 
+def key_of(stated: Code) -> tuple[str, str]:
+    """Return what a stated code is compared by: value and scheme, a retired scheme by the name it got."""
+    scheme = stated.scheme
+    return stated.value, "SRT" if scheme in _SRT_DESIGNATORS else scheme
+
+
+def is_known(key: tuple[str, str]) -> bool:
+    """Test if some reader knows the code, so that it means nothing else."""
+    return key in _KNOWN_CODES
+
+
 def is_same(stated: Code | None, concept: Concept) -> bool:
     """Test if a stated code, which may be absent, means the concept."""
-    if stated is None:
-        return False
-    scheme = "SRT" if stated.scheme in _SRT_DESIGNATORS else stated.scheme
-    return (stated.value, scheme) in concept.codes
+    return stated is not None and key_of(stated) in concept.codes
 
 
 def normalised(meaning: str) -> str:
@@ -63,9 +73,9 @@ def is_meant(stated: Code | None, concept: Concept) -> bool:
 
     The last resort, never without a warning: devices misspell codes, and give one meaning to two of them.
     """
-    if stated is None or stated.meaning is None or (stated.value, stated.scheme) in _KNOWN_CODES:
+    if stated is None or stated.meaning is None or is_known(key_of(stated)):
         return False
-    return normalised(stated.meaning) == normalised(concept.meaning)
+    return normalised(stated.meaning) == concept.plain_meaning
 
 
 def standard_meaning(stated: Code | None, concepts: Iterable[Concept]) -> str | None:

@@ -15,9 +15,9 @@ from dose_core.readers.charset import decode, is_known
 from dose_core.readers.tags import Tag, dictionary_vr, tag_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from dose_core.readers.read_log import ReadLog
+    from dose_core.readers.elements import Place, Walker
 
 # An unlimited text (VR UT) such as a comment may be long; what is longer than this is no value that a
 # reader asks for, and to take it apart would cost time and memory of the sender's choice.
@@ -29,31 +29,33 @@ _BINARY = {b"US": "H", b"SS": "h", b"UL": "I", b"SL": "i", b"FL": "f", b"FD": "d
 
 @dataclass(slots=True)
 class Element:
-    """VR as stated (``None`` in implicit VR), and either the raw value or the items of a sequence."""
+    """VR as stated (``None`` in implicit VR) and the value as it stood."""
 
     vr: bytes | None
     raw: bytes
-    items: list[DataSet]
 
 
 class DataSet:
     """Elements of one data set or sequence item; text inherits the character set of the parent."""
 
-    __slots__ = ("_elements", "_is_little", "_parent", "_terms", "log")
+    __slots__ = ("_elements", "_parent", "_terms", "_walker", "log")
 
-    def __init__(self, log: ReadLog, *, parent: DataSet | None = None, is_little: bool = True) -> None:
-        self.log = log
+    def __init__(self, walker: Walker, elements: dict[int, Place], *, parent: DataSet | None = None) -> None:
+        self.log = walker.log
+        self._walker = walker
         self._parent = parent
-        self._is_little = is_little
-        self._elements: dict[int, Element] = {}
+        self._elements = elements
         self._terms: tuple[str, ...] | None = None
 
-    def put(self, tag: int, element: Element) -> None:
-        """Add an element; of two with one tag the first one counts."""
-        if tag in self._elements:
-            self.log.add_warning(tag_text(tag), "", "the element stands twice; the first one is used")
-            return
-        self._elements[tag] = element
+    @property
+    def walker(self) -> Walker:
+        """What found the elements; for those who walk a part of the object by themselves."""
+        return self._walker
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether less was delivered than is declared, as far as was looked."""
+        return self._walker.is_cut_short
 
     def __contains__(self, tag: int) -> bool:
         return tag in self._elements
@@ -61,21 +63,39 @@ class DataSet:
     def __iter__(self) -> Iterator[int]:
         return iter(self._elements)
 
-    def element(self, tag: int) -> Element | None:
-        """Return the element as it stood."""
+    def place(self, tag: int) -> Place | None:
+        """Return where the value of an element stands."""
         return self._elements.get(tag)
 
+    def element(self, tag: int) -> Element | None:
+        """Return the element as it stood."""
+        place = self._elements.get(tag)
+        return Element(place.vr, self._walker.data[place.start : place.end]) if place else None
+
     def items(self, tag: int) -> list[DataSet]:
-        """Return the items of a sequence, none if it is absent."""
-        element = self._elements.get(tag)
-        return element.items if element else []
+        """
+        Return the items of a sequence, none if it is absent.
+
+        Raises:
+            UnreadableError: the sequence is damaged.
+        """
+        place = self._elements.get(tag)
+        if place is None:
+            return []
+        return [DataSet(self._walker, elements, parent=self) for elements in self._walker.items(place)]
 
     def text(self, tag: int) -> str | None:
         """Return the whole value as text without padding, ``None`` if absent or empty."""
-        element = self._used(tag)
-        if element is None:
+        place = self._elements.get(tag)
+        if place is None or place.start == place.end:
             return None
-        raw = element.raw.rstrip(b"\0 ")
+        if place.end - place.start > MAX_VALUE_BYTES:
+            self._note_length(tag, place)
+            return None
+        raw = self._walker.data[place.start : place.end]
+        if raw.isascii() and b"\x1b" not in raw and b"\0" not in raw[:-1]:  # nothing to decode, nothing to note
+            return raw.decode("ascii").strip("\0 \t\n\r\f\v") or None
+        raw = raw.rstrip(b"\0 ")
         value, undecodable = decode(raw, self.terms)
         if undecodable:
             self.log.add_warning(tag_text(tag), "", f"{undecodable} characters are not in the stated character set")
@@ -90,18 +110,19 @@ class DataSet:
 
     def numbers(self, tag: int) -> tuple[float, ...]:
         """Return the values of a number element; one that is no finite number is noted and left out."""
-        element = self._used(tag)
-        if element is None:
+        place = self._elements.get(tag)
+        if place is None or place.start == place.end:
             return ()
-        letter = self._letter(tag, element)
-        if letter:
-            size = struct.calcsize(letter)
-            count = len(element.raw) // size
-            order = "<" if self._is_little else ">"
-            stated = list(struct.unpack(f"{order}{count}{letter}", element.raw[: count * size]))
-            texts = [str(value) for value in stated]
+        letter = _letter(tag, place.vr)
+        texts: Iterable[str]
+        if letter is None:
+            text = self.text(tag)
+            texts = () if text is None else [part for part in map(str.strip, text.split("\\")) if part]
+        elif place.end - place.start > MAX_VALUE_BYTES:
+            self._note_length(tag, place)
+            return ()
         else:
-            texts = list(self.texts(tag))
+            texts = map(str, self._unpacked(place, letter))
         values = [number_of(text) for text in texts]
         if None in values:
             self.log.add_warning(tag_text(tag), keyword(tag), "not a finite number")
@@ -109,9 +130,10 @@ class DataSet:
 
     def text_of_number(self, tag: int) -> str:
         """Return a number element as it is written: the text as stated, a binary value in decimal."""
-        element = self._elements.get(tag)
-        if element is None or self._letter(tag, element):
-            return "\\".join(str(value) for value in self.numbers(tag))
+        place = self._elements.get(tag)
+        letter = _letter(tag, place.vr) if place else None
+        if place and letter:
+            return "\\".join(map(str, self._unpacked(place, letter)))
         return self.text(tag) or ""
 
     @property
@@ -121,31 +143,29 @@ class DataSet:
             self._terms = self._own_terms() or (self._parent.terms if self._parent else ())
         return self._terms
 
-    @staticmethod
-    def _letter(tag: int, element: Element) -> str | None:
-        """Return how a binary number is packed; without a stated VR the dictionary's counts (PS3.6)."""
-        if element.vr in (None, b"UN"):
-            return _BINARY.get(dictionary_vr(tag))
-        return _BINARY.get(element.vr or b"")
+    def _unpacked(self, place: Place, letter: str) -> tuple[float, ...]:
+        size = struct.calcsize(letter)
+        count = (place.end - place.start) // size
+        order = "<" if self._walker.is_little else ">"
+        return struct.unpack_from(f"{order}{count}{letter}", self._walker.data, place.start)
 
-    def _used(self, tag: int) -> Element | None:
-        """Return an element that has a value of usable length; a longer one is noted."""
-        element = self._elements.get(tag)
-        if element is None or not element.raw:
-            return None
-        if len(element.raw) > MAX_VALUE_BYTES:
-            self.log.add_warning(tag_text(tag), keyword(tag), f"{len(element.raw)} bytes are too many; not used")
-            return None
-        return element
+    def _note_length(self, tag: int, place: Place) -> None:
+        problem = f"{place.end - place.start} bytes are too many; not used"
+        self.log.add_warning(tag_text(tag), keyword(tag), problem)
 
     def _own_terms(self) -> tuple[str, ...]:
-        element = self._used(Tag.SpecificCharacterSet)
-        if element is None:
+        element = self.element(Tag.SpecificCharacterSet)
+        if element is None or not element.raw or len(element.raw) > MAX_VALUE_BYTES:
             return ()
         terms = tuple(term.strip("\0 ") for term in element.raw.decode("ascii", errors="replace").split("\\"))
         if not all(is_known(term) for term in terms):
             self.log.add_warning(tag_text(Tag.SpecificCharacterSet), "SpecificCharacterSet", "unknown character set")
         return terms
+
+
+def _letter(tag: int, vr: bytes | None) -> str | None:
+    """Return how a binary number is packed; without a stated VR the dictionary's counts (PS3.6)."""
+    return _BINARY.get(dictionary_vr(tag) if vr is None or vr == b"UN" else vr)
 
 
 def number_of(text: str) -> float | None:

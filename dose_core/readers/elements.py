@@ -1,212 +1,283 @@
 """
-Cut bytes into data elements: iterative, bounded, and with every declared length checked.
+Where the elements of a data set stand in its bytes: lengths checked, nothing decoded, nothing copied.
 
-Recursion would let a sender choose our stack depth, and a value cut short would be another number;
-so an explicit stack, and an error as soon as a length leads out of what was delivered.
+A data set is walked once and without recursion: a sequence of known length is stepped over and looked into
+only when it is asked for. So what costs time is what is read, and what a sender hides in a private
+sequence costs nothing. What is cut short is read as far as it was delivered; a value that is cut is no
+value, for it would be another number.
 
 Source: PS3.5, 7.1 (elements) and 7.5 (sequences).
 """
 
 import struct
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from dose_core.readers.data_set import DataSet, Element
 from dose_core.readers.errors import UnreadableError
 from dose_core.readers.read_log import ReadLog
-from dose_core.readers.tags import dictionary_vr, tag_text
+from dose_core.readers.tags import Tag, dictionary_vr, tag_text
 
 MAX_SEQUENCE_DEPTH = 40  # a content item costs one level, its codes one more; dose SRs need about 8
 # Everything before the pixel data; the largest in public collections has 1 MB.
 MAX_HEADER_BYTES = 16 * 1024 * 1024
-# The largest dose SR in public collections has 23,000, the largest we know of 160,000.
-MAX_ELEMENTS = 250_000
+# Elements and items that are kept for being asked. A multi-frame image of 4,000 frames has 300,000; a kept one
+# costs a quarter of a kilobyte. Those of a content tree are not kept.
+MAX_ELEMENTS = 400_000
 
-_TOO_LONG = f"more than {MAX_HEADER_BYTES} bytes stand before the pixel data"
-_UNDEFINED = 0xFFFFFFFF
-_ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
+TOO_LONG = f"more than {MAX_HEADER_BYTES} bytes stand before the pixel data"
+UNDEFINED = 0xFFFFFFFF
+ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
+_CONTENT = int(Tag.ContentSequence)
 # Pixel data of any kind ends what a header can state (PS3.6: 7FE0,0008/0009/0010).
 _PIXELS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
+# Groups that are more than elements: command set and zero padding, pixels, delimiters.
+_SPECIAL_GROUPS = frozenset({0x0000, 0x7FE0, 0xFFFE})
 # PS3.5, table 7.1-1: these have two reserved bytes and a 32-bit length.
-_LONG_VRS = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"})
-_SHORT_VRS = frozenset(
+LONG_VRS = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"})
+SHORT_VRS = frozenset(
     b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split()  # PS3.5, table 7.1-2
 )
-KNOWN_VRS = _LONG_VRS | _SHORT_VRS
+KNOWN_VRS = LONG_VRS | SHORT_VRS
 
 
-@dataclass(slots=True)
-class _Level:
-    """
-    A data set or sequence that is being filled; ``end`` is ``None`` while its length is undefined.
+class Place(NamedTuple):
+    """Where the value of an element stands; for a sequence also how its items are encoded."""
 
-    ``bound`` is where the nearest enclosing element of known length ends: nothing may lead out of it.
-    """
-
-    end: int | None
-    bound: int
+    vr: bytes | None  # as stated; None in implicit VR
+    start: int
+    end: int
     is_explicit: bool
-    data_set: DataSet
-    items: list[DataSet] | None = None  # given for a sequence; data_set is then the one that holds it
 
 
-def parse_elements(data: bytes, start: int, log: ReadLog, *, is_explicit: bool, is_little: bool) -> DataSet:
-    """
-    Return the data set that begins at ``start``, up to the pixel data or the end.
+class _Level(NamedTuple):
+    """An open sequence, in which items are expected, or an open item, in which elements are."""
 
-    Raises:
-        UnreadableError: a length leads out of the object, the structure is broken, or a limit is passed.
-    """
-    return _Parser(data, log, is_little=is_little).parse(start, is_explicit=is_explicit)
+    is_sequence: bool
+    is_explicit: bool
 
 
-class _Parser:
+Head = tuple[int, bytes | None, int, int]  # tag, VR, where the value begins, its length
+
+
+class Walker:
+    """Walks the elements of one object; counts them, so that an object cannot cost what its sender likes."""
+
     def __init__(self, data: bytes, log: ReadLog, *, is_little: bool) -> None:
-        self._data = data
-        self._limit = len(data)
-        self._log = log
-        self._is_little = is_little
+        self.data = data
+        self.log = log
+        self.is_little = is_little
+        self.is_cut_short = False
         order = "<" if is_little else ">"
-        self._tag = struct.Struct(order + "HH")
-        self._long = struct.Struct(order + "I")
-        self._short = struct.Struct(order + "H")
-        self._position = 0
+        self.explicit_head = struct.Struct(order + "HH2sH").unpack_from
+        self.implicit_head = struct.Struct(order + "HHI").unpack_from
+        self._long = struct.Struct(order + "I").unpack_from
+        self._limit = len(data)
         self._count = 0
-        self._stack: list[_Level] = []
 
-    def parse(self, start: int, *, is_explicit: bool) -> DataSet:
-        root = DataSet(self._log, is_little=self._is_little)
-        self._position = start
-        self._stack = [_Level(end=self._limit, bound=self._limit, is_explicit=is_explicit, data_set=root)]
-        while self._stack:
-            level = self._stack[-1]
-            if level.end is not None and self._position >= level.end:
-                self._stack.pop()
-            elif level.items is not None:
-                self._sequence_step(level, level.items)
-            elif self._element_step(level):
+    def elements(
+        self, start: int, end: int, *, is_explicit: bool, is_top: bool = False
+    ) -> tuple[dict[int, Place], int]:
+        """
+        Return the elements between two places by tag, and where the data set ended.
+
+        Of two with one tag the first one counts (noted). A data set of undefined length ends with its delimiter.
+
+        Raises:
+            UnreadableError: a length leads out of its sequence, the structure is broken, or a limit is passed.
+        """
+        found: dict[int, Place] = {}
+        position = start
+        while position < end:
+            head = self.head(position, end, is_explicit=is_explicit)
+            if head is None:
                 break
-        return root
+            tag, vr, value, length = head
+            if tag >> 16 in _SPECIAL_GROUPS:
+                if is_top and self._ends_before(tag, position):
+                    break
+                if tag == ITEM_END and not is_top:
+                    position = value
+                    break
+                if tag >= ITEM:
+                    self.count_one()
+                    self.log.add_warning(tag_text(tag), "", "a stray delimiter was skipped")
+                    position = value
+                    continue
+            position = value + length
+            place: Place | None = Place(vr, value, position, is_explicit)
+            if position > end or length == UNDEFINED:
+                place, position = self._without_end(head, end, is_explicit=is_explicit, is_top=is_top)
+            if place is None:
+                break
+            self.count_one()
+            if found.setdefault(tag, place) is not place:
+                self.log.add_warning(tag_text(tag), "", "the element stands twice; the first one is used")
+        return found, position
 
-    def _sequence_step(self, level: _Level, items: list[DataSet]) -> None:
-        tag = self._read_tag()
-        length = self._read_long()
-        if tag == _SEQUENCE_END:
-            self._stack.pop()
-            return
-        if tag != _ITEM:
+    def items(self, place: Place) -> Iterator[dict[int, Place]]:
+        """Yield the elements of each item of a sequence."""
+        is_explicit = self.is_explicit_inside(place.vr, place.start, is_explicit=place.is_explicit)
+        position, end = place.start, place.end
+        while position < end:
+            item = self.item_at(position, end)
+            if item is None:
+                return
+            start, stop = item
+            found, reached = self.elements(start, end if stop is None else stop, is_explicit=is_explicit)
+            self.count_one()
+            yield found
+            position = reached if stop is None else stop
+
+    def head(self, position: int, end: int, *, is_explicit: bool) -> Head | None:
+        """Return tag, VR, where the value begins and its length; ``None`` where the object is cut short."""
+        if position + 8 > end:
+            self.note_missing_end(end)
+            return None
+        if not is_explicit:
+            group, element, length = self.implicit_head(self.data, position)
+            return group << 16 | element, None, position + 8, length
+        group, element, vr, length = self.explicit_head(self.data, position)
+        if vr in SHORT_VRS:
+            return group << 16 | element, vr, position + 8, length
+        return self._long_head(position, end)
+
+    def _long_head(self, position: int, end: int) -> Head | None:
+        """Return the head of an element whose length has 32 bits, or whose VR nobody knows."""
+        group, element, vr, short = self.explicit_head(self.data, position)
+        tag = group << 16 | element
+        length = self._long(self.data, position + 4)[0]
+        if tag >= ITEM:  # delimiters have no VR
+            return tag, None, position + 8, length
+        if vr in LONG_VRS or (vr.isalpha() and vr.isupper()):  # VRs to come have a long form (PS3.5, 7.1.2)
+            if position + 12 > end:
+                self.note_missing_end(end)
+                return None
+            return tag, vr, position + 12, self._long(self.data, position + 8)[0]
+        # Some writers copy implicit elements into an explicit data set, others leave the VR blank.
+        if position + 8 + length <= end or length == UNDEFINED:
+            return tag, None, position + 8, length
+        return tag, b"UN", position + 8, short
+
+    def item_at(self, position: int, end: int) -> tuple[int, int | None] | None:
+        """Return where an item's elements begin and end (``None``: at its delimiter); ``None`` if no item follows."""
+        if position + 8 > end:
+            self.note_missing_end(end)
+            return None
+        group, element, length = self.implicit_head(self.data, position)
+        tag = group << 16 | element
+        if tag == SEQUENCE_END:
+            return None
+        if tag != ITEM:
             msg = f"broken sequence: {tag_text(tag)} stands where an item should begin"
             raise UnreadableError(msg)
-        item = DataSet(self._log, parent=level.data_set, is_little=self._is_little)
-        items.append(item)
-        self._open(length, "a sequence item", is_explicit=level.is_explicit, data_set=item)
-        self._check_limits()
+        start = position + 8
+        return start, None if length == UNDEFINED else self.end_of(ITEM, length, start, end)
 
-    def _element_step(self, level: _Level) -> bool:
-        """Read one element; tell if the data set ends before it."""
-        start = self._position
-        is_top = len(self._stack) == 1
-        tag = self._read_tag()
-        if is_top and self._ends_before(tag, start):
-            return True
-        if tag in (_ITEM, _ITEM_END, _SEQUENCE_END):
-            self._position += 4
-            if tag == _ITEM_END and level.end is None:
-                self._stack.pop()
+    def is_explicit_inside(self, vr: bytes | None, start: int, *, is_explicit: bool) -> bool:
+        """Tell how the items of a sequence are encoded: one of VR UN holds implicit ones (PS3.5, 6.2.2), or should."""
+        return is_explicit and (vr != b"UN" or self.data[start + 12 : start + 14] in KNOWN_VRS)
+
+    def end_of(self, tag: int, length: int, start: int, end: int) -> int:
+        """
+        Return where a value ends: where ``end`` is, if no length is declared, or less was delivered (noted).
+
+        Raises:
+            UnreadableError: it leads out of its sequence, which goes on: a length is wrong, and nobody knows which.
+        """
+        if length == UNDEFINED or start + length <= end:
+            return end if length == UNDEFINED else start + length
+        if self._limit > MAX_HEADER_BYTES:
+            raise UnreadableError(TOO_LONG)
+        what = "a sequence item" if tag == ITEM else tag_text(tag)
+        if end < self._limit:
+            msg = f"the object is damaged: {what} declares {length} bytes, its sequence has {end - start} left"
+            raise UnreadableError(msg)
+        problem = f"the object is cut short: {length} bytes are declared, {end - start} were delivered"
+        self._note_cut("" if tag == ITEM else tag_text(tag), problem)
+        return end
+
+    def count_one(self) -> None:
+        """
+        Count one more thing that is kept.
+
+        Raises:
+            UnreadableError: there are too many.
+        """
+        self._count += 1
+        if self._count > MAX_ELEMENTS:
+            msg = f"the object has more than {MAX_ELEMENTS} elements"
+            raise UnreadableError(msg)
+
+    def undefined(self, vr: bytes | None, start: int, end: int, *, is_explicit: bool) -> tuple[Place, int]:
+        """Return the place of a sequence that ends with a delimiter, and where the next element begins."""
+        inside = self.is_explicit_inside(vr, start, is_explicit=is_explicit)
+        stop, after = self._end_of_sequence(start, end, is_explicit=inside)
+        return Place(vr, start, stop, inside), after
+
+    def _without_end(self, head: Head, end: int, *, is_explicit: bool, is_top: bool) -> tuple[Place | None, int]:
+        """Return the place of a value without a length that fits, no place for a part of a value; and what follows."""
+        tag, vr, value, length = head
+        if length == UNDEFINED and not (is_top and tag == _CONTENT):
+            return self.undefined(vr, value, end, is_explicit=is_explicit)
+        # A content tree is walked by itself, and nothing that is read stands behind it.
+        stop = self.end_of(tag, length, value, end)
+        is_sequence = vr == b"SQ" or (vr is None and dictionary_vr(tag) == b"SQ")
+        return (Place(vr, value, stop, is_explicit) if is_sequence else None), stop
+
+    def _end_of_sequence(self, start: int, end: int, *, is_explicit: bool) -> tuple[int, int]:
+        """Return where the items of such a sequence end, and where its delimiter does."""
+        position = start
+        open_levels = [_Level(is_sequence=True, is_explicit=is_explicit)]
+        while position < end:
+            level = open_levels[-1]
+            head = self.head(position, end, is_explicit=level.is_explicit and not level.is_sequence)
+            if head is None:
+                return end, end
+            tag, vr, value, length = head
+            if tag == (SEQUENCE_END if level.is_sequence else ITEM_END):
+                open_levels.pop()
+                if not open_levels:
+                    return position, value
+                position = value
+            elif level.is_sequence and tag != ITEM:
+                msg = f"broken sequence: {tag_text(tag)} stands where an item should begin"
+                raise UnreadableError(msg)
+            elif length == UNDEFINED:
+                inside = level.is_explicit
+                if not level.is_sequence:
+                    inside = self.is_explicit_inside(vr, value, is_explicit=inside)
+                open_levels.append(_Level(is_sequence=not level.is_sequence, is_explicit=inside))
+                if len(open_levels) > 2 * MAX_SEQUENCE_DEPTH:
+                    msg = f"sequences are nested deeper than {MAX_SEQUENCE_DEPTH} levels"
+                    raise UnreadableError(msg)
+                position = value
             else:
-                self._log.add_warning(tag_text(tag), "", "a stray delimiter was skipped")
-            return False
-        vr, length = self._read_vr_and_length(level)
-        is_sequence = vr == b"SQ" or (vr is None and dictionary_vr(tag) == b"SQ") or length == _UNDEFINED
-        element = Element(vr, b"", [])
-        if is_sequence:
-            # An UN of undefined length holds implicit VR items (PS3.5, 6.2.2); Hologic's are explicit.
-            first_vr = self._data[self._position + 12 : self._position + 14]
-            is_explicit = level.is_explicit and (vr != b"UN" or first_vr in KNOWN_VRS)
-            self._open(length, tag_text(tag), is_explicit=is_explicit, data_set=level.data_set, items=element.items)
-        else:
-            element.raw = self._data[self._position : self._end_of(length, tag_text(tag))]
-            self._position += length
-        level.data_set.put(tag, element)
-        self._check_limits()
-        return False
+                position = self.end_of(tag, length, value, end)
+        self.note_missing_end(end)
+        return end, end
+
+    def note_missing_end(self, end: int) -> None:
+        """
+        Note that the object is cut short where an element or a delimiter should stand.
+
+        Raises:
+            UnreadableError: it is a sequence that is cut, while the object goes on.
+        """
+        if self._limit > MAX_HEADER_BYTES:
+            raise UnreadableError(TOO_LONG)
+        if end < self._limit:
+            raise UnreadableError("the object is damaged: a sequence ends inside an element")
+        self._note_cut("", "the object is cut short: it ends inside an element or a sequence")
+
+    def _note_cut(self, path: str, problem: str) -> None:
+        if not self.is_cut_short:  # what encloses the place is cut short as well
+            self.log.add_warning(path, "", problem)
+        self.is_cut_short = True
 
     def _ends_before(self, tag: int, start: int) -> bool:
         if tag in _PIXELS:
             return True
         if tag >> 16 == 0:  # command elements and zero padding are no part of a data set
-            self._log.add_warning(tag_text(tag), "", f"{self._limit - start} bytes after the data set were not read")
+            self.log.add_warning(tag_text(tag), "", f"{self._limit - start} bytes after the data set were not read")
             return True
         return False
-
-    def _read_vr_and_length(self, level: _Level) -> tuple[bytes | None, int]:
-        if not level.is_explicit:
-            return None, self._read_long()
-        vr = self._read_vr()
-        if vr in _SHORT_VRS:
-            return vr, self._read_short()
-        if vr in _LONG_VRS or (vr.isalpha() and vr.isupper()):  # VRs to come have a long form (PS3.5, 7.1.2)
-            self._step(2)
-            return vr, self._read_long()
-        # Some writers copy implicit elements into an explicit data set, others leave the VR blank.
-        self._position -= 2
-        length = self._read_long()
-        if self._position + length <= level.bound or length == _UNDEFINED:
-            return None, length
-        self._position -= 2
-        return b"UN", self._read_short()
-
-    def _end_of(self, length: int, what: str) -> int | None:
-        if length == _UNDEFINED:
-            return None
-        end = self._position + length
-        around = self._stack[-1].bound
-        if end > around:
-            if self._limit > MAX_HEADER_BYTES:
-                raise UnreadableError(_TOO_LONG)
-            msg = (
-                f"the object is cut short or damaged: {what} declares {length} bytes, "
-                f"{around - self._position} were delivered"
-            )
-            raise UnreadableError(msg)
-        return end
-
-    def _open(
-        self, length: int, what: str, *, is_explicit: bool, data_set: DataSet, items: list[DataSet] | None = None
-    ) -> None:
-        end = self._end_of(length, what)
-        bound = self._stack[-1].bound if end is None else end
-        self._stack.append(_Level(end, bound, is_explicit, data_set, items))
-
-    def _check_limits(self) -> None:
-        self._count += 1
-        if self._count > MAX_ELEMENTS:
-            msg = f"the object has more than {MAX_ELEMENTS} elements"
-            raise UnreadableError(msg)
-        if len(self._stack) > 2 * MAX_SEQUENCE_DEPTH + 1:
-            msg = f"sequences are nested deeper than {MAX_SEQUENCE_DEPTH} levels"
-            raise UnreadableError(msg)
-
-    def _read_tag(self) -> int:
-        group, element = self._tag.unpack_from(self._data, self._step(4))
-        return int(group) << 16 | int(element)
-
-    def _read_long(self) -> int:
-        return int(self._long.unpack_from(self._data, self._step(4))[0])
-
-    def _read_short(self) -> int:
-        return int(self._short.unpack_from(self._data, self._step(2))[0])
-
-    def _read_vr(self) -> bytes:
-        start = self._step(2)
-        return self._data[start : start + 2]
-
-    def _step(self, count: int) -> int:
-        """Step over the next bytes of a header and return where they begin."""
-        start = self._position
-        end = start + count
-        if end > self._limit:
-            raise UnreadableError("the object is cut short: it ends inside the header of an element")
-        if end > MAX_HEADER_BYTES:
-            raise UnreadableError(_TOO_LONG)
-        self._position = end
-        return start

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dose_core.readers.data_set import DataSet
-from dose_core.readers.elements import KNOWN_VRS, MAX_HEADER_BYTES, parse_elements
+from dose_core.readers.elements import KNOWN_VRS, MAX_HEADER_BYTES, TOO_LONG, Walker
 from dose_core.readers.errors import UnreadableError
 from dose_core.readers.read_log import ReadLog
 from dose_core.readers.tags import Tag, tag_text
@@ -62,8 +62,11 @@ def parse_part10(data: bytes) -> Part10:
         log.add_warning(
             tag_text(Tag.TransferSyntaxUID), "TransferSyntaxUID", "contradicts the bytes, which were believed"
         )
-    data_set = parse_elements(data, start, log, is_explicit=is_explicit, is_little=is_little)
-    return Part10(data_set=data_set, log=log, transfer_syntax_uid=transfer_syntax)
+    walker = Walker(data, log, is_little=is_little)
+    elements, reached = walker.elements(start, len(data), is_explicit=is_explicit, is_top=True)
+    if reached > MAX_HEADER_BYTES:
+        raise UnreadableError(TOO_LONG)
+    return Part10(data_set=DataSet(walker, elements), log=log, transfer_syntax_uid=transfer_syntax)
 
 
 def _read_meta(data: bytes, log: ReadLog) -> tuple[int, str | None]:

@@ -11,9 +11,13 @@ from dose_core.model import Code, DoseReport
 from dose_core.readers.ct_image import CtImageReader
 from dose_core.readers.ct_rdsr import CtReportReader
 from dose_core.readers.dicom_object import DicomObject, Reader
+from dose_core.readers.dose_screen import DoseScreenReader
 from dose_core.readers.errors import NotDoseError, UnreadableError
 from dose_core.readers.mammography_rdsr import MammographyReportReader
+from dose_core.readers.nuclear_image import NuclearImageReader
 from dose_core.readers.part10 import parse_part10
+from dose_core.readers.patient_rdsr import PatientDoseReportReader
+from dose_core.readers.radiopharmaceutical_rdsr import RadiopharmaceuticalReportReader
 
 # Names what the readers can do; evidence read by an older one may be read again.
 READER_VERSION = "2"
@@ -22,7 +26,11 @@ READER_VERSION = "2"
 READERS: tuple[Reader, ...] = (
     CtReportReader(),
     MammographyReportReader(),  # before projection, whose templates it shares
+    RadiopharmaceuticalReportReader(),
+    PatientDoseReportReader(),
     CtImageReader(),
+    NuclearImageReader(),
+    DoseScreenReader(),
 )
 
 # PS3.4, B.5. Storage classes whose objects state dose by their very purpose.
@@ -54,6 +62,8 @@ def read_dose(dicom: bytes, *, more_readers: Sequence[Reader] = ()) -> DoseRepor
 def _no_dose(source: DicomObject) -> NotDoseError | UnreadableError:
     """Say why no reader wanted the object; a dose report that holds nothing known is no sound object."""
     dose_class = _DOSE_REPORT_CLASSES.get(source.sop_class_uid)
+    if source.data_set.is_cut_short and (dose_class or source.is_document or not source.sop_class_uid):
+        return UnreadableError("the object is cut short before it states any dose; send it again")
     if source.is_document:
         if dose_class is not None:
             return UnreadableError(f"the {dose_class} has {_named(source.title)} and no content that we know")

@@ -1,33 +1,56 @@
 """
-The content tree of a structured report as plain values.
+The content tree of a structured report as plain values, in one walk over its bytes.
 
-Readers see the tree through ``sr_tree.SrNode`` only, so what builds the items can be exchanged.
+Of an element only what the tree needs is decoded, the rest is stepped over by its length. Codes repeat
+by the thousand, within a report and from one report of a device to the next, so each spelling is taken
+apart once. Readers see the tree through ``sr_tree.SrNode`` only.
 
 Source: PS3.3, C.17.3 (SR Document Content Module) and C.18 (value types).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dose_core.model import Code
+from dose_core.readers.data_set import DataSet
+from dose_core.readers.elements import ITEM_END, UNDEFINED, Place
 from dose_core.readers.errors import UnreadableError
-from dose_core.readers.tags import Tag
+from dose_core.readers.tags import Tag, tag_text
 
 if TYPE_CHECKING:
-    from dose_core.readers.data_set import DataSet
+    from dose_core.readers.sr_index import ChildIndex
 
 MAX_DEPTH = 32  # TID 10001 with all that it includes needs 6
 MAX_ITEMS = 200_000  # the longest interventional report we know of has 15,000
 
+_CONTENT, _VALUE_TYPE = int(Tag.ContentSequence), int(Tag.ValueType)
+_CONCEPT_NAME, _CONCEPT_CODE = int(Tag.ConceptNameCodeSequence), int(Tag.ConceptCodeSequence)
+_MEASURED, _UNITS, _NUMERIC = (
+    int(Tag.MeasuredValueSequence),
+    int(Tag.MeasurementUnitsCodeSequence),
+    int(Tag.NumericValue),
+)
+_DELIMITERS = 0xFFFE0000  # the group of items and delimiters, the last that there is
+_CHARSET = int(Tag.SpecificCharacterSet)
 # Value type -> the element that holds its text (PS3.3, C.18.1 to C.18.8).
 _TEXT_OF = {
-    "TEXT": Tag.TextValue,
-    "UIDREF": Tag.UID,
-    "DATETIME": Tag.DateTime,
-    "PNAME": Tag.PersonName,
+    "TEXT": int(Tag.TextValue),
+    "UIDREF": int(Tag.UID),
+    "DATETIME": int(Tag.DateTime),
+    "PNAME": int(Tag.PersonName),
 }
+_WANTED = frozenset({_VALUE_TYPE, _CONCEPT_NAME, _CONCEPT_CODE, _MEASURED, _CHARSET, *_TEXT_OF.values()})
+_VALUE_TYPES = {
+    name.ljust(len(name) + len(name) % 2).encode("ascii"): name
+    for name in (*_TEXT_OF, "NUM", "CODE", "CONTAINER", "DATE", "TIME", "COMPOSITE", "IMAGE", "TABLE")
+}
+
+# Spellings of codes that were taken apart before, by encoding: a vocabulary, not data of one object.
+_MAX_KNOWN_CODES = 20_000
+_MAX_CODE_BYTES = 512
+_known_codes: dict[tuple[bool, bool, bytes], Code | None] = {}
 
 
 @dataclass(slots=True)
@@ -40,12 +63,13 @@ class SrItem:
     """
 
     path: str
-    value_type: str
-    concept: Code | None
-    text: str | None
-    code: Code | None
-    unit: Code | None
     children: list[SrItem]
+    value_type: str = ""
+    concept: Code | None = None
+    text: str | None = None
+    code: Code | None = None
+    unit: Code | None = None
+    index: ChildIndex | None = None  # of the children, made by sr_tree when first asked
 
 
 def build_items(root: DataSet) -> SrItem:
@@ -53,34 +77,18 @@ def build_items(root: DataSet) -> SrItem:
     Return the content tree of a document.
 
     Raises:
-        UnreadableError: it is deeper than 32 levels or has more than 200,000 items.
+        UnreadableError: it is damaged, deeper than 32 levels or has more than 200,000 items.
     """
-    top = _item(root, "1")
-    todo = [(root, top, 1)]
-    count = 1
-    while todo:
-        data_set, item, depth = todo.pop()
-        children = data_set.items(Tag.ContentSequence)
-        count += len(children)
-        if count > MAX_ITEMS:
-            msg = f"the content tree has more than {MAX_ITEMS} items"
-            raise UnreadableError(msg)
-        if children and depth >= MAX_DEPTH:
-            msg = f"the content tree is deeper than {MAX_DEPTH} levels"
-            raise UnreadableError(msg)
-        for number, child in enumerate(children, start=1):
-            below = _item(child, f"{item.path}.{number}")
-            item.children.append(below)
-            todo.append((child, below, depth + 1))
-    return top
+    return _TreeWalk(root).run()
 
 
-def code_of(data_set: DataSet, tag: Tag) -> Code | None:
+def code_of(data_set: DataSet, tag: int) -> Code | None:
     """Return the first item of a code sequence, ``None`` if absent or without a value (PS3.3, 8.8)."""
     items = data_set.items(tag)
-    if not items:
-        return None
-    entry = items[0]
+    return _code_in(items[0]) if items else None
+
+
+def _code_in(entry: DataSet) -> Code | None:
     value = entry.text(Tag.CodeValue) or entry.text(Tag.LongCodeValue) or entry.text(Tag.URNCodeValue)
     if value is None:
         return None
@@ -91,22 +99,179 @@ def code_of(data_set: DataSet, tag: Tag) -> Code | None:
     )
 
 
-def _item(data_set: DataSet, path: str) -> SrItem:
-    value_type = data_set.text(Tag.ValueType) or ""
-    text, unit = None, None
-    if value_type == "NUM":
-        measured = data_set.items(Tag.MeasuredValueSequence)
-        if measured:
-            text = measured[0].text(Tag.NumericValue)
-            unit = code_of(measured[0], Tag.MeasurementUnitsCodeSequence)
-    elif value_type in _TEXT_OF:
-        text = data_set.text(_TEXT_OF[value_type])
-    return SrItem(
-        path=path,
-        value_type=value_type,
-        concept=code_of(data_set, Tag.ConceptNameCodeSequence),
-        text=text,
-        code=code_of(data_set, Tag.ConceptCodeSequence) if value_type == "CODE" else None,
-        unit=unit,
-        children=[],
-    )
+def _is_ascii(code: Code | None) -> bool:
+    """Test if a code reads the same in every character set."""
+    return code is None or (code.value + code.scheme + (code.meaning or "")).isascii()
+
+
+@dataclass(slots=True)
+class _OpenItem:
+    """An item whose elements are being walked; ``end`` is ``None`` while only a delimiter will tell it."""
+
+    item: SrItem
+    end: int | None
+    bound: int  # nothing of the item stands behind it
+    scope: DataSet  # whose character set is in force
+    found: dict[int, Place] = field(default_factory=dict)
+
+    def inner_scope(self) -> DataSet:
+        """Return what says the character set for the content of the item."""
+        return DataSet(self.scope.walker, self.found, parent=self.scope) if _CHARSET in self.found else self.scope
+
+
+@dataclass(slots=True)
+class _OpenSequence:
+    """A content sequence that is being walked; ``outer`` is the item that goes on behind it."""
+
+    parent: SrItem
+    bound: int
+    has_length: bool
+    is_explicit: bool
+    scope: DataSet
+    outer: _OpenItem | None
+
+
+class _TreeWalk:
+    def __init__(self, root: DataSet) -> None:
+        self._root = root
+        self._walker = root.walker
+        self._data = root.walker.data
+        self._count = 0
+
+    def run(self) -> SrItem:
+        """Walk the document; its own elements are known already."""
+        top = SrItem(path="1", children=[])
+        content = self._root.place(_CONTENT)
+        if content is not None:
+            is_explicit = self._walker.is_explicit_inside(content.vr, content.start, is_explicit=content.is_explicit)
+            has_length = self._data[content.start - 4 : content.start] != b"\xff\xff\xff\xff"
+            self._walk(_OpenSequence(top, content.end, has_length, is_explicit, self._root, None), content.start)
+        found = {tag: place for tag in _WANTED if (place := self._root.place(tag))}
+        self._finish(_OpenItem(top, None, 0, self._root, found))
+        return top
+
+    def _walk(self, whole: _OpenSequence, position: int) -> None:
+        """Walk a content sequence and all below it, without recursion: its depth is the sender's choice."""
+        walker = self._walker
+        open_sequences = [whole]
+        while open_sequences:
+            sequence = open_sequences[-1]
+            bounds = walker.item_at(position, sequence.bound) if position < sequence.bound else None
+            if bounds is not None:
+                current = self._open(sequence, bounds)
+                position = bounds[0]
+            else:
+                if position >= sequence.bound and not sequence.has_length:
+                    walker.note_missing_end(sequence.bound)
+                position = sequence.bound if sequence.has_length else min(position + 8, sequence.bound)
+                open_sequences.pop()
+                if sequence.outer is None:
+                    return
+                current = sequence.outer
+                sequence = open_sequences[-1]
+            position, inner = self._elements(current, position, is_explicit=sequence.is_explicit)
+            if inner is None:
+                self._finish(current)
+            elif len(open_sequences) >= MAX_DEPTH - 1:
+                msg = f"the content tree is deeper than {MAX_DEPTH} levels"
+                raise UnreadableError(msg)
+            else:
+                open_sequences.append(inner)
+
+    def _open(self, sequence: _OpenSequence, bounds: tuple[int, int | None]) -> _OpenItem:
+        self._count += 1
+        if self._count > MAX_ITEMS:
+            msg = f"the content tree has more than {MAX_ITEMS} items"
+            raise UnreadableError(msg)
+        siblings = sequence.parent.children
+        item = SrItem(path=f"{sequence.parent.path}.{len(siblings) + 1}", children=[])
+        siblings.append(item)
+        end = bounds[1]
+        return _OpenItem(item, end, sequence.bound if end is None else end, sequence.scope)
+
+    def _elements(self, current: _OpenItem, position: int, *, is_explicit: bool) -> tuple[int, _OpenSequence | None]:
+        """Walk the elements of an item up to its end or its content, and return where, and the content if there is."""
+        walker, bound, found = self._walker, current.bound, current.found
+        while position < bound:
+            head = walker.head(position, bound, is_explicit=is_explicit)
+            if head is None:
+                return bound, None
+            tag, vr, value, length = head
+            if tag >= _DELIMITERS:
+                if tag == ITEM_END and current.end is None:
+                    return value, None
+                walker.count_one()
+                walker.log.add_warning(tag_text(tag), "", "a stray delimiter was skipped")
+                position = value
+                continue
+            if tag == _CONTENT:
+                inside = walker.is_explicit_inside(vr, value, is_explicit=is_explicit)
+                end = walker.end_of(tag, length, value, bound)
+                return value, _OpenSequence(
+                    current.item, end, length != UNDEFINED, inside, current.inner_scope(), current
+                )
+            if length == UNDEFINED:
+                place, position = walker.undefined(vr, value, bound, is_explicit=is_explicit)
+            else:
+                position = value + length
+                if position > bound:
+                    return walker.end_of(tag, length, value, bound), None
+                place = Place(vr, value, position, is_explicit)
+            if tag in _WANTED and found.setdefault(tag, place) is not place:
+                walker.count_one()
+                walker.log.add_warning(tag_text(tag), "", "the element stands twice; the first one is used")
+        if current.end is None:
+            walker.note_missing_end(bound)
+        return position, None
+
+    def _finish(self, done: _OpenItem) -> None:
+        """Take from the found elements what the item states."""
+        found, item, scope = done.found, done.item, done.scope
+        place = found.get(_VALUE_TYPE)
+        if place is not None:
+            raw = self._data[place.start : place.end]
+            item.value_type = (
+                _VALUE_TYPES.get(raw) or DataSet(self._walker, found, parent=scope).text(_VALUE_TYPE) or ""
+            )
+        place = found.get(_CONCEPT_NAME)
+        if place is not None:
+            item.concept = self._code(place, item, scope)
+        value_type = item.value_type
+        if value_type == "NUM":
+            self._measure(found.get(_MEASURED), item, scope)
+        elif value_type == "CODE":
+            place = found.get(_CONCEPT_CODE)
+            if place is not None:
+                item.code = self._code(place, item, scope)
+        elif value_type in _TEXT_OF:
+            tag = _TEXT_OF[value_type]
+            if tag in found:
+                item.text = DataSet(self._walker, found, parent=scope).text(tag)
+
+    def _measure(self, place: Place | None, item: SrItem, scope: DataSet) -> None:
+        measured = next(self._walker.items(place), None) if place is not None else None
+        if measured is None:
+            return
+        numeric, units = measured.get(_NUMERIC), measured.get(_UNITS)
+        if numeric is not None:
+            item.text = DataSet(self._walker, measured, parent=scope).text(_NUMERIC)
+        if units is not None:
+            item.unit = self._code(units, item, scope)
+
+    def _code(self, place: Place, item: SrItem, scope: DataSet) -> Code | None:
+        """Return the first code of a sequence."""
+        walker = self._walker
+        raw = self._data[place.start : place.end]
+        is_explicit = walker.is_explicit_inside(place.vr, place.start, is_explicit=place.is_explicit)
+        key = is_explicit, walker.is_little, raw
+        if key in _known_codes:
+            return _known_codes[key]
+        entries = [DataSet(walker, entry, parent=scope) for entry in walker.items(place)]
+        code = _code_in(entries[0]) if entries else None
+        if len(entries) > 1:
+            walker.log.add_warning(item.path, "", f"{len(entries)} codes stand where one should; the first is used")
+        elif len(raw) <= _MAX_CODE_BYTES and _is_ascii(code) and not walker.is_cut_short:
+            if len(_known_codes) >= _MAX_KNOWN_CODES:
+                _known_codes.clear()
+            _known_codes[key] = code
+        return code

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dose_core.readers.codes import Concept, is_meant, is_same
 from dose_core.readers.data_set import number_of
+from dose_core.readers.sr_index import ChildIndex
 from dose_core.readers.values import MAX_UID_LENGTH, parse_date_time
 from dose_core.units import UnknownUnitError, convert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime, tzinfo
 
     from dose_core.model import Code
@@ -70,12 +71,12 @@ class SrNode:
 
     def all(self, concept: Concept) -> Iterator[SrNode]:
         """Yield the direct children that have this concept name: by code, as the last resort by meaning (noted)."""
-        by_code = [child for child in self._item.children if is_same(child.concept, concept)]
-        return (self._node(child) for child in by_code or self._by_meaning(concept))
+        return map(self._node, self._with(concept))
 
     def first(self, concept: Concept) -> SrNode | None:
         """Return the first direct child with this concept name."""
-        return next(self.all(concept), None)
+        found = self._with(concept)
+        return self._node(found[0]) if found else None
 
     def below(self, concept: Concept) -> Iterator[SrNode]:
         """Yield the descendants that have this concept name, in the order of the document."""
@@ -223,8 +224,17 @@ class SrNode:
         """Keep that a part of this item's text is the value of a field."""
         self._log.add_origin(field, self.path, text)
 
-    def _by_meaning(self, concept: Concept) -> list[SrItem]:
-        found = [child for child in self._item.children if is_meant(child.concept, concept)]
+    def _with(self, concept: Concept) -> Sequence[SrItem]:
+        item = self._item
+        if not item.children:
+            return ()
+        index = item.index
+        if index is None:
+            index = item.index = ChildIndex(item.children)
+        return index.by_code(concept) or self._by_meaning(concept, index)
+
+    def _by_meaning(self, concept: Concept, index: ChildIndex) -> Sequence[SrItem]:
+        found = index.by_meaning(concept)
         for item in found:
             stated = item.concept
             if stated is not None:

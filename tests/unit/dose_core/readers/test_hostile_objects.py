@@ -40,9 +40,9 @@ HOSTILE = {
 class TestAnObjectMadeToCost:
     @pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE.keys())
     def test_little_time_and_memory_however_long_its_values(self, raw: bytes) -> None:
-        left_out = dict.fromkeys(("PatientSize", "SoftwareVersions", "PatientName"))
+        left_out: dict[str, object] = dict.fromkeys(("PatientSize", "SoftwareVersions", "PatientName"))
         if raw.startswith(b"\x08\x00\x05\x00"):
-            left_out["SpecificCharacterSet"] = None
+            left_out = {"SpecificCharacterSet": None, "PatientName": b"M\xfcller"}
         hostile = ct_image_bytes(**left_out) + raw
         tracemalloc.start()
         began = process_time()
@@ -66,9 +66,15 @@ class TestAnObjectMadeToCost:
 
         assert process_time() - began < SECONDS / 2
 
-    def test_nothing_with_ten_times_the_elements_of_the_largest_known_report(self) -> None:
-        with pytest.raises(UnreadableError, match="more than 250000 elements"):
-            parse_part10(ct_image_bytes() + EMPTY * 250_000)
+    def test_nothing_with_more_elements_than_any_image_of_many_frames(self) -> None:
+        with pytest.raises(UnreadableError, match="more than 400000 elements"):
+            parse_part10(ct_image_bytes() + EMPTY * MAX_ELEMENTS)
+
+    def test_nothing_with_as_many_items_in_a_sequence_that_is_read(self) -> None:
+        items = b"\xfe\xff\x00\xe0\0\0\0\0" * (MAX_ELEMENTS + 1)
+
+        with pytest.raises(UnreadableError, match="more than 400000 elements"):
+            read_dose(ct_image_bytes(RequestAttributesSequence=items))
 
     def test_nothing_with_16_mb_before_the_pixel_data(self) -> None:
         with pytest.raises(UnreadableError, match="before the pixel data"):

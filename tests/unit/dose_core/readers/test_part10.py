@@ -2,15 +2,27 @@
 
 import struct
 import tracemalloc
+from dataclasses import fields
 
 import pytest
+from pydicom.sr.codedict import codes
 
+from dose_core.model import CtReport
 from dose_core.readers.elements import MAX_HEADER_BYTES
 from dose_core.readers.errors import UnreadableError
 from dose_core.readers.part10 import parse_part10
+from dose_core.readers.registry import read_dose
 from dose_core.readers.tags import Tag
 from tests.builders.ct_image import ct_image, ct_image_bytes
-from tests.builders.ct_rdsr import chest_ct_report_bytes, ct_rdsr
+from tests.builders.ct_rdsr import (
+    accumulated,
+    chest_ct,
+    chest_ct_report_bytes,
+    ct_rdsr,
+    dlp_total,
+    event_count,
+    irradiated,
+)
 from tests.builders.dicom import (
     DEFLATED,
     EXPLICIT_BIG,
@@ -21,6 +33,8 @@ from tests.builders.dicom import (
     meta,
     part10,
 )
+from tests.builders.sr import container
+from tests.support.read_as import read_as
 
 
 class TestTransferSyntaxes:
@@ -70,21 +84,29 @@ class TestPixelData:
 
 
 class TestTruncation:
-    def test_no_cut_through_a_report_gives_a_data_set(self) -> None:
-        """Whatever is cut off, a dose report must not be read as a smaller one."""
+    @pytest.mark.parametrize("defined", [True, False], ids=["defined lengths", "undefined lengths"])
+    def test_what_was_delivered_of_a_report_is_read_and_the_cut_is_named(self, *, defined: bool) -> None:
+        """A value that is cut is no value: a DLP of 150 must not be read as 15."""
+        elements = ct_rdsr(*irradiated(), accumulated(event_count("1"), dlp_total("150")), chest_ct(dlp_mgy_cm="150"))
+        file = part10(elements, defined=defined)
+        whole = read_as(CtReport, file)
+        first_total = file.index(b"113812")
+
+        for length in range(file.index(b"150", first_total) + 20, len(file) - 8, 3):
+            cut = read_as(CtReport, file[:length])
+
+            assert "cut short" in cut.warnings[0].problem
+            assert cut.totals.dlp_mgy_cm == 150.0
+            for event in cut.events:
+                for field in fields(event):
+                    value, told = getattr(event, field.name), getattr(whole.events[0], field.name)
+                    assert value in (None, (), told) or field.name == "sources"
+
+    def test_a_cut_before_the_content_leaves_no_report(self) -> None:
         whole = chest_ct_report_bytes()
-        body = len(meta(ct_rdsr(), EXPLICIT_LITTLE))
-        content = whole.index(struct.pack("<HH", 0x0040, 0xA730), body)
-
-        for length in range(content + 4, len(whole), 7):
-            with pytest.raises(UnreadableError, match="cut short"):
-                parse_part10(whole[:length])
-
-    def test_a_cut_within_undefined_lengths_is_seen(self) -> None:
-        whole = part10(ct_rdsr(), defined=False)
 
         with pytest.raises(UnreadableError, match="cut short"):
-            parse_part10(whole[:-8])
+            read_dose(whole[: whole.index(struct.pack("<HH", 0x0040, 0xA730)) + 6])
 
     def test_a_cut_within_the_meta_information_is_seen(self) -> None:
         with pytest.raises(UnreadableError, match="meta information"):
@@ -107,12 +129,20 @@ class TestHostileObjects:
 
     @pytest.mark.parametrize("defined", [True, False])
     def test_two_hundred_nested_levels_are_refused(self, *, defined: bool) -> None:
-        nested: dict[str, object] = {"ValueType": "CONTAINER"}
+        nested = container(codes.DCM.CTDose)
         for _ in range(200):
-            nested = {"ValueType": "CONTAINER", "ContentSequence": [nested]}
+            nested = container(codes.DCM.CTDose, nested)
+
+        with pytest.raises(UnreadableError, match="deeper than 32 levels"):
+            read_dose(part10(ct_rdsr(nested), defined=defined))
+
+    def test_two_hundred_nested_levels_without_length_are_refused_wherever_they_stand(self) -> None:
+        nested: dict[str, object] = {"RequestedProcedureID": "1"}
+        for _ in range(200):
+            nested = {"RequestAttributesSequence": [nested]}
 
         with pytest.raises(UnreadableError, match="nested deeper than 40 levels"):
-            parse_part10(part10({**ct_rdsr(), **nested}, defined=defined))
+            parse_part10(part10({**ct_image(), **nested}, defined=False))
 
     def test_a_deflated_bomb_of_1_mb_is_refused_within_its_bound(self) -> None:
         bomb = deflate_bomb(encode({"SpecificCharacterSet": "ISO_IR 100"}), inflated_megabytes=1000)
@@ -131,12 +161,12 @@ class TestHostileObjects:
     def test_a_length_that_leads_out_of_its_sequence_is_refused(self) -> None:
         item = b"\xfe\xff\x00\xe0" + struct.pack("<I", 12) + b"\x08\x00\x00\x01SH\xff\x7f1136"
 
-        with pytest.raises(UnreadableError, match="cut short or damaged"):
-            parse_part10(part10(ct_image(CTDIPhantomTypeCodeSequence=item)))
+        with pytest.raises(UnreadableError, match="damaged"):
+            read_dose(part10(ct_image(CTDIPhantomTypeCodeSequence=item)))
 
     def test_something_else_than_items_in_a_sequence_is_refused(self) -> None:
         with pytest.raises(UnreadableError, match="broken sequence"):
-            parse_part10(part10(ct_image(CTDIPhantomTypeCodeSequence=b"\x08\x00\x00\x01SH\x02\x00AB")))
+            read_dose(part10(ct_image(CTDIPhantomTypeCodeSequence=b"\x08\x00\x00\x01SH\x02\x00AB")))
 
     def test_bytes_after_the_data_set_are_noted(self) -> None:
         parsed = parse_part10(ct_image_bytes() + b"\0" * 1000)
