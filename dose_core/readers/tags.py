@@ -199,6 +199,9 @@ class Tag(IntEnum):
     XRay3DAcquisitionSequence = 0x00189507
     PrimaryPositionerScanStartAngle = 0x00189510
     SecondaryPositionerScanStartAngle = 0x00189511
+    XRayAcquisitionDoseSequence = 0x00189542
+    XRayGridSequence = 0x00189555
+    XRayFilterSequence = 0x00189556
     RadiopharmaceuticalAgentNumber = 0x00189729
     PETFrameAcquisitionSequence = 0x00189732
     RadiopharmaceuticalUsageSequence = 0x00189737
