@@ -60,12 +60,14 @@ class ProjectionEvent:
     protocol: str | None = None
     target_region: Code | None = None
     anatomy: Code | None = None  # Anatomical structure, Procedure context or the header's region
+    body_part: str | None = None  # (0018,0015) of an image, as stated: CHEST, ABDOMEN, ...
     laterality: str | None = None  # L, R, B or U
     view: str | None = None
     # dose
     dap_gy_cm2: float | None = None
     ka_r_mgy: float | None = None
     entrance_dose_mgy: float | None = None
+    hvl_mm_al: float | None = None
     reference_point: Code | str | None = None
     # technique
     kv: float | None = None
@@ -75,6 +77,7 @@ class ProjectionEvent:
     mas: float | None = None
     mas_per_pulse: tuple[float, ...] = ()
     duration_s: float | None = None  # Irradiation Duration
+    scene_time_s: float | None = None  # what Siemens states in its place, in whole seconds
     exposure_time_s: float | None = None
     pulse_count: float | None = None
     pulse_width_ms: float | None = None
@@ -82,6 +85,8 @@ class ProjectionEvent:
     pulse_rate_per_s: float | None = None
     frame_count: int | None = None
     fluoro_mode: str | None = None
+    application: str | None = None  # name of the clinical programme where the maker states one beside the protocol
+    fluoro_flavour: str | None = None  # the maker's own name of the fluoroscopy setting
     focal_spot_mm: float | None = None
     grid: str | None = None
     filters: tuple[Filter, ...] = ()
@@ -93,6 +98,7 @@ class ProjectionEvent:
     column_angulation_deg: float | None = None
     source_to_isocentre_mm: float | None = None
     source_to_detector_mm: float | None = None
+    source_to_detector_end_mm: float | None = None
     source_to_reference_point_mm: float | None = None
     source_to_entrance_mm: float | None = None
     table_longitudinal_mm: float | None = None
@@ -104,6 +110,12 @@ class ProjectionEvent:
     table_tilt_deg: float | None = None
     table_rotation_deg: float | None = None
     cradle_deg: float | None = None
+    table_tilt_end_deg: float | None = None
+    table_rotation_end_deg: float | None = None
+    cradle_end_deg: float | None = None
+    beam_longitudinal_mm: float | None = None  # position of the beam along and across the table, as the maker defines
+    beam_lateral_mm: float | None = None
+    beam_angle_deg: float | None = None
     patient_position: str | None = None  # HFS, HFP, FFS, FFP, HFDL, ...: only if the object states all of it
     patient_orientation: Code | None = None
     patient_orientation_modifier: Code | None = None
@@ -111,10 +123,15 @@ class ProjectionEvent:
     patient_thickness_mm: float | None = None
     shutters_mm: Shutters | None = None
     field_area_cm2: float | None = None  # collimated field at the detector
+    field_height_mm: float | None = None
+    field_width_mm: float | None = None
     field_of_view_mm: float | None = None  # image intensifier size or detector zoom, as stated
+    detector_x_mm: float | None = None  # sides of the part of the detector that is read out
+    detector_y_mm: float | None = None
     # image quality
     exposure_index: float | None = None  # IEC 62494-1, or the maker's own, see exposure_index_scale
     exposure_index_scale: str | None = None  # "iec", or the maker's name for its own scale
+    sensitivity: float | None = None  # (0018,6000) of an image, on the maker's own scale
     target_exposure_index: float | None = None
     deviation_index: float | None = None
     comment: str | None = None
@@ -135,6 +152,9 @@ class PlaneTotals:
     acquisition_time_s: float | None = None
     frame_count: float | None = None
     reference_point: Code | str | None = None
+    source_to_reference_point_mm: float | None = None
+    source_to_isocentre_mm: float | None = None
+    system_height_mm: float | None = None  # Height of System (Philips)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,9 @@ from dose_core.readers.mammography_rdsr import MammographyReportReader
 from dose_core.readers.nuclear_image import NuclearImageReader
 from dose_core.readers.part10 import parse_part10
 from dose_core.readers.patient_rdsr import PatientDoseReportReader
+from dose_core.readers.projection_rdsr import ProjectionReportReader
 from dose_core.readers.radiopharmaceutical_rdsr import RadiopharmaceuticalReportReader
+from dose_core.readers.siemens_arcadis import ArcadisReader
 
 # Names what the readers can do; evidence read by an older one may be read again.
 READER_VERSION = "2"
@@ -26,6 +28,8 @@ READER_VERSION = "2"
 READERS: tuple[Reader, ...] = (
     CtReportReader(),
     MammographyReportReader(),  # before projection, whose templates it shares
+    ProjectionReportReader(),
+    ArcadisReader(),
     RadiopharmaceuticalReportReader(),
     PatientDoseReportReader(),
     CtImageReader(),

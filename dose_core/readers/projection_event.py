@@ -1,0 +1,208 @@
+"""
+Read one Irradiation Event X-Ray Data container of a projection report.
+
+Source: PS3.16, TID 10003 (Irradiation Event X-Ray Data), TID 10003A (Detector), 10003B (Source), 10003C (Mechanical).
+"""
+
+from typing import Any
+
+from dose_core.model import Code, Filter, Plane, ProjectionEvent, Shutters
+from dose_core.readers import codes
+from dose_core.readers import codes_projection as xray
+from dose_core.readers import vendors_projection as vendors
+from dose_core.readers.codes import Concept, is_same, standard_meaning
+from dose_core.readers.projection_pulses import read_pulses
+from dose_core.readers.siemens_comment import read_scene
+from dose_core.readers.sr_rows import Row, read_rows
+from dose_core.readers.sr_tree import SrNode
+from dose_core.units import CM2, COUNT, DEG, GY_CM2, MGY, MM, MS, PER_S, S
+
+# The single-valued numbers of TID 10003 with 10003A, B and C; unit of ours and of the template.
+EVENT_ROWS = (
+    Row("dap_gy_cm2", xray.DAP, GY_CM2, "Gy.m2"),
+    Row("ka_r_mgy", xray.KA_R, MGY, "Gy"),
+    Row("entrance_dose_mgy", xray.ENTRANCE_EXPOSURE, MGY, MGY),
+    Row("hvl_mm_al", xray.HALF_VALUE_LAYER, MM, MM),
+    Row("patient_thickness_mm", xray.PATIENT_THICKNESS, MM, MM),
+    Row("field_area_cm2", xray.COLLIMATED_FIELD_AREA, CM2, "m2"),
+    Row("field_height_mm", xray.COLLIMATED_FIELD_HEIGHT, MM, MM),
+    Row("field_width_mm", xray.COLLIMATED_FIELD_WIDTH, MM, MM),
+    Row("exposure_index", xray.EXPOSURE_INDEX, COUNT, COUNT),
+    Row("target_exposure_index", xray.TARGET_EXPOSURE_INDEX, COUNT, COUNT),
+    Row("deviation_index", xray.DEVIATION_INDEX, COUNT, COUNT, may_be_negative=True),
+    Row("pulse_rate_per_s", xray.PULSE_RATE, PER_S, PER_S),
+    Row("pulse_count", xray.NUMBER_OF_PULSES, COUNT, COUNT),
+    Row("exposure_time_s", xray.EXPOSURE_TIME, S, MS),
+    Row("duration_s", xray.IRRADIATION_DURATION, S, S),
+    Row("focal_spot_mm", xray.FOCAL_SPOT_SIZE, MM, MM),
+    Row("primary_angle_deg", xray.PRIMARY_ANGLE, DEG, DEG, may_be_negative=True),
+    Row("secondary_angle_deg", xray.SECONDARY_ANGLE, DEG, DEG, may_be_negative=True),
+    Row("primary_end_angle_deg", xray.PRIMARY_END_ANGLE, DEG, DEG, may_be_negative=True),
+    Row("secondary_end_angle_deg", xray.SECONDARY_END_ANGLE, DEG, DEG, may_be_negative=True),
+    Row("column_angulation_deg", xray.COLUMN_ANGULATION, DEG, DEG, may_be_negative=True),
+    Row("source_to_isocentre_mm", xray.SOURCE_TO_ISOCENTRE, MM, MM),
+    Row("source_to_detector_mm", xray.SOURCE_TO_DETECTOR, MM, MM),
+    Row("source_to_detector_end_mm", vendors.PHILIPS_FINAL_SOURCE_TO_DETECTOR, MM, MM),
+    Row("source_to_reference_point_mm", xray.SOURCE_TO_REFERENCE_POINT, MM, MM),
+    Row("table_longitudinal_mm", xray.TABLE_LONGITUDINAL, MM, MM, may_be_negative=True),
+    Row("table_lateral_mm", xray.TABLE_LATERAL, MM, MM, may_be_negative=True),
+    Row("table_height_mm", xray.TABLE_HEIGHT, MM, MM, may_be_negative=True),
+    Row("table_longitudinal_end_mm", xray.TABLE_LONGITUDINAL_END, MM, MM, may_be_negative=True),
+    Row("table_lateral_end_mm", xray.TABLE_LATERAL_END, MM, MM, may_be_negative=True),
+    Row("table_height_end_mm", xray.TABLE_HEIGHT_END, MM, MM, may_be_negative=True),
+    Row("table_tilt_deg", xray.TABLE_TILT, DEG, DEG, may_be_negative=True),
+    Row("table_rotation_deg", xray.TABLE_ROTATION, DEG, DEG, may_be_negative=True),
+    Row("cradle_deg", xray.CRADLE, DEG, DEG, may_be_negative=True),
+    Row("table_tilt_end_deg", xray.TABLE_TILT_END, DEG, DEG, may_be_negative=True),
+    Row("table_rotation_end_deg", xray.TABLE_ROTATION_END, DEG, DEG, may_be_negative=True),
+    Row("cradle_end_deg", xray.CRADLE_END, DEG, DEG, may_be_negative=True),
+)
+
+# Philips states these in containers of its own.
+BEAM_ROWS = (
+    Row("beam_longitudinal_mm", vendors.PHILIPS_BEAM_LONGITUDINAL, MM, MM, may_be_negative=True),
+    Row("beam_lateral_mm", vendors.PHILIPS_BEAM_LATERAL, MM, MM, may_be_negative=True),
+    Row("beam_angle_deg", vendors.PHILIPS_BEAM_ANGLE, DEG, DEG, may_be_negative=True),
+)
+DETECTOR_ROWS = (
+    Row("detector_x_mm", vendors.PHILIPS_DETECTOR_X, MM, MM),
+    Row("detector_y_mm", vendors.PHILIPS_DETECTOR_Y, MM, MM),
+)
+SHUTTER_ROWS = tuple(Row(name, concept, MM, MM, may_be_negative=True) for name, concept in vendors.PHILIPS_SHUTTERS)
+FILTER_ROWS = (
+    Row("min_mm", xray.FILTER_MINIMUM, MM, MM),
+    Row("max_mm", xray.FILTER_MAXIMUM, MM, MM),
+)
+
+
+def read_event(node: SrNode, field: str) -> ProjectionEvent:
+    """Return what one event states; ``field`` names it in the log."""
+    values: dict[str, Any] = read_rows(node, EVENT_ROWS, field)
+    values.update(read_pulses(node, field))
+    _count_frames_as_pulses(node, values, field)
+    values.update(_geometry_of_philips(node, field))
+    values.update(_patient(node, field))
+    values.update(_anatomy(node, field))
+    comment = node.text(codes.COMMENT, field=f"{field}.comment")
+    if comment is not None:
+        read_scene(node, comment, values, field)
+    return ProjectionEvent(
+        event_uid=node.uid(codes.EVENT_UID, field=f"{field}.event_uid"),
+        started_at=node.moment(codes.DATE_TIME_STARTED, field=f"{field}.started_at"),
+        plane=read_plane(node, f"{field}.plane"),
+        event_type=node.enum(xray.EVENT_TYPE, xray.EVENT_TYPES, field=f"{field}.event_type"),
+        protocol=node.text(codes.ACQUISITION_PROTOCOL, field=f"{field}.protocol"),
+        reference_point=read_reference_point(node, f"{field}.reference_point"),
+        fluoro_mode=node.enum(xray.FLUORO_MODE, xray.FLUORO_MODES, field=f"{field}.fluoro_mode"),
+        application=node.text(vendors.PHILIPS_APPLICATION, field=f"{field}.application"),
+        fluoro_flavour=node.text(vendors.PHILIPS_FLUORO_FLAVOUR, field=f"{field}.fluoro_flavour"),
+        grid=_grid(node, f"{field}.grid"),
+        filters=tuple(
+            _filter(one, f"{field}.filters[{index}]") for index, one in enumerate(node.all(xray.XRAY_FILTERS))
+        ),
+        exposure_index_scale="iec" if values.get("exposure_index") is not None else None,  # TID 10003A: IEC 62494-1
+        comment=comment,
+        **values,
+    )
+
+
+def _count_frames_as_pulses(node: SrNode, values: dict[str, Any], field: str) -> None:
+    """Take the private Number of Frames of Philips where Number of Pulses is absent: one pulse makes one frame."""
+    frames = node.first(vendors.PHILIPS_FRAMES)
+    if frames is not None and values.get("pulse_count") is None and values.get("frame_count") is not None:
+        values["pulse_count"] = float(values["frame_count"])
+        frames.warn(xray.NUMBER_OF_PULSES, "is not stated; the number of frames stands for it")
+        frames.add_origin(f"{field}.pulse_count", frames.text_value or "")
+
+
+def read_plane(node: SrNode, field: str) -> Plane | None:
+    """Return the plane of an event or of a total."""
+    return node.enum(xray.ACQUISITION_PLANE, xray.PLANES, field=field)
+
+
+def read_reference_point(node: SrNode, field: str) -> Code | str | None:
+    """Return where the air kerma is stated for: a code of CID 10025, or the words of the device."""
+    stated = node.first(xray.REFERENCE_POINT)
+    if stated is None:
+        return None
+    point = stated.coded_value or stated.text_value
+    if point is not None:
+        stated.add_origin(field, point if isinstance(point, str) else point.value)
+    return point
+
+
+def _anatomy(node: SrNode, field: str) -> dict[str, Any]:
+    """Return region, structure, side and view; the side is a child of the structure, since CP-1676 of the region."""
+    values: dict[str, Any] = {}
+    for name, concept in (("target_region", codes.TARGET_REGION), ("anatomy", xray.ANATOMICAL_STRUCTURE)):
+        place = node.first(concept)
+        if place is None:
+            continue
+        values[name] = place.coded_value
+        if place.coded_value is not None:
+            place.add_origin(f"{field}.{name}", place.coded_value.value)
+        if values.get("laterality") is None:
+            values["laterality"] = place.enum(xray.LATERALITY, xray.SIDES, field=f"{field}.laterality")
+    if values.get("laterality") is None:
+        values["laterality"] = node.enum(xray.LATERALITY, xray.SIDES, field=f"{field}.laterality")
+    values["view"] = standard_meaning(node.code(xray.IMAGE_VIEW, field=f"{field}.view"), ())
+    return values
+
+
+def _patient(node: SrNode, field: str) -> dict[str, Any]:
+    """
+    Return how the patient lay, and the Patient Position (PS3.3, C.7.3.1.1.2) if all three parts of it are stated.
+
+    The modifier is a child of the orientation; with Toshiba it is its sibling.
+    """
+    oriented = node.first(xray.PATIENT_ORIENTATION)
+    orientation = oriented.coded_value if oriented else None
+    relationship = node.code(xray.PATIENT_TABLE_RELATIONSHIP, field=f"{field}.patient_table_relationship")
+    modifier = oriented.code(xray.PATIENT_ORIENTATION_MODIFIER) if oriented else None
+    if modifier is None:
+        modifier = node.code(xray.PATIENT_ORIENTATION_MODIFIER, field=f"{field}.patient_orientation_modifier")
+    first = _letters(relationship, xray.FIRST_INTO_THE_GANTRY)
+    lying = _letters(modifier, xray.MODIFIERS)
+    is_known = is_same(orientation, xray.RECUMBENT) and first and lying
+    return {
+        "patient_orientation": orientation,
+        "patient_orientation_modifier": modifier,
+        "patient_table_relationship": relationship,
+        "patient_position": f"{first}{lying}" if is_known else None,
+    }
+
+
+def _letters(stated: Code | None, table: tuple[tuple[Concept, str], ...]) -> str | None:
+    return next((letters for concept, letters in table if is_same(stated, concept)), None)
+
+
+def _grid(node: SrNode, field: str) -> str | None:
+    """Return the grid, a list if several properties of it are stated."""
+    stated = [one.as_enum(xray.XRAY_GRID, xray.GRIDS, field=field) for one in node.all(xray.XRAY_GRID)]
+    return ", ".join(grid for grid in stated if grid) or None
+
+
+def _filter(node: SrNode, field: str) -> Filter:
+    kind = node.code(xray.FILTER_TYPE)
+    if is_same(kind, xray.NO_FILTER):
+        return Filter(material="none")
+    material = node.enum(xray.FILTER_MATERIAL, xray.FILTER_MATERIALS, field=f"{field}.material")
+    values: dict[str, Any] = read_rows(node, FILTER_ROWS, field)
+    return Filter(material=material, **values)
+
+
+def _geometry_of_philips(node: SrNode, field: str) -> dict[str, Any]:
+    """Return shutters, beam position and detector field, each in a container of the vendor's own."""
+    values: dict[str, Any] = {}
+    blades = node.first(vendors.PHILIPS_WEDGES_AND_SHUTTERS)
+    if blades is not None:
+        shutters = read_rows(blades, SHUTTER_ROWS, f"{field}.shutters_mm")
+        values["shutters_mm"] = Shutters(**shutters) if shutters else None
+    for concept, rows in (
+        (vendors.PHILIPS_BEAM_POSITION, BEAM_ROWS),
+        (vendors.PHILIPS_DETECTOR_FIELD, DETECTOR_ROWS),
+    ):
+        container = node.first(concept)
+        if container is not None:
+            values.update(read_rows(container, rows, field))
+    return values
