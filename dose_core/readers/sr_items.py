@@ -212,6 +212,8 @@ class _TreeWalk:
                 )
             if length == UNDEFINED:
                 place, position = walker.undefined(vr, value, bound, is_explicit=is_explicit)
+                if place.end == position:  # no delimiter: it is cut, and a part of a code is another code
+                    return position, None
             else:
                 position = value + length
                 if position > bound:
@@ -270,7 +272,7 @@ class _TreeWalk:
         code = _code_in(entries[0]) if entries else None
         if len(entries) > 1:
             walker.log.add_warning(item.path, "", f"{len(entries)} codes stand where one should; the first is used")
-        elif len(raw) <= _MAX_CODE_BYTES and _is_ascii(code) and not walker.is_cut_short:
+        elif len(raw) <= _MAX_CODE_BYTES and _is_ascii(code):
             if len(_known_codes) >= _MAX_KNOWN_CODES:
                 _known_codes.clear()
             _known_codes[key] = code
