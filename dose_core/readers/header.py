@@ -19,8 +19,8 @@ from dose_core.units import convert
 MAX_TEXT_LENGTH = 256
 MAX_NAME_LENGTH = 1024  # PN: three component groups of 64 characters, and what real systems write
 
-_MAX_SIZE_CM = 300.0  # the tallest person on record had 272 cm; a height in cm instead of m gives 17,000
-_MAX_WEIGHT_KG = 700.0  # the heaviest on record had 635 kg
+MAX_SIZE_CM = 300.0  # the tallest person on record had 272 cm; a height in cm instead of m gives 17,000
+MAX_WEIGHT_KG = 700.0  # the heaviest on record had 635 kg
 _PLACEHOLDER_BIRTH_YEAR = 1899  # 1899-12-30 is day zero of some systems' calendars, not a birth
 
 # What stands for a time that is not stated, best first.
@@ -254,8 +254,8 @@ def patient(header: DataSet) -> PatientStated:
         name=_patient_name(header),
         birth_date=birth_date,
         sex=bounded_text(header, Tag.PatientSex),
-        size_cm=_body_measure(header, Tag.PatientSize, factor=100.0, limit=_MAX_SIZE_CM),  # stated in m
-        weight_kg=_body_measure(header, Tag.PatientWeight, factor=1.0, limit=_MAX_WEIGHT_KG),
+        size_cm=_body_measure(header, Tag.PatientSize, factor=100.0, limit=MAX_SIZE_CM),  # stated in m
+        weight_kg=_body_measure(header, Tag.PatientWeight, factor=1.0, limit=MAX_WEIGHT_KG),
     )
 
 

@@ -5,18 +5,15 @@ Source: PS3.3, C.8.9.2 (PET Isotope), C.8.4.10 (NM Isotope), C.8.22.4 (Enhanced 
 (attributes of converted images). All images of a study repeat the administration: the ledger counts it once.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
-
 from dose_core.model import Administration, Code, ImageStated, Kind, NuclearReport
 from dose_core.readers import header, nuclear_checks
 from dose_core.readers.data_set import DataSet
 from dose_core.readers.dicom_object import DicomObject
 from dose_core.readers.errors import NotDoseError
 from dose_core.readers.header import number
+from dose_core.readers.nuclear_times import NuclearImage, start_of, stop_of
 from dose_core.readers.sr_items import code_of
 from dose_core.readers.tags import Tag, tag_text
-from dose_core.readers.values import parse_date_time, parse_moment
 from dose_core.units import MBQ, ML, S
 
 _BQ = "Bq"
@@ -28,19 +25,7 @@ _UNITS = {
     "1.2.840.10008.5.1.4.1.1.128.1": _BQ,  # Legacy Converted Enhanced PET
     "1.2.840.10008.5.1.4.1.1.130": MBQ,  # Enhanced PET
 }
-# The day of a start that is stated as a time of day: the first of these that is stated.
-_DAYS = (Tag.StudyDate, Tag.SeriesDate, Tag.AcquisitionDate)
 _NO_ADMINISTRATION = "the image states no radiopharmaceutical, so no activity was read from it"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Image:
-    """What holds for all radiopharmaceuticals of one image."""
-
-    data_set: DataSet
-    unit: str
-    offset: tzinfo | None
-    acquired_at: datetime | None
 
 
 class NuclearImageReader:
@@ -65,7 +50,9 @@ class NuclearImageReader:
         stated = header.fields(data_set)
         _, offset = header.timezone(data_set)
         acquired_at = header.acquired_at(data_set, offset)
-        image = _Image(data_set=data_set, unit=_UNITS[source.sop_class_uid], offset=offset, acquired_at=acquired_at)
+        image = NuclearImage(
+            data_set=data_set, unit=_UNITS[source.sop_class_uid], offset=offset, acquired_at=acquired_at
+        )
         events: list[Administration] = []
         for index, item in enumerate(_radiopharmaceuticals(data_set), start=1):
             within = f"{tag_text(Tag.RadiopharmaceuticalInformationSequence)}[{index}]."
@@ -105,11 +92,11 @@ def _radiopharmaceuticals(data_set: DataSet) -> list[DataSet]:
     return found
 
 
-def _administration(item: DataSet, image: _Image, *, field: str, within: str) -> Administration:
+def _administration(item: DataSet, image: NuclearImage, *, field: str, within: str) -> Administration:
     agent_code = _code(item, Tag.RadiopharmaceuticalCodeSequence, f"{field}.agent_code", within)
     nuclide_code = _code(item, Tag.RadionuclideCodeSequence, f"{field}.radionuclide", within)
     route_code = _code(item, Tag.AdministrationRouteCodeSequence, f"{field}.route", within)
-    start = _start(item, image, f"{field}.start", within)
+    start = start_of(item, image, f"{field}.start", within)
     return Administration(
         event_uid=_text(item, Tag.RadiopharmaceuticalAdministrationEventUID, f"{field}.event_uid", within),
         agent=_text(item, Tag.Radiopharmaceutical, f"{field}.agent", within) or _meaning(agent_code),
@@ -120,7 +107,7 @@ def _administration(item: DataSet, image: _Image, *, field: str, within: str) ->
         administered_activity_mbq=_activity_mbq(item, image.unit, f"{field}.administered_activity_mbq", within),
         volume_ml=number(item, Tag.RadiopharmaceuticalVolume, "cm3", f"{field}.volume_ml", to=ML, within=within),
         start=start,
-        stop=_stop(item, image, start, f"{field}.stop", within),
+        stop=stop_of(item, image, start, f"{field}.stop", within),
         route=_text(item, Tag.RadiopharmaceuticalRoute, f"{field}.route", within) or _meaning(route_code),
     )
 
@@ -132,58 +119,6 @@ def _activity_mbq(item: DataSet, unit: str, field: str, within: str) -> float | 
         path = within + tag_text(Tag.RadionuclideTotalDose)
         item.log.add_warning(path, Tag.RadionuclideTotalDose.name, problem)
     return activity_mbq
-
-
-def _start(item: DataSet, image: _Image, field: str, within: str) -> datetime | None:
-    """
-    Return when the administration began: as a moment, else as a time of the study's day.
-
-    PS3.3 says of no day that a time alone belongs to, so the study date counts, then that of series and acquisition.
-    """
-    tag = Tag.RadiopharmaceuticalStartDateTime
-    start = _moment(item, tag, image, within)
-    if start is None:
-        tag = Tag.RadiopharmaceuticalStartTime
-        start = _time_of_day(item, tag, image, within)
-    if start is not None:
-        item.log.add_origin(field, within + tag_text(tag), item.text(tag) or "")
-        nuclear_checks.check_start(item.log, within + tag_text(tag), start, image.acquired_at)
-    return start
-
-
-def _stop(item: DataSet, image: _Image, start: datetime | None, field: str, within: str) -> datetime | None:
-    """Return when the administration ended; a time alone that lies before the start is noted and not used."""
-    tag = Tag.RadiopharmaceuticalStopDateTime
-    stop = _moment(item, tag, image, within)
-    if stop is None:
-        tag = Tag.RadiopharmaceuticalStopTime
-        stop = _time_of_day(item, tag, image, within)
-        if start and stop and (start.tzinfo is None) == (stop.tzinfo is None) and stop < start:
-            item.log.add_warning(within + tag_text(tag), tag.name, "lies before the start; its day is not known")
-            return None
-    if stop is not None:
-        item.log.add_origin(field, within + tag_text(tag), item.text(tag) or "")
-    return stop
-
-
-def _moment(item: DataSet, tag: Tag, image: _Image, within: str) -> datetime | None:
-    stated = item.text(tag)
-    moment = parse_date_time(stated, image.offset) if stated else None
-    if stated and moment is None:
-        item.log.add_warning(within + tag_text(tag), tag.name, "is no moment (DT)")
-    return moment
-
-
-def _time_of_day(item: DataSet, tag: Tag, image: _Image, within: str) -> datetime | None:
-    stated = item.text(tag)
-    if stated is None:
-        return None
-    days = (image.data_set.text(day) for day in _DAYS)
-    moments = (parse_moment(day, stated, image.offset) for day in days if day)
-    moment = next((moment for moment in moments if moment), None)
-    if moment is None:
-        item.log.add_warning(within + tag_text(tag), tag.name, "makes no moment: no day is stated, or it is no time")
-    return moment
 
 
 def _text(item: DataSet, tag: Tag, field: str, within: str) -> str | None:

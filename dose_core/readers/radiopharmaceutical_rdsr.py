@@ -11,8 +11,9 @@ from datetime import datetime
 from dose_core.model import Administration, Kind, NuclearReport, PatientStated, StatedEstimate
 from dose_core.readers import codes, nuclear_checks, sr_document
 from dose_core.readers import codes_nuclear as nuclear
-from dose_core.readers.codes import is_same, standard_meaning
+from dose_core.readers.codes import Concept, is_same, standard_meaning
 from dose_core.readers.dicom_object import DicomObject, has_title
+from dose_core.readers.header import MAX_SIZE_CM, MAX_WEIGHT_KG
 from dose_core.readers.nuclear_estimates import effective_dose, organ_doses
 from dose_core.readers.sr_tree import SrNode
 from dose_core.units import CM, KG, MBQ, ML, PERCENT, S
@@ -147,7 +148,18 @@ def _with_characteristics(patient: PatientStated, root: SrNode) -> PatientStated
         return patient
     size_cm, weight_kg = patient.size_cm, patient.weight_kg
     if size_cm is None:
-        size_cm = node.number(nuclear.PATIENT_HEIGHT, unit=CM, field="patient.size_cm")
+        size_cm = _body_measure(node, nuclear.PATIENT_HEIGHT, CM, MAX_SIZE_CM, "patient.size_cm")
     if weight_kg is None:
-        weight_kg = node.number(nuclear.PATIENT_WEIGHT, unit=KG, field="patient.weight_kg")
+        weight_kg = _body_measure(node, nuclear.PATIENT_WEIGHT, KG, MAX_WEIGHT_KG, "patient.weight_kg")
     return replace(patient, size_cm=size_cm, weight_kg=weight_kg)
+
+
+def _body_measure(above: SrNode, concept: Concept, unit: str, limit: float, field: str) -> float | None:
+    node = above.first(concept)
+    value = above.number(concept, unit=unit)
+    if node is None or value is None:
+        return None
+    if not 0 < value <= limit:
+        node.warn(concept, "is no body measure")
+        return None
+    return node.as_number(concept, unit=unit, field=field)
