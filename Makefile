@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 CODE := api bench db dose_core dose_services dose_worker doseledger hl7_bridge migrations orthanc_plugin scripts tests
 
-.PHONY: help setup system demo up test bench fmt lint types containers docs decisions unit lock changelog clean
+.PHONY: help setup system demo up test bench fuzz fmt lint types containers docs decisions unit lock changelog clean
 
 help: ## Say what each target does
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ bench: ## Run the benches (NAME=store for one), each with one JSON line
 	@scripts/install_system.sh demo
 	@scripts/setup.sh
 	@exec $(PY) bench/run.py $(NAME)
+
+fuzz: setup ## Look for bytes that break a reader (SECONDS=60 for each target; both run at once)
+	@exec $(PY) tests/fuzz/run.py $(or $(SECONDS),60)
 
 fmt: setup ## Format the code and repair what ruff can repair
 	@$(PY) -m ruff format $(CODE)

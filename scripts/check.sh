@@ -38,6 +38,7 @@ step 'rules and import contracts' make lint
 step 'types' make types
 step 'container files' make containers
 step 'pytest: fast tiers' "${pytest[@]}" -n 2 "${existing[@]}"
+step 'fuzz: dose reports and headers' make fuzz SECONDS=60
 step 'pytest: on PostgreSQL 15' env DOSELEDGER_TEST_POSTGRES=system15 \
     "${pytest[@]}" -m 'not orthanc and not browser and not slow' "${ignored[@]}" tests
 step 'pytest: on real parts, embedded PostgreSQL' env DOSELEDGER_TEST_POSTGRES=embedded \
