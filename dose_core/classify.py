@@ -4,6 +4,7 @@ Tell from a few header values what of an instance states dose: the whole object,
 Standard library only: the plugin runs it inside Orthanc for every stored instance.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from dose_core.contract import CopyOf
@@ -62,17 +63,82 @@ DOSE_IMAGE_SOP_CLASSES = frozenset(
 )
 
 
-def classify(sop_class_uid: str | None, *, manufacturer: str | None = None) -> ObjectKind | None:
+# Whatever a workstation captured, by the thousand; and the few screens and projections whose header states dose.
+SECONDARY_CAPTURE_SOP_CLASSES = frozenset(
+    _SOP_CLASS + suffix
+    for suffix in (
+        "7",  # Secondary Capture
+        "7.1",  # Multi-frame Single Bit
+        "7.2",  # Multi-frame Grayscale Byte
+        "7.3",  # Multi-frame Grayscale Word
+        "7.4",  # Multi-frame True Color
+    )
+)
+
+# Philips writes "Dose Info", GE "Dose Report" in the language of the site, Siemens "Patient Protocol".
+_DOSE_DESCRIPTIONS = ("dose", "dosi", "patient protocol")
+_DOSE_IMAGE_TYPES = frozenset(("DOSE_INFO", "DOSEINFO"))  # value 3 or 4 of Image Type, Philips and Toshiba
+_TWO_VALUED_MAKERS = ("TOSHIBA", "CANON")  # their dose screens lack the third value of Image Type, their others do not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenCues:
+    """What of a secondary capture tells that its header may state dose, each value as stated."""
+
+    modality: str | None = None  # (0008,0060)
+    image_type: str | None = None  # (0008,0008), its values joined by backslashes
+    manufacturer: str | None = None  # (0008,0070)
+    series_description: str | None = None  # (0008,103E)
+    dose_comment: str | None = None  # (0040,0310), which no picture has but one about dose
+
+
+def may_state_dose(sop_class_uid: str | None) -> bool:
+    """Tell by the SOP class alone if an instance deserves a look at its header."""
+    uid = _trimmed(sop_class_uid)
+    return uid in DOSE_IMAGE_SOP_CLASSES or uid in DOSE_REPORT_SOP_CLASSES or uid in SECONDARY_CAPTURE_SOP_CLASSES
+
+
+def classify(
+    sop_class_uid: str | None, *, manufacturer: str | None = None, cues: ScreenCues | None = None
+) -> ObjectKind | None:
     """
     Return what of an instance may state dose, ``None`` for nothing.
 
     ``manufacturer`` is (0008,0070) as stated. A report that DoseLedger wrote itself is nothing new: sent on, it
-    would come back as a source of what it was made from.
+    would come back as a source of what it was made from. A secondary capture is nothing without ``cues``.
     """
     uid = _trimmed(sop_class_uid)
+    if uid in DOSE_IMAGE_SOP_CLASSES:
+        return ObjectKind.HEADER
     if uid in DOSE_REPORT_SOP_CLASSES:
         return None if _trimmed(manufacturer) == OUR_MANUFACTURER else ObjectKind.WHOLE
-    return ObjectKind.HEADER if uid in DOSE_IMAGE_SOP_CLASSES else None
+    if cues is None or uid not in SECONDARY_CAPTURE_SOP_CLASSES:
+        return None
+    return ObjectKind.HEADER if is_dose_screen(cues) or is_mammography_projection(cues) else None
+
+
+def is_dose_screen(cues: ScreenCues) -> bool:
+    """Tell if a secondary capture of a CT is a screen about dose, whether its numbers stand in the header or not."""
+    if _trimmed(cues.modality) != "CT":
+        return False
+    image_type = _trimmed(cues.image_type).upper().split("\\")
+    description = _trimmed(cues.series_description).lower()
+    is_of_pair = len(image_type) == 2 and _trimmed(cues.manufacturer).upper().startswith(_TWO_VALUED_MAKERS)  # noqa: PLR2004 - values
+    return (
+        bool(_trimmed(cues.dose_comment))
+        or is_of_pair
+        or not _DOSE_IMAGE_TYPES.isdisjoint(value.strip() for value in image_type)
+        or any(word in description for word in _DOSE_DESCRIPTIONS)
+    )
+
+
+def is_mammography_projection(cues: ScreenCues) -> bool:
+    """
+    Tell if a secondary capture is an exposure: Hologic stores the projections of tomosynthesis so.
+
+    All other secondary captures of mammography devices are derived.
+    """
+    return _trimmed(cues.modality) == "MG" and _trimmed(cues.image_type).upper().split("\\")[0].strip() == "ORIGINAL"
 
 
 def copy_made_by_orthanc(

@@ -8,7 +8,7 @@ that queues what was found.
 import time
 from collections.abc import Callable
 
-from dose_core.classify import classify
+from dose_core.classify import may_state_dose
 from orthanc_plugin.clients import OrthancClient
 from orthanc_plugin.gate import item_of_metadata
 from orthanc_plugin.header import HeaderError
@@ -66,7 +66,7 @@ class CatchUp:
         metadata = self._orthanc.json(f"/instances/{orthanc_id}/metadata?expand")
         try:
             # Orthanc's own note of the SOP class spares the file of what is of no interest.
-            is_of_interest = metadata is not None and classify(metadata.get("SopClassUid")) is not None
+            is_of_interest = metadata is not None and may_state_dose(metadata.get("SopClassUid"))
             header = self._orthanc.header(orthanc_id) if is_of_interest else None
             item = None if header is None else item_of_metadata(header, orthanc_id=orthanc_id, metadata=metadata)
         except HeaderError as error:

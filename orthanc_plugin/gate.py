@@ -1,10 +1,22 @@
 """From a stored instance to what is queued of it: the part that runs inside Orthanc's callback."""
 
-from dose_core.classify import DOSE_REPORT_SOP_CLASSES, ObjectKind, classify, copy_made_by_orthanc
+from dose_core.classify import (
+    DOSE_REPORT_SOP_CLASSES,
+    SECONDARY_CAPTURE_SOP_CLASSES,
+    ObjectKind,
+    ScreenCues,
+    classify,
+    copy_made_by_orthanc,
+    may_state_dose,
+)
 from dose_core.contract import Origin
 from orthanc_plugin.header import (
+    COMMENTS_ON_RADIATION_DOSE,
+    IMAGE_TYPE,
     MANUFACTURER,
+    MODALITY,
     PATIENT_IDENTITY_REMOVED,
+    SERIES_DESCRIPTION,
     SERIES_INSTANCE_UID,
     SOP_CLASS_UID,
     SOP_INSTANCE_UID,
@@ -46,7 +58,7 @@ def item_of_stored(instance: DicomInstance, orthanc_id: str) -> SpoolItem | None
         HeaderError: it must be looked at outside the callback.
     """
     sop_class_uid = instance.GetInstanceMetadata("SopClassUid")
-    if classify(sop_class_uid) is None:  # the common case for most archives: no byte of the instance is touched
+    if not may_state_dose(sop_class_uid):  # the common case for most archives: no byte of the instance is touched
         return None
     if instance.GetInstanceSize() > MAX_BYTES_IN_CALLBACK:
         raise NotNowError("too large")
@@ -94,7 +106,7 @@ def item_of(
     Raises:
         HeaderError: it does not name itself.
     """
-    kind = classify(header.text(SOP_CLASS_UID), manufacturer=header.text(MANUFACTURER))
+    kind = _kind_of(header)
     if kind is None:
         return None
     sop_instance_uid = header.text(SOP_INSTANCE_UID)
@@ -115,3 +127,17 @@ def item_of(
         ),
         header=header.dicom if kind is ObjectKind.HEADER else None,
     )
+
+
+def _kind_of(header: CutHeader) -> ObjectKind | None:
+    sop_class_uid, manufacturer = header.text(SOP_CLASS_UID), header.text(MANUFACTURER)
+    if sop_class_uid not in SECONDARY_CAPTURE_SOP_CLASSES:
+        return classify(sop_class_uid, manufacturer=manufacturer)
+    cues = ScreenCues(
+        modality=header.text(MODALITY),
+        image_type=header.text(IMAGE_TYPE),
+        manufacturer=manufacturer,
+        series_description=header.text(SERIES_DESCRIPTION),
+        dose_comment=header.text(COMMENTS_ON_RADIATION_DOSE),
+    )
+    return classify(sop_class_uid, cues=cues)

@@ -7,9 +7,12 @@ from pydicom._uid_dict import UID_dictionary
 from dose_core.classify import (
     DOSE_IMAGE_SOP_CLASSES,
     DOSE_REPORT_SOP_CLASSES,
+    SECONDARY_CAPTURE_SOP_CLASSES,
     ObjectKind,
+    ScreenCues,
     classify,
     copy_made_by_orthanc,
+    may_state_dose,
 )
 from dose_core.contract import CopyOf
 
@@ -65,7 +68,67 @@ class TestClassify:
     def test_every_class_it_knows_is_one_of_the_standard(self) -> None:
         named = {str(uid) for uid in UID_dictionary}
 
-        assert named >= DOSE_REPORT_SOP_CLASSES | DOSE_IMAGE_SOP_CLASSES
+        assert named >= DOSE_REPORT_SOP_CLASSES | DOSE_IMAGE_SOP_CLASSES | SECONDARY_CAPTURE_SOP_CLASSES
+
+
+class TestSecondaryCaptures:
+    @pytest.mark.parametrize("sop_class_uid", sorted(SECONDARY_CAPTURE_SOP_CLASSES))
+    @pytest.mark.parametrize(
+        "cues",
+        [
+            pytest.param(ScreenCues(modality="CT", series_description="Dose Report"), id="GE"),
+            pytest.param(ScreenCues(modality="CT", series_description="Rapport dose."), id="GE in French"),
+            pytest.param(ScreenCues(modality="CT", series_description="DOSISBERICHT"), id="in German"),
+            pytest.param(ScreenCues(modality="CT ", image_type="DERIVED\\SECONDARY\\DOSE_INFO "), id="Philips"),
+            pytest.param(ScreenCues(modality="CT", series_description="Patient Protocol"), id="Siemens"),
+            pytest.param(
+                ScreenCues(modality="CT", image_type="DERIVED\\SECONDARY", manufacturer="TOSHIBA"), id="Toshiba"
+            ),
+            pytest.param(ScreenCues(modality="CT", dose_comment="TotalDLP=12.3"), id="a comment about dose"),
+            pytest.param(ScreenCues(modality="MG", image_type="ORIGINAL\\PRIMARY"), id="Hologic projection"),
+        ],
+    )
+    def test_that_may_state_dose_in_the_header_go_as_header(self, sop_class_uid: str, cues: ScreenCues) -> None:
+        assert classify(sop_class_uid, cues=cues) is ObjectKind.HEADER
+
+    @pytest.mark.parametrize(
+        "cues",
+        [
+            pytest.param(None, id="nothing known"),
+            pytest.param(ScreenCues(), id="nothing stated"),
+            pytest.param(ScreenCues(modality="CT", image_type="DERIVED\\SECONDARY\\3D"), id="a view of a CT"),
+            pytest.param(
+                ScreenCues(modality="CT", image_type="DERIVED\\SECONDARY\\OTHER", manufacturer="TOSHIBA"),
+                id="another capture of Toshiba",
+            ),
+            pytest.param(ScreenCues(modality="CT", series_description="Virtual endoscopy"), id="an endoscopy"),
+            pytest.param(ScreenCues(modality="MG", image_type="DERIVED\\SECONDARY"), id="a derived mammogram"),
+            pytest.param(ScreenCues(modality="US", series_description="Dose Report"), id="ultrasound"),
+            pytest.param(ScreenCues(modality="CT", dose_comment=" "), id="an empty comment"),
+        ],
+    )
+    def test_others_stay_where_they_are(self, cues: ScreenCues | None) -> None:
+        assert classify(pydicom.uid.SecondaryCaptureImageStorage, cues=cues) is None
+
+    def test_cues_make_no_dose_object_of_another_class(self) -> None:
+        cues = ScreenCues(modality="CT", series_description="Dose Report")
+
+        assert classify(pydicom.uid.MRImageStorage, cues=cues) is None
+
+
+class TestMayStateDose:
+    @pytest.mark.parametrize(
+        ("sop_class_uid", "expected"),
+        [
+            (pydicom.uid.XRayRadiationDoseSRStorage, True),
+            (pydicom.uid.CTImageStorage + "\0", True),
+            (pydicom.uid.SecondaryCaptureImageStorage, True),
+            (pydicom.uid.MRImageStorage, False),
+            (None, False),
+        ],
+    )
+    def test_tells_which_headers_deserve_a_look(self, sop_class_uid: str | None, *, expected: bool) -> None:
+        assert may_state_dose(sop_class_uid) is expected
 
 
 class TestCopyMadeByOrthanc:

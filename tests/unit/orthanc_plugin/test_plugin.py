@@ -10,6 +10,7 @@ from pydicom.uid import (
     CTImageStorage,
     DeflatedExplicitVRLittleEndian,
     MRImageStorage,
+    SecondaryCaptureImageStorage,
     XRayRadiationDoseSRStorage,
 )
 
@@ -98,6 +99,26 @@ class TestStoring:
         assert plugin_module._Holder.plugin.intake is not None
         assert plugin_module._Holder.plugin.intake.not_seen(["ab-1", "ab-2"]) == ["ab-2"]
         assert queued(tmp_path).counts().oldest_added_at is None
+
+    def test_queues_the_header_of_a_dose_screen(self, orthanc: FakeOrthanc, tmp_path: Path) -> None:
+        file = file_of(ct_slice(SOPClassUID=SecondaryCaptureImageStorage, SeriesDescription="Dose Report"))
+        assert orthanc.on_stored is not None
+
+        orthanc.on_stored(FakeInstance(file, {"SopClassUid": SecondaryCaptureImageStorage}), "ab-1")
+
+        (item,) = queued(tmp_path).items(["ab-1"])
+        assert item.kind is ObjectKind.HEADER
+        assert item.header is not None
+        assert len(item.header) < 2000
+
+    def test_leaves_other_captures_where_they_are(self, orthanc: FakeOrthanc, tmp_path: Path) -> None:
+        file = file_of(ct_slice(SOPClassUID=SecondaryCaptureImageStorage, SeriesDescription="3D view"))
+        assert orthanc.on_stored is not None
+
+        orthanc.on_stored(FakeInstance(file, {"SopClassUid": SecondaryCaptureImageStorage}), "ab-1")
+
+        counts = queued(tmp_path).counts()
+        assert (counts.oldest_added_at, counts.unseen) == (None, 0)
 
     def test_leaves_our_own_reports_where_they_are(self, orthanc: FakeOrthanc, tmp_path: Path) -> None:
         ours = FakeInstance(
