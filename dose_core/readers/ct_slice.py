@@ -9,7 +9,7 @@ Source: PS3.3, C.8.2.1 (CT Image), C.7.6.2 (Image Plane), C.8.15.3 (macros of En
 from datetime import datetime
 from math import cos, hypot, radians
 
-from dose_core.model import AcquisitionType, CtEvent, CtSlice, XRaySource
+from dose_core.model import AcquisitionType, Code, CtEvent, CtSlice, XRaySource
 from dose_core.readers import codes, header
 from dose_core.readers.codes import is_same
 from dose_core.readers.image_parts import Row, Source, read_row
@@ -130,8 +130,7 @@ def _source(path: Source, prefix: str) -> XRaySource:
 
 def _ctdi_vol_mgy(paths: tuple[Source, ...], prefix: str) -> float | None:
     """Return the CTDIvol; where tubes state different ones, it is not known whether they are shares of a sum."""
-    stated = [read_row(path, _CTDI_VOL, prefix if index == 0 else "") for index, path in enumerate(paths[:1])]
-    first = stated[0]
+    first = read_row(paths[0], _CTDI_VOL, prefix)
     for path in paths[1:]:
         part = path.find(_EXPOSURE, Tag.CTDIvol)
         if first is not None and part is not None and part.data_set.numbers(Tag.CTDIvol) != (first,):
@@ -164,7 +163,7 @@ def _phantom_diameter_mm(source: Source, prefix: str) -> int | None:
     return known
 
 
-def _code(source: Source, macro: Tag, tag: Tag) -> codes.Code | None:
+def _code(source: Source, macro: Tag, tag: Tag) -> Code | None:
     part = source.find(macro, tag)
     return code_of(part.data_set, tag) if part else None
 
