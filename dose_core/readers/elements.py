@@ -49,6 +49,9 @@ class Place(NamedTuple):
     is_explicit: bool
 
 
+_new_place = tuple.__new__  # what Place() does, without the call in Python: one for each element of each header
+
+
 class _Level(NamedTuple):
     """An open sequence, in which items are expected, or an open item, in which elements are."""
 
@@ -87,16 +90,14 @@ class Walker:
         """
         found: dict[int, Place] = {}
         position = start
-        while position < end:
+        while (position := self._plain_elements(found, position, end, is_explicit=is_explicit)) < end:
             head = self.head(position, end, is_explicit=is_explicit)
             if head is None:
                 break
             tag, vr, value, length = head
             if tag >> 16 in _SPECIAL_GROUPS:
-                if is_top and self._ends_before(tag, position):
-                    break
-                if tag == ITEM_END and not is_top:
-                    position = value
+                if self._ends_at(tag, position, is_top=is_top):
+                    position = value if tag == ITEM_END else position
                     break
                 if tag >= ITEM:
                     self.count_one()
@@ -113,6 +114,23 @@ class Walker:
             if found.setdefault(tag, place) is not place:
                 self.log.add_warning(tag_text(tag), "", "the element stands twice; the first one is used")
         return found, position
+
+    def _plain_elements(self, found: dict[int, Place], position: int, end: int, *, is_explicit: bool) -> int:
+        """Add the elements that have the short form, are whole and new; return where the first other one stands."""
+        unpack, data, before = self.explicit_head, self.data, len(found)
+        last = end - 8 if is_explicit else position - 1
+        while position <= last:
+            group, element, vr, length = unpack(data, position)
+            tag = group << 16 | element
+            stop = position + 8 + length
+            if vr not in SHORT_VRS or stop > end or tag in found or group in _SPECIAL_GROUPS:
+                break
+            if len(found) > MAX_ELEMENTS:
+                break
+            found[tag] = _new_place(Place, (vr, position + 8, stop, True))
+            position = stop
+        self._count += len(found) - before
+        return position
 
     def items(self, place: Place) -> Iterator[dict[int, Place]]:
         """Yield the elements of each item of a sequence."""
@@ -274,10 +292,11 @@ class Walker:
             self.log.add_warning(path, "", problem)
         self.is_cut_short = True
 
-    def _ends_before(self, tag: int, start: int) -> bool:
-        if tag in _PIXELS:
-            return True
+    def _ends_at(self, tag: int, start: int, *, is_top: bool) -> bool:
+        """Tell if a data set ends before, or with, an element of a special group."""
+        if not is_top:
+            return tag == ITEM_END
         if tag >> 16 == 0:  # command elements and zero padding are no part of a data set
             self.log.add_warning(tag_text(tag), "", f"{self._limit - start} bytes after the data set were not read")
             return True
-        return False
+        return tag in _PIXELS
