@@ -2,7 +2,7 @@
 Run the benches: ``python bench/run.py [NAME...]``; without a name all of ``bars.toml``.
 
 Each prints a readable table and then one JSON line. Exit code 1 if a bar is not met. A bench is a module beside this
-file with ``run() -> dict`` of figures.
+file with ``run() -> dict`` of figures, or it raises ``SkipError`` where something that it needs is not there.
 """
 
 import json
@@ -31,7 +31,16 @@ def main(names: list[str]) -> int:
 def measured(name: str, bars: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Run one bench and print what it found."""
     print(f"== {name}", flush=True)
-    figures: dict[str, Any] = import_module(f"bench.{name}").run()
+    from bench.skip import SkipError
+
+    result: dict[str, Any]
+    try:
+        figures: dict[str, Any] = import_module(f"bench.{name}").run()
+    except SkipError as reason:
+        print(f"  skipped: {reason}")
+        result = {"bench": name, "skipped": str(reason), "figures": {}, "bars": [], "machine": machine()}
+        print(json.dumps(result), flush=True)
+        return result
     judged = [
         {"name": key, "value": figures[key], "limit": bar["limit"], "met": figures[key] <= bar["limit"]}
         for key, bar in bars.items()

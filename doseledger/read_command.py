@@ -21,7 +21,7 @@ def read(files: Files, origins: Origins = False) -> None:  # noqa: FBT002  typer
     is_open_to_us = True
     for file in files:
         try:
-            dicom = _loaded(file)
+            dicom = load(file)
         except OSError as error:
             is_open_to_us = False
             what = "it is a folder; name the files in it" if isinstance(error, IsADirectoryError) else error.strerror
@@ -51,7 +51,7 @@ def line_of(file: Path, dicom: bytes, *, with_origins: bool = False) -> str:
         return _without_report(file, "unreadable", f"a bug in DoseLedger, please report it: {type(bug).__name__}")
 
 
-def _loaded(file: Path) -> bytes:
+def load(file: Path) -> bytes:
     """Return the header of a file: pixel data follow it and are not needed, so no more is ever loaded."""
     from dose_core.readers.elements import MAX_HEADER_BYTES
 

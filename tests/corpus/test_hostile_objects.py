@@ -1,40 +1,43 @@
 """Whatever the bytes, reading ends soon, with a report or with a reason."""
 
-import time
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import Any
 
 import pytest
 
-from dose_core.errors import DoseError
-from dose_core.readers.registry import read_dose
-from tests.support.corpus import corpus_files, needs_corpus
+from dose_core.model import CtReport
+from tests.support.corpus import corpus_files, needs_corpus, no_hl7
+from tests.support.read_apart import read_apart
+from tests.support.read_as import read_as
 
-if TYPE_CHECKING:
-    from dose_core.model import DoseReport
-
-HOSTILE = [
-    path
-    for folder in ("malformed_dicom", "fuzz_dicom", "synthetic_hostile_dicom", "charset", "sr_not_dose", "ct_image")
-    for path in corpus_files(folder)
-]
 SECONDS = 2.0
+MEGABYTES = 200
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> list[dict[str, Any]]:
+    return read_apart(no_hl7())
 
 
 @needs_corpus
 @pytest.mark.real_dicom
-@pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path.name)
-def test_gives_a_report_or_a_reason_within_seconds(path: Path) -> None:
-    dicom = path.read_bytes()
-    started = time.perf_counter()
+class TestEveryFile:
+    def test_has_one_outcome(self, outcomes: list[dict[str, Any]]) -> None:
+        assert len(outcomes) == len(no_hl7()) == 512
+        assert Counter(one["status"] for one in outcomes).keys() == {"read", "not_dose", "unreadable"}
 
-    try:
-        outcome: DoseReport | str = read_dose(dicom)
-    except DoseError as reason:
-        outcome = str(reason)
+    def test_is_read_or_says_why_not(self, outcomes: list[dict[str, Any]]) -> None:
+        silent = [one["file"] for one in outcomes if one["status"] != "read" and not one["reason"]]
+        assert silent == []
 
-    assert outcome
-    assert time.perf_counter() - started < SECONDS
+    def test_meets_no_bug(self, outcomes: list[dict[str, Any]]) -> None:
+        assert [one for one in outcomes if "a bug in DoseLedger" in (one["reason"] or "")] == []
+
+    def test_takes_two_seconds_at_most(self, outcomes: list[dict[str, Any]]) -> None:
+        assert [one for one in outcomes if one["seconds"] > SECONDS] == []
+
+    def test_takes_200_megabytes_at_most(self, outcomes: list[dict[str, Any]]) -> None:
+        assert [one for one in outcomes if one["mb"] > MEGABYTES] == []
 
 
 @needs_corpus
@@ -52,9 +55,9 @@ def test_gives_a_report_or_a_reason_within_seconds(path: Path) -> None:
 )
 def test_names_what_is_wrong_and_reads_the_rest(name: str, problem: str | None) -> None:
     """The seed of these files states one event with CTDIvol 0.15 mGy and DLP 7.46 mGy.cm."""
-    path = next(path for path in HOSTILE if path.name == name)
+    (path,) = [path for path in corpus_files("synthetic_hostile_dicom") if path.name == name]
 
-    report = read_dose(path.read_bytes())
+    report = read_as(CtReport, path.read_bytes())
 
     (event,) = report.events
     assert event.ctdi_vol_mgy in (0.15, None)
