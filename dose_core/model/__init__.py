@@ -18,6 +18,7 @@ from dose_core.model.common import (
 )
 from dose_core.model.ct import (
     AcquisitionType,
+    BodyThickness,
     CtEvent,
     CtReport,
     CtSlice,
@@ -42,6 +43,7 @@ from dose_core.model.projection import (
 __all__ = [
     "AcquisitionType",
     "Administration",
+    "BodyThickness",
     "Code",
     "CtEvent",
     "CtReport",

@@ -51,6 +51,7 @@ class CtEvent:
     acquisition_type: AcquisitionType | None = None
     protocol: str | None = None
     target_region: Code | None = None
+    body_part: str | None = None  # (0018,0015) as stated: CHEST, ABDOMEN, ...
     ctdi_vol_mgy: float | None = None
     dlp_mgy_cm: float | None = None
     phantom_diameter_mm: int | None = None  # 160 or 320 (IEC 60601-2-44)
@@ -88,6 +89,15 @@ class CtTotals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BodyThickness:
+    """Thickness of the body over the images of an exam, as Toshiba's private Patient Body Parameters state it."""
+
+    mean_mm: float | None = None
+    min_mm: float | None = None
+    max_mm: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CtSlice(ImageStated):
     """What one CT slice states beyond its event: how it was made and where it lies."""
 
@@ -108,3 +118,4 @@ class CtReport(DoseReport):
     totals: CtTotals = CtTotals()
     events: tuple[CtEvent, ...] = ()
     slices: tuple[CtSlice, ...] = ()
+    body_thickness: BodyThickness | None = None

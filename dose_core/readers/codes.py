@@ -10,7 +10,7 @@ Source: PS3.16, Annex D (DCM) and the CIDs named below; PS3.16, Annex L for SRT 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from dose_core.model import AcquisitionType, Code
+from dose_core.model import Code
 
 # Every code that a reader knows: an item that carries one is not taken for another concept by its meaning.
 _KNOWN_CODES: set[tuple[str, str]] = set()
@@ -124,54 +124,25 @@ PROJECTION_CONTENT = (
 )
 
 # TID 10012
-CT_ACCUMULATED_DOSE = dcm("113811", "CT Accumulated Dose Data")
 EVENT_COUNT = dcm("113812", "Total Number of Irradiation Events")
 DLP_TOTAL = dcm("113813", "CT Dose Length Product Total")
-DLP_SUB_TOTAL = dcm("130745", "CT Dose Length Product Sub-Total")
 
-# TID 10013, 10014
-CT_ACQUISITION = dcm("113819", "CT Acquisition")
+# TID 10003 and 10013: rows that several kinds of events share
 ACQUISITION_PROTOCOL = dcm("125203", "Acquisition Protocol")
 TARGET_REGION = dcm("123014", "Target Region")
-CT_ACQUISITION_TYPE = dcm("113820", "CT Acquisition Type")
 EVENT_UID = dcm("113769", "Irradiation Event UID")
 DATE_TIME_STARTED = dcm("111526", "DateTime Started")
-MODULATION_TYPE = dcm("113842", "X-Ray Modulation Type")
-CT_PARAMETERS = dcm("113822", "CT Acquisition Parameters")
 EXPOSURE_TIME = dcm("113824", "Exposure Time")
 EXPOSURE_TIME_RETIRED = dcm("113735", "Exposure Time")
-SCANNING_LENGTH = dcm("113825", "Scanning Length")
-TOP_OF_SCANNING_LENGTH = dcm("113897", "Top Z Location of Scanning Length")
-BOTTOM_OF_SCANNING_LENGTH = dcm("113898", "Bottom Z Location of Scanning Length")
-TOTAL_COLLIMATION = dcm("113827", "Nominal Total Collimation Width")
-PITCH_FACTOR = dcm("113828", "Pitch Factor")
-NUMBER_OF_SOURCES = dcm("113823", "Number of X-Ray Sources")
-CT_SOURCE_PARAMETERS = dcm("113831", "CT X-Ray Source Parameters")
 KVP = dcm("113733", "KVP")
 TUBE_CURRENT = dcm("113734", "X-Ray Tube Current")
-MAXIMUM_TUBE_CURRENT = dcm("113833", "Maximum X-Ray Tube Current")
-TIME_PER_ROTATION = dcm("113834", "Exposure Time per Rotation")
-CT_DOSE = dcm("113829", "CT Dose")
-MEAN_CTDI_VOL = dcm("113830", "Mean CTDIvol")
 PHANTOM_TYPE = dcm("113835", "CTDIw Phantom Type")
-DLP = dcm("113838", "DLP")
 SSDE = dcm("113930", "Size Specific Dose Estimation")
-WATER_EQUIVALENT_DIAMETER = dcm("113980", "Water Equivalent Diameter")
 
 # PMMA cylinders that CTDI is stated for (IEC 60601-2-44; CID 4052), with their diameters in mm.
 PHANTOM_DIAMETERS_MM = (
     (dcm("113690", "IEC Head Dosimetry Phantom"), 160),
     (dcm("113691", "IEC Body Dosimetry Phantom"), 320),
-)
-
-# CID 10013
-ACQUISITION_TYPES = (
-    (snomed("116152004", "P5-08001", "Spiral Acquisition", "C0860888"), AcquisitionType.SPIRAL),
-    (dcm("113804", "Sequenced Acquisition"), AcquisitionType.SEQUENCED),
-    (dcm("113805", "Constant Angle Acquisition"), AcquisitionType.CONSTANT_ANGLE),
-    (dcm("113806", "Stationary Acquisition"), AcquisitionType.STATIONARY),
-    (dcm("113807", "Free Acquisition"), AcquisitionType.FREE),
-    (snomed("702569007", "R-FB8F1", "Cone Beam Acquisition"), AcquisitionType.CONE_BEAM),
 )
 
 # CID 10000

@@ -83,6 +83,11 @@ def dlp_total(value: str, unit: str = "mGy.cm") -> Item:
     return num(codes.DCM.CTDoseLengthProductTotal, value, unit)
 
 
+def sub_total(value: str, phantom: Concept) -> Item:
+    """Return the DLP of all events with one phantom (TID 10012, row 3a)."""
+    return num(codes.DCM.CTDoseLengthProductSubTotal, value, "mGy.cm", code(codes.DCM.CtdiwPhantomType, phantom))
+
+
 def event_count(value: str) -> Item:
     """Return the stated number of events."""
     return num(codes.DCM.TotalNumberOfIrradiationEvents, value, "{events}")
@@ -97,6 +102,11 @@ def acquisition(*content: Item, uid: str = "2.25.2001", kind: Concept | None = S
 def parameters(*content: Item) -> Item:
     """Return CT Acquisition Parameters."""
     return container(codes.DCM.CTAcquisitionParameters, *content)
+
+
+def scan_of(length_mm: str, *more: Item) -> Item:
+    """Return the parameters of a scan of this length."""
+    return parameters(num(codes.DCM.ScanningLength, length_mm, "mm"), *more)
 
 
 def source(kv: str = "120", ma_mean: str = "180", ma_max: str = "300", rotation_s: str | None = "0.5") -> Item:
@@ -114,6 +124,11 @@ def source(kv: str = "120", ma_mean: str = "180", ma_max: str = "300", rotation_
 def ct_dose(*content: Item) -> Item:
     """Return CT Dose."""
     return container(codes.DCM.CTDose, *content)
+
+
+def body_phantom() -> Item:
+    """Return the statement that a dose stands for the phantom of 32 cm."""
+    return code(codes.DCM.CtdiwPhantomType, BODY)
 
 
 def dose(ctdi_mgy: str = "5", dlp_mgy_cm: str = "150", phantom: Concept | None = BODY) -> Item:

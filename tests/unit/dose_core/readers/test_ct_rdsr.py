@@ -1,4 +1,4 @@
-"""Tests of dose_core.readers.ct_rdsr, ct_event and ct_checks."""
+"""Tests of dose_core.readers.ct_rdsr and ct_event: what a report states, by the template."""
 
 from datetime import UTC, datetime
 
@@ -20,22 +20,17 @@ from tests.builders.ct_rdsr import (
     HEAD,
     accumulated,
     acquisition,
-    chest_ct,
+    body_phantom,
     chest_ct_report_bytes,
     ct_dose,
     ct_rdsr_bytes,
     dlp_total,
     dose,
-    event_count,
     irradiated,
-    parameters,
-    source,
+    sub_total,
 )
-from tests.builders.sr import Concept, code, num, person, text
+from tests.builders.sr import Concept, code, num, person
 from tests.support.read_as import read_as
-
-MEASUREMENT_METHOD: Concept = ("370129005", "SCT", "Measurement Method")
-SSDE: Concept = ("113930", "DCM", "Size Specific Dose Estimation")
 
 
 class TestWholeReport:
@@ -80,7 +75,9 @@ class TestDose:
         ],
     )
     def test_returns_dlp_in_mgy_cm(self, stated: str, unit: str, expected_mgy_cm: float) -> None:
-        report = read_as(CtReport, ct_rdsr_bytes(acquisition(ct_dose(num(codes.DCM.DLP, stated, unit)))))
+        report = read_as(
+            CtReport, ct_rdsr_bytes(acquisition(ct_dose(num(codes.DCM.DLP, stated, unit), body_phantom())))
+        )
 
         assert report.events[0].dlp_mgy_cm == pytest.approx(expected_mgy_cm)
         assert report.warnings == ()
@@ -120,7 +117,7 @@ class TestDose:
         assert report.warnings == (ReadWarning(path="1.2.3.1", concept="DLP", problem=problem),)
 
     def test_takes_the_standard_unit_where_none_is_stated_and_says_so(self) -> None:
-        report = read_as(CtReport, ct_rdsr_bytes(acquisition(ct_dose(num(codes.DCM.DLP, "5", None)))))
+        report = read_as(CtReport, ct_rdsr_bytes(acquisition(ct_dose(num(codes.DCM.DLP, "5", None), body_phantom()))))
 
         assert report.events[0].dlp_mgy_cm == 5.0
         assert [warning.problem for warning in report.warnings] == ["no unit is stated; read as mGy.cm"]
@@ -128,14 +125,18 @@ class TestDose:
     def test_says_so_when_one_concept_has_two_values(self) -> None:
         report = read_as(
             CtReport,
-            ct_rdsr_bytes(acquisition(ct_dose(num(codes.DCM.DLP, "5", "mGy.cm"), num(codes.DCM.DLP, "6", "mGy.cm")))),
+            ct_rdsr_bytes(
+                acquisition(
+                    ct_dose(num(codes.DCM.DLP, "5", "mGy.cm"), num(codes.DCM.DLP, "6", "mGy.cm"), body_phantom())
+                )
+            ),
         )
 
         assert report.events[0].dlp_mgy_cm == 5.0
         assert [warning.problem for warning in report.warnings] == ["stands 2 times with different values"]
 
-    @pytest.mark.parametrize(("phantom", "diameter_mm"), [(HEAD, 160), (BODY, 320), (None, None)])
-    def test_returns_the_diameter_of_the_phantom(self, phantom: Concept | None, diameter_mm: int | None) -> None:
+    @pytest.mark.parametrize(("phantom", "diameter_mm"), [(HEAD, 160), (BODY, 320)])
+    def test_returns_the_diameter_of_the_phantom(self, phantom: Concept, diameter_mm: int) -> None:
         report = read_as(CtReport, ct_rdsr_bytes(acquisition(dose(phantom=phantom))))
 
         assert report.events[0].phantom_diameter_mm == diameter_mm
@@ -156,28 +157,14 @@ class TestDose:
 
     def test_keeps_the_sub_totals_per_phantom(self) -> None:
         """TID 10012, row 3a: a total over head and body phantoms is no dose that compares."""
-        sub_totals = [
-            num(codes.DCM.CTDoseLengthProductSubTotal, value, "mGy.cm", code(codes.DCM.CtdiwPhantomType, phantom))
-            for value, phantom in (("100", HEAD), ("50", BODY))
-        ]
+        content = accumulated(dlp_total("150"), sub_total("100", HEAD), sub_total("50", BODY))
 
-        totals = read_as(CtReport, ct_rdsr_bytes(accumulated(dlp_total("150"), *sub_totals))).totals
+        totals = read_as(CtReport, ct_rdsr_bytes(content)).totals
 
         assert totals.dlp_sub_totals == (
             DlpSubTotal(phantom_diameter_mm=160, dlp_mgy_cm=100.0),
             DlpSubTotal(phantom_diameter_mm=320, dlp_mgy_cm=50.0),
         )
-
-    def test_reads_ssde_with_the_water_equivalent_diameter_of_its_method(self) -> None:
-        method = code(
-            MEASUREMENT_METHOD,
-            codes.DCM.EstimatedFromWaterEquivalentDiameter,
-            num(codes.DCM.WaterEquivalentDiameter, "28", "cm"),
-        )
-
-        (event,) = read_as(CtReport, ct_rdsr_bytes(acquisition(ct_dose(num(SSDE, "6.1", "mGy", method))))).events
-
-        assert (event.ssde_mgy, event.dw_mm) == (6.1, 280.0)
 
 
 class TestCodes:
@@ -215,114 +202,6 @@ class TestCodes:
 
         assert report.events[0].target_region is None
         assert report.warnings == ()
-
-
-class TestVendors:
-    def test_dual_energy_states_two_sources_in_order(self) -> None:
-        tubes = [source(kv="80", rotation_s="0.238"), source(kv="140", rotation_s="0.151")]
-
-        (event,) = read_as(CtReport, ct_rdsr_bytes(acquisition(parameters(*tubes)))).events
-
-        assert [(tube.kv, tube.rotation_time_s) for tube in event.sources] == [(80.0, 0.238), (140.0, 0.151)]
-
-    def test_siemens_states_the_modulation_in_a_comment(self) -> None:
-        comment = "Internal technical scan parameters: Body Size = Adult, X-ray Modulation Type = XYZ_EC"
-
-        assert (
-            read_as(CtReport, ct_rdsr_bytes(acquisition(text(codes.DCM.Comment, comment)))).events[0].modulation
-            == "XYZ_EC"
-        )
-
-    def test_a_coded_modulation_wins_over_the_comment(self) -> None:
-        event = acquisition(
-            text(codes.DCM.Comment, "X-ray Modulation Type = OFF"), text(codes.DCM.XRayModulationType, "ANGULAR")
-        )
-
-        assert read_as(CtReport, ct_rdsr_bytes(event)).events[0].modulation == "ANGULAR"
-
-    def test_the_retired_code_of_exposure_time_is_read(self) -> None:
-        retired: Concept = ("113735", "DCM", "Exposure Time")
-
-        assert (
-            read_as(CtReport, ct_rdsr_bytes(acquisition(parameters(num(retired, "1500", "ms")))))
-            .events[0]
-            .exposure_time_s
-            == 1.5
-        )
-
-    def test_an_exposure_time_in_another_unit_than_it_says_is_named(self) -> None:
-        """Philips BigBore 4DCT states 11912 s for a scan of about 105 s."""
-        event = acquisition(
-            parameters(
-                num(codes.DCM.ExposureTime, "11912", "s"),
-                num(codes.DCM.ScanningLength, "212", "mm"),
-                num(codes.DCM.NominalTotalCollimationWidth, "24", "mm"),
-                num(codes.DCM.PitchFactor, "0.042", "{ratio}"),
-                source(rotation_s="0.5"),
-            )
-        )
-
-        report = read_as(CtReport, ct_rdsr_bytes(event))
-
-        assert report.events[0].exposure_time_s == 11912.0
-        assert [warning.problem for warning in report.warnings] == [
-            "11912 s are stated, length and pitch give about 105 s"
-        ]
-
-    def test_enhanced_sr_with_the_title_of_a_dose_report_is_one(self) -> None:
-        report = read_as(CtReport, ct_rdsr_bytes(chest_ct(), SOPClassUID="1.2.840.10008.5.1.4.1.1.88.22"))
-
-        assert len(report.events) == 1
-
-    def test_a_partial_report_is_read(self) -> None:
-        assert read_as(CtReport, ct_rdsr_bytes(chest_ct(), CompletionFlag="PARTIAL")).completion == "PARTIAL"
-
-    def test_negative_table_positions_are_positions(self) -> None:
-        z = parameters(
-            num(codes.DCM.TopZLocationOfScanningLength, "-12.5", "mm"),
-            num(codes.DCM.BottomZLocationOfScanningLength, "-312.5", "mm"),
-        )
-
-        (event,) = read_as(CtReport, ct_rdsr_bytes(acquisition(z))).events
-
-        assert (event.z_start_mm, event.z_end_mm) == (-12.5, -312.5)
-
-
-class TestContradictions:
-    def test_names_a_wrong_event_count(self) -> None:
-        assert [
-            warning.problem
-            for warning in read_as(CtReport, ct_rdsr_bytes(accumulated(event_count("99")), chest_ct())).warnings
-        ] == ["99 events are stated, 1 are listed"]
-
-    def test_names_a_total_that_is_not_the_sum(self) -> None:
-        report = read_as(CtReport, ct_rdsr_bytes(accumulated(dlp_total("200")), chest_ct(dlp_mgy_cm="150")))
-
-        assert report.totals.dlp_mgy_cm == 200.0
-        assert [warning.problem for warning in report.warnings] == [
-            "the total is 200 mGy.cm, the events add up to 150 mGy.cm"
-        ]
-
-    def test_allows_for_rounding(self) -> None:
-        events = [chest_ct("2.25.1", dlp_mgy_cm="150.04"), chest_ct("2.25.2", dlp_mgy_cm="50.04")]
-
-        assert [
-            warning.problem
-            for warning in read_as(CtReport, ct_rdsr_bytes(accumulated(dlp_total("200.1")), *events)).warnings
-        ] == []
-
-    def test_names_an_event_uid_that_stands_twice(self) -> None:
-        """Both stay in the order of the object; the ledger counts the event once."""
-        report = read_as(CtReport, ct_rdsr_bytes(chest_ct("2.25.7"), chest_ct("2.25.7")))
-
-        assert len(report.events) == 2
-        assert [warning.problem for warning in report.warnings] == ["2.25.7 stands for 2 events"]
-
-    def test_refuses_a_uid_that_no_table_takes(self) -> None:
-        report = read_as(CtReport, ct_rdsr_bytes(acquisition(uid="1." * 50)))
-
-        assert report.events[0].event_uid is None
-        assert [warning.problem for warning in report.warnings] == ["100 characters are too long for a UID"]
 
 
 class TestTimes:
