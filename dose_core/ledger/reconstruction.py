@@ -8,13 +8,14 @@ images do not tell how often a position was irradiated: where a scan comes back 
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from dose_core.dosimetry.estimate import NotComputable
 from dose_core.ledger.exam import CtStatement
 from dose_core.ledger.from_reports import moment
-from dose_core.model import CtSlice
+from dose_core.model import CtEvent, CtSlice
 
 _Bound = TypeVar("_Bound", str, float)
 
@@ -33,10 +34,39 @@ UNDER_ONE_NUMBER = NotComputable(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """
+    One slice, with the statement that speaks of it: a classic image, or one frame of an enhanced one.
+
+    ``frame`` counts the slices of the statement from 0; with the UID of the object it tells which image this is.
+    """
+
+    statement: CtStatement
+    frame: int
+    event: CtEvent
+    image: CtSlice
+
+    @property
+    def key(self) -> str:
+        """The key of the statement."""
+        return self.statement.key
+
+    @property
+    def identity(self) -> tuple[str, int]:
+        """What two versions of one object have in common."""
+        return self.statement.report.sop_instance_uid, self.frame
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When the slice was acquired: the frame's own time before that of the object."""
+        return self.event.started_at or self.statement.report.started_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reconstruction:
     """One slice per position of the event, in order of place; ``refusal`` tells why they make no DLP."""
 
-    slices: tuple[CtStatement, ...]
+    slices: tuple[Slice, ...]
     refusal: NotComputable | None
 
 
@@ -45,17 +75,17 @@ class _Series:
     """One series of the event: a slice for each position, and all times of its slices if all state one."""
 
     uid: str
-    slices: tuple[CtStatement, ...]
+    slices: tuple[Slice, ...]
     has_repeats: bool
     times: tuple[str, str] | None
 
     @property
     def is_original(self) -> bool:
-        return slice_of(self.slices[0]).image_type[:1] == ("ORIGINAL",)
+        return self.slices[0].image.image_type[:1] == ("ORIGINAL",)
 
     @property
     def extent(self) -> tuple[float, float] | None:
-        z_mm = [z for z in map(z_of, self.slices) if z is not None]
+        z_mm = [one.image.z_mm for one in self.slices if one.image.z_mm is not None]
         return (min(z_mm), max(z_mm)) if z_mm else None
 
     @property
@@ -64,7 +94,7 @@ class _Series:
         return self.is_original, length_mm, len(self.slices), self.uid
 
 
-def reconstruction_of(members: Sequence[CtStatement], *, is_one_event: bool) -> Reconstruction:
+def reconstruction_of(members: Sequence[Slice], *, is_one_event: bool) -> Reconstruction:
     """
     Return the slices that show most of an event: those of one series, and what others show beyond it.
 
@@ -90,52 +120,40 @@ def reconstruction_of(members: Sequence[CtStatement], *, is_one_event: bool) -> 
     return Reconstruction(slices=tuple(sorted(slices, key=place)), refusal=refusal)
 
 
-def one_slice_each(statements: Sequence[CtStatement]) -> list[CtStatement]:
-    """Return a statement for each slice: an enhanced image states as many as it has frames."""
+def slices_of(statements: Sequence[CtStatement]) -> list[Slice]:
+    """Return each slice that the statements speak of: an enhanced image states as many as it has frames."""
     return [
-        replace(statement, report=replace(statement.report, events=(event,), slices=(where,)))
+        Slice(statement=statement, frame=frame, event=event, image=image)
         for statement in statements
-        for event, where in zip(statement.report.events, statement.report.slices, strict=True)
+        for frame, (event, image) in enumerate(zip(statement.report.events, statement.report.slices, strict=True))
     ]
 
 
-def slice_of(statement: CtStatement) -> CtSlice:
-    """Return what a statement of one slice says of it, nothing if it is none."""
-    return statement.report.slices[0] if statement.report.slices else CtSlice()
-
-
-def z_of(statement: CtStatement) -> float | None:
-    """Return where the slice lies along the patient axis, mm."""
-    return slice_of(statement).z_mm
-
-
-def place(statement: CtStatement) -> tuple[float, str, str]:
+def place(one: Slice) -> tuple[float, tuple[str, int], str]:
     """Sort key: slices from feet to head, those without place last, and always in the same order."""
-    z_mm = z_of(statement)
-    return (float("inf") if z_mm is None else z_mm), statement.report.sop_instance_uid, statement.key
+    z_mm = one.image.z_mm
+    return (float("inf") if z_mm is None else z_mm), one.identity, one.key
 
 
-def _series(members: Sequence[CtStatement]) -> list[_Series]:
+def _series(members: Sequence[Slice]) -> list[_Series]:
     # Two versions of one object are one image.
-    once = {s.report.sop_instance_uid: s for s in sorted(members, key=lambda s: s.key, reverse=True)}
-    by_uid: dict[str, list[CtStatement]] = defaultdict(list)
-    for statement in sorted(once.values(), key=place):
-        by_uid[slice_of(statement).series_instance_uid or ""].append(statement)
+    once = {one.identity: one for one in sorted(members, key=lambda one: one.key, reverse=True)}
+    by_uid: dict[str, list[Slice]] = defaultdict(list)
+    for one in sorted(once.values(), key=place):
+        by_uid[one.image.series_instance_uid or ""].append(one)
     return [_series_of(uid, slices) for uid, slices in by_uid.items()]
 
 
-def _series_of(uid: str, slices: Sequence[CtStatement]) -> _Series:
-    at: dict[object, CtStatement] = {}
-    for statement in slices:
-        z_mm = z_of(statement)
-        at.setdefault(statement.report.sop_instance_uid if z_mm is None else z_mm, statement)
-    times = [moment(s.report.started_at or s.report.events[0].started_at) for s in slices if s.report.events]
-    is_timed = len(times) == len(slices) and all(times)
+def _series_of(uid: str, slices: Sequence[Slice]) -> _Series:
+    at: dict[object, Slice] = {}
+    for one in slices:
+        at.setdefault(one.identity if one.image.z_mm is None else one.image.z_mm, one)
+    times = [moment(one.started_at) for one in slices]
     return _Series(
         uid=uid,
         slices=tuple(at.values()),
         has_repeats=len(at) < len(slices),
-        times=(min(times), max(times)) if is_timed else None,
+        times=(min(times), max(times)) if all(times) else None,
     )
 
 
@@ -144,9 +162,9 @@ def _are_disjoint(one: tuple[_Bound, _Bound] | None, other: tuple[_Bound, _Bound
     return one is not None and other is not None and (one[1] < other[0] or other[1] < one[0])
 
 
-def _beyond(chosen: Sequence[CtStatement], series: _Series) -> list[CtStatement]:
+def _beyond(chosen: Sequence[Slice], series: _Series) -> list[Slice]:
     """Return the slices of a series whose centres lie outside of what the chosen ones cover."""
-    edges = [(z, (slice_of(s).thickness_mm or 0.0) / 2) for s in chosen if (z := z_of(s)) is not None]
+    edges = [(z, (one.image.thickness_mm or 0.0) / 2) for one in chosen if (z := one.image.z_mm) is not None]
     lower = min((z - half for z, half in edges), default=float("inf"))
     upper = max((z + half for z, half in edges), default=float("-inf"))
-    return [s for s in series.slices if (z := z_of(s)) is not None and not lower <= z <= upper]
+    return [one for one in series.slices if (z := one.image.z_mm) is not None and not lower <= z <= upper]
