@@ -138,3 +138,15 @@ MATERIALS = (
     (Concept("Niobium or Niobium compound", frozenset({("767776000", "SCT")})), "niobium"),
     (Concept("Europium or Europium compound", frozenset({("767775001", "SCT")})), "europium"),
 )
+
+# PS3.3, C.8.11.7 and C.8.7.10: the defined terms of Anode Target Material and Filter Material, with the spellings
+# that devices write instead.
+MATERIAL_WORDS = {word: word for _, word in MATERIALS} | {
+    "aluminium": "aluminum",
+    "al": "aluminum",
+    "mo": "molybdenum",
+    "rh": "rhodium",
+    "ag": "silver",
+    "w": "tungsten",
+    "cu": "copper",
+}

@@ -19,7 +19,9 @@ _LEAST_AGD_OF_ENTRANCE = 0.02
 _MOST_AGD_OF_ENTRANCE = 1.0
 
 # IEC 60601-2-45: no compression above 300 N, none above 200 N by power.
-MAX_FORCE_N = 300.0
+_MAX_FORCE_N = 300.0
+# Older GE Senographe state (0018,11A2) in decanewton: 200 N are 20 there, while 20 N would compress no breast.
+_MAX_FORCE_DAN = 20.0
 
 
 def check_report(
@@ -40,8 +42,9 @@ def check_report(
         problem = agd_problem(event)
         if problem:
             node.warn(mammo.AVERAGE_GLANDULAR_DOSE, problem)
-        if event.force_n is not None and event.force_n > MAX_FORCE_N:
-            node.warn(mammo.COMPRESSION_FORCE, f"{event.force_n:g} N is more than a device may apply")
+        problem = force_problem(event.force_n)
+        if problem:
+            node.warn(mammo.COMPRESSION_FORCE, problem)
 
 
 def agd_problem(event: MammographyEvent) -> str | None:
@@ -52,6 +55,17 @@ def agd_problem(event: MammographyEvent) -> str | None:
     if _LEAST_AGD_OF_ENTRANCE <= share <= _MOST_AGD_OF_ENTRANCE:
         return None
     return f"{event.agd_mgy:g} mGy does not go with an entrance dose of {event.entrance_dose_mgy:g} mGy"
+
+
+def force_problem(force_n: float | None, manufacturer: str = "") -> str | None:
+    """Say why a compression force cannot be right, or may have another unit, ``None`` if it can be right."""
+    if force_n is None:
+        return None
+    if force_n > _MAX_FORCE_N:
+        return f"{force_n:g} N is more than a device may apply"
+    if 0 < force_n <= _MAX_FORCE_DAN and manufacturer.upper().startswith("GE"):
+        return f"{force_n:g} N is little; devices of this maker stated decanewton"
+    return None
 
 
 def _check_event_count(node: SrNode, totals: MammographyTotals, events: Sequence[MammographyEvent]) -> None:
