@@ -13,6 +13,7 @@ from dose_core.readers.ct_rdsr import CtReportReader
 from dose_core.readers.dicom_object import DicomObject, Reader
 from dose_core.readers.dose_screen import DoseScreenReader
 from dose_core.readers.errors import NotDoseError, UnreadableError
+from dose_core.readers.mammography_image import MammographyImageReader
 from dose_core.readers.mammography_rdsr import MammographyReportReader
 from dose_core.readers.nuclear_image import NuclearImageReader
 from dose_core.readers.part10 import parse_part10
@@ -32,6 +33,7 @@ READERS: tuple[Reader, ...] = (
     ArcadisReader(),
     RadiopharmaceuticalReportReader(),
     PatientDoseReportReader(),
+    MammographyImageReader(),  # before projection, whose classes hold mammograms too
     CtImageReader(),
     NuclearImageReader(),
     DoseScreenReader(),
