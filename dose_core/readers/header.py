@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import TypedDict
 
 from dose_core.model import DeviceStated, PatientStated
-from dose_core.readers.data_set import DataSet
+from dose_core.readers.data_set import DataSet, number_of
 from dose_core.readers.errors import UnreadableError
 from dose_core.readers.tags import Tag, tag_text
 from dose_core.readers.values import MAX_UID_LENGTH, parse_date, parse_date_time, parse_moment, parse_offset
@@ -17,6 +17,7 @@ from dose_core.units import convert
 # LO and SH hold 64 and 16 characters (PS3.5, 6.2) and real systems write more, which is kept; past
 # this the text is an accident or an attack, and no index of a database would take it.
 MAX_TEXT_LENGTH = 256
+_MAX_NUMBER_BYTES = 64  # VR DS has 16 characters (PS3.5, 6.2); real devices write a few more
 MAX_NAME_LENGTH = 1024  # PN: three component groups of 64 characters, and what real systems write
 
 MAX_SIZE_CM = 300.0  # the tallest person on record had 272 cm; a height in cm instead of m gives 17,000
@@ -50,16 +51,18 @@ class HeaderFields(TypedDict):
     device: DeviceStated
 
 
-def fields(header: DataSet) -> HeaderFields:
+def fields(header: DataSet, *, instance_uid: str | None = None) -> HeaderFields:
     """
     Return what the header of any dose object states, to be handed to its report.
+
+    ``instance_uid`` is given for an object that is not named by (0008,0018).
 
     Raises:
         UnreadableError: no SOP Instance UID.
     """
     stated_offset, offset = timezone(header)
     return HeaderFields(
-        sop_instance_uid=sop_instance_uid(header),
+        sop_instance_uid=instance_uid or sop_instance_uid(header),
         study_instance_uid=uid_text(header, Tag.StudyInstanceUID),
         sop_class_uid=uid_text(header, Tag.SOPClassUID),
         modality=bounded_text(header, Tag.Modality),
@@ -175,21 +178,28 @@ def number(
     Several values, a negative one where none can be, or a zero that stands for an unknown value are noted and
     not used. ``within`` is the path of the sequence item that ``header`` is, such as ``"(0040,030E)[2]."``.
     """
-    values = header.numbers(tag)
-    if not values:
+    place = header.place(tag)
+    if place is None or place.start == place.end:
         return None
+    # Nearly always one number, for which the text is fetched once; what else may stand there takes the long way.
+    text = header.text_of_number(tag) if place.end - place.start <= _MAX_NUMBER_BYTES else ""
+    value = number_of(text)
     problem = None
-    if len(values) > 1:
-        problem = "holds several values"
-    elif values[0] < 0 and not may_be_negative:
-        problem = f"{values[0]} is not a dose" if "Gy" in unit else f"{values[0]} is negative"
-    elif values[0] == 0 and not may_be_zero:
+    if value is None:
+        values = header.numbers(tag)
+        if not values:
+            return None
+        value, text = values[0], header.text_of_number(tag)
+        problem = "holds several values" if len(values) > 1 else None
+    if problem is None and value < 0 and not may_be_negative:
+        problem = f"{value} is not a dose" if "Gy" in unit else f"{value} is negative"
+    elif problem is None and value == 0 and not may_be_zero:
         problem = "0 stands for a value that is not known"
     if problem:
         header.log.add_warning(within + tag_text(tag), tag.name, problem)
         return None
-    header.log.add_origin(field, within + tag_text(tag), header.text_of_number(tag), unit)
-    return values[0] if to is None else convert(values[0], from_=unit, to=to)
+    header.log.add_origin(field, within + tag_text(tag), text, unit)
+    return value if to is None else convert(value, from_=unit, to=to)
 
 
 def sop_instance_uid(header: DataSet) -> str:

@@ -9,15 +9,18 @@ from collections.abc import Sequence
 
 from dose_core.model import Code, DoseReport
 from dose_core.readers.ct_image import CtImageReader
+from dose_core.readers.ct_image_enhanced import EnhancedCtImageReader
 from dose_core.readers.ct_rdsr import CtReportReader
 from dose_core.readers.dicom_object import DicomObject, Reader
 from dose_core.readers.dose_screen import DoseScreenReader
 from dose_core.readers.errors import NotDoseError, UnreadableError
 from dose_core.readers.mammography_image import MammographyImageReader
 from dose_core.readers.mammography_rdsr import MammographyReportReader
+from dose_core.readers.mpps import MppsReader
 from dose_core.readers.nuclear_image import NuclearImageReader
 from dose_core.readers.part10 import parse_part10
 from dose_core.readers.patient_rdsr import PatientDoseReportReader
+from dose_core.readers.projection_image import ProjectionImageReader
 from dose_core.readers.projection_rdsr import ProjectionReportReader
 from dose_core.readers.radiopharmaceutical_rdsr import RadiopharmaceuticalReportReader
 from dose_core.readers.siemens_arcadis import ArcadisReader
@@ -35,8 +38,11 @@ READERS: tuple[Reader, ...] = (
     PatientDoseReportReader(),
     MammographyImageReader(),  # before projection, whose classes hold mammograms too
     CtImageReader(),
+    EnhancedCtImageReader(),
+    ProjectionImageReader(),
     NuclearImageReader(),
     DoseScreenReader(),
+    MppsReader(),
 )
 
 # PS3.4, B.5. Storage classes whose objects state dose by their very purpose.
@@ -58,7 +64,12 @@ def read_dose(dicom: bytes, *, more_readers: Sequence[Reader] = ()) -> DoseRepor
         NotDoseError: a sound object that states no dose.
         UnreadableError: damaged, hostile or beyond the limits.
     """
-    source = DicomObject(parse_part10(dicom).data_set)
+    file = parse_part10(dicom)
+    source = DicomObject(
+        file.data_set,
+        media_storage_sop_class_uid=file.media_storage_sop_class_uid,
+        media_storage_sop_instance_uid=file.media_storage_sop_instance_uid,
+    )
     for reader in (*more_readers, *READERS):
         if reader.accepts(source):
             return reader.read(source)
