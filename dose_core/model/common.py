@@ -100,6 +100,7 @@ class DeviceStated:
     software_versions: tuple[str, ...] = ()
     institution: str | None = None
     department: str | None = None
+    ae_title: str | None = None  # Performed Station AE Title of a performed procedure step
     observer_uid: str | None = None  # Device Observer UID of a report: survives a software upgrade
 
 

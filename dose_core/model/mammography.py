@@ -68,6 +68,7 @@ class MammographyTotals:
     agd_right_mgy: float | None = None
     agd_both_mgy: float | None = None
     event_count: int | None = None  # only where the object states a number
+    entrance_dose_mgy: float | None = None  # of the whole step: (0040,8302) of a performed procedure step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

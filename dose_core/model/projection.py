@@ -55,7 +55,9 @@ class ProjectionEvent:
 
     event_uid: str | None = None
     started_at: datetime | None = None  # aware if the object states an offset, else local and naive
+    ended_at: datetime | None = None
     plane: Plane | None = None
+    source_id: str | None = None  # Identification of the X-Ray Source (TID 10042), free text
     event_type: EventType | None = None
     protocol: str | None = None
     target_region: Code | None = None
@@ -67,6 +69,7 @@ class ProjectionEvent:
     dap_gy_cm2: float | None = None
     ka_r_mgy: float | None = None
     entrance_dose_mgy: float | None = None
+    output_air_kerma_mgy: float | None = None  # at the output measurement point (TID 10048), not the reference point
     hvl_mm_al: float | None = None
     reference_point: Code | str | None = None
     # technique
@@ -134,6 +137,8 @@ class ProjectionEvent:
     sensitivity: float | None = None  # (0018,6000) of an image, on the maker's own scale
     target_exposure_index: float | None = None
     deviation_index: float | None = None
+    is_repeated: bool | None = None
+    is_rejected: bool | None = None
     comment: str | None = None
 
 
@@ -142,6 +147,7 @@ class PlaneTotals:
     """Accumulated dose of one plane as stated (PS3.16, TID 10002 with 10004 and 10007)."""
 
     plane: Plane | None = None
+    source_id: str | None = None  # Identification of the X-Ray Source (TID 10041), free text
     dap_gy_cm2: float | None = None
     ka_r_mgy: float | None = None
     fluoro_dap_gy_cm2: float | None = None
@@ -154,6 +160,7 @@ class PlaneTotals:
     reference_point: Code | str | None = None
     source_to_reference_point_mm: float | None = None
     source_to_isocentre_mm: float | None = None
+    entrance_dose_mgy: float | None = None  # at the skin, of the whole step: (0040,8302) of a performed procedure step
     system_height_mm: float | None = None  # Height of System (Philips)
 
 
@@ -169,6 +176,7 @@ class ProjectionTotals:
     planes: tuple[PlaneTotals, ...] = ()
     dap_gy_cm2: float | None = None
     event_count: int | None = None  # only where the object states a number
+    exposure_count: int | None = None  # (0040,0301) of a performed procedure step: without fluoroscopy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

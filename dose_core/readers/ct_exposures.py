@@ -39,7 +39,7 @@ def item_path(position: int) -> str:
     return f"{_SEQUENCE}[{position + 1}]."
 
 
-def ct_event(item: DataSet, position: int, index: int, offset: tzinfo | None) -> CtEvent:
+def ct_event(item: DataSet, position: int, index: int, offset: tzinfo | None, protocol: str | None = None) -> CtEvent:
     """
     Return what one item states of an event, without DLP, for which the standard has no element.
 
@@ -54,6 +54,8 @@ def ct_event(item: DataSet, position: int, index: int, offset: tzinfo | None) ->
     return CtEvent(
         started_at=header.acquired_at(item, offset),
         acquisition_type=_acquisition_type(item, within),
+        protocol=protocol,
+        body_part=header.bounded_text(item, Tag.BodyPartExamined),
         ctdi_vol_mgy=stated(Tag.CTDIvol, MGY, field + "ctdi_vol_mgy"),
         phantom_diameter_mm=_phantom_diameter_mm(item, within, field + "phantom_diameter_mm"),
         exposure_time_s=stated(Tag.ExposureTime, MS, field + "exposure_time_s", to=S),

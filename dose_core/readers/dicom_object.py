@@ -25,8 +25,17 @@ class DicomObject:
     from ``data_set`` (elements of the header) and ``root`` (content items).
     """
 
-    def __init__(self, data_set: DataSet) -> None:
+    def __init__(
+        self,
+        data_set: DataSet,
+        *,
+        media_storage_sop_class_uid: str | None = None,
+        media_storage_sop_instance_uid: str | None = None,
+    ) -> None:
         self.data_set = data_set
+        # What the file says of itself (PS3.10, 7.1): all that names an object which is no composite one.
+        self.media_storage_sop_class_uid = media_storage_sop_class_uid
+        self.media_storage_sop_instance_uid = media_storage_sop_instance_uid
 
     @property
     def log(self) -> ReadLog:

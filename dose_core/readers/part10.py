@@ -21,7 +21,8 @@ _PREAMBLE_BYTES = 128
 _IMPLICIT = {"1.2.840.10008.1.2", "1.2.840.113619.5.2"}  # default; GE private, big endian in the pixels only
 _BIG_ENDIAN = {"1.2.840.10008.1.2.2"}
 _DEFLATED = {"1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"}
-_META_GROUP = b"\x02\x00"
+_META_GROUP, _META_TAG = b"\x02\x00", 0x00020000
+_META_UIDS = frozenset({Tag.MediaStorageSOPClassUID, Tag.MediaStorageSOPInstanceUID, Tag.TransferSyntaxUID})
 _GROUP_LENGTH_BYTES = 12  # (0002,0000) itself: UL, short form
 _LONG_META_VRS = frozenset({b"OB", b"OW", b"UN", b"UT"})
 # Real data sets begin with (0008,xxxx); old ones and fragments at times with a later group.
@@ -36,6 +37,8 @@ class Part10:
     data_set: DataSet
     log: ReadLog
     transfer_syntax_uid: str | None
+    media_storage_sop_class_uid: str | None = None
+    media_storage_sop_instance_uid: str | None = None
 
 
 def parse_part10(data: bytes) -> Part10:
@@ -48,7 +51,8 @@ def parse_part10(data: bytes) -> Part10:
     if not data:
         raise UnreadableError("the object has no bytes at all")
     log = ReadLog()
-    start, transfer_syntax = _read_meta(data, log)
+    start, meta = _read_meta(data, log)
+    transfer_syntax = meta.get(Tag.TransferSyntaxUID)
     if transfer_syntax in _DEFLATED:
         data, start = _inflate(data[start:]), 0
     if not _may_begin(data, start):
@@ -66,33 +70,39 @@ def parse_part10(data: bytes) -> Part10:
     elements, reached = walker.elements(start, len(data), is_explicit=is_explicit, is_top=True)
     if reached > MAX_HEADER_BYTES:
         raise UnreadableError(TOO_LONG)
-    return Part10(data_set=DataSet(walker, elements), log=log, transfer_syntax_uid=transfer_syntax)
+    return Part10(
+        data_set=DataSet(walker, elements),
+        log=log,
+        transfer_syntax_uid=transfer_syntax,
+        media_storage_sop_class_uid=meta.get(Tag.MediaStorageSOPClassUID),
+        media_storage_sop_instance_uid=meta.get(Tag.MediaStorageSOPInstanceUID),
+    )
 
 
-def _read_meta(data: bytes, log: ReadLog) -> tuple[int, str | None]:
-    """Return where the data set begins and the transfer syntax (always explicit little endian, PS3.10, 7.1)."""
+def _read_meta(data: bytes, log: ReadLog) -> tuple[int, dict[int, str]]:
+    """Return where the data set begins and the UIDs of the file (always explicit little endian, PS3.10, 7.1)."""
     start = _PREAMBLE_BYTES + 4
     if data[_PREAMBLE_BYTES:start] != b"DICM":
         log.add_warning("", "", "preamble and prefix of a DICOM file are missing")
         start = 0
-    position, transfer_syntax = start, None
+    position, meta = start, dict[int, str]()
     while data[position : position + 2] == _META_GROUP:
         element, vr = int.from_bytes(data[position + 2 : position + 4], "little"), data[position + 4 : position + 6]
         is_long = vr in _LONG_META_VRS or (vr not in KNOWN_VRS and data[position + 6 : position + 8] == b"\0\0")
         value, length_bytes = (position + 12, 4) if is_long else (position + 8, 2)
         length = int.from_bytes(data[value - length_bytes : value], "little")
-        if element == Tag.TransferSyntaxUID & 0xFFFF:
-            transfer_syntax = data[value : value + length].decode("ascii", errors="replace").strip("\0 ")
+        if _META_TAG | element in _META_UIDS:
+            meta[_META_TAG | element] = data[value : value + length].decode("ascii", errors="replace").strip("\0 ")
         position = value + length
     if not _may_begin(data, position):
         # An unknown VR makes the length of one element doubtful; the group length leaps over all of them.
         by_group_length = start + _GROUP_LENGTH_BYTES + int.from_bytes(data[start + 8 : start + 12], "little")
         if data[start : start + 4] == _META_GROUP + b"\0\0" and _may_begin(data, by_group_length):
             log.add_warning("", "", "the file meta information is damaged; it was skipped by its length")
-            return by_group_length, None
+            return by_group_length, {}
     if position >= len(data):
         raise UnreadableError("the object is cut short: it ends inside or with its file meta information")
-    return position, transfer_syntax or None
+    return position, {tag: uid for tag, uid in meta.items() if uid}
 
 
 def _may_begin(data: bytes, position: int) -> bool:

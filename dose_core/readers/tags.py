@@ -9,6 +9,8 @@ from pydicom.datadict import dictionary_VR
 class Tag(IntEnum):
     """Tags as numbers: group in the upper, element in the lower 16 bits."""
 
+    MediaStorageSOPClassUID = 0x00020002
+    MediaStorageSOPInstanceUID = 0x00020003
     TransferSyntaxUID = 0x00020010
     SpecificCharacterSet = 0x00080005
     ImageType = 0x00080008
@@ -280,6 +282,12 @@ class Tag(IntEnum):
     CompletionFlag = 0x0040A491
     ContentTemplateSequence = 0x0040A504
     ContentSequence = 0x0040A730
+    TabulatedValuesSequence = 0x0040A801
+    NumberOfTableRows = 0x0040A802
+    TableRowNumber = 0x0040A804
+    TableColumnNumber = 0x0040A805
+    TableColumnDefinitionSequence = 0x0040A807
+    CellValuesSequence = 0x0040A808
     TemplateIdentifier = 0x0040DB00
     DocumentTitle = 0x00420010
     EnergyWindowInformationSequence = 0x00540012
