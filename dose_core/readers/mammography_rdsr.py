@@ -8,6 +8,7 @@ Only what the object states is returned.
 from dose_core.model import Kind, MammographyReport, MammographyTotals
 from dose_core.readers import codes, sr_document
 from dose_core.readers import codes_mammography as mammo
+from dose_core.readers import codes_projection as xray
 from dose_core.readers.codes import is_same
 from dose_core.readers.dicom_object import DicomObject, has_title
 from dose_core.readers.mammography_checks import check_report
@@ -37,9 +38,9 @@ class MammographyReportReader:
         """
         root, log = source.root, source.log
         stated = sr_document.fields(source)
-        nodes = tuple(root.all(mammo.IRRADIATION_EVENT))
+        nodes = tuple(root.all(xray.IRRADIATION_EVENT))
         events = tuple(read_event(node, f"events[{index}]") for index, node in enumerate(nodes))
-        containers = tuple(root.all(mammo.ACCUMULATED_DOSE))
+        containers = tuple(root.all(xray.ACCUMULATED_DOSE))
         totals = _read_totals(containers)
         check_report(root, containers, totals, nodes, events)
         return MammographyReport(
@@ -65,7 +66,7 @@ def is_mammography(root: SrNode) -> bool:
     stated = procedure.coded_value if procedure else None
     if any(is_same(stated, mammography) for mammography in mammo.MAMMOGRAPHY_PROCEDURES):
         return True
-    accumulated, event = root.first(mammo.ACCUMULATED_DOSE), root.first(mammo.IRRADIATION_EVENT)
+    accumulated, event = root.first(xray.ACCUMULATED_DOSE), root.first(xray.IRRADIATION_EVENT)
     return (accumulated is not None and accumulated.first(mammo.ACCUMULATED_AGD) is not None) or (
         event is not None and event.first(mammo.AVERAGE_GLANDULAR_DOSE) is not None
     )
