@@ -41,7 +41,7 @@ _REPORT: dict[str, Callable[[Line, int], object]] = {
 }
 
 # keyword -> field of the event, factor from the element's unit to ours (PS3.3)
-_ANY_IMAGE = {
+_ANY_IMAGE: dict[str, tuple[str, float]] = {
     "KVP": ("kv", 1),
     "ExposureTime": ("exposure_time_s", 1e-3),
     "XRayTubeCurrent": ("ma", 1),
@@ -64,6 +64,10 @@ _ANY_IMAGE = {
     "BodyPartThickness": ("thickness_mm", 1),
     "HalfValueLayer": ("hvl_mm_al", 1),
     "RadionuclideHalfLife": ("half_life_s", 1),
+}
+_STEP = {  # of a performed procedure step: totals (PS3.3, C.4.16)
+    "ImageAndFluoroscopyAreaDoseProduct": ("dap_gy_cm2", 0.1),
+    "EntranceDoseInmGy": ("entrance_dose_mgy", 1),
 }
 _WHOLE = {"ExposureTime", "XRayTubeCurrent", "Exposure"}  # VR IS: a finer element may stand beside it, which we prefer
 _ZERO_IS_UNKNOWN = {"PatientWeight", "PatientSize", "Sensitivity"}
@@ -95,14 +99,18 @@ def compared(row: dict[str, str], line: Line) -> Iterator[Compared]:
 
 
 def _of_image(row: dict[str, str], name: str, text: str, line: Line) -> Iterator[Compared]:
-    event: dict[str, Any] = line["events"][0]
+    if line["kind"] == "mpps" and name in _STEP:
+        field, factor = _STEP[name]
+        yield Compared(what=name, oracle=float(text) * factor, ours=line["totals"]["planes"][0][field])
+        return
+    event: dict[str, Any] = line["events"][0] if line["events"] else {}
     patient = line["patient"]
     if name == "CommentsOnRadiationDose":
         total = re.match(r"TotalDLP=([\d.]+)", text)
         if total:
             yield Compared(what="TotalDLP of the comment", oracle=float(total[1]), ours=line["totals"]["dlp_mgy_cm"])
     elif name in ("PatientSize", "PatientWeight"):
-        field, factor = ("size_cm", 100) if name == "PatientSize" else ("weight_kg", 1)
+        field, factor = ("size_cm", 100.0) if name == "PatientSize" else ("weight_kg", 1.0)
         yield Compared(what=name, oracle=_or_unknown(name, float(text) * factor), ours=patient[field])
     elif name == "FilterMaterial":
         ours = [one["material"] for one in event["filters"]] if "filters" in event else [event["filter"]]

@@ -6,7 +6,7 @@ from tests.support.corpus import indexed
 
 _KINDS = (
     "ct_rdsr", "xa_rf_rdsr", "dx_rdsr", "mg_rdsr", "nm_rrdsr", "legacy_dose_sr", "ct_image", "dx_cr_image", "mg_image",
-    "xa_rf_image", "pt_nm_image", "ct_dose_sc",
+    "xa_rf_image", "pt_nm_image", "ct_dose_sc", "mpps", "synthetic_mpps",
 )  # fmt: skip
 # No dose is stated in these: no element but zeros, only a sensitivity, or frames without an administration.
 WITHOUT_DOSE = {
