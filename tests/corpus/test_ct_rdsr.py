@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dose_core.model import AcquisitionType, CtEvent, CtReport
+from dose_core.model import AcquisitionType, CtEvent, CtReport, Kind
 from tests.support.corpus import CORPUS, needs_corpus
 from tests.support.read_as import read_as
 
@@ -79,6 +79,13 @@ class TestCtReports:
             comparable = {key: value for key, value in oracle.items() if key not in ("type", "phantom")}
             comparable["target"] = code_value(comparable["target"])
             assert as_the_oracle_has_it(event) == comparable
+
+    def test_of_ge_optima_is_told_by_its_title(self) -> None:
+        """It arrives as Enhanced SR, a class of many other documents."""
+        report = read_as(CtReport, (CORPUS / "legacy_dose_sr" / "openREM__CT-ESR-GE_Optima.dcm").read_bytes())
+
+        assert report.sop_class_uid == "1.2.840.10008.5.1.4.1.1.88.22"
+        assert report.kind is Kind.CT_RDSR
 
     def test_name_the_one_impossible_exposure_time(self) -> None:
         """Philips BigBore 4DCT: 11912 s for a scan of 105 s; nothing else in these reports contradicts itself."""

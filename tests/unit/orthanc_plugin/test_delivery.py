@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 from pydicom.dataset import Dataset
-from pydicom.uid import CTImageStorage, DeflatedExplicitVRLittleEndian, XRayRadiationDoseSRStorage
+from pydicom.uid import (
+    CTImageStorage,
+    DeflatedExplicitVRLittleEndian,
+    SecondaryCaptureImageStorage,
+    XRayRadiationDoseSRStorage,
+)
 
 from dose_core import contract
 from dose_core.classify import ObjectKind
@@ -322,6 +327,20 @@ class TestCatchUp:
 
         assert "/instances/ab-1/file" not in house.orthanc.asked
         assert house.spool.counts().oldest_added_at is None
+
+    def test_tells_a_dose_screen_from_other_secondary_captures(self, house: House) -> None:
+        screen, view = (
+            ct_slice(SOPClassUID=SecondaryCaptureImageStorage, SeriesDescription=description)
+            for description in ("Dose Report", "3D view")
+        )
+        house.orthanc.store("ab-1", file_of(screen), SopClassUid=SecondaryCaptureImageStorage)
+        house.orthanc.store("ab-2", file_of(view), SopClassUid=SecondaryCaptureImageStorage)
+
+        house.deliver()
+        time.sleep(0.1)
+        house.deliver()
+
+        assert set(house.service.received) == {screen.SOPInstanceUID}
 
     def test_remembers_how_far_it_has_read(self, house: House) -> None:
         for number in range(3):
