@@ -13,6 +13,7 @@ from dose_core.readers.ct_image_enhanced import EnhancedCtImageReader
 from dose_core.readers.ct_rdsr import CtReportReader
 from dose_core.readers.dicom_object import DicomObject, Reader
 from dose_core.readers.dose_screen import DoseScreenReader
+from dose_core.readers.enhanced_rdsr import EnhancedReportReader
 from dose_core.readers.errors import NotDoseError, UnreadableError
 from dose_core.readers.mammography_image import MammographyImageReader
 from dose_core.readers.mammography_rdsr import MammographyReportReader
@@ -30,6 +31,7 @@ READER_VERSION = "2"
 
 # The first one that accepts an object reads it.
 READERS: tuple[Reader, ...] = (
+    EnhancedReportReader(),  # before the plain ones, whose title it has
     CtReportReader(),
     MammographyReportReader(),  # before projection, whose templates it shares
     ProjectionReportReader(),

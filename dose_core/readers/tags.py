@@ -300,6 +300,9 @@ class Tag(IntEnum):
     SeriesType = 0x00541000
     Units = 0x00541001
     DecayCorrection = 0x00541102
+    SelectorDTValue = 0x00720063
+    SelectorFDValue = 0x00720074
+    SelectorFLValue = 0x00720076
     SourceOfPreviousValues = 0x04000564
     TableTopVerticalPosition = 0x300A0128
     TableTopLongitudinalPosition = 0x300A0129
