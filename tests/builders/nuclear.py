@@ -5,6 +5,7 @@ All people and places are invented.
 """
 
 from dose_core.ledger.administration_groups import NuclearStatement
+from dose_core.ledger.exam import Statement
 from dose_core.model import Administration, Kind, NuclearReport
 from tests.builders.ct_rdsr import HEADER
 from tests.builders.dicom import part10
@@ -212,4 +213,4 @@ def nm_image_bytes(*items: Item, **elements: object) -> bytes:
 def stated(key: str, *events: Administration, kind: Kind = Kind.NUCLEAR_IMAGE, **fields: object) -> NuclearStatement:
     """Return what an object with this key states."""
     report = NuclearReport(kind=kind, sop_instance_uid=f"2.25.{key}", events=events, **fields)  # type: ignore[arg-type]  # fields of the report by name
-    return NuclearStatement(key=key, report=report)
+    return Statement(key=key, report=report)
