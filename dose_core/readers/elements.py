@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from dose_core.readers.errors import UnreadableError
 from dose_core.readers.read_log import ReadLog
-from dose_core.readers.tags import Tag, dictionary_vr, tag_text
+from dose_core.readers.tags import Tag, tag_text
 
 MAX_SEQUENCE_DEPTH = 40  # a content item costs one level, its codes one more; dose SRs need about 8
 # Everything before the pixel data; the largest in public collections has 1 MB.
@@ -25,6 +25,7 @@ MAX_HEADER_BYTES = 16 * 1024 * 1024
 MAX_ELEMENTS = 400_000
 
 TOO_LONG = f"more than {MAX_HEADER_BYTES} bytes stand before the pixel data"
+_TOO_MANY = f"the object has more than {MAX_ELEMENTS} elements"
 UNDEFINED = 0xFFFFFFFF
 ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _CONTENT = int(Tag.ContentSequence)
@@ -38,6 +39,19 @@ SHORT_VRS = frozenset(
     b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split()  # PS3.5, table 7.1-2
 )
 KNOWN_VRS = LONG_VRS | SHORT_VRS
+
+
+# Code sequences of undefined length whose end was once found by walking them. Most of a report is such
+# sequences, the same few again and again; where the same bytes stand before a delimiter, it is the same end.
+_CodeSequence = tuple[bool, bool, bytes]  # whether VRs are explicit, the byte order, the bytes
+_MAX_KNOWN_CODES = 20_000
+_MAX_CODE_BYTES = 512
+_known_codes: set[_CodeSequence] = set()
+
+
+def forget_codes() -> None:
+    """Forget the code sequences that were walked before; for measurements."""
+    _known_codes.clear()
 
 
 class Place(NamedTuple):
@@ -75,15 +89,18 @@ class Walker:
         self.implicit_head = struct.Struct(order + "HHI").unpack_from
         self._long = struct.Struct(order + "I").unpack_from
         self._limit = len(data)
+        self._code_value = b"\x08\x00\x00\x01" if is_little else b"\x00\x08\x01\x00"
+        self._sequence_end = struct.pack(order + "HHI", 0xFFFE, 0xE0DD, 0)
         self._count = 0
 
     def elements(
-        self, start: int, end: int, *, is_explicit: bool, is_top: bool = False
+        self, start: int, end: int, *, is_explicit: bool, is_top: bool = False, to_content: bool = False
     ) -> tuple[dict[int, Place], int]:
         """
-        Return the elements between two places by tag, and where the data set ended.
+        Return the elements between two places by tag, and where what follows them stands.
 
-        Of two with one tag the first one counts (noted). A data set of undefined length ends with its delimiter.
+        Of two with one tag the first one counts (noted). A data set of undefined length ends with its
+        delimiter. With ``to_content`` a content sequence ends the walk, where its items begin.
 
         Raises:
             UnreadableError: a length leads out of its sequence, the structure is broken, or a limit is passed.
@@ -100,24 +117,27 @@ class Walker:
                     position = value if tag == ITEM_END else position
                     break
                 if tag >= ITEM:
-                    self.count_one()
+                    self.count(1)
                     self.log.add_warning(tag_text(tag), "", "a stray delimiter was skipped")
                     position = value
                     continue
+            if tag == _CONTENT and to_content:
+                found[tag] = Place(vr, value, self.end_of(tag, length, value, end), is_explicit)
+                return found, value
             position = value + length
-            place: Place | None = Place(vr, value, position, is_explicit)
+            place: Place | None = _new_place(Place, (vr, value, position, is_explicit))
             if position > end or length == UNDEFINED:
-                place, position = self._without_end(head, end, is_explicit=is_explicit, is_top=is_top)
+                place, position = self._without_end(head, end, is_explicit=is_explicit)
             if place is None:
                 break
-            self.count_one()
             if found.setdefault(tag, place) is not place:
+                self.count(1)
                 self.log.add_warning(tag_text(tag), "", "the element stands twice; the first one is used")
         return found, position
 
     def _plain_elements(self, found: dict[int, Place], position: int, end: int, *, is_explicit: bool) -> int:
         """Add the elements that have the short form, are whole and new; return where the first other one stands."""
-        unpack, data, before = self.explicit_head, self.data, len(found)
+        unpack, data = self.explicit_head, self.data
         last = end - 8 if is_explicit else position - 1
         while position <= last:
             group, element, vr, length = unpack(data, position)
@@ -126,10 +146,9 @@ class Walker:
             if vr not in SHORT_VRS or stop > end or tag in found or group in _SPECIAL_GROUPS:
                 break
             if len(found) > MAX_ELEMENTS:
-                break
+                raise UnreadableError(_TOO_MANY)
             found[tag] = _new_place(Place, (vr, position + 8, stop, True))
             position = stop
-        self._count += len(found) - before
         return position
 
     def items(self, place: Place) -> Iterator[dict[int, Place]]:
@@ -142,7 +161,7 @@ class Walker:
                 return
             start, stop = item
             found, reached = self.elements(start, end if stop is None else stop, is_explicit=is_explicit)
-            self.count_one()
+            self.count(len(found) + 1)
             yield found
             position = reached if stop is None else stop
 
@@ -157,6 +176,8 @@ class Walker:
         group, element, vr, length = self.explicit_head(self.data, position)
         if vr in SHORT_VRS:
             return group << 16 | element, vr, position + 8, length
+        if vr == b"SQ" and position + 12 <= end:
+            return group << 16 | element, vr, position + 12, self._long(self.data, position + 8)[0]
         return self._long_head(position, end)
 
     def _long_head(self, position: int, end: int) -> Head | None:
@@ -214,33 +235,46 @@ class Walker:
         self._note_cut("" if tag == ITEM else tag_text(tag), problem)
         return end
 
-    def count_one(self) -> None:
+    def count(self, more: int) -> None:
         """
-        Count one more thing that is kept.
+        Count things that are kept.
 
         Raises:
             UnreadableError: there are too many.
         """
-        self._count += 1
+        self._count += more
         if self._count > MAX_ELEMENTS:
-            msg = f"the object has more than {MAX_ELEMENTS} elements"
-            raise UnreadableError(msg)
+            raise UnreadableError(_TOO_MANY)
 
     def undefined(self, vr: bytes | None, start: int, end: int, *, is_explicit: bool) -> tuple[Place, int]:
         """Return the place of a sequence that ends with a delimiter, and where the next element begins."""
         inside = self.is_explicit_inside(vr, start, is_explicit=is_explicit)
+        code = self._code_ahead(start, end, is_explicit=inside)
+        if code is not None and code in _known_codes:
+            stop = start + len(code[2])
+            return Place(vr, start, stop, inside), stop + 8
         stop, after = self._end_of_sequence(start, end, is_explicit=inside)
+        if code is not None and stop == start + len(code[2]):
+            if len(_known_codes) >= _MAX_KNOWN_CODES:
+                _known_codes.clear()
+            _known_codes.add(code)
         return Place(vr, start, stop, inside), after
 
-    def _without_end(self, head: Head, end: int, *, is_explicit: bool, is_top: bool) -> tuple[Place | None, int]:
-        """Return the place of a value without a length that fits, no place for a part of a value; and what follows."""
+    def _code_ahead(self, start: int, end: int, *, is_explicit: bool) -> _CodeSequence | None:
+        """Return what stands up to the next delimiter, if it begins like a code and is no longer than one."""
+        data = self.data
+        if data[start + 8 : start + 12] != self._code_value:
+            return None
+        stop = data.find(self._sequence_end, start, min(end, start + _MAX_CODE_BYTES))
+        return None if stop < 0 else (is_explicit, self.is_little, data[start:stop])
+
+    def _without_end(self, head: Head, end: int, *, is_explicit: bool) -> tuple[Place | None, int]:
+        """Return the place of a value that ends with a delimiter, none for one that is cut, and what follows it."""
         tag, vr, value, length = head
-        if length == UNDEFINED and not (is_top and tag == _CONTENT):
-            return self.undefined(vr, value, end, is_explicit=is_explicit)
-        # A content tree is walked by itself, and nothing that is read stands behind it.
-        stop = self.end_of(tag, length, value, end)
-        is_sequence = vr == b"SQ" or (vr is None and dictionary_vr(tag) == b"SQ")
-        return (Place(vr, value, stop, is_explicit) if is_sequence else None), stop
+        if length != UNDEFINED:
+            return None, self.end_of(tag, length, value, end)
+        place, after = self.undefined(vr, value, end, is_explicit=is_explicit)
+        return (place if place.end < after else None), after  # a part of a code would be another code
 
     def _end_of_sequence(self, start: int, end: int, *, is_explicit: bool) -> tuple[int, int]:
         """Return where the items of such a sequence end, and where its delimiter does."""
@@ -264,6 +298,10 @@ class Walker:
                 inside = level.is_explicit
                 if not level.is_sequence:
                     inside = self.is_explicit_inside(vr, value, is_explicit=inside)
+                    code = self._code_ahead(value, end, is_explicit=inside)
+                    if code is not None and code in _known_codes:
+                        position = value + len(code[2]) + 8
+                        continue
                 open_levels.append(_Level(is_sequence=not level.is_sequence, is_explicit=inside))
                 if len(open_levels) > 2 * MAX_SEQUENCE_DEPTH:
                     msg = f"sequences are nested deeper than {MAX_SEQUENCE_DEPTH} levels"

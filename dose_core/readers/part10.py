@@ -67,7 +67,8 @@ def parse_part10(data: bytes) -> Part10:
             tag_text(Tag.TransferSyntaxUID), "TransferSyntaxUID", "contradicts the bytes, which were believed"
         )
     walker = Walker(data, log, is_little=is_little)
-    elements, reached = walker.elements(start, len(data), is_explicit=is_explicit, is_top=True)
+    elements, reached = walker.elements(start, len(data), is_explicit=is_explicit, is_top=True, to_content=True)
+    walker.count(len(elements))
     if reached > MAX_HEADER_BYTES:
         raise UnreadableError(TOO_LONG)
     return Part10(

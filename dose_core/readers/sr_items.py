@@ -10,16 +10,17 @@ Source: PS3.3, C.17.3 (SR Document Content Module) and C.18 (value types).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dose_core.model import Code
+from dose_core.readers import elements
 from dose_core.readers.data_set import DataSet
-from dose_core.readers.elements import ITEM_END, UNDEFINED, Place
 from dose_core.readers.errors import UnreadableError
-from dose_core.readers.tags import Tag, tag_text
+from dose_core.readers.tags import Tag
 
 if TYPE_CHECKING:
+    from dose_core.readers.elements import Place
     from dose_core.readers.sr_index import ChildIndex
 
 MAX_DEPTH = 32  # TID 10001 with all that it includes needs 6
@@ -82,6 +83,12 @@ def build_items(root: DataSet) -> SrItem:
     return _TreeWalk(root).run()
 
 
+def forget_codes() -> None:
+    """Forget the spellings of codes that were taken apart before; for measurements."""
+    _known_codes.clear()
+    elements.forget_codes()
+
+
 def code_of(data_set: DataSet, tag: int) -> Code | None:
     """Return the first item of a code sequence, ``None`` if absent or without a value (PS3.3, 8.8)."""
     items = data_set.items(tag)
@@ -112,11 +119,15 @@ class _OpenItem:
     end: int | None
     bound: int  # nothing of the item stands behind it
     scope: DataSet  # whose character set is in force
-    found: dict[int, Place] = field(default_factory=dict)
+    found: dict[int, Place] | None = None
 
     def inner_scope(self) -> DataSet:
         """Return what says the character set for the content of the item."""
-        return DataSet(self.scope.walker, self.found, parent=self.scope) if _CHARSET in self.found else self.scope
+        return (
+            DataSet(self.scope.walker, self.found, parent=self.scope)
+            if self.found and _CHARSET in self.found
+            else self.scope
+        )
 
 
 @dataclass(slots=True)
@@ -143,9 +154,7 @@ class _TreeWalk:
         top = SrItem(path="1", children=[])
         content = self._root.place(_CONTENT)
         if content is not None:
-            is_explicit = self._walker.is_explicit_inside(content.vr, content.start, is_explicit=content.is_explicit)
-            has_length = self._data[content.start - 4 : content.start] != b"\xff\xff\xff\xff"
-            self._walk(_OpenSequence(top, content.end, has_length, is_explicit, self._root, None), content.start)
+            self._walk(self._content(content, top, self._root, None), content.start)
         found = {tag: place for tag in _WANTED if (place := self._root.place(tag))}
         self._finish(_OpenItem(top, None, 0, self._root, found))
         return top
@@ -191,44 +200,24 @@ class _TreeWalk:
 
     def _elements(self, current: _OpenItem, position: int, *, is_explicit: bool) -> tuple[int, _OpenSequence | None]:
         """Walk the elements of an item up to its end or its content, and return where, and the content if there is."""
-        walker, bound, found = self._walker, current.bound, current.found
-        while position < bound:
-            head = walker.head(position, bound, is_explicit=is_explicit)
-            if head is None:
-                return bound, None
-            tag, vr, value, length = head
-            if tag >= _DELIMITERS:
-                if tag == ITEM_END and current.end is None:
-                    return value, None
-                walker.count_one()
-                walker.log.add_warning(tag_text(tag), "", "a stray delimiter was skipped")
-                position = value
-                continue
-            if tag == _CONTENT:
-                inside = walker.is_explicit_inside(vr, value, is_explicit=is_explicit)
-                end = walker.end_of(tag, length, value, bound)
-                return value, _OpenSequence(
-                    current.item, end, length != UNDEFINED, inside, current.inner_scope(), current
-                )
-            if length == UNDEFINED:
-                place, position = walker.undefined(vr, value, bound, is_explicit=is_explicit)
-                if place.end == position:  # no delimiter: it is cut, and a part of a code is another code
-                    return position, None
-            else:
-                position = value + length
-                if position > bound:
-                    return walker.end_of(tag, length, value, bound), None
-                place = Place(vr, value, position, is_explicit)
-            if tag in _WANTED and found.setdefault(tag, place) is not place:
-                walker.count_one()
-                walker.log.add_warning(tag_text(tag), "", "the element stands twice; the first one is used")
-        if current.end is None:
-            walker.note_missing_end(bound)
-        return position, None
+        walker = self._walker
+        found, position = walker.elements(position, current.bound, is_explicit=is_explicit, to_content=True)
+        content = found.pop(_CONTENT, None)
+        current.found = found if current.found is None else found | current.found
+        if content is None:
+            if current.end is None and position >= current.bound:
+                walker.note_missing_end(current.bound)
+            return position, None
+        return content.start, self._content(content, current.item, current.inner_scope(), current)
+
+    def _content(self, content: Place, parent: SrItem, scope: DataSet, outer: _OpenItem | None) -> _OpenSequence:
+        is_explicit = self._walker.is_explicit_inside(content.vr, content.start, is_explicit=content.is_explicit)
+        has_length = self._data[content.start - 4 : content.start] != b"\xff\xff\xff\xff"
+        return _OpenSequence(parent, content.end, has_length, is_explicit, scope, outer)
 
     def _finish(self, done: _OpenItem) -> None:
         """Take from the found elements what the item states."""
-        found, item, scope = done.found, done.item, done.scope
+        found, item, scope = done.found or {}, done.item, done.scope
         place = found.get(_VALUE_TYPE)
         if place is not None:
             raw = self._data[place.start : place.end]
