@@ -78,7 +78,8 @@ SECONDARY_CAPTURE_SOP_CLASSES = frozenset(
 # Philips writes "Dose Info", GE "Dose Report" in the language of the site, Siemens "Patient Protocol".
 _DOSE_DESCRIPTIONS = ("dose", "dosi", "patient protocol")
 _DOSE_IMAGE_TYPES = frozenset(("DOSE_INFO", "DOSEINFO"))  # value 3 or 4 of Image Type, Philips and Toshiba
-_TWO_VALUED_MAKERS = ("TOSHIBA", "CANON")  # their dose screens lack the third value of Image Type, their others do not
+# The dose screens of these makers lack the third value of Image Type, their other captures do not.
+_TWO_VALUED_MAKERS, _TWO_VALUES = ("TOSHIBA", "CANON"), ["DERIVED", "SECONDARY"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,13 +122,13 @@ def is_dose_screen(cues: ScreenCues) -> bool:
     """Tell if a secondary capture of a CT is a screen about dose, whether its numbers stand in the header or not."""
     if _trimmed(cues.modality) != "CT":
         return False
-    image_type = _trimmed(cues.image_type).upper().split("\\")
+    image_type = [value.strip() for value in _trimmed(cues.image_type).upper().split("\\")]
     description = _trimmed(cues.series_description).lower()
-    is_of_pair = len(image_type) == 2 and _trimmed(cues.manufacturer).upper().startswith(_TWO_VALUED_MAKERS)  # noqa: PLR2004 - values
+    is_two_valued = image_type == _TWO_VALUES and _trimmed(cues.manufacturer).upper().startswith(_TWO_VALUED_MAKERS)
     return (
         bool(_trimmed(cues.dose_comment))
-        or is_of_pair
-        or not _DOSE_IMAGE_TYPES.isdisjoint(value.strip() for value in image_type)
+        or is_two_valued
+        or not _DOSE_IMAGE_TYPES.isdisjoint(image_type)
         or any(word in description for word in _DOSE_DESCRIPTIONS)
     )
 

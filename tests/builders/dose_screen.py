@@ -57,7 +57,7 @@ def ge_screen(*exposures: Dataset, comment: str) -> Dataset:
     return screen
 
 
-def philips_screen(*exposures: Dataset, dlp: str | None = "610.5", **values: Any) -> Dataset:  # noqa: ANN401
+def philips_screen(*exposures: Dataset, dlp: str | None = "610.5", **values: Any) -> Dataset:  # noqa: ANN401 - any DICOM value
     """Return a "Dose Info" of Philips."""
     screen = dose_screen(Manufacturer="Philips", SeriesDescription="Dose Info", ProtocolName="Abdomen/One", **values)
     screen.ImageType = ["DERIVED", "SECONDARY", "DOSE_INFO"]
