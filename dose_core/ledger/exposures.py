@@ -8,11 +8,11 @@ the resolution of the clock.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from dose_core.model import MammographyEvent, MammographyReport, ProjectionReport
+from dose_core.model import MammographyEvent, MammographyReport, ProjectionEvent, ProjectionReport
 
 ImageStatement: TypeAlias = ProjectionReport | MammographyReport
 _Group: TypeAlias = list[ImageStatement]  # images of one exposure, ordered by rank
@@ -22,7 +22,7 @@ _SAME_EVENT = "an image of the same irradiation event"
 _MADE_FROM_OTHERS = "made from irradiation events that other images state one by one"
 _TWIN = "the same exposure in another form: same time, side, view, technique and dose"
 
-# The form nearest to the exposure speaks for it.
+# Of the forms that state a dose, the one nearest to the exposure speaks for it.
 _FIRST_FORM = "FOR PROCESSING"
 _SYNTHESISED_2D = "GENERATED_2D"  # Image Type of a 2D image computed from a tomosynthesis (PS3.3, C.8.11.7.1.4)
 
@@ -50,25 +50,40 @@ def one_per_exposure(images: Iterable[ImageStatement]) -> Exposures:
 
     The result depends on the set of images alone. Nothing is merged: the chosen statement stays as it is.
     """
-    objects = _grouped([[image] for image in sorted(images, key=_rank)], _object_of)
-    events = _grouped(objects, _events_of)
+    once: dict[str, ImageStatement] = {}
+    again: list[ImageStatement] = []
+    for image in sorted(images, key=_rank):
+        if image.sop_instance_uid in once:
+            again.append(image)
+        else:
+            once[image.sop_instance_uid] = image
+    events = _by_events(once.values())
     composites = _composites(events)
     exposures = _with_twins([group for group in events if group not in composites])
     left_out = [_left_out(image, group[0]) for group in exposures for image in group[1:]]
     for group in composites:
         parts = [exposure[0] for exposure in exposures if any(_is_part_of(image, group[0]) for image in exposure)]
         left_out += [_left_out(image, min(parts, key=_object_of)) for image in group]
+    counted_with = {one.sop_instance_uid: one.counted_with for one in left_out}
+    left_out += [
+        LeftOut(sop_instance_uid=uid, counted_with=counted_with.get(uid, uid), reason=_SAME_OBJECT)
+        for uid in map(_object_of, again)
+    ]
     return Exposures(
         counted=tuple(sorted((group[0] for group in exposures), key=_object_of)),
         left_out=tuple(sorted(left_out, key=lambda one: (one.sop_instance_uid, one.reason))),
     )
 
 
-def _rank(image: ImageStatement) -> tuple[bool, bool, str, str]:
+def _rank(image: ImageStatement) -> tuple[bool, bool, bool, str, str]:
     """Order images: the one that comes first speaks for its exposure. The text parts what else is equal."""
-    stated = image.image
-    is_processed = stated is None or stated.presentation_intent != _FIRST_FORM
-    return _is_synthesised(image), is_processed, image.sop_instance_uid, repr(image)
+    states_no_dose = all(_dose_of(event) is None for event in image.events)
+    is_processed = image.image is None or image.image.presentation_intent != _FIRST_FORM
+    return states_no_dose, _is_synthesised(image), is_processed, image.sop_instance_uid, repr(image)
+
+
+def _dose_of(event: MammographyEvent | ProjectionEvent) -> float | None:
+    return event.agd_mgy if isinstance(event, MammographyEvent) else event.dap_gy_cm2
 
 
 def _is_synthesised(image: ImageStatement) -> bool:
@@ -83,18 +98,20 @@ def _events_of(image: ImageStatement) -> frozenset[str] | None:
     return frozenset(image.image.event_uids) or None if image.image else None
 
 
-def _grouped(groups: list[_Group], key_of: Callable[[ImageStatement], Hashable]) -> list[_Group]:
-    """Return the groups with those of one key joined; a key of ``None`` joins nothing."""
-    joined: list[_Group] = []
-    with_key: dict[Hashable, _Group] = {}
-    for group in groups:
-        key = key_of(group[0])
-        if key is not None and key in with_key:
-            with_key[key] += group
+def _by_events(images: Iterable[ImageStatement]) -> list[_Group]:
+    """Return the images with those of the same irradiation events joined; one that names none joins nothing."""
+    groups: list[_Group] = []
+    of_events: dict[frozenset[str], _Group] = {}
+    for image in images:
+        events = _events_of(image)
+        if events is not None and events in of_events:
+            of_events[events].append(image)
             continue
-        joined.append(group)
-        with_key[key] = group
-    return joined
+        group = [image]
+        groups.append(group)
+        if events is not None:
+            of_events[events] = group
+    return groups
 
 
 def _is_part_of(image: ImageStatement, composite: ImageStatement) -> bool:
@@ -135,9 +152,7 @@ def _with_twins(groups: list[_Group]) -> list[_Group]:
 def _left_out(image: ImageStatement, leader: ImageStatement) -> LeftOut:
     """Say why an image is not counted beside the leader of its exposure."""
     uids, of_leader = _events_of(image), _events_of(leader)
-    if image.sop_instance_uid == leader.sop_instance_uid:
-        reason = _SAME_OBJECT
-    elif uids is not None and len(uids) > 1 and uids != of_leader:
+    if uids is not None and len(uids) > 1 and uids != of_leader:
         reason = _MADE_FROM_OTHERS
     else:
         reason = _SAME_EVENT if uids is not None and uids == of_leader else _TWIN
@@ -159,7 +174,7 @@ def _likeness(image: ImageStatement) -> Hashable | None:
     if len(image.events) != 1 or image.image is None:
         return None
     event = image.events[0]
-    dose = event.agd_mgy if isinstance(event, MammographyEvent) else event.dap_gy_cm2
+    dose = _dose_of(event)
     kind = event.is_tomosynthesis if isinstance(event, MammographyEvent) else event.plane
     if image.study_instance_uid is None or event.started_at is None or (event.kv, event.mas, dose) == (None,) * 3:
         return None

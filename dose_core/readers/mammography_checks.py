@@ -79,13 +79,13 @@ def _check_totals(node: SrNode, totals: MammographyTotals, events: Sequence[Mamm
     if not dosed:
         return
     if all(event.laterality in ("L", "R") for event in dosed):
-        _compare(node, "left breast", totals.agd_left_mgy, [e for e in dosed if e.laterality == "L"])
-        _compare(node, "right breast", totals.agd_right_mgy, [e for e in dosed if e.laterality == "R"])
+        _compare(node, "the left breast", totals.agd_left_mgy, [e for e in dosed if e.laterality == "L"])
+        _compare(node, "the right breast", totals.agd_right_mgy, [e for e in dosed if e.laterality == "R"])
     _compare(node, "both breasts", totals.agd_both_mgy, dosed)
 
 
 def _compare(node: SrNode, what: str, total: float | None, events: Sequence[MammographyEvent]) -> None:
     of_events = sum(event.agd_mgy for event in events if event.agd_mgy is not None)
     if total is not None and abs(total - of_events) > max(_AGD_TOLERANCE_MGY, _AGD_TOLERANCE * total):
-        problem = f"the total of the {what} is {total:g} mGy, its events add up to {of_events:g} mGy"
+        problem = f"the total of {what} is {total:g} mGy, its events add up to {of_events:g} mGy"
         node.warn(mammo.ACCUMULATED_AGD, problem)

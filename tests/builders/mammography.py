@@ -87,9 +87,7 @@ def agd_total(value: str | None, breast: Concept | None, unit: str | None = "mGy
 
 def event(*content: Item, uid: str = "2.25.6001") -> Item:
     """Return Irradiation Event X-Ray Data (TID 10003) with an event UID and the content given."""
-    return container(
-        codes.DCM.IrradiationEventXRayData, uidref(codes.DCM.IrradiationEventUID, uid), *content
-    )
+    return container(codes.DCM.IrradiationEventXRayData, uidref(codes.DCM.IrradiationEventUID, uid), *content)
 
 
 def anatomy(side: Concept | None = LEFT, *, concept: Concept = ANATOMICAL_STRUCTURE) -> Item:
