@@ -1,6 +1,7 @@
 """Tests of dose_core.readers.ct_image_enhanced: what enhanced CT images state, frame by frame."""
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,8 +10,10 @@ from dose_core.readers.errors import UnreadableError
 from dose_core.readers.registry import read_dose
 from tests.builders.ct_image import ct_image_bytes
 from tests.builders.ct_image_enhanced import CONVERTED_CT, enhanced_ct_bytes, exposed, frame
-from tests.builders.sr import Item
 from tests.support.read_as import read_as
+
+if TYPE_CHECKING:
+    from tests.builders.sr import Item
 
 EXPOSURE = {"ExposureTimeInms": 500.0, "XRayTubeCurrentInmA": 200.0, "CTDIvol": 8.0}
 
