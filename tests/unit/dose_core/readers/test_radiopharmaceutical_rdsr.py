@@ -216,6 +216,7 @@ class TestDosesThatTheSourceComputed:
         (estimate,) = report.estimates
         assert (estimate.quantity, estimate.value, estimate.unit) == ("effective_dose", 7.486, "mSv")
         assert (estimate.method, estimate.event_uid) == ("ICRP Publication 128", "2.25.7001")
+        assert report.warnings == ()
 
     def test_are_left_out_and_named_where_organ_or_number_is_missing(self) -> None:
         report = read_as(
