@@ -110,7 +110,7 @@ class Walker:
         while (position := self._plain_elements(found, position, end, is_explicit=is_explicit)) < end:
             head = self.head(position, end, is_explicit=is_explicit)
             if head is None:
-                break
+                return found, end
             tag, vr, value, length = head
             if tag >> 16 in _SPECIAL_GROUPS:
                 if self._ends_at(tag, position, is_top=is_top):
