@@ -5,10 +5,11 @@ Source: PS3.3, C.12.1.1.2; PS3.5, 6.1. Code extensions (ISO 2022) are pydicom's 
 set is decoded here, so that undecodable bytes are counted instead of hidden.
 """
 
-from pydicom.charset import convert_encodings, decode_bytes, python_encoding
+from pydicom.charset import CODES_TO_ENCODINGS, convert_encodings, decode_bytes, python_encoding
 
 _LAST_ASCII = 0x7F
 _ESCAPE = b"\x1b"
+_ESCAPE_SIGN = "\x1b"
 # Each change of character set costs a call. A name has some ten, a comment in Japanese a few hundred.
 _MAX_ESCAPES = 2000
 # pydicom maps the default repertoire to Latin-1; ISO-IR 6 has no characters above 0x7F.
@@ -48,6 +49,14 @@ def _decode_extended(raw: bytes, terms: list[str]) -> str:
     # pydicom warns through the process-wide warnings filter on what it cannot decode, which a program
     # may have turned into errors; both ways end in the same count of replaced characters.
     try:
-        return decode_bytes(raw, convert_encodings(terms), _DELIMITERS)
+        encodings = convert_encodings(terms)
+        text = decode_bytes(raw, encodings, _DELIMITERS)
     except (UnicodeError, LookupError, UserWarning):
-        return raw.decode("ascii", errors="replace")
+        text, encodings = raw.decode("ascii", errors="replace"), []
+    if _ESCAPE_SIGN not in text:
+        return text
+    # pydicom leaves the escape sequence of ISO 2022 IR 58 (Chinese) in the text, and any that it does not know.
+    for sequence, encoding in CODES_TO_ENCODINGS.items():
+        if encoding in encodings:
+            text = text.replace(sequence.decode("ascii"), "")
+    return text.replace(_ESCAPE_SIGN, "\ufffd")
