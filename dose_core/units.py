@@ -7,6 +7,7 @@ A spelling that is not in the table is refused, never guessed.
 """
 
 from decimal import Decimal
+from functools import lru_cache
 
 from dose_core.errors import DoseError
 
@@ -95,7 +96,9 @@ _FACTORS: dict[str, dict[str, str]] = {
     KV: {"kV": "1", "kVp": "1", "V": "0.001"},
     MA: {"mA": "1", "A": "1000", "uA": "0.001"},
     MAS: {"mA.s": "1", "mAs": "1", "uA.s": "0.001", "uAs": "0.001", "A.s": "1000", "C": "1000"},
-    DEG: dict.fromkeys(("deg", "\u00b0", "\u00ba"), "1"),  # some devices write the sign, or the ordinal that looks like it
+    DEG: dict.fromkeys(
+        ("deg", "\u00b0", "\u00ba"), "1"
+    ),  # some devices write the sign, or the ordinal that looks like it
     PER_S: dict.fromkeys(("/s", "1/s", "{pulse}/s", "{pulses}/s", "pulse/s", "pulses/s", "{frame}/s", "Hz"), "1"),
     RATIO: dict.fromkeys(_NO_DIMENSION, "1") | {"%": "0.01"},
     COUNT: dict.fromkeys(_NO_DIMENSION, "1"),
@@ -106,6 +109,9 @@ _FACTORS: dict[str, dict[str, str]] = {
 
 # Micro has two code points (U+00B5, U+03BC); products and squares are typed in several ways.
 _PLAIN = str.maketrans({"µ": "u", "μ": "u", "·": ".", "⋅": ".", "*": ".", "\u00d7": ".", "²": "2", "^": None})
+
+
+_ONE = Decimal(1)
 
 
 class UnknownUnitError(DoseError):
@@ -121,13 +127,22 @@ def convert(value: float, *, from_: str, to: str) -> float:
     Raises:
         UnknownUnitError: the spelling is not known for this quantity.
     """
-    factor = _FACTORS.get(to, {}).get(_plain(from_))
+    factor = _factor(from_, to)
     if factor is None:
         msg = f"no conversion from {from_!r} to {to!r}"
         raise UnknownUnitError(msg)
-    if factor == "1":
+    if factor is _ONE:
         return float(value)
-    return float(Decimal(repr(float(value))) * Decimal(factor))
+    return float(Decimal(repr(float(value))) * factor)
+
+
+# A report repeats a dozen spellings by the thousand; a hostile one may hold any number of them.
+@lru_cache(maxsize=1024)
+def _factor(from_: str, to: str) -> Decimal | None:
+    factor = _FACTORS.get(to, {}).get(_plain(from_))
+    if factor is None:
+        return None
+    return _ONE if factor == "1" else Decimal(factor)
 
 
 def _plain(spelling: str) -> str:

@@ -75,17 +75,26 @@ FILTER_ROWS = (
 )
 
 
-def read_event(node: SrNode, field: str) -> ProjectionEvent:
-    """Return what one event states; ``field`` names it in the log."""
+def read_event(node: SrNode, field: str, *, position_of_report: tuple[SrNode, str] | None = None) -> ProjectionEvent:
+    """
+    Return what one event states; ``field`` names it in the log.
+
+    ``position_of_report`` is the Patient Position that Siemens states once for all events, with its item.
+    """
     values: dict[str, Any] = read_rows(node, EVENT_ROWS, field)
     values.update(read_pulses(node, field))
     _count_frames_as_pulses(node, values, field)
     values.update(_geometry_of_philips(node, field))
     values.update(_patient(node, field))
+    if position_of_report is not None and values["patient_position"] is None:
+        item, values["patient_position"] = position_of_report
+        item.add_origin(f"{field}.patient_position", f"Position={values['patient_position']}")
     values.update(_anatomy(node, field))
-    comment = node.text(codes.COMMENT, field=f"{field}.comment")
-    if comment is not None:
-        read_scene(node, comment, values, field)
+    comment = node.first(codes.COMMENT)
+    if comment is not None and comment.text_value is not None:
+        values["comment"] = comment.text_value
+        comment.add_origin(f"{field}.comment", comment.text_value)
+        read_scene(comment, comment.text_value, values, field)
     return ProjectionEvent(
         event_uid=node.uid(codes.EVENT_UID, field=f"{field}.event_uid"),
         started_at=node.moment(codes.DATE_TIME_STARTED, field=f"{field}.started_at"),
@@ -101,7 +110,6 @@ def read_event(node: SrNode, field: str) -> ProjectionEvent:
             _filter(one, f"{field}.filters[{index}]") for index, one in enumerate(node.all(xray.XRAY_FILTERS))
         ),
         exposure_index_scale="iec" if values.get("exposure_index") is not None else None,  # TID 10003A: IEC 62494-1
-        comment=comment,
         **values,
     )
 

@@ -49,8 +49,10 @@ class ProjectionReportReader:
         totals_nodes = tuple(root.all(xray.ACCUMULATED_DOSE))
         event_nodes = tuple(root.all(xray.IRRADIATION_EVENT))
         totals = read_totals(totals_nodes)
-        events = tuple(read_event(node, f"events[{index}]") for index, node in enumerate(event_nodes))
-        events = _with_position(root, events)
+        position = patient_position(root)
+        events = tuple(
+            read_event(node, f"events[{index}]", position_of_report=position) for index, node in enumerate(event_nodes)
+        )
         report = ProjectionReport(
             kind=Kind.PROJECTION_RDSR,
             **stated,
@@ -78,19 +80,3 @@ def _first_start(events: Sequence[ProjectionEvent]) -> datetime | None:
     if len({start.tzinfo is None for start in starts}) > 1:
         return None
     return min(starts, default=None)
-
-
-def _with_position(root: SrNode, events: tuple[ProjectionEvent, ...]) -> tuple[ProjectionEvent, ...]:
-    """Give events that state no patient position that of the report, which Siemens writes into its comment."""
-    if all(event.patient_position is not None for event in events):
-        return events
-    stated = patient_position(root)
-    if stated is None:
-        return events
-    comment, position = stated
-    for index, event in enumerate(events):
-        if event.patient_position is None:
-            comment.add_origin(f"events[{index}].patient_position", f"Position={position}")
-    return tuple(
-        event if event.patient_position is not None else replace(event, patient_position=position) for event in events
-    )
