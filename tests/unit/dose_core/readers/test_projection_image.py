@@ -5,14 +5,16 @@ from datetime import UTC, datetime
 import pytest
 
 from dose_core.model import Kind, ProjectionEvent, ProjectionReport, ProjectionTotals
+from dose_core.readers.dicom_object import DicomObject
 from dose_core.readers.errors import NotDoseError
+from dose_core.readers.part10 import parse_part10
+from dose_core.readers.projection_image import ProjectionImageReader
 from dose_core.readers.projection_image_rows import ROWS
 from dose_core.readers.registry import read_dose
 from tests.builders.projection_image import (
     CR,
     code_item,
     dx_bytes,
-    dx_image,
 )
 from tests.support.projection import problems, the_event
 from tests.support.read_as import read_as
@@ -104,11 +106,12 @@ class TestRadiograph:
         assert all(ProjectionEvent.__dataclass_fields__[row.field].type == float | None for row in ROWS)
 
     def test_that_is_a_mammogram_in_a_radiographic_class_is_left_to_others(self) -> None:
-        try:
-            report = read_dose(dx_bytes(Modality="MG"))
-        except NotDoseError:
-            return
-        assert report.kind is Kind.MAMMOGRAPHY_IMAGE
+        source, mammogram = (
+            DicomObject(parse_part10(dx_bytes(Modality=modality)).data_set) for modality in ("DX", "MG")
+        )
+
+        assert ProjectionImageReader().accepts(source)
+        assert not ProjectionImageReader().accepts(mammogram)
 
 
 class TestTheTimeOfAnExposure:
@@ -147,6 +150,20 @@ class TestTheTimeOfAnExposure:
         assert problems(dicom) == [("StudyDate", "date or time is not stated; (0008,0033) stands for it")]
 
 
+# What a radiograph without any value of dose or exposure leaves out.
+BARE = dict.fromkeys(
+    (
+        "KVP",
+        "XRayTubeCurrent",
+        "ExposureTime",
+        "Exposure",
+        "ExposureInuAs",
+        "EntranceDoseInmGy",
+        "ImageAndFluoroscopyAreaDoseProduct",
+    )
+)
+
+
 class TestImagesWithoutDose:
     @pytest.mark.parametrize(
         "stated",
@@ -157,15 +174,8 @@ class TestImagesWithoutDose:
         ],
     )
     def test_are_no_dose_and_say_why(self, stated: dict[str, object]) -> None:
-        bare = dict.fromkeys(
-            (
-                *("KVP", "XRayTubeCurrent", "ExposureTime", "Exposure", "ExposureInuAs", "EntranceDoseInmGy"),
-                "ImageAndFluoroscopyAreaDoseProduct",
-            )
-        )
-
         with pytest.raises(NotDoseError, match="neither dose nor exposure"):
-            read_dose(dx_bytes(**{**bare, "SOPClassUID": CR, "Modality": "CR", "Manufacturer": "Agfa", **stated}))
+            read_dose(dx_bytes(**{**BARE, "SOPClassUID": CR, "Modality": "CR", "Manufacturer": "Agfa", **stated}))
 
     def test_take_a_zero_beside_a_known_value_for_unknown(self) -> None:
         dicom = dx_bytes(ImageAndFluoroscopyAreaDoseProduct="0.000")
@@ -176,6 +186,4 @@ class TestImagesWithoutDose:
         ]
 
     def test_are_dose_by_their_exposure_index_alone(self) -> None:
-        bare = {one: None for one in dx_image() if one in {"KVP", "Exposure", "ExposureInuAs", "ExposureTime"}}
-
-        assert the_event(dx_bytes(**bare, ExposureIndex="176")).exposure_index == 176.0
+        assert the_event(dx_bytes(**BARE, ExposureIndex="176")).exposure_index == 176.0
