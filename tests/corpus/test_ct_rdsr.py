@@ -5,11 +5,12 @@ Oracle: ``expected_sr.json``, read by code value straight from the bytes and cro
 """
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from dose_core.model import AcquisitionType, CtEvent, CtReport, Kind
+from dose_core.model import AcquisitionType, CtEvent, CtReport, DoseCheck, Kind
 from tests.support.corpus import CORPUS, needs_corpus
 from tests.support.read_as import read_as
 
@@ -86,6 +87,33 @@ class TestCtReports:
 
         assert report.sop_class_uid == "1.2.840.10008.5.1.4.1.1.88.22"
         assert report.kind is Kind.CT_RDSR
+
+    def test_of_toshiba_keep_the_dose_check_of_each_event(self) -> None:
+        """Oracle: the content items as dsrdump prints them."""
+        report = read_as(CtReport, (CORPUS / "ct_rdsr/openREM__CT-RDSR-Toshiba_DoseCheck.dcm").read_bytes())
+
+        notification = DoseCheck(level="notification", is_configured=False)
+        limits = DoseCheck(
+            level="alert", is_configured=True, dlp_limit_mgy_cm=100.0, ctdi_vol_limit_mgy=10.0, authorized_by="Luuk"
+        )
+        assert [event.dose_checks for event in report.events] == [
+            (replace(limits, dlp_forward_mgy_cm=251.2), notification),
+            (replace(limits, dlp_forward_mgy_cm=502.4, ctdi_vol_forward_mgy=10.6), notification),
+        ]
+
+    def test_of_siemens_keep_the_modulation_of_the_comment(self) -> None:
+        """Oracle: the comments in the bytes."""
+        report = read_as(CtReport, (CORPUS / "ct_rdsr/openREM__CT-RDSR-Siemens_Flash-TAP-SS.dcm").read_bytes())
+
+        assert [event.modulation for event in report.events] == ["OFF", "OFF", "OFF", "XYZ_EC"]
+
+    def test_of_ge_have_scouts_without_dose_and_no_problem(self) -> None:
+        report = read_as(CtReport, (CORPUS / "legacy_dose_sr/openREM__CT-ESR-GE_Optima.dcm").read_bytes())
+
+        scouts = [event for event in report.events if event.acquisition_type is AcquisitionType.CONSTANT_ANGLE]
+        assert len(scouts) == 4
+        assert {(event.ctdi_vol_mgy, event.dlp_mgy_cm) for event in scouts} == {(None, None)}
+        assert report.warnings == ()
 
     def test_name_the_one_impossible_exposure_time(self) -> None:
         """Philips BigBore 4DCT: 11912 s for a scan of 105 s; nothing else in these reports contradicts itself."""

@@ -24,7 +24,6 @@ from tests.builders.ct_rdsr import (
 )
 from tests.builders.dicom import part10
 from tests.builders.sr import Concept, Item, code, coded, container, num, person, text
-from tests.support.problems import problems
 from tests.support.read_as import read_as
 
 SPIRAL_SCT: Concept = ("116152004", "SCT", "Spiral Acquisition")
@@ -322,44 +321,3 @@ class TestPixelMed:
         assert report.started_at is not None
         assert report.started_at.tzinfo is not None
         assert report.warnings == ()
-
-
-class TestConeBeam:
-    @pytest.mark.parametrize("kind", [("702569007", "SCT", "CBCT"), ("R-FB8F1", "SRT", "Cone Beam")])
-    def test_is_an_acquisition_type_of_ct(self, kind: Concept) -> None:
-        """CID 10013; dental and linac devices send TID 10011 with it."""
-        event = acquisition(
-            text(codes.DCM.AcquisitionProtocol, "Jaw 8x8"),
-            parameters(source(kv="90", rotation_s=None)),
-            dose(),
-            kind=kind,
-        )
-
-        report = read_as(CtReport, ct_rdsr_bytes(event))
-
-        assert report.events[0].acquisition_type is AcquisitionType.CONE_BEAM
-        assert report.events[0].sources[0].kv == 90.0
-        assert report.warnings == ()
-
-    def test_of_a_jaw_states_its_dose_for_a_phantom_of_16_cm(self) -> None:
-        event = acquisition(dose("4.2", "33", HEAD), kind=("702569007", "SCT", "Cone Beam Acquisition"))
-
-        assert read_as(CtReport, ct_rdsr_bytes(event)).events[0].phantom_diameter_mm == 160
-
-    def test_of_a_linac_has_one_event_for_each_setup(self) -> None:
-        """Several scans in one session, each for positioning; no scanning length is travelled."""
-        scans = [
-            acquisition(dose("3", "50"), uid=f"2.25.{number}", kind=("702569007", "SCT", "Cone Beam Acquisition"))
-            for number in (1, 2)
-        ]
-
-        assert problems(ct_rdsr_bytes(accumulated(dlp_total("100")), *scans)) == []
-
-    def test_in_a_phantom_of_another_size_keeps_its_dose(self) -> None:
-        """CID 4052 has one of 10 cm; IEC 60601-2-44 defines CTDI for 16 and 32 cm, so its diameter is not taken up."""
-        event = acquisition(dose("4", "20", ("130541", "DCM", "10 cm Dosimetry Phantom")))
-
-        report = read_as(CtReport, ct_rdsr_bytes(event))
-
-        assert (report.events[0].ctdi_vol_mgy, report.events[0].phantom_diameter_mm) == (4.0, None)
-        assert [warning.problem for warning in report.warnings] == ["no diameter is known for phantom 130541 of DCM"]
