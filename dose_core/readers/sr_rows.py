@@ -26,27 +26,32 @@ class Row(NamedTuple):
 def read_rows(node: SrNode, rows: tuple[Row, ...], prefix: str) -> dict[str, float | None]:
     """Return the stated values of the rows by their fields, in our units; ``prefix`` names the item in the log."""
     values: dict[str, float | None] = {}
-    for row in rows:
-        found = tuple(node.all(row.concept))
+    for name, concept, unit, template_unit, may_be_negative in rows:
+        found = tuple(node.all(concept))
         if not found:
             continue
-        field = f"{prefix}.{row.field}"
+        first = found[0]
         if len(found) > 1:
-            different = {(one.text_value, one.unit) for one in found if one.text_value is not None}
-            if len(different) > 1:
-                found[0].warn(row.concept, f"stands {len(found)} times with different values")
-        values[row.field] = _value(found[0], row, field)
+            _warn_if_different(found, concept)
+        field = f"{prefix}.{name}"
+        if unit != template_unit and first.unit is None:
+            values[name] = _without_unit(first, Row(name, concept, unit, template_unit, may_be_negative), field)
+        else:
+            values[name] = first.as_number(concept, unit=unit, field=field, may_be_negative=may_be_negative)
     return values
 
 
-def _value(node: SrNode, row: Row, field: str) -> float | None:
-    if node.unit is None and row.unit != row.template_unit and node.text_value is not None:
-        return _without_unit(node, row, field, node.text_value)
-    return node.as_number(row.concept, unit=row.unit, field=field, may_be_negative=row.may_be_negative)
+def _warn_if_different(found: tuple[SrNode, ...], concept: Concept) -> None:
+    different = {(one.text_value, one.unit) for one in found if one.text_value is not None}
+    if len(different) > 1:
+        found[0].warn(concept, f"stands {len(found)} times with different values")
 
 
-def _without_unit(node: SrNode, row: Row, field: str, text: str) -> float | None:
+def _without_unit(node: SrNode, row: Row, field: str) -> float | None:
     """Return a value whose unit is that of the template, which is not ours."""
+    text = node.text_value
+    if text is None:
+        return None
     value = number_of(text)
     if value is None or (value < 0 and not row.may_be_negative):
         node.warn(row.concept, "is not a finite number" if value is None else f"{value} is negative")
