@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from dose_core.readers.errors import UnreadableError
 from dose_core.readers.header import number
 from dose_core.readers.tags import Tag, tag_text
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dose_core.readers.data_set import DataSet
+
+
+MAX_FRAMES = 10_000  # a dynamic study of a wide detector has some 6,400: 320 slices in 20 passes
+_SHARED = tag_text(Tag.SharedFunctionalGroupsSequence)
 
 
 class Part(NamedTuple):
@@ -33,6 +38,14 @@ class Source(Protocol):
     def find(self, macro: Tag | None, tag: Tag) -> Part | None:
         """Return the part that holds an element; ``macro`` is the sequence that holds it in enhanced images."""
         ...
+
+    @property
+    def known(self) -> Known:
+        """What was read of this object before, so that what thousands of frames share is read once."""
+        ...
+
+
+Known = dict[tuple[str, str], "tuple[float, str, str, str]"]  # field and part to value, path, text, unit
 
 
 class Row(NamedTuple):
@@ -51,6 +64,10 @@ def read_row(source: Source, row: Row, prefix: str) -> float | None:
         part = source.find(macro, tag)
         if part is None:
             continue
+        before = source.known.get((row.field, part.path))
+        if before is not None:
+            part.data_set.log.add_origin(prefix + row.field, *before[1:])
+            return before[0]
         value = number(
             part.data_set,
             tag,
@@ -61,18 +78,23 @@ def read_row(source: Source, row: Row, prefix: str) -> float | None:
             may_be_zero=row.may_be_zero,
             within=part.path,
         )
-        if value is not None:
-            return value
+        if value is None:
+            continue
+        if part.path.startswith(_SHARED):
+            text = part.data_set.text_of_number(tag)
+            source.known[row.field, part.path] = value, part.path + tag_text(tag), text, unit
+        return value
     return None
 
 
 class Flat:
     """A classic image: all elements stand at the top level."""
 
-    __slots__ = ("_part",)
+    __slots__ = ("_part", "known")
 
     def __init__(self, data_set: DataSet) -> None:
         self._part = Part(data_set, "")
+        self.known: Known = {}
 
     def find(self, macro: Tag | None, tag: Tag) -> Part | None:  # noqa: ARG002 - for all sources alike
         """Return the top level if it holds the element."""
@@ -103,9 +125,12 @@ class Frame:
     ``x_ray_path`` chooses among the items of macros that hold one for each X-ray path (two with dual source).
     """
 
-    __slots__ = ("_others", "_own", "_shared", "_x_ray_path")
+    __slots__ = ("_others", "_own", "_shared", "_x_ray_path", "known")
 
-    def __init__(self, own: Group, shared: Group | None, others: tuple[Part, ...], *, x_ray_path: int = 0) -> None:
+    def __init__(
+        self, own: Group, shared: Group | None, others: tuple[Part, ...], known: Known, *, x_ray_path: int = 0
+    ) -> None:
+        self.known = known
         self._own = own
         self._shared = shared
         self._others = others
@@ -130,20 +155,30 @@ class Frame:
 
     def on_path(self, x_ray_path: int) -> Frame:
         """Return the same frame seen along another X-ray path, counted from 0."""
-        return Frame(self._own, self._shared, self._others, x_ray_path=x_ray_path)
+        return Frame(self._own, self._shared, self._others, self.known, x_ray_path=x_ray_path)
 
 
 def frames_of(data_set: DataSet) -> list[Frame]:
-    """Return the frames of an enhanced image in order; a number of frames that contradicts them is noted."""
+    """
+    Return the frames of an enhanced image in order; a number of frames that contradicts them is noted.
+
+    Raises:
+        UnreadableError: more frames than any device makes.
+    """
     top = Part(data_set, "")
     shared_items = _items(top, Tag.SharedFunctionalGroupsSequence)
     shared = Group(shared_items[0]) if shared_items else None
     converted = shared.parts(Tag.UnassignedSharedConvertedAttributesSequence) if shared else ()
     frames: list[Frame] = []
-    for part in _items(top, Tag.PerFrameFunctionalGroupsSequence):
+    known: Known = {}
+    items = _items(top, Tag.PerFrameFunctionalGroupsSequence)
+    if len(items) > MAX_FRAMES:
+        msg = f"the image describes more than {MAX_FRAMES} frames"
+        raise UnreadableError(msg)
+    for part in items:
         own = Group(part)
         unassigned = own.parts(Tag.UnassignedPerFrameConvertedAttributesSequence)
-        frames.append(Frame(own, shared, (*unassigned, *converted, top)))
+        frames.append(Frame(own, shared, (*unassigned, *converted, top), known))
     declared = data_set.numbers(Tag.NumberOfFrames)
     if declared and declared[0] != len(frames):
         problem = f"{declared[0]:g} frames are declared, {len(frames)} are described"
@@ -159,12 +194,13 @@ class Run:
     image the first item of its acquisition sequence does (C.8.21.3).
     """
 
-    __slots__ = ("_first", "_parts")
+    __slots__ = ("_first", "_parts", "known")
 
     def __init__(self, data_set: DataSet, frames: Sequence[Frame]) -> None:
         top = Part(data_set, "")
         self._parts = (top, *_items(top, Tag.XRay3DAcquisitionSequence)[:1])
         self._first = frames[0] if frames else None
+        self.known: Known = {}
 
     def find(self, macro: Tag | None, tag: Tag) -> Part | None:
         """Return the part that holds the element for the run."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dose_core.model import AcquisitionType, CtReport, CtTotals, Kind, XRaySource
+from dose_core.readers import image_parts
 from dose_core.readers.errors import UnreadableError
 from dose_core.readers.registry import read_dose
 from tests.builders.ct_image import ct_image_bytes
@@ -131,6 +132,13 @@ class TestEnhancedCtImage:
         report = enhanced([frame(-100.0)], NumberOfFrames="2")
 
         assert [one.problem for one in report.warnings] == ["2 frames are declared, 1 are described"]
+
+    def test_with_more_frames_than_any_device_makes_is_unreadable(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(image_parts, "MAX_FRAMES", 2)
+
+        assert len(enhanced([frame(-100.0), frame(-95.0)]).slices) == 2
+        with pytest.raises(UnreadableError, match="more than 2 frames"):
+            read_dose(enhanced_ct_bytes([frame(-100.0), frame(-95.0), frame(-90.0)]))
 
     def test_without_any_frame_is_unreadable(self) -> None:
         with pytest.raises(UnreadableError, match="describes no frame"):
