@@ -6,7 +6,7 @@ import pytest
 from pydicom.sr.codedict import codes
 
 from dose_core.model import Code, EventType, Filter, PlaneTotals, ProjectionEvent, ProjectionReport
-from dose_core.readers.projection_event import BEAM_ROWS, DETECTOR_ROWS, EVENT_ROWS
+from dose_core.readers.projection_rows import BEAM_ROWS, DETECTOR_ROWS, EVENT_ROWS
 from dose_core.readers.projection_totals import TOTAL_ROWS
 from dose_core.readers.sr_rows import Row
 from tests.builders.projection_rdsr import (
@@ -305,6 +305,16 @@ class TestPatientPosition:
         )
 
         assert stated.patient_position == "HFS"
+
+    def test_of_a_patient_who_does_not_lie_is_unknown(self) -> None:
+        relationship, _ = lying()
+        erect = code(
+            codes.DCM.PatientOrientation,
+            ("102539006", "SCT", "semi-erect"),
+            code(codes.DCM.PatientOrientationModifier, SUPINE, relationship="HAS CONCEPT MOD"),
+        )
+
+        assert read_event(relationship, erect)[0].patient_position is None
 
     def test_ge_oec_elite_miniview_states_no_patient_position_at_all(self) -> None:
         stated, problems = read_event()
