@@ -17,6 +17,7 @@ from dose_core.model import Code
 from dose_core.readers import elements
 from dose_core.readers.data_set import DataSet
 from dose_core.readers.errors import UnreadableError
+from dose_core.readers.sr_known import ITEM_END, SEQUENCE_END, known_parts, up_to_delimiter
 from dose_core.readers.tags import Tag
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _MEASURED, _UNITS, _NUMERIC = (
     int(Tag.MeasurementUnitsCodeSequence),
     int(Tag.NumericValue),
 )
-_DELIMITERS = 0xFFFE0000  # the group of items and delimiters, the last that there is
+_MEASURE_END = ITEM_END + SEQUENCE_END
 _CHARSET = int(Tag.SpecificCharacterSet)
 # Value type -> the element that holds its text (PS3.3, C.18.1 to C.18.8).
 _TEXT_OF = {
@@ -48,7 +49,7 @@ _VALUE_TYPES = {
     for name in (*_TEXT_OF, "NUM", "CODE", "CONTAINER", "DATE", "TIME", "COMPOSITE", "IMAGE", "TABLE")
 }
 
-# Spellings of codes that were taken apart before, by encoding: a vocabulary, not data of one object.
+# Code sequences by encoding and bytes, see sr_known.
 _MAX_KNOWN_CODES = 20_000
 _MAX_CODE_BYTES = 512
 _known_codes: dict[tuple[bool, bool, bytes], Code | None] = {}
@@ -86,6 +87,7 @@ def build_items(root: DataSet) -> SrItem:
 def forget_codes() -> None:
     """Forget the spellings of codes that were taken apart before; for measurements."""
     _known_codes.clear()
+    known_parts.forget()
     elements.forget_codes()
 
 
@@ -116,10 +118,13 @@ class _OpenItem:
     """An item whose elements are being walked; ``end`` is ``None`` while only a delimiter will tell it."""
 
     item: SrItem
+    start: int
     end: int | None
     bound: int  # nothing of the item stands behind it
     scope: DataSet  # whose character set is in force
     found: dict[int, Place] | None = None
+    is_begun: bool = False  # value type and concept name are known already
+    is_valued: bool = False  # and so is the value
 
     def inner_scope(self) -> DataSet:
         """Return what says the character set for the content of the item."""
@@ -147,6 +152,7 @@ class _TreeWalk:
         self._root = root
         self._walker = root.walker
         self._data = root.walker.data
+        self._is_plain = root.walker.is_little
         self._count = 0
 
     def run(self) -> SrItem:
@@ -156,7 +162,7 @@ class _TreeWalk:
         if content is not None:
             self._walk(self._content(content, top, self._root, None), content.start)
         found = {tag: place for tag in _WANTED if (place := self._root.place(tag))}
-        self._finish(_OpenItem(top, None, 0, self._root, found))
+        self._finish(_OpenItem(top, 0, None, 0, self._root, found))
         return top
 
     def _walk(self, whole: _OpenSequence, position: int) -> None:
@@ -169,6 +175,10 @@ class _TreeWalk:
             if bounds is not None:
                 current = self._open(sequence, bounds)
                 position = bounds[0]
+                if self._is_plain and sequence.is_explicit:
+                    position, is_done = self._known(current, position)
+                    if is_done:
+                        continue
             else:
                 if position >= sequence.bound and not sequence.has_length:
                     walker.note_missing_end(sequence.bound)
@@ -196,7 +206,7 @@ class _TreeWalk:
         item = SrItem(path=f"{sequence.parent.path}.{len(siblings) + 1}", children=[])
         siblings.append(item)
         end = bounds[1]
-        return _OpenItem(item, end, sequence.bound if end is None else end, sequence.scope)
+        return _OpenItem(item, bounds[0], end, sequence.bound if end is None else end, sequence.scope)
 
     def _elements(self, current: _OpenItem, position: int, *, is_explicit: bool) -> tuple[int, _OpenSequence | None]:
         """Walk the elements of an item up to its end or its content, and return where, and the content if there is."""
@@ -210,6 +220,46 @@ class _TreeWalk:
             return position, None
         return content.start, self._content(content, current.item, current.inner_scope(), current)
 
+    def _known(self, current: _OpenItem, position: int) -> tuple[int, bool]:
+        """Take what is known of an item by its bytes; return where the rest begins, and whether there is none."""
+        data, bound, item = self._data, current.bound, current.item
+        known = known_parts.beginnings.get(up_to_delimiter(data, position, bound))
+        if known is None:
+            return position, False
+        position = data.find(SEQUENCE_END, position) + 8
+        item.value_type, item.concept = known
+        current.is_begun = True
+        if item.value_type == "CODE":
+            raw = up_to_delimiter(data, position, bound)
+            if raw in known_parts.values:
+                item.code = known_parts.values[raw]
+                current.is_valued = True
+                position += len(raw)
+        elif item.value_type == "NUM":
+            position = self._known_measure(current, position)
+        if current.end is None:
+            if data[position : position + 8] == ITEM_END and position + 8 <= bound:
+                return position + 8, current.is_valued
+            return position, False
+        return position, current.is_valued and position == current.end
+
+    def _known_measure(self, current: _OpenItem, position: int) -> int:
+        data = self._data
+        raw = up_to_delimiter(data, position, current.bound)
+        start = position + len(raw) + 8
+        if raw not in known_parts.units or start > current.bound:
+            return position
+        group, element, vr, length = self._walker.explicit_head(data, start - 8)
+        end: int = start + length
+        number = data[start:end]
+        is_whole = data[end : end + 16] == _MEASURE_END and end + 16 <= current.bound
+        if group << 16 | element != _NUMERIC or vr != b"DS" or not is_whole or not number.isascii():
+            return position
+        current.item.unit = known_parts.units[raw]
+        current.item.text = number.decode("ascii").strip("\0 ") or None
+        current.is_valued = True
+        return end + 16
+
     def _content(self, content: Place, parent: SrItem, scope: DataSet, outer: _OpenItem | None) -> _OpenSequence:
         is_explicit = self._walker.is_explicit_inside(content.vr, content.start, is_explicit=content.is_explicit)
         has_length = self._data[content.start - 4 : content.start] != b"\xff\xff\xff\xff"
@@ -218,6 +268,13 @@ class _TreeWalk:
     def _finish(self, done: _OpenItem) -> None:
         """Take from the found elements what the item states."""
         found, item, scope = done.found or {}, done.item, done.scope
+        if not done.is_begun:
+            self._begin(done, found)
+        if not done.is_valued:
+            self._value(found, item, scope)
+
+    def _begin(self, done: _OpenItem, found: dict[int, Place]) -> None:
+        item, scope = done.item, done.scope
         place = found.get(_VALUE_TYPE)
         if place is not None:
             raw = self._data[place.start : place.end]
@@ -227,6 +284,11 @@ class _TreeWalk:
         place = found.get(_CONCEPT_NAME)
         if place is not None:
             item.concept = self._code(place, item, scope)
+            raw = up_to_delimiter(self._data, done.start, done.bound)
+            if done.start + len(raw) == place.end + 8 and _CHARSET not in found:
+                known_parts.keep_beginning(raw, item.value_type, item.concept)
+
+    def _value(self, found: dict[int, Place], item: SrItem, scope: DataSet) -> None:
         value_type = item.value_type
         if value_type == "NUM":
             self._measure(found.get(_MEASURED), item, scope)
@@ -234,13 +296,18 @@ class _TreeWalk:
             place = found.get(_CONCEPT_CODE)
             if place is not None:
                 item.code = self._code(place, item, scope)
+                raw = up_to_delimiter(self._data, place.start - 12, len(self._data))
+                if len(raw) == place.end + 8 - (place.start - 12):
+                    known_parts.keep_value(raw, item.code)
         elif value_type in _TEXT_OF:
             tag = _TEXT_OF[value_type]
             if tag in found:
                 item.text = DataSet(self._walker, found, parent=scope).text(tag)
 
     def _measure(self, place: Place | None, item: SrItem, scope: DataSet) -> None:
-        measured = next(self._walker.items(place), None) if place is not None else None
+        if place is None:
+            return
+        measured = next(self._walker.items(place), None)
         if measured is None:
             return
         numeric, units = measured.get(_NUMERIC), measured.get(_UNITS)
@@ -248,6 +315,9 @@ class _TreeWalk:
             item.text = DataSet(self._walker, measured, parent=scope).text(_NUMERIC)
         if units is not None:
             item.unit = self._code(units, item, scope)
+            raw = up_to_delimiter(self._data, place.start - 12, len(self._data))
+            if len(raw) == units.end + 8 - (place.start - 12):
+                known_parts.keep_unit(raw, item.unit)
 
     def _code(self, place: Place, item: SrItem, scope: DataSet) -> Code | None:
         """Return the first code of a sequence."""
