@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from itertools import islice
 from operator import attrgetter
 
 from dose_core.model import ProjectionEvent
@@ -19,10 +20,15 @@ from dose_core.readers import codes
 from dose_core.readers import codes_enhanced as enhanced
 from dose_core.readers.data_set import number_of
 from dose_core.readers.read_log import ReadLog
-from dose_core.readers.sr_table import TableSource, cells_of, unit_of
+from dose_core.readers.sr_table import MAX_CELLS, TableSource, cells_of, unit_of
 from dose_core.readers.sr_tree import SrNode
 from dose_core.readers.values import parse_date_time
 from dose_core.units import MGY, UnknownUnitError, convert
+
+# What a report may hold of periods, and what is compared of them with events: an hour of fluoroscopy at
+# 30 pulses/s has 108,000 of them, each in one event.
+MAX_PERIODS = 120_000
+MAX_COMPARED = 240_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +57,9 @@ def read_periods(details: Iterable[SrNode], tables: TableSource, offset: tzinfo 
                 source_id=output.text(enhanced.SOURCE_ID), start=start, end=end, air_kerma_mgy=None, path=output.path
             )
             periods.extend(_of_output(output, whole, tables, offset))
+            if len(periods) > MAX_PERIODS:
+                output.warn(enhanced.RADIATION_OUTPUT, f"there are more than {MAX_PERIODS} periods; none is used")
+                return ()
     return tuple(periods)
 
 
@@ -69,6 +78,10 @@ def _of_output(output: SrNode, whole: Period, tables: TableSource, offset: tzinf
         )
         return
     cells, unit = cells_of(table), unit_of(table, 2)
+    if cells is None:
+        stated.warn(enhanced.OUTPUT_AIR_KERMA, f"the table has more than {MAX_CELLS} cells; it is not used")
+        yield whole
+        return
     if unit is None:
         stated.warn(enhanced.OUTPUT_AIR_KERMA, f"no unit is stated; read as {MGY}")
     start = whole.start
@@ -108,6 +121,7 @@ class Output:
 
     def __init__(self, periods: Sequence[Period], log: ReadLog) -> None:
         self._log = log
+        self._compared = 0
         # Moments with and without an offset have no order among each other.
         self._is_ordered = len({moment.tzinfo is None for one in periods for moment in (one.start, one.end)}) == 1
         self._of_source: dict[str | None, list[Period]] = {}
@@ -127,9 +141,13 @@ class Output:
         # The last period that began before the event may reach into it.
         first = max(bisect_left(periods, start, key=attrgetter("start")) - 1, 0)
         found: list[Period] = []
-        for period in periods[first:]:
+        for period in islice(periods, first, None):
             if period.start >= end:
                 break
+            self._compared += 1
+            if self._compared > MAX_COMPARED:
+                node.warn(enhanced.OUTPUT_AIR_KERMA, "events and periods overlap too often to be compared")
+                return None
             if period.end <= start:
                 continue
             if period.start < start or period.end > end:

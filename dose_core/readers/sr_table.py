@@ -13,6 +13,9 @@ from dose_core.readers.tags import Tag
 
 Cells = dict[tuple[int, int], str]  # by row and column, both from 1
 
+# An hour of fluoroscopy at 30 pulses/s has 108,000; a table of two columns and more rows than this is no record.
+MAX_CELLS = 250_000
+
 
 class TableSource:
     """Finds the TABLE items of one document by their paths; each level of the document is listed once."""
@@ -35,8 +38,12 @@ class TableSource:
         return siblings[int(number) - 1] if int(number) <= len(siblings) else None
 
 
-def cells_of(table: DataSet) -> Cells:
-    """Return the cells that hold a moment or a number, as text; those given by rows are left out."""
+def cells_of(table: DataSet) -> Cells | None:
+    """
+    Return the cells that hold a moment or a number, as text; those given by rows are left out.
+
+    ``None`` if there are more than 250,000.
+    """
     cells: Cells = {}
     for item in table.items(Tag.CellValuesSequence):
         column, row = _number(item, Tag.TableColumnNumber), _number(item, Tag.TableRowNumber)
@@ -44,6 +51,8 @@ def cells_of(table: DataSet) -> Cells:
             continue
         for number, value in enumerate(_values(item), start=1 if row is None else row):
             cells[number, column] = value
+        if len(cells) > MAX_CELLS:
+            return None
     return cells
 
 
@@ -60,6 +69,8 @@ def _values(item: DataSet) -> Iterator[str]:
         stated = item.text(Tag.SelectorDTValue)
         return iter(stated.split("\\") if stated else ())
     tag = Tag.SelectorFLValue if Tag.SelectorFLValue in item else Tag.SelectorFDValue
+    if not item.numbers(tag):  # absent, or longer than any value that is read
+        return iter(())
     return iter(item.text_of_number(tag).split("\\"))
 
 

@@ -3,7 +3,7 @@
 from pydicom.sr.codedict import codes
 
 from tests.builders.ct_rdsr import HEADER, TITLE
-from tests.builders.dicom import part10
+from tests.builders.dicom import EXPLICIT_LITTLE, part10
 from tests.builders.sr import Concept, Item, code, coded, container, date_time, num, text, uidref
 
 ENHANCED_CLASS = "1.2.840.10008.5.1.4.1.1.88.76"
@@ -12,7 +12,9 @@ ROTATIONAL = codes.DCM.RotationalAcquisition
 AIR_KERMA = codes.DCM.AirKermaAtOutputMeasurementPoint
 
 
-def enhanced_rdsr_bytes(*content: Item, procedure: Concept = PROJECTION, **header: object) -> bytes:
+def enhanced_rdsr_bytes(
+    *content: Item, procedure: Concept = PROJECTION, transfer_syntax: str = EXPLICIT_LITTLE, **header: object
+) -> bytes:
     """Return the file of a report with the content items given; a header value of None leaves it out."""
     elements = {
         **HEADER,
@@ -23,7 +25,8 @@ def enhanced_rdsr_bytes(*content: Item, procedure: Concept = PROJECTION, **heade
         "ContentSequence": [code(codes.DCM.ProcedureReported, procedure, relationship="HAS CONCEPT MOD"), *content],
         **header,
     }
-    return part10({keyword: value for keyword, value in elements.items() if value is not None})
+    stated = {keyword: value for keyword, value in elements.items() if value is not None}
+    return part10(stated, transfer_syntax=transfer_syntax)
 
 
 def _source(source_id: str | None) -> list[Item]:

@@ -6,7 +6,10 @@ import pytest
 from pydicom.sr.codedict import codes
 
 from dose_core.model import EventType, Kind, Plane, ProjectionReport, StatedEstimate, StatedValue
+from dose_core.readers import enhanced_output, sr_table
+from dose_core.readers.data_set import MAX_VALUE_BYTES
 from tests.builders.ct_rdsr import CT
+from tests.builders.dicom import IMPLICIT_LITTLE
 from tests.builders.enhanced_rdsr import (
     air_kerma,
     air_kerma_table,
@@ -240,3 +243,47 @@ class TestOutput:
         report = read_as(ProjectionReport, enhanced_rdsr_bytes(event, details(output(air_kerma("2")))))
 
         assert report.events[0].output_air_kerma_mgy is None
+
+
+class TestHostileOutput:
+    """More than a record of an exam can hold is refused by count, not by the time and memory that it would take."""
+
+    def test_with_too_many_cells_is_not_used(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sr_table, "MAX_CELLS", 3)
+        monkeypatch.setattr(enhanced_output, "MAX_CELLS", 3)
+        table = air_kerma_table(moments("20260301101602", "20260301101605"), kermas(1.5, 2.25), rows=2)
+
+        assert problems(enhanced_rdsr_bytes(event_summary(), details(output(table)))) == [
+            "the table has more than 3 cells; it is not used"
+        ]
+
+    def test_with_too_many_periods_is_not_used(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(enhanced_output, "MAX_PERIODS", 1)
+        periods = details(output(air_kerma("1"), **FROM_0_TO_5), output(air_kerma("1"), **FROM_5_TO_10))
+
+        report = read_as(ProjectionReport, enhanced_rdsr_bytes(event_summary(), periods))
+
+        assert report.events[0].output_air_kerma_mgy is None
+        assert [warning.problem for warning in report.warnings] == ["there are more than 1 periods; none is used"]
+
+    def test_that_many_events_share_is_not_compared_without_end(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(enhanced_output, "MAX_COMPARED", 3)
+        periods = details(output(air_kerma("1"), **FROM_0_TO_5), output(air_kerma("1"), **FROM_5_TO_10))
+        events = [event_summary(uid=f"2.25.{number}") for number in (1, 2)]
+
+        report = read_as(ProjectionReport, enhanced_rdsr_bytes(*events, periods))
+
+        assert [event.output_air_kerma_mgy for event in report.events] == [2.0, None]
+
+    def test_values_longer_than_any_are_not_taken_apart(self) -> None:
+        """In implicit VR an element may be of any length."""
+        many = {**kermas(), "SelectorFLValue": b"\0" * (MAX_VALUE_BYTES + 4)}
+        table = air_kerma_table(moments("20260301101605"), many, rows=1)
+
+        report = read_as(
+            ProjectionReport,
+            enhanced_rdsr_bytes(event_summary(), details(output(table)), transfer_syntax=IMPLICIT_LITTLE),
+        )
+
+        assert report.events[0].output_air_kerma_mgy is None
+        assert "a row of the table holds no dose" in [warning.problem for warning in report.warnings]

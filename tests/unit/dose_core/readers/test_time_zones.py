@@ -19,19 +19,20 @@ LOCAL = datetime(2026, 3, 1, 10, 16)  # noqa: DTZ001 - no offset is stated
 AT_9_16 = datetime(2026, 3, 1, 9, 16, tzinfo=UTC)
 
 
-def ct(start: str, **header: object) -> bytes:
+def ct(start: str, offset: str | None = None) -> bytes:
     """Return a CT report whose event began then."""
-    return ct_rdsr_bytes(acquisition(date_time(codes.DCM.DatetimeStarted, start, relationship="CONTAINS")), **header)
+    started = date_time(codes.DCM.DatetimeStarted, start, relationship="CONTAINS")
+    return ct_rdsr_bytes(acquisition(started), TimezoneOffsetFromUTC=offset)
 
 
-def projection(start: str, **header: object) -> bytes:
+def projection(start: str, offset: str | None = None) -> bytes:
     """Return a projection report whose event began then."""
-    return projection_rdsr_bytes(event(start=start), **header)
+    return projection_rdsr_bytes(event(start=start), TimezoneOffsetFromUTC=offset)
 
 
-def enhanced(start: str, **header: object) -> bytes:
+def enhanced(start: str, offset: str | None = None) -> bytes:
     """Return an enhanced report whose event began then."""
-    return enhanced_rdsr_bytes(event_summary(start=start, end=None), **header)
+    return enhanced_rdsr_bytes(event_summary(start=start, end=None), TimezoneOffsetFromUTC=offset)
 
 
 def first_start(dicom: bytes) -> datetime | None:
@@ -47,16 +48,16 @@ class TestStartOfAnEvent:
         assert first_start(build("20260301101600")) == LOCAL
 
     def test_takes_the_offset_of_the_object(self, build: Callable[..., bytes]) -> None:
-        assert first_start(build("20260301101600", TimezoneOffsetFromUTC="+0100")) == AT_9_16
+        assert first_start(build("20260301101600", offset="+0100")) == AT_9_16
 
     @pytest.mark.parametrize("stated", ["20260301101600+0100", "20260301101600.000000+0100", "20260301051600-0400"])
     def test_has_its_own_offset_which_wins(self, build: Callable[..., bytes], stated: str) -> None:
-        assert first_start(build(stated, TimezoneOffsetFromUTC="+0900")) == AT_9_16
+        assert first_start(build(stated, offset="+0900")) == AT_9_16
 
     @pytest.mark.parametrize("offset", ["UTC-04:00", "+01:00", "+2500", "+0160", "Z"])
     def test_stays_local_under_an_offset_that_is_none(self, build: Callable[..., bytes], offset: str) -> None:
         """GE writes 'UTC-04:00'."""
-        dicom = build("20260301101600", TimezoneOffsetFromUTC=offset)
+        dicom = build("20260301101600", offset=offset)
 
         assert first_start(dicom) == LOCAL
         assert "malformed; times stay local" in problems(dicom)
