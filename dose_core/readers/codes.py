@@ -23,10 +23,12 @@ class Concept:
     meaning: str
     codes: frozenset[tuple[str, str]]
     plain_meaning: str = field(init=False, compare=False)
+    only_code: tuple[str, str] | None = field(init=False, compare=False)  # of a concept that has one coding
 
     def __post_init__(self) -> None:
         _KNOWN_CODES.update(self.codes)
         object.__setattr__(self, "plain_meaning", normalised(self.meaning))
+        object.__setattr__(self, "only_code", next(iter(self.codes)) if len(self.codes) == 1 else None)
 
 
 # PS3.16, 8.1: retired designators of the SNOMED RT codes.

@@ -33,6 +33,8 @@ class ChildIndex:
 
     def by_code(self, concept: Concept) -> Sequence[SrItem]:
         """Return the children whose name is one of the concept's codes, in order."""
+        if concept.only_code is not None:
+            return self._by_code.get(concept.only_code, ())
         found = [self._by_code[key] for key in concept.codes if key in self._by_code]
         if len(found) < 2:  # noqa: PLR2004 - one coding of a concept is the rule
             return found[0] if found else ()

@@ -145,12 +145,16 @@ class SrNode:
         stated = self._item.text
         if self._item.value_type != "NUM" or stated is None:
             return ()
-        values = [self._converted(concept, part, unit, may_be_negative) for part in stated.split("\\")]
-        usable = tuple(value for value in values if value is not None)
+        if "\\" in stated:
+            values = [self._converted(concept, part, unit, may_be_negative) for part in stated.split("\\")]
+            usable = tuple(value for value in values if value is not None)
+        else:
+            value = self._converted(concept, stated, unit, may_be_negative)
+            usable = () if value is None else (value,)
         if usable:
-            if self.unit is None:
+            if self._item.unit is None:
                 self.warn(concept, f"no unit is stated; read as {unit}")
-            self._log.add_origin(field, self.path, stated, self.unit)
+            self._log.add_origin(field, self._item.path, stated, self.unit)
         return usable
 
     def _converted(self, concept: Concept, text: str, unit: str, may_be_negative: bool) -> float | None:  # noqa: FBT001  handed on
@@ -161,8 +165,9 @@ class SrNode:
         if value < 0 and not may_be_negative:
             self.warn(concept, f"{value} is not a dose" if "Gy" in unit else f"{value} is negative")
             return None
+        stated_unit = self._item.unit
         try:
-            converted = convert(value, from_=unit if self.unit is None else self.unit, to=unit)
+            converted = convert(value, from_=unit if stated_unit is None else stated_unit.value, to=unit)
         except UnknownUnitError as error:
             self.warn(concept, str(error))
             return None

@@ -1,7 +1,18 @@
 """Where the fuzzer begins: one small object of each kind that the builders can make."""
 
+from tests.builders import (
+    ct_image_enhanced,
+    ct_rdsr,
+    dose_screen,
+    enhanced_rdsr,
+    mammography,
+    mpps,
+    nuclear,
+    patient_rdsr,
+    projection_image,
+    projection_rdsr,
+)
 from tests.builders.ct_image import ct_image
-from tests.builders.ct_rdsr import accumulated, chest_ct, ct_rdsr, dlp_total, event_count, irradiated
 from tests.builders.dicom import DEFLATED, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, Elements, part10
 
 # The first letters of a maker or a class decide much, and no mutation would find them by chance.
@@ -33,14 +44,59 @@ def seeds(target: str) -> dict[str, bytes]:
 
 
 def _reports() -> dict[str, bytes]:
-    report = ct_rdsr(*irradiated(), accumulated(event_count("1"), dlp_total("150")), chest_ct())
-    found = _in_all_syntaxes("ct", report)
-    return found | {name: part10({**report, "SOPClassUID": uid}) for name, uid in _DOCUMENT_CLASSES.items()}
+    ct = ct_rdsr.ct_rdsr(
+        *ct_rdsr.irradiated(),
+        ct_rdsr.accumulated(ct_rdsr.event_count("1"), ct_rdsr.dlp_total("150")),
+        ct_rdsr.chest_ct(),
+    )
+    liver = patient_rdsr.dose(
+        patient_rdsr.MEAN_ABSORBED, "4.5", "mGy", patient_rdsr.organ(patient_rdsr.LIVER), patient_rdsr.methodology()
+    )
+    return {
+        **_in_all_syntaxes("ct", ct),
+        **{name: part10({**ct, "SOPClassUID": uid}) for name, uid in _DOCUMENT_CLASSES.items()},
+        "projection": projection_rdsr.fluoroscopy_report_bytes(),
+        "projection-philips": projection_rdsr.fluoroscopy_report_bytes(Manufacturer="Philips Medical Systems"),
+        "projection-siemens": projection_rdsr.fluoroscopy_report_bytes(Manufacturer="Siemens"),
+        "projection-toshiba": projection_rdsr.fluoroscopy_report_bytes(Manufacturer="TOSHIBA_MEC"),
+        "mammography": mammography.mammography_rdsr_bytes(
+            mammography.accumulated(mammography.agd_total("1.3", mammography.LEFT_BREAST)), mammography.left_cc()
+        ),
+        "enhanced": enhanced_rdsr.enhanced_rdsr_bytes(
+            enhanced_rdsr.totals_of_source(enhanced_rdsr.dap_total("0.0002")),
+            enhanced_rdsr.event_summary(),
+            enhanced_rdsr.details(enhanced_rdsr.output()),
+        ),
+        "radiopharmaceutical-fdg": nuclear.rrdsr_bytes(
+            nuclear.administration(
+                nuclear.route(nuclear.site(nuclear.LEFT)),
+                nuclear.organ_dose(nuclear.LIVER, "8.27"),
+                nuclear.effective_dose("7.5"),
+            )
+        ),
+        "patient-liver": patient_rdsr.patient_rdsr_bytes(patient_rdsr.estimate(liver)),
+    }
 
 
 def _images() -> dict[str, bytes]:
-    found = _in_all_syntaxes("ct-slice", ct_image())
-    return found | {name: part10(ct_image(SOPClassUID=uid)) for name, uid in _IMAGE_CLASSES.items()}
+    return {
+        **_in_all_syntaxes("ct-slice", ct_image()),
+        **{name: part10(ct_image(SOPClassUID=uid)) for name, uid in _IMAGE_CLASSES.items()},
+        "ct-enhanced": ct_image_enhanced.enhanced_ct_bytes(
+            [ct_image_enhanced.frame(0), ct_image_enhanced.frame(5)], ct_image_enhanced.exposed()
+        ),
+        "radiograph": projection_image.dx_bytes(),
+        "angiogram": part10(projection_image.xa_image()),
+        "angiogram-enhanced": part10(projection_image.enhanced_xa([projection_image.positioned(30, -10, kv=80)])),
+        "mammogram": mammography.mammography_image_bytes(),
+        "pet": nuclear.pet_image_bytes(nuclear.radiopharmaceutical()),
+        "scintigram": nuclear.nm_image_bytes(nuclear.radiopharmaceutical()),
+        "step": mpps.step_file(mpps.step()),
+        "screen-philips": dose_screen.screen_file(dose_screen.philips_screen(dose_screen.exposure())),
+        "screen-ge": dose_screen.screen_file(
+            dose_screen.ge_screen(dose_screen.exposure(), comment="TotalDLP=100\nEvent=1 DLP=100")
+        ),
+    }
 
 
 def _in_all_syntaxes(name: str, elements: Elements) -> dict[str, bytes]:
