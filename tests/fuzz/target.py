@@ -12,19 +12,31 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def check(data: bytes) -> None:
-    """Read the bytes: they give a report that can be printed, or a reason that was foreseen. All else is a bug."""
+    """
+    Read the bytes: they give a report that can be printed, or a reason that was foreseen. All else is a bug.
+
+    What other objects left behind must not change it: the readers remember the codes of objects before.
+    """
+    from dose_core.readers import elements, sr_items
+
+    remembering = told_by(data)
+    elements.forget_codes()
+    sr_items.forget_codes()
+    assert told_by(data) == remembering, "other objects that were read before change what is read"
+    assert remembering.strip()
+
+
+def told_by(data: bytes) -> str:
+    """Return the report as JSON, or the reason why there is none."""
     from dose_core.errors import DoseError
     from dose_core.readers.registry import read_dose
     from dose_core.readers.report_line import report_line
 
-    reason = None
     try:
         report = read_dose(data)
-    except DoseError as error:
-        reason = str(error)
-    else:
-        json.dumps(report_line(report, with_origins=True), allow_nan=False)
-    assert reason is None or reason.strip()
+    except DoseError as reason:
+        return str(reason)
+    return json.dumps(report_line(report, with_origins=True), allow_nan=False)
 
 
 def main() -> None:
