@@ -13,6 +13,7 @@ from dose_core.readers.ct_checks import check_report
 from dose_core.readers.ct_estimates import read_estimates
 from dose_core.readers.ct_event import phantom_diameter_mm, read_event
 from dose_core.readers.dicom_object import DicomObject, has_title
+from dose_core.readers.limits import bounded_events
 from dose_core.readers.sr_tree import SrNode
 from dose_core.units import COUNT, MGY_CM, MM
 
@@ -36,7 +37,7 @@ class CtReportReader:
         """
         root, log = source.root, source.log
         stated = sr_document.fields(source)
-        nodes = tuple(root.all(ct.CT_ACQUISITION))
+        nodes = bounded_events(root.all(ct.CT_ACQUISITION))
         doses = tuple(node.first(ct.CT_DOSE) for node in nodes)
         events = tuple(
             read_event(node, dose, f"events[{index}]")

@@ -18,6 +18,7 @@ from dose_core.readers.dicom_object import DicomObject
 from dose_core.readers.dose_comment import comment_event_dlps, comment_total_dlp
 from dose_core.readers.dose_screen_toshiba import toshiba_event
 from dose_core.readers.errors import NotDoseError
+from dose_core.readers.limits import bounded_events
 from dose_core.readers.tags import Tag
 
 _MAX_COMMENT = 10240  # VR LT, the longest of the plain texts (PS3.5, 6.2)
@@ -84,7 +85,7 @@ def _events(data_set: DataSet) -> tuple[CtEvent, ...]:
     protocol = header.bounded_text(data_set, Tag.ProtocolName) or philips.protocol_file(data_set)
     _, offset = header.timezone(data_set)
     events: list[CtEvent] = []
-    for position, item in enumerate(data_set.items(Tag.ExposureDoseSequence)):
+    for position, item in enumerate(bounded_events(data_set.items(Tag.ExposureDoseSequence))):
         if is_philips and item.text(Tag.AcquisitionType) is None:
             continue
         event, index = ct_event(item, position, len(events), offset), len(events)

@@ -29,6 +29,7 @@ from dose_core.readers.codes import normalised, standard_meaning
 from dose_core.readers.codes_ct import YES_NO
 from dose_core.readers.dicom_object import DicomObject, has_title
 from dose_core.readers.enhanced_output import Output, read_periods
+from dose_core.readers.limits import bounded_events
 from dose_core.readers.projection_event import read_reference_point
 from dose_core.readers.projection_totals import TOTAL_ROWS, dap_of_all
 from dose_core.readers.sr_rows import Row, read_rows
@@ -70,7 +71,7 @@ class EnhancedReportReader:
         details = tuple(root.all(enhanced.IRRADIATION_DETAILS))
         _, offset = header.timezone(source.data_set)
         output = Output(read_periods(details, TableSource(source.data_set), offset), log)
-        nodes = tuple(root.all(enhanced.EVENT_SUMMARY))
+        nodes = bounded_events(root.all(enhanced.EVENT_SUMMARY))
         events = tuple(_read_event(node, output, f"events[{index}]") for index, node in enumerate(nodes))
         _check_event_uids(root, events)
         return ProjectionReport(

@@ -11,6 +11,7 @@ from dose_core.readers import codes_mammography as mammo
 from dose_core.readers import codes_projection as xray
 from dose_core.readers.codes import is_same
 from dose_core.readers.dicom_object import DicomObject, has_title
+from dose_core.readers.limits import bounded_events
 from dose_core.readers.mammography_checks import check_report
 from dose_core.readers.mammography_event import read_event, side_of
 from dose_core.readers.sr_tree import SrNode
@@ -38,7 +39,7 @@ class MammographyReportReader:
         """
         root, log = source.root, source.log
         stated = sr_document.fields(source)
-        nodes = tuple(root.all(xray.IRRADIATION_EVENT))
+        nodes = bounded_events(root.all(xray.IRRADIATION_EVENT))
         events = tuple(read_event(node, f"events[{index}]") for index, node in enumerate(nodes))
         containers = tuple(root.all(xray.ACCUMULATED_DOSE))
         totals = _read_totals(containers)

@@ -24,6 +24,7 @@ from dose_core.readers.data_set import DataSet
 from dose_core.readers.dose_comment import comment_event_dlps, comment_total_dlp
 from dose_core.readers.header import number
 from dose_core.readers.image_filters import read_filters
+from dose_core.readers.limits import bounded_events
 from dose_core.readers.mpps_step import MAX_COMMENT, StepFields, only_protocol
 from dose_core.readers.tags import Tag, tag_text
 from dose_core.units import GY_CM2, KV, MA, MGY, MS, S
@@ -35,7 +36,7 @@ _ENTRANCE_DOSE_STEP_MGY = 100.0
 def ct_report(data_set: DataSet, fields: StepFields) -> CtReport:
     """Return what the step of a CT states; DLPs are those of the comment."""
     _, offset = header.timezone(data_set)
-    items = data_set.items(Tag.ExposureDoseSequence)
+    items = bounded_events(data_set.items(Tag.ExposureDoseSequence))
     totals = CtTotals(
         dlp_mgy_cm=comment_total_dlp(data_set), event_count=header.integer(data_set, Tag.TotalNumberOfExposures)
     )
@@ -66,7 +67,7 @@ def projection_report(data_set: DataSet, fields: StepFields) -> ProjectionReport
         exposure_count=header.integer(data_set, Tag.TotalNumberOfExposures),
     )
     protocol = only_protocol(data_set)
-    items = data_set.items(Tag.ExposureDoseSequence)
+    items = bounded_events(data_set.items(Tag.ExposureDoseSequence))
     events = tuple(_projection_event(item, index, protocol) for index, item in enumerate(items))
     log = data_set.log
     return ProjectionReport(**fields, totals=totals, events=events, warnings=log.warnings, stated=log.stated)
@@ -79,7 +80,7 @@ def mammography_report(data_set: DataSet, fields: StepFields) -> MammographyRepo
         entrance_dose_mgy=_entrance_dose_mgy(data_set, "totals.entrance_dose_mgy"),
     )
     protocol = only_protocol(data_set)
-    items = data_set.items(Tag.ExposureDoseSequence)
+    items = bounded_events(data_set.items(Tag.ExposureDoseSequence))
     events = tuple(_mammography_event(item, index, protocol) for index, item in enumerate(items))
     log = data_set.log
     return MammographyReport(**fields, totals=totals, events=events, warnings=log.warnings, stated=log.stated)

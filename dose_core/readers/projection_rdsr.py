@@ -14,6 +14,7 @@ from dose_core.readers import codes, sr_document
 from dose_core.readers import codes_projection as xray
 from dose_core.readers.codes import is_same
 from dose_core.readers.dicom_object import DicomObject, has_title
+from dose_core.readers.limits import bounded_events
 from dose_core.readers.projection_checks import check_report
 from dose_core.readers.projection_device import observed_device
 from dose_core.readers.projection_event import read_event
@@ -47,7 +48,7 @@ class ProjectionReportReader:
         stated = sr_document.fields(source)
         stated["device"] = observed_device(root, stated["device"], stated["study_instance_uid"])
         totals_nodes = tuple(root.all(xray.ACCUMULATED_DOSE))
-        event_nodes = tuple(root.all(xray.IRRADIATION_EVENT))
+        event_nodes = bounded_events(root.all(xray.IRRADIATION_EVENT))
         totals = read_totals(totals_nodes)
         position = patient_position(root)
         events = tuple(

@@ -14,6 +14,7 @@ from dose_core.readers import codes_nuclear as nuclear
 from dose_core.readers.codes import Concept, is_same, standard_meaning
 from dose_core.readers.dicom_object import DicomObject, has_title
 from dose_core.readers.header import MAX_SIZE_CM, MAX_WEIGHT_KG
+from dose_core.readers.limits import bounded_events
 from dose_core.readers.nuclear_estimates import effective_dose, organ_doses
 from dose_core.readers.sr_tree import SrNode
 from dose_core.units import CM, KG, MBQ, ML, PERCENT, S
@@ -44,7 +45,8 @@ class RadiopharmaceuticalReportReader:
         """
         root, log = source.root, source.log
         stated = sr_document.fields(source)
-        read = [_read(node, f"events[{index}]") for index, node in enumerate(root.all(nuclear.ADMINISTRATION))]
+        nodes = bounded_events(root.all(nuclear.ADMINISTRATION))
+        read = [_read(node, f"events[{index}]") for index, node in enumerate(nodes)]
         events = tuple(event for event, _ in read)
         nuclear_checks.check_event_uids(log, root.path, events)
         procedure = root.first(nuclear.ASSOCIATED_PROCEDURE)

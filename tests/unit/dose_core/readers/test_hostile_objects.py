@@ -8,9 +8,14 @@ import pytest
 
 from dose_core.readers.elements import MAX_ELEMENTS, MAX_HEADER_BYTES
 from dose_core.readers.errors import UnreadableError
+from dose_core.readers.limits import MAX_EVENTS
 from dose_core.readers.part10 import parse_part10
 from dose_core.readers.registry import read_dose
 from tests.builders.ct_image import ct_image_bytes
+from tests.builders.ct_rdsr import ct_rdsr_bytes
+from tests.builders.dicom import encode
+from tests.builders.mpps import step, step_file
+from tests.builders.sr import Concept, coded, container
 
 # Far above what the limits allow on a busy machine, far below what such objects took without them.
 SECONDS = 3.0
@@ -26,6 +31,11 @@ ROOM = MAX_HEADER_BYTES * 3 // 4
 def value(tag: int, raw: bytes) -> bytes:
     """Return an element in explicit VR little endian with a value of any length."""
     return struct.pack("<HH", tag >> 16, tag & 0xFFFF) + b"UT\0\0" + struct.pack("<I", len(raw)) + raw
+
+
+def item(content: bytes) -> bytes:
+    """Return an item of a sequence in little endian, its length stated."""
+    return struct.pack("<HHI", 0xFFFE, 0xE000, len(content)) + content
 
 
 HOSTILE = {
@@ -79,3 +89,26 @@ class TestAnObjectMadeToCost:
     def test_nothing_with_16_mb_before_the_pixel_data(self) -> None:
         with pytest.raises(UnreadableError, match="before the pixel data"):
             parse_part10(ct_image_bytes() + value(0x00091003, bytes(MAX_HEADER_BYTES)) + EMPTY)
+
+    @pytest.mark.parametrize(
+        ("title", "event"),
+        [
+            (("113701", "DCM", "X-Ray Radiation Dose Report"), ("113819", "DCM", "CT Acquisition")),
+            (("113701", "DCM", "X-Ray Radiation Dose Report"), ("113706", "DCM", "Irradiation Event X-Ray Data")),
+            (("113701", "DCM", "X-Ray Radiation Dose Report"), ("130501", "DCM", "Irradiation Event Summary Data")),
+            (("113500", "DCM", "Radiopharmaceutical Radiation Dose Report"), ("113502", "DCM", "Administration")),
+        ],
+    )
+    def test_no_line_of_a_hundred_megabytes_by_events_that_state_nothing(self, title: Concept, event: Concept) -> None:
+        content = item(encode(container(event))) * (MAX_EVENTS + 1)
+        report = ct_rdsr_bytes(ConceptNameCodeSequence=[coded(title)], ContentSequence=content)
+
+        with pytest.raises(UnreadableError, match="more than 10000 irradiation events"):
+            read_dose(report)
+
+    @pytest.mark.parametrize("modality", ["CT", "MG", "XA"])
+    def test_nor_by_exposures_of_a_step_that_state_nothing(self, modality: str) -> None:
+        exposures = item(encode({"KVP": "80"}, explicit=False)) * (MAX_EVENTS + 1)
+
+        with pytest.raises(UnreadableError, match="more than 10000 irradiation events"):
+            read_dose(step_file(step(Modality=modality, ExposureDoseSequence=exposures)))
