@@ -23,6 +23,11 @@ def is_known(term: str) -> bool:
     return term in python_encoding
 
 
+def is_default(terms: tuple[str, ...]) -> bool:
+    """Test if the values of (0008,0005) name the default repertoire, which is ASCII, or nothing known."""
+    return next((term for term in terms if is_known(term)), "") in _ASCII_TERMS
+
+
 def decode(raw: bytes, terms: tuple[str, ...]) -> tuple[str, int]:
     """
     Return the text, and how many characters of it are not in the stated character set.

@@ -5,6 +5,7 @@ A device may state a mean, an item for each pulse, or one item with many values 
 these rows have the multiplicity 1-n).
 """
 
+from statistics import fmean
 from typing import Any, NamedTuple
 
 from dose_core.readers import codes_projection as xray
@@ -64,7 +65,7 @@ def _mean(node: SrNode, concept: Concept, pulses: tuple[float, ...]) -> float | 
     if len(set(pulses)) > 1:
         first = node.first(concept) or node
         first.warn(concept, f"states {len(pulses)} pulses; the value is the mean of the {len(used)} that are not 0")
-    return sum(used) / len(used)
+    return fmean(used)
 
 
 def _exposure(node: SrNode, field: str) -> dict[str, Any]:

@@ -13,9 +13,11 @@ class ReadLog:
         self._warnings: dict[ReadWarning, None] = {}  # in order, each once
         self._stated: list[StatedValue] = []
         self._dropped = 0
+        self.noted = 0  # how often a problem was noted, known ones again; tells if something was noted meanwhile
 
     def add_warning(self, path: str, concept: str, problem: str) -> None:
         """Note a problem; ``problem`` must not quote text that may name a patient."""
+        self.noted += 1
         warning = ReadWarning(path=path, concept=concept, problem=problem)
         if len(self._warnings) < MAX_WARNINGS:
             self._warnings[warning] = None

@@ -52,14 +52,15 @@ def _named_in_tree(root: SrNode, log: ReadLog) -> DeviceStated | None:
 
 
 def _participants(root: SrNode) -> Iterator[DeviceStated]:
-    for role in root.below(codes.DEVICE_ROLE):
-        if is_same(role.coded_value, codes.IRRADIATING_DEVICE):
-            yield DeviceStated(
-                manufacturer=role.text(codes.DEVICE_MANUFACTURER),
-                model=role.text(codes.DEVICE_MODEL),
-                station_name=role.text(codes.DEVICE_NAME),
-                serial_number=role.text(codes.DEVICE_SERIAL),
-            )
+    for part in root.children:  # TID 1021 stands in the containers of totals and events
+        for role in part.all(codes.DEVICE_ROLE):
+            if is_same(role.coded_value, codes.IRRADIATING_DEVICE):
+                yield DeviceStated(
+                    manufacturer=role.text(codes.DEVICE_MANUFACTURER),
+                    model=role.text(codes.DEVICE_MODEL),
+                    station_name=role.text(codes.DEVICE_NAME),
+                    serial_number=role.text(codes.DEVICE_SERIAL),
+                )
 
 
 def _observers(root: SrNode) -> Iterator[DeviceStated]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class ChildIndex:
     """Children by code, and those whose code no reader knows by their meaning."""
 
-    __slots__ = ("_by_code", "_by_meaning", "_children")
+    __slots__ = ("_by_code", "_by_meaning", "_children", "has_unknown")
 
     def __init__(self, children: Sequence[SrItem]) -> None:
         self._children = children
@@ -30,6 +30,7 @@ class ChildIndex:
             self._by_code.setdefault(key, []).append(child)
             if concept.meaning and not is_known(key):
                 self._by_meaning.setdefault(normalised(concept.meaning), []).append(child)
+        self.has_unknown = bool(self._by_meaning)  # whether some child has a code that no reader knows
 
     def by_code(self, concept: Concept) -> Sequence[SrItem]:
         """Return the children whose name is one of the concept's codes, in order."""
@@ -42,4 +43,4 @@ class ChildIndex:
 
     def by_meaning(self, concept: Concept) -> Sequence[SrItem]:
         """Return the children of unknown code that are called like the concept, in order."""
-        return self._by_meaning.get(concept.plain_meaning, ()) if self._by_meaning else ()
+        return self._by_meaning.get(concept.plain_meaning, ())

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dose_core.model import Code
-from dose_core.readers import elements
+from dose_core.readers import elements, sr_known
 from dose_core.readers.data_set import DataSet
 from dose_core.readers.errors import UnreadableError
-from dose_core.readers.sr_known import ITEM_END, SEQUENCE_END, known_parts, up_to_delimiter
+from dose_core.readers.sr_known import KnownParts, known_parts
+from dose_core.readers.sr_leaves import beginning, known_leaf, opening
 from dose_core.readers.tags import Tag
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ _MEASURED, _UNITS, _NUMERIC = (
     int(Tag.MeasurementUnitsCodeSequence),
     int(Tag.NumericValue),
 )
-_MEASURE_END = ITEM_END + SEQUENCE_END
 _CHARSET = int(Tag.SpecificCharacterSet)
 # Value type -> the element that holds its text (PS3.3, C.18.1 to C.18.8).
 _TEXT_OF = {
@@ -48,11 +48,6 @@ _VALUE_TYPES = {
     name.ljust(len(name) + len(name) % 2).encode("ascii"): name
     for name in (*_TEXT_OF, "NUM", "CODE", "CONTAINER", "DATE", "TIME", "COMPOSITE", "IMAGE", "TABLE")
 }
-
-# Code sequences by encoding and bytes, see sr_known.
-_MAX_KNOWN_CODES = 20_000
-_MAX_CODE_BYTES = 512
-_known_codes: dict[tuple[bool, bool, bytes], Code | None] = {}
 
 
 @dataclass(slots=True)
@@ -86,8 +81,7 @@ def build_items(root: DataSet) -> SrItem:
 
 def forget_codes() -> None:
     """Forget the spellings of codes that were taken apart before; for measurements."""
-    _known_codes.clear()
-    known_parts.forget()
+    sr_known.forget()
     elements.forget_codes()
 
 
@@ -108,11 +102,6 @@ def _code_in(entry: DataSet) -> Code | None:
     )
 
 
-def _is_ascii(code: Code | None) -> bool:
-    """Test if a code reads the same in every character set."""
-    return code is None or (code.value + code.scheme + (code.meaning or "")).isascii()
-
-
 @dataclass(slots=True)
 class _OpenItem:
     """An item whose elements are being walked; ``end`` is ``None`` while only a delimiter will tell it."""
@@ -123,8 +112,10 @@ class _OpenItem:
     bound: int  # nothing of the item stands behind it
     scope: DataSet  # whose character set is in force
     found: dict[int, Place] | None = None
-    is_begun: bool = False  # value type and concept name are known already
-    is_valued: bool = False  # and so is the value
+    content_head: int | None = None  # where its content sequence begins
+    is_known: bool = False  # what stands before its content was known by its bytes
+    noted: int = 0  # what had been noted when it was opened
+    is_sound: bool = True  # nothing was noted of what stands before its content
 
     def inner_scope(self) -> DataSet:
         """Return what says the character set for the content of the item."""
@@ -144,6 +135,7 @@ class _OpenSequence:
     has_length: bool
     is_explicit: bool
     scope: DataSet
+    parts: KnownParts  # in the character set of the scope
     outer: _OpenItem | None
 
 
@@ -152,7 +144,7 @@ class _TreeWalk:
         self._root = root
         self._walker = root.walker
         self._data = root.walker.data
-        self._is_plain = root.walker.is_little
+        self._is_little = root.walker.is_little
         self._count = 0
 
     def run(self) -> SrItem:
@@ -162,7 +154,7 @@ class _TreeWalk:
         if content is not None:
             self._walk(self._content(content, top, self._root, None), content.start)
         found = {tag: place for tag in _WANTED if (place := self._root.place(tag))}
-        self._finish(_OpenItem(top, 0, None, 0, self._root, found))
+        self._finish(_OpenItem(top, 0, None, 0, self._root, found, is_sound=False))
         return top
 
     def _walk(self, whole: _OpenSequence, position: int) -> None:
@@ -171,14 +163,11 @@ class _TreeWalk:
         open_sequences = [whole]
         while open_sequences:
             sequence = open_sequences[-1]
+            if self._is_little and sequence.is_explicit:
+                position = self._leaves(sequence, position)
             bounds = walker.item_at(position, sequence.bound) if position < sequence.bound else None
             if bounds is not None:
-                current = self._open(sequence, bounds)
-                position = bounds[0]
-                if self._is_plain and sequence.is_explicit:
-                    position, is_done = self._known(current, position)
-                    if is_done:
-                        continue
+                current, position = self._open(sequence, bounds)
             else:
                 if position >= sequence.bound and not sequence.has_length:
                     walker.note_missing_end(sequence.bound)
@@ -197,16 +186,23 @@ class _TreeWalk:
             else:
                 open_sequences.append(inner)
 
-    def _open(self, sequence: _OpenSequence, bounds: tuple[int, int | None]) -> _OpenItem:
-        self._count += 1
-        if self._count > MAX_ITEMS:
-            msg = f"the content tree has more than {MAX_ITEMS} items"
-            raise UnreadableError(msg)
+    def _open(self, sequence: _OpenSequence, bounds: tuple[int, int | None]) -> tuple[_OpenItem, int]:
+        """Open an item; return it, and where the elements begin that are not known by their bytes."""
+        self._count_item()
         siblings = sequence.parent.children
         item = SrItem(path=f"{sequence.parent.path}.{len(siblings) + 1}", children=[])
         siblings.append(item)
-        end = bounds[1]
-        return _OpenItem(item, bounds[0], end, sequence.bound if end is None else end, sequence.scope)
+        start, end = bounds
+        current = _OpenItem(item, start, end, sequence.bound if end is None else end, sequence.scope)
+        current.noted = self._walker.log.noted
+        if self._is_little and sequence.is_explicit:
+            raw = opening(self._data, start)
+            known = sequence.parts.openings.get(raw)
+            if known is not None and start + len(raw) < current.bound:
+                item.value_type, item.concept, item.code = known
+                current.is_known = True
+                return current, start + len(raw)
+        return current, start
 
     def _elements(self, current: _OpenItem, position: int, *, is_explicit: bool) -> tuple[int, _OpenSequence | None]:
         """Walk the elements of an item up to its end or its content, and return where, and the content if there is."""
@@ -214,81 +210,50 @@ class _TreeWalk:
         found, position = walker.elements(position, current.bound, is_explicit=is_explicit, to_content=True)
         content = found.pop(_CONTENT, None)
         current.found = found if current.found is None else found | current.found
+        current.is_sound = current.is_sound and walker.log.noted == current.noted
         if content is None:
             if current.end is None and position >= current.bound:
                 walker.note_missing_end(current.bound)
             return position, None
+        if content.vr == b"SQ" and current.content_head is None:
+            current.content_head = content.start - 12
         return content.start, self._content(content, current.item, current.inner_scope(), current)
 
-    def _known(self, current: _OpenItem, position: int) -> tuple[int, bool]:
-        """Take what is known of an item by its bytes; return where the rest begins, and whether there is none."""
-        data, bound, item = self._data, current.bound, current.item
-        known = known_parts.beginnings.get(up_to_delimiter(data, position, bound))
-        if known is None:
-            return position, False
-        position = data.find(SEQUENCE_END, position) + 8
-        item.value_type, item.concept = known
-        current.is_begun = True
-        if item.value_type == "CODE":
-            raw = up_to_delimiter(data, position, bound)
-            if raw in known_parts.values:
-                item.code = known_parts.values[raw]
-                current.is_valued = True
-                position += len(raw)
-        elif item.value_type == "NUM":
-            position = self._known_measure(current, position)
-        if current.end is None:
-            if data[position : position + 8] == ITEM_END and position + 8 <= bound:
-                return position + 8, current.is_valued
-            return position, False
-        return position, current.is_valued and position == current.end
+    def _leaves(self, sequence: _OpenSequence, position: int) -> int:
+        """Take the items that are known by their bytes, and return where the first other one begins."""
+        data, bound, parent, parts = self._data, sequence.bound, sequence.parent, sequence.parts
+        siblings = parent.children
+        while position < bound and (leaf := known_leaf(data, position, bound, parts)):
+            self._count_item()
+            value_type, concept, text, code, unit, position = leaf
+            siblings.append(SrItem(f"{parent.path}.{len(siblings) + 1}", [], value_type, concept, text, code, unit))
+        return position
 
-    def _known_measure(self, current: _OpenItem, position: int) -> int:
-        data = self._data
-        raw = up_to_delimiter(data, position, current.bound)
-        start = position + len(raw) + 8
-        if raw not in known_parts.units or start > current.bound:
-            return position
-        group, element, vr, length = self._walker.explicit_head(data, start - 8)
-        end: int = start + length
-        number = data[start:end]
-        is_whole = data[end : end + 16] == _MEASURE_END and end + 16 <= current.bound
-        if group << 16 | element != _NUMERIC or vr != b"DS" or not is_whole or not number.isascii():
-            return position
-        current.item.unit = known_parts.units[raw]
-        current.item.text = number.decode("ascii").strip("\0 ") or None
-        current.is_valued = True
-        return end + 16
+    def _count_item(self) -> None:
+        self._count += 1
+        if self._count > MAX_ITEMS:
+            msg = f"the content tree has more than {MAX_ITEMS} items"
+            raise UnreadableError(msg)
 
     def _content(self, content: Place, parent: SrItem, scope: DataSet, outer: _OpenItem | None) -> _OpenSequence:
         is_explicit = self._walker.is_explicit_inside(content.vr, content.start, is_explicit=content.is_explicit)
-        has_length = self._data[content.start - 4 : content.start] != b"\xff\xff\xff\xff"
-        return _OpenSequence(parent, content.end, has_length, is_explicit, scope, outer)
+        has_length = not self._is_undefined(content)
+        return _OpenSequence(parent, content.end, has_length, is_explicit, scope, known_parts(scope.terms), outer)
 
     def _finish(self, done: _OpenItem) -> None:
         """Take from the found elements what the item states."""
-        found, item, scope = done.found or {}, done.item, done.scope
-        if not done.is_begun:
-            self._begin(done, found)
-        if not done.is_valued:
-            self._value(found, item, scope)
-
-    def _begin(self, done: _OpenItem, found: dict[int, Place]) -> None:
-        item, scope = done.item, done.scope
-        place = found.get(_VALUE_TYPE)
-        if place is not None:
-            raw = self._data[place.start : place.end]
-            item.value_type = (
-                _VALUE_TYPES.get(raw) or DataSet(self._walker, found, parent=scope).text(_VALUE_TYPE) or ""
-            )
+        found, item, scope = done.found or {}, done.item, done.inner_scope()
+        noted = self._walker.log.noted
+        if done.is_known:
+            if _WANTED.isdisjoint(found):
+                return
+            # Something stands behind the content that belongs before it: only the whole item says which counts.
+            before, _ = self._walker.elements(done.start, done.bound, is_explicit=True, to_content=True)
+            found = found | before
+        item.value_type = self._value_type(found)
         place = found.get(_CONCEPT_NAME)
         if place is not None:
             item.concept = self._code(place, item, scope)
-            raw = up_to_delimiter(self._data, done.start, done.bound)
-            if done.start + len(raw) == place.end + 8 and _CHARSET not in found:
-                known_parts.keep_beginning(raw, item.value_type, item.concept)
-
-    def _value(self, found: dict[int, Place], item: SrItem, scope: DataSet) -> None:
         value_type = item.value_type
         if value_type == "NUM":
             self._measure(found.get(_MEASURED), item, scope)
@@ -296,13 +261,33 @@ class _TreeWalk:
             place = found.get(_CONCEPT_CODE)
             if place is not None:
                 item.code = self._code(place, item, scope)
-                raw = up_to_delimiter(self._data, place.start - 12, len(self._data))
-                if len(raw) == place.end + 8 - (place.start - 12):
-                    known_parts.keep_value(raw, item.code)
         elif value_type in _TEXT_OF:
             tag = _TEXT_OF[value_type]
             if tag in found:
                 item.text = DataSet(self._walker, found, parent=scope).text(tag)
+        is_sound = done.is_sound and self._walker.log.noted == noted
+        if self._is_little and is_sound and _CHARSET not in found and not done.is_known:
+            self._keep(done, found)
+
+    def _value_type(self, found: dict[int, Place]) -> str:
+        place = found.get(_VALUE_TYPE)
+        raw = self._data[place.start : place.end] if place else b""
+        return _VALUE_TYPES.get(raw) or DataSet(self._walker, found, parent=self._root).text(_VALUE_TYPE) or ""
+
+    def _keep(self, done: _OpenItem, found: dict[int, Place]) -> None:
+        """Keep what the bytes of an item said, for the next one that begins so."""
+        data, item, name = self._data, done.item, found.get(_CONCEPT_NAME)
+        if name is None or name.vr != b"SQ":
+            return
+        parts = known_parts(done.scope.terms)
+        if done.content_head is None:
+            raw = beginning(data, done.start)
+            if done.start + len(raw) == name.end + (8 if self._is_undefined(name) else 0):
+                parts.keep_beginning(raw, item.value_type, item.concept)
+        elif item.value_type in ("CONTAINER", "CODE"):
+            raw = opening(data, done.start)
+            if done.start + len(raw) == done.content_head:
+                parts.keep_opening(raw, item.value_type, item.concept, item.code)
 
     def _measure(self, place: Place | None, item: SrItem, scope: DataSet) -> None:
         if place is None:
@@ -315,24 +300,25 @@ class _TreeWalk:
             item.text = DataSet(self._walker, measured, parent=scope).text(_NUMERIC)
         if units is not None:
             item.unit = self._code(units, item, scope)
-            raw = up_to_delimiter(self._data, place.start - 12, len(self._data))
-            if len(raw) == units.end + 8 - (place.start - 12):
-                known_parts.keep_unit(raw, item.unit)
 
     def _code(self, place: Place, item: SrItem, scope: DataSet) -> Code | None:
         """Return the first code of a sequence."""
         walker = self._walker
-        raw = self._data[place.start : place.end]
         is_explicit = walker.is_explicit_inside(place.vr, place.start, is_explicit=place.is_explicit)
-        key = is_explicit, walker.is_little, raw
-        if key in _known_codes:
-            return _known_codes[key]
+        raw = self._data[place.start : place.end]
+        key = is_explicit, walker.is_little, self._is_undefined(place), raw
+        parts = known_parts(scope.terms)
+        if key in parts.codes:
+            return parts.codes[key]
+        noted = walker.log.noted
         entries = [DataSet(walker, entry, parent=scope) for entry in walker.items(place)]
         code = _code_in(entries[0]) if entries else None
         if len(entries) > 1:
             walker.log.add_warning(item.path, "", f"{len(entries)} codes stand where one should; the first is used")
-        elif len(raw) <= _MAX_CODE_BYTES and _is_ascii(code):
-            if len(_known_codes) >= _MAX_KNOWN_CODES:
-                _known_codes.clear()
-            _known_codes[key] = code
+        if walker.log.noted == noted:
+            parts.keep_code(key, code)
         return code
+
+    def _is_undefined(self, place: Place) -> bool:
+        """Tell if a sequence ends with a delimiter: its length then stands as a mark (PS3.5, 7.5.1)."""
+        return self._data[place.start - 4 : place.start] == b"\xff\xff\xff\xff"

@@ -5,6 +5,7 @@ A template is then read as it is printed in the standard, row by row, and a read
 to keep in step with the fields of its model.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from dose_core.readers.codes import Concept
@@ -27,7 +28,7 @@ def read_rows(node: SrNode, rows: tuple[Row, ...], prefix: str) -> dict[str, flo
     """Return the stated values of the rows by their fields, in our units; ``prefix`` names the item in the log."""
     values: dict[str, float | None] = {}
     for name, concept, unit, template_unit, may_be_negative in rows:
-        found = tuple(node.all(concept))
+        found = node.all(concept)
         if not found:
             continue
         first = found[0]
@@ -41,7 +42,7 @@ def read_rows(node: SrNode, rows: tuple[Row, ...], prefix: str) -> dict[str, flo
     return values
 
 
-def _warn_if_different(found: tuple[SrNode, ...], concept: Concept) -> None:
+def _warn_if_different(found: Sequence[SrNode], concept: Concept) -> None:
     different = {(one.text_value, one.unit) for one in found if one.text_value is not None}
     if len(different) > 1:
         found[0].warn(concept, f"stands {len(found)} times with different values")

@@ -11,14 +11,14 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, TypeVar
 
-from dose_core.readers.codes import Concept, is_meant, is_same
+from dose_core.readers.codes import Concept, is_meant, is_same, key_of
 from dose_core.readers.data_set import number_of
 from dose_core.readers.sr_index import ChildIndex
 from dose_core.readers.values import MAX_UID_LENGTH, parse_date_time
 from dose_core.units import UnknownUnitError, convert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime, tzinfo
 
     from dose_core.model import Code
@@ -69,9 +69,10 @@ class SrNode:
         """The direct children in order."""
         return (self._node(child) for child in self._item.children)
 
-    def all(self, concept: Concept) -> Iterator[SrNode]:
-        """Yield the direct children that have this concept name: by code, as the last resort by meaning (noted)."""
-        return map(self._node, self._with(concept))
+    def all(self, concept: Concept) -> Sequence[SrNode]:
+        """Return the direct children that have this concept name: by code, as the last resort by meaning (noted)."""
+        found = self._with(concept)
+        return [self._node(item) for item in found] if found else ()
 
     def first(self, concept: Concept) -> SrNode | None:
         """Return the first direct child with this concept name."""
@@ -98,20 +99,20 @@ class SrNode:
             values.extend(node.as_numbers(concept, unit=unit, field=field))
         return tuple(values)
 
-    def enum(self, concept: Concept, table: Iterable[tuple[Concept, T]], *, field: str | None = None) -> T | None:
+    def enum(self, concept: Concept, table: Sequence[tuple[Concept, T]], *, field: str | None = None) -> T | None:
         """Return what a table makes of the value of a CODE child; an unknown one is noted."""
         node = self.first(concept)
         return node.as_enum(concept, table, field=field) if node else None
 
-    def as_enum(self, concept: Concept, table: Iterable[tuple[Concept, T]], *, field: str | None = None) -> T | None:
+    def as_enum(self, concept: Concept, table: Sequence[tuple[Concept, T]], *, field: str | None = None) -> T | None:
         """Return what a table makes of the value of this CODE item: by code, as the last resort by meaning (noted)."""
         stated = self._item.code
         if stated is None:
             return None
-        rows = tuple(table)
-        member = next((one for known, one in rows if is_same(stated, known)), None)
+        key = key_of(stated)
+        member = next((one for known, one in table if key in known.codes), None)
         if member is None:
-            member = next((one for known, one in rows if is_meant(stated, known)), None)
+            member = next((one for known, one in table if is_meant(stated, known)), None)
             said = "known by its meaning only" if member is not None else "unknown"
             self.warn(concept, f"code {stated.value[:16]!r} of {stated.scheme[:16]!r} is {said}")
         if member is not None:
@@ -122,8 +123,8 @@ class SrNode:
         self, concept: Concept, *, unit: str, field: str | None = None, may_be_negative: bool = False
     ) -> float | None:
         """Return a NUM child in ``unit``; of several different ones, the first, with a warning."""
-        nodes = list(self.all(concept))
-        if len({(node.text_value, node.unit) for node in nodes}) > 1:
+        nodes = self.all(concept)
+        if len(nodes) > 1 and len({(node.text_value, node.unit) for node in nodes}) > 1:
             self._log.add_warning(nodes[0].path, concept.meaning, f"stands {len(nodes)} times with different values")
         return nodes[0].as_number(concept, unit=unit, field=field, may_be_negative=may_be_negative) if nodes else None
 
@@ -131,43 +132,38 @@ class SrNode:
         self, concept: Concept, *, unit: str, field: str | None = None, may_be_negative: bool = False
     ) -> float | None:
         """Return the value of this NUM item in ``unit``; ``None`` if it is empty, or unusable (noted)."""
-        stated = self._item.text
-        if stated is not None and "\\" in stated:
-            self.warn(concept, "holds several values")
+        item = self._item
+        if item.text is None or item.value_type != "NUM":
             return None
-        values = self.as_numbers(concept, unit=unit, field=field, may_be_negative=may_be_negative)
-        return values[0] if values else None
+        value = self._converted(concept, item.text, unit, may_be_negative)
+        if value is not None:
+            self._note_used(concept, unit, field)
+        return value
 
     def as_numbers(
         self, concept: Concept, *, unit: str, field: str | None = None, may_be_negative: bool = False
     ) -> tuple[float, ...]:
         """Return the values of this NUM item in ``unit``, more than one where a backslash parts them."""
-        stated = self._item.text
-        if self._item.value_type != "NUM" or stated is None:
+        item = self._item
+        if item.text is None or item.value_type != "NUM":
             return ()
-        if "\\" in stated:
-            values = [self._converted(concept, part, unit, may_be_negative) for part in stated.split("\\")]
-            usable = tuple(value for value in values if value is not None)
-        else:
-            value = self._converted(concept, stated, unit, may_be_negative)
-            usable = () if value is None else (value,)
+        values = [self._converted(concept, part, unit, may_be_negative) for part in item.text.split("\\")]
+        usable = tuple(value for value in values if value is not None)
         if usable:
-            if self._item.unit is None:
-                self.warn(concept, f"no unit is stated; read as {unit}")
-            self._log.add_origin(field, self._item.path, stated, self.unit)
+            self._note_used(concept, unit, field)
         return usable
 
     def _converted(self, concept: Concept, text: str, unit: str, may_be_negative: bool) -> float | None:  # noqa: FBT001  handed on
         value = number_of(text)
         if value is None:
-            self.warn(concept, "is not a finite number")
+            self.warn(concept, "holds several values" if "\\" in text else "is not a finite number")
             return None
         if value < 0 and not may_be_negative:
             self.warn(concept, f"{value} is not a dose" if "Gy" in unit else f"{value} is negative")
             return None
-        stated_unit = self._item.unit
+        stated = self._item.unit
         try:
-            converted = convert(value, from_=unit if stated_unit is None else stated_unit.value, to=unit)
+            converted = convert(value, from_=unit if stated is None else stated.value, to=unit)
         except UnknownUnitError as error:
             self.warn(concept, str(error))
             return None
@@ -175,6 +171,12 @@ class SrNode:
             self.warn(concept, "is not a finite number")
             return None
         return converted
+
+    def _note_used(self, concept: Concept, unit: str, field: str | None) -> None:
+        item = self._item
+        if item.unit is None:
+            self.warn(concept, f"no unit is stated; read as {unit}")
+        self._log.add_origin(field, item.path, item.text or "", item.unit.value if item.unit else None)
 
     def count(self, concept: Concept, *, unit: str, field: str | None = None) -> int | None:
         """Return a NUM child that counts; a fraction is refused."""
@@ -236,7 +238,7 @@ class SrNode:
         index = item.index
         if index is None:
             index = item.index = ChildIndex(item.children)
-        return index.by_code(concept) or self._by_meaning(concept, index)
+        return index.by_code(concept) or (self._by_meaning(concept, index) if index.has_unknown else ())
 
     def _by_meaning(self, concept: Concept, index: ChildIndex) -> Sequence[SrItem]:
         found = index.by_meaning(concept)
