@@ -18,7 +18,7 @@ from dose_core.readers import elements, sr_known
 from dose_core.readers.data_set import DataSet
 from dose_core.readers.errors import UnreadableError
 from dose_core.readers.sr_known import KnownParts, known_parts
-from dose_core.readers.sr_leaves import beginning, known_leaf, opening
+from dose_core.readers.sr_leaves import EXPLICIT, IMPLICIT, Form, beginning, known_leaf, opening
 from dose_core.readers.tags import Tag
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _MEASURED, _UNITS, _NUMERIC = (
     int(Tag.MeasurementUnitsCodeSequence),
     int(Tag.NumericValue),
 )
-_CHARSET = int(Tag.SpecificCharacterSet)
+_CHARSET, _REFERENCED_SOP = int(Tag.SpecificCharacterSet), int(Tag.ReferencedSOPSequence)
 # Value type -> the element that holds its text (PS3.3, C.18.1 to C.18.8).
 _TEXT_OF = {
     "TEXT": int(Tag.TextValue),
@@ -114,6 +114,7 @@ class _OpenItem:
     found: dict[int, Place] | None = None
     content_head: int | None = None  # where its content sequence begins
     is_known: bool = False  # what stands before its content was known by its bytes
+    is_explicit: bool = True
     noted: int = 0  # what had been noted when it was opened
     is_sound: bool = True  # nothing was noted of what stands before its content
 
@@ -135,6 +136,7 @@ class _OpenSequence:
     has_length: bool
     is_explicit: bool
     scope: DataSet
+    form: Form
     parts: KnownParts  # in the character set of the scope
     outer: _OpenItem | None
 
@@ -163,7 +165,7 @@ class _TreeWalk:
         open_sequences = [whole]
         while open_sequences:
             sequence = open_sequences[-1]
-            if self._is_little and sequence.is_explicit:
+            if self._is_little:
                 position = self._leaves(sequence, position)
             bounds = walker.item_at(position, sequence.bound) if position < sequence.bound else None
             if bounds is not None:
@@ -194,9 +196,9 @@ class _TreeWalk:
         siblings.append(item)
         start, end = bounds
         current = _OpenItem(item, start, end, sequence.bound if end is None else end, sequence.scope)
-        current.noted = self._walker.log.noted
-        if self._is_little and sequence.is_explicit:
-            raw = opening(self._data, start)
+        current.noted, current.is_explicit = self._walker.log.noted, sequence.is_explicit
+        if self._is_little:
+            raw = opening(self._data, start, sequence.form)
             known = sequence.parts.openings.get(raw)
             if known is not None and start + len(raw) < current.bound:
                 item.value_type, item.concept, item.code = known
@@ -215,15 +217,15 @@ class _TreeWalk:
             if current.end is None and position >= current.bound:
                 walker.note_missing_end(current.bound)
             return position, None
-        if content.vr == b"SQ" and current.content_head is None:
-            current.content_head = content.start - 12
+        if current.content_head is None:
+            current.content_head = content.start - (8 if content.vr is None else 12)
         return content.start, self._content(content, current.item, current.inner_scope(), current)
 
     def _leaves(self, sequence: _OpenSequence, position: int) -> int:
         """Take the items that are known by their bytes, and return where the first other one begins."""
-        data, bound, parent, parts = self._data, sequence.bound, sequence.parent, sequence.parts
+        walker, bound, parent, parts = self._walker, sequence.bound, sequence.parent, sequence.parts
         siblings = parent.children
-        while position < bound and (leaf := known_leaf(data, position, bound, parts)):
+        while position < bound and (leaf := known_leaf(walker, position, bound, sequence.form, parts)):
             self._count_item()
             value_type, concept, text, code, unit, position = leaf
             siblings.append(SrItem(f"{parent.path}.{len(siblings) + 1}", [], value_type, concept, text, code, unit))
@@ -238,7 +240,17 @@ class _TreeWalk:
     def _content(self, content: Place, parent: SrItem, scope: DataSet, outer: _OpenItem | None) -> _OpenSequence:
         is_explicit = self._walker.is_explicit_inside(content.vr, content.start, is_explicit=content.is_explicit)
         has_length = not self._is_undefined(content)
-        return _OpenSequence(parent, content.end, has_length, is_explicit, scope, known_parts(scope.terms), outer)
+        form = EXPLICIT if is_explicit else IMPLICIT
+        return _OpenSequence(
+            parent,
+            content.end,
+            has_length,
+            is_explicit,
+            scope,
+            form,
+            known_parts(scope.terms, is_explicit=is_explicit),
+            outer,
+        )
 
     def _finish(self, done: _OpenItem) -> None:
         """Take from the found elements what the item states."""
@@ -248,7 +260,7 @@ class _TreeWalk:
             if _WANTED.isdisjoint(found):
                 return
             # Something stands behind the content that belongs before it: only the whole item says which counts.
-            before, _ = self._walker.elements(done.start, done.bound, is_explicit=True, to_content=True)
+            before, _ = self._walker.elements(done.start, done.bound, is_explicit=done.is_explicit, to_content=True)
             found = found | before
         item.value_type = self._value_type(found)
         place = found.get(_CONCEPT_NAME)
@@ -277,15 +289,18 @@ class _TreeWalk:
     def _keep(self, done: _OpenItem, found: dict[int, Place]) -> None:
         """Keep what the bytes of an item said, for the next one that begins so."""
         data, item, name = self._data, done.item, found.get(_CONCEPT_NAME)
-        if name is None or name.vr != b"SQ":
+        if name is None or name.vr not in (b"SQ", None):
             return
-        parts = known_parts(done.scope.terms)
+        form = IMPLICIT if name.vr is None else EXPLICIT
+        parts = known_parts(done.scope.terms, is_explicit=form.is_explicit)
         if done.content_head is None:
-            raw = beginning(data, done.start)
-            if done.start + len(raw) == name.end + (8 if self._is_undefined(name) else 0):
+            reference = found.get(_REFERENCED_SOP)  # names one image, so that no other item begins with it
+            start = reference.end + (8 if self._is_undefined(reference) else 0) if reference else done.start
+            raw = beginning(data, start, form)
+            if start + len(raw) == name.end + (8 if self._is_undefined(name) else 0):
                 parts.keep_beginning(raw, item.value_type, item.concept)
         elif item.value_type in ("CONTAINER", "CODE"):
-            raw = opening(data, done.start)
+            raw = opening(data, done.start, form)
             if done.start + len(raw) == done.content_head:
                 parts.keep_opening(raw, item.value_type, item.concept, item.code)
 
@@ -307,7 +322,7 @@ class _TreeWalk:
         is_explicit = walker.is_explicit_inside(place.vr, place.start, is_explicit=place.is_explicit)
         raw = self._data[place.start : place.end]
         key = is_explicit, walker.is_little, self._is_undefined(place), raw
-        parts = known_parts(scope.terms)
+        parts = known_parts(scope.terms, is_explicit=is_explicit)
         if key in parts.codes:
             return parts.codes[key]
         noted = walker.log.noted

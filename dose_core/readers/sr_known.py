@@ -34,7 +34,7 @@ class KnownParts:
 
     is_ascii_only: bool  # of the default character set other bytes are a fault, to be noted each time
     codes: dict[CodeKey, Code | None] = field(default_factory=dict)
-    # In explicit VR little endian: the bytes of an item up to the end of its concept name -> value type, concept name.
+    # In little endian: the bytes of an item up to the end of its concept name -> value type, concept name.
     beginnings: dict[bytes, tuple[str, Code | None]] = field(default_factory=dict)
     # Likewise up to the head of the number of a NUM.
     numbers: dict[bytes, KnownNumber] = field(default_factory=dict)
@@ -72,16 +72,16 @@ class KnownParts:
 
 
 _MAX_CHARACTER_SETS = 64
-_by_terms: dict[tuple[str, ...], KnownParts] = {}
+_by_terms: dict[tuple[tuple[str, ...], bool], KnownParts] = {}
 
 
-def known_parts(terms: tuple[str, ...]) -> KnownParts:
-    """Return what is known in a character set, by the values of (0008,0005)."""
-    parts = _by_terms.get(terms)
+def known_parts(terms: tuple[str, ...], *, is_explicit: bool) -> KnownParts:
+    """Return what is known in a character set, by the values of (0008,0005), with VRs stated or not."""
+    parts = _by_terms.get((terms, is_explicit))
     if parts is None:
         if len(_by_terms) >= _MAX_CHARACTER_SETS:
             _by_terms.clear()
-        parts = _by_terms[terms] = KnownParts(is_ascii_only=is_default(terms))
+        parts = _by_terms[terms, is_explicit] = KnownParts(is_ascii_only=is_default(terms))
     return parts
 
 
