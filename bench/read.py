@@ -25,11 +25,11 @@ from pydicom import dcmread
 from bench.long_reports import event_count, lengthened
 from bench.reports import Report, reports
 from bench.slices import series
-from dose_core.readers import sr_items
+from dose_core.readers.dicom.elements import Place
+from dose_core.readers.dicom.part10 import parse_part10
 from dose_core.readers.dicom_object import DicomObject
-from dose_core.readers.elements import Place
-from dose_core.readers.part10 import parse_part10
 from dose_core.readers.registry import READERS, read_dose
+from dose_core.readers.sr import items as sr_items
 
 _LONG, _LARGEST = 1_250_000, 10_000_000  # bytes
 _LONG_REPORTS = 3

@@ -53,7 +53,7 @@ def line_of(file: Path, dicom: bytes, *, with_origins: bool = False) -> str:
 
 def load(file: Path) -> bytes:
     """Return the header of a file: pixel data follow it and are not needed, so no more is ever loaded."""
-    from dose_core.readers.elements import MAX_HEADER_BYTES
+    from dose_core.readers.dicom.elements import MAX_HEADER_BYTES
 
     with file.open("rb") as stream:
         return stream.read(MAX_HEADER_BYTES + 1)  # the one byte tells that there is more

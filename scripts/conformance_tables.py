@@ -3,7 +3,7 @@ Write the tables of ``docs`` that the readers' own tables hold: ``conformance_ta
 
 A page names a table between two comments, and this program puts its rows there::
 
-    <!-- table dose_core.readers.projection_event.EVENT_ROWS -->
+    <!-- table dose_core.readers.projection.event.EVENT_ROWS -->
     <!-- end -->
 
 ``--check`` writes nothing, and ends with 1 if a page tells something else than the readers do.

@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """A coded entry as stated; compare with ``dose_core.readers.codes``, never by meaning."""
+    """A coded entry as stated; compare with ``dose_core.readers.sr.codes``, never by meaning."""
 
     value: str
     scheme: str

@@ -8,8 +8,8 @@ Type), CID 10070 (Radiation Dose Type), CID 10071 (Radiation Dose Unit: Gy, Sv).
 from dataclasses import dataclass
 
 from dose_core.model import Code
-from dose_core.readers.codes import SSDE, Concept, dcm, is_same, snomed
-from dose_core.readers.codes_nuclear import EFFECTIVE_DOSE, FINDING_SITE, ORGAN_DOSE
+from dose_core.readers.nuclear.codes import EFFECTIVE_DOSE, FINDING_SITE, ORGAN_DOSE
+from dose_core.readers.sr.codes import SSDE, Concept, dcm, is_same, snomed
 from dose_core.units import MGY, MSV
 
 # TID 10031

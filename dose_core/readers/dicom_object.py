@@ -6,15 +6,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from dose_core.readers import header
-from dose_core.readers.sr_items import build_items, code_of
-from dose_core.readers.sr_tree import SrNode
-from dose_core.readers.tags import Tag
+from dose_core.readers.dicom.tags import Tag
+from dose_core.readers.sr.items import build_items, code_of
+from dose_core.readers.sr.tree import SrNode
 
 if TYPE_CHECKING:
     from dose_core.model import Code, DoseReport
-    from dose_core.readers.codes import Concept
-    from dose_core.readers.data_set import DataSet
+    from dose_core.readers.dicom.data_set import DataSet
     from dose_core.readers.read_log import ReadLog
+    from dose_core.readers.sr.codes import Concept
 
 
 class DicomObject:
@@ -87,6 +87,6 @@ class Reader(Protocol):
 
 def has_title(source: DicomObject, concept: Concept) -> bool:
     """Test if the object is a document with this title."""
-    from dose_core.readers.codes import is_same
+    from dose_core.readers.sr.codes import is_same
 
     return source.is_document and is_same(source.title, concept)

@@ -8,10 +8,10 @@ from datetime import datetime, tzinfo
 from typing import TypedDict
 
 from dose_core.model import DeviceStated, PatientStated
-from dose_core.readers.data_set import DataSet, number_of
+from dose_core.readers.dicom.data_set import DataSet, number_of
+from dose_core.readers.dicom.tags import Tag, tag_text
+from dose_core.readers.dicom.values import MAX_UID_LENGTH, parse_date, parse_date_time, parse_moment, parse_offset
 from dose_core.readers.errors import UnreadableError
-from dose_core.readers.tags import Tag, tag_text
-from dose_core.readers.values import MAX_UID_LENGTH, parse_date, parse_date_time, parse_moment, parse_offset
 from dose_core.units import convert
 
 # LO and SH hold 64 and 16 characters (PS3.5, 6.2) and real systems write more, which is kept; past

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from dose_core.readers.dicom.tags import Tag, tag_text
 from dose_core.readers.errors import UnreadableError
 from dose_core.readers.header import number
-from dose_core.readers.tags import Tag, tag_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dose_core.readers.data_set import DataSet
+    from dose_core.readers.dicom.data_set import DataSet
 
 
 MAX_FRAMES = 10_000  # a dynamic study of a wide detector has some 6,400: 320 slices in 20 passes

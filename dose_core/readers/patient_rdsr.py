@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dose_core.model import Code, DoseReport, Kind, StatedEstimate
-from dose_core.readers import codes, sr_document
-from dose_core.readers import codes_nuclear as nuclear
 from dose_core.readers import codes_patient as patient
-from dose_core.readers.codes import Concept, is_same
 from dose_core.readers.dicom_object import DicomObject, has_title
-from dose_core.readers.sr_tree import SrNode
+from dose_core.readers.nuclear import codes as nuclear
+from dose_core.readers.sr import codes
+from dose_core.readers.sr import document as sr_document
+from dose_core.readers.sr.codes import Concept, is_same
+from dose_core.readers.sr.tree import SrNode
 
 
 class PatientDoseReportReader:

@@ -8,23 +8,23 @@ SR classes and other reports in theirs; an image by its SOP Class and what its h
 from collections.abc import Sequence
 
 from dose_core.model import Code, DoseReport
-from dose_core.readers.ct_image import CtImageReader
-from dose_core.readers.ct_image_enhanced import EnhancedCtImageReader
-from dose_core.readers.ct_rdsr import CtReportReader
+from dose_core.readers.ct.image import CtImageReader
+from dose_core.readers.ct.image_enhanced import EnhancedCtImageReader
+from dose_core.readers.ct.rdsr import CtReportReader
+from dose_core.readers.dicom.part10 import parse_part10
 from dose_core.readers.dicom_object import DicomObject, Reader
-from dose_core.readers.dose_screen import DoseScreenReader
-from dose_core.readers.enhanced_rdsr import EnhancedReportReader
 from dose_core.readers.errors import NotDoseError, UnreadableError
-from dose_core.readers.mammography_image import MammographyImageReader
-from dose_core.readers.mammography_rdsr import MammographyReportReader
-from dose_core.readers.mpps import MppsReader
-from dose_core.readers.nuclear_image import NuclearImageReader
-from dose_core.readers.part10 import parse_part10
+from dose_core.readers.mammography.image import MammographyImageReader
+from dose_core.readers.mammography.rdsr import MammographyReportReader
+from dose_core.readers.nuclear.image import NuclearImageReader
+from dose_core.readers.nuclear.rdsr import RadiopharmaceuticalReportReader
 from dose_core.readers.patient_rdsr import PatientDoseReportReader
-from dose_core.readers.projection_image import ProjectionImageReader
-from dose_core.readers.projection_rdsr import ProjectionReportReader
-from dose_core.readers.radiopharmaceutical_rdsr import RadiopharmaceuticalReportReader
-from dose_core.readers.siemens_arcadis import ArcadisReader
+from dose_core.readers.projection.enhanced_rdsr import EnhancedReportReader
+from dose_core.readers.projection.image import ProjectionImageReader
+from dose_core.readers.projection.rdsr import ProjectionReportReader
+from dose_core.readers.projection.siemens_arcadis import ArcadisReader
+from dose_core.readers.screens.dose_screen import DoseScreenReader
+from dose_core.readers.steps.mpps import MppsReader
 
 # Names what the readers can do; evidence read by an older one may be read again.
 READER_VERSION = "2"

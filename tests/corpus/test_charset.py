@@ -6,8 +6,8 @@ import pytest
 from pydicom import dcmread
 
 from dose_core.readers import header
-from dose_core.readers.part10 import parse_part10
-from dose_core.readers.tags import Tag
+from dose_core.readers.dicom.part10 import parse_part10
+from dose_core.readers.dicom.tags import Tag
 from tests.support.corpus import corpus_files, needs_corpus
 
 NAMED = [path for path in corpus_files("charset") if "chrSQEncoding" not in path.name]

@@ -9,9 +9,9 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
-from dose_core.readers.data_set import DataSet
+from dose_core.readers.dicom.data_set import DataSet
+from dose_core.readers.dicom.part10 import parse_part10
 from dose_core.readers.errors import UnreadableError
-from dose_core.readers.part10 import parse_part10
 from tests.support.corpus import corpus_files, needs_corpus
 
 FOLDERS = ("ct_rdsr", "legacy_dose_sr", "xa_rf_rdsr", "dx_rdsr", "mg_rdsr", "nm_rrdsr", "sr_not_dose", "ct_image")

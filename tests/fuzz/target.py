@@ -17,7 +17,7 @@ def check(data: bytes) -> None:
 
     What other objects left behind must not change it: the readers remember the codes of objects before.
     """
-    from dose_core.readers import sr_items
+    from dose_core.readers.sr import items as sr_items
 
     after_others = told_by(data)
     sr_items.forget_codes()

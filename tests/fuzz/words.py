@@ -3,8 +3,8 @@
 from pydicom.datadict import dictionary_VR
 
 import dose_core.readers.registry  # noqa: F401  loads all readers, and each makes its codes known
-from dose_core.readers.codes import _KNOWN_CODES
-from dose_core.readers.tags import Tag
+from dose_core.readers.dicom.tags import Tag
+from dose_core.readers.sr.codes import _KNOWN_CODES
 from tests.fuzz.mutator import Words
 
 

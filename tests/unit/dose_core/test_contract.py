@@ -22,7 +22,7 @@ from dose_core.contract import (
     series_headers_path,
     unpack,
 )
-from dose_core.readers import elements
+from dose_core.readers.dicom import elements
 
 WHOLE = Envelope(
     sop_instance_uid="1.2.3",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer
 
-from dose_core.readers.elements import MAX_HEADER_BYTES
+from dose_core.readers.dicom.elements import MAX_HEADER_BYTES
 from doseledger.read_command import line_of, read
 from tests.builders.ct_image import ct_image
 from tests.builders.ct_rdsr import chest_ct_report_bytes

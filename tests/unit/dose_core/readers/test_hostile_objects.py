@@ -6,10 +6,10 @@ from time import process_time
 
 import pytest
 
-from dose_core.readers.elements import MAX_ELEMENTS, MAX_HEADER_BYTES
+from dose_core.readers.dicom.elements import MAX_ELEMENTS, MAX_HEADER_BYTES
+from dose_core.readers.dicom.part10 import parse_part10
 from dose_core.readers.errors import UnreadableError
 from dose_core.readers.limits import MAX_EVENTS
-from dose_core.readers.part10 import parse_part10
 from dose_core.readers.registry import read_dose
 from tests.builders.ct_image import ct_image_bytes
 from tests.builders.ct_rdsr import ct_rdsr_bytes

@@ -6,7 +6,7 @@ from pydicom.sr.codedict import codes
 from dose_core.model import Kind
 from dose_core.readers.errors import NotDoseError, UnreadableError
 from dose_core.readers.registry import read_dose
-from dose_core.readers.sr_items import MAX_DEPTH
+from dose_core.readers.sr.items import MAX_DEPTH
 from tests.builders.ct_image import ct_image, ct_image_bytes
 from tests.builders.ct_rdsr import chest_ct, chest_ct_report_bytes, ct_rdsr
 from tests.builders.dicom import part10

@@ -1,0 +1,1 @@
+"""CT: dose reports and images."""

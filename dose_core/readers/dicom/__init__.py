@@ -1,0 +1,1 @@
+"""DICOM bytes: data sets, their elements and values."""

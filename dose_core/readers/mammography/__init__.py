@@ -1,0 +1,1 @@
+"""Mammography: dose reports and images."""

@@ -1,0 +1,1 @@
+"""Projection X-ray: dose reports and images of XA, RF, DX, CR."""

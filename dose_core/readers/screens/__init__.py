@@ -1,0 +1,1 @@
+"""Dose screens that carry numbers in their header."""

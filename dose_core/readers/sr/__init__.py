@@ -1,0 +1,1 @@
+"""Structured reports: the content tree, and what every dose report states."""
