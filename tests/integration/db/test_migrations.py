@@ -1,8 +1,10 @@
 """Tests of the migrations and of db.migrate."""
 
+import json
 import subprocess
 import sys
 from importlib.metadata import version
+from uuid import UUID
 
 import psycopg2
 from alembic import command
@@ -11,6 +13,20 @@ from sqlalchemy import Engine, inspect, text
 
 from db.migrate import config, downgrade, status, upgrade
 from db.session import make_engine
+
+_EVIDENCE = text(
+    """
+    INSERT INTO evidence
+        (id, sop_instance_uid, digest, content, size_bytes, is_header, received_at, sender, read_status)
+    VALUES (:id, :uid, 'digest', '', 0, false, now(), 'plugin', :state)
+    """
+)
+_STATEMENT = text(
+    """
+    INSERT INTO statement (id, evidence_id, reader_version, kind, study_instance_uid, content, stated_at)
+    VALUES (:id, :id, '1', 'ct_image', '2.25.9', CAST(:content AS jsonb), now())
+    """
+)
 
 _UPGRADE = """
 import sys
@@ -52,6 +68,35 @@ class TestMigrations:
     def test_know_the_installed_release_of_the_job_queue(self) -> None:
         """A newer one may bring migrations of its own: then write one of ours that applies them."""
         assert version("procrastinate").startswith("3.10.")
+
+
+class TestReportsOfEveryModality:
+    """Revision 0003: a service that read CT alone reads what it kept of other modalities, and loses no statement."""
+
+    def test_keeps_what_was_stated_and_reads_the_rest_again(self, empty_database_url: str) -> None:
+        engine = make_engine(empty_database_url)
+        upgrade(engine, "0002")
+        with engine.begin() as connection:
+            for number, state in enumerate(("read", "read", "unreadable", "not_dose", "copy")):
+                connection.execute(_EVIDENCE, {"id": UUID(int=number), "uid": f"2.25.{number}", "state": state})
+            for number, content in enumerate(({"slice": {"z_mm": 5.0}, "kind": "ct_image"}, {"slice": None})):
+                connection.execute(_STATEMENT, {"id": UUID(int=number), "content": json.dumps(content)})
+
+        upgrade(engine, "0003")
+
+        with engine.begin() as connection:
+            contents = connection.execute(text("SELECT content FROM statement ORDER BY id")).scalars().all()
+            states = connection.execute(text("SELECT read_status FROM evidence ORDER BY id")).scalars().all()
+        assert contents == [
+            {"shape": "ct", "slices": [{"z_mm": 5.0}], "kind": "ct_image"},
+            {"shape": "ct", "slices": []},
+        ]
+        assert states == ["read", "read", "pending", "pending", "copy"]
+        downgrade(engine, "-1")
+        with engine.begin() as connection:
+            back = connection.execute(text("SELECT content FROM statement ORDER BY id")).scalars().all()
+        assert back == [{"slice": {"z_mm": 5.0}, "kind": "ct_image"}, {"slice": None}]
+        engine.dispose()
 
 
 class TestUpgrade:
