@@ -41,6 +41,13 @@ class ChildIndex:
             return found[0] if found else ()
         return [child for child in self._children if child.concept and key_of(child.concept) in concept.codes]
 
+    def lacks(self, concept: Concept) -> bool:
+        """Tell if no child can be meant, whatever it is called."""
+        only = concept.only_code
+        by_code = self._by_code
+        absent = by_code.keys().isdisjoint(concept.codes) if only is None else only not in by_code
+        return absent and not self.has_unknown
+
     def by_meaning(self, concept: Concept) -> Sequence[SrItem]:
         """Return the children of unknown code that are called like the concept, in order."""
         return self._by_meaning.get(concept.plain_meaning, ())

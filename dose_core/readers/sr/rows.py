@@ -27,8 +27,9 @@ class Row(NamedTuple):
 def read_rows(node: SrNode, rows: tuple[Row, ...], prefix: str) -> dict[str, float | None]:
     """Return the stated values of the rows by their fields, in our units; ``prefix`` names the item in the log."""
     values: dict[str, float | None] = {}
+    lacks = node.index.lacks
     for name, concept, unit, template_unit, may_be_negative in rows:
-        found = node.all(concept)
+        found = () if lacks(concept) else node.all(concept)
         if not found:
             continue
         first = found[0]

@@ -231,13 +231,18 @@ class SrNode:
         """Keep that a part of this item's text is the value of a field."""
         self._log.add_origin(field, self.path, text)
 
-    def _with(self, concept: Concept) -> Sequence[SrItem]:
+    @property
+    def index(self) -> ChildIndex:
+        """The children by what they are called, for those who ask for many."""
         item = self._item
-        if not item.children:
+        if item.index is None:
+            item.index = ChildIndex(item.children)
+        return item.index
+
+    def _with(self, concept: Concept) -> Sequence[SrItem]:
+        if not self._item.children:
             return ()
-        index = item.index
-        if index is None:
-            index = item.index = ChildIndex(item.children)
+        index = self.index
         return index.by_code(concept) or (self._by_meaning(concept, index) if index.has_unknown else ())
 
     def _by_meaning(self, concept: Concept, index: ChildIndex) -> Sequence[SrItem]:
