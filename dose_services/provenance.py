@@ -9,7 +9,9 @@ from uuid import UUID
 from db.repositories import provenance
 from db.repositories.provenance import KnownStatement
 from db.session import Session
-from dose_core.ledger.exam import CtExam, DlpBasis, ExamEvent, Source
+from dose_core.ledger.exam import CtExam, DlpBasis, ExamEvent, Source, Statement
+from dose_core.ledger.from_slices import group_of
+from dose_core.ledger.reconstruction import slices_of
 from dose_core.model import CtReport, Kind, StatedValue
 
 _OF_EVENT = re.compile(r"events\[([0-9]+)\]\.")  # as the readers name a field of an event
@@ -31,8 +33,8 @@ class EventProvenance:
     """
     Where the values of one event come from; ``stated`` fields are named as in ``CtEvent``.
 
-    Of an event known from image headers the first slice is shown; means are formed over ``slice_count``
-    slices. ``others`` counts further objects that speak of the event.
+    Of an event known from image headers the first slice of the source is shown; means are formed over
+    ``slice_count`` slices. ``others`` counts further objects that speak of the event.
     """
 
     source: SourceObject
@@ -69,6 +71,7 @@ class _Places:
         report = statement.report
         listed = report.events if isinstance(report, CtReport) else ()
         self._index = {event: n for n, event in reversed(list(enumerate(listed)))}  # the first of equals
+        self._first_slice = _first_slices(report) if isinstance(report, CtReport) else {}
         self._stated: dict[int, list[StatedValue]] = defaultdict(list)
         for value in statement.report.stated:
             if match := _OF_EVENT.match(value.field):
@@ -76,9 +79,21 @@ class _Places:
 
     def of(self, event: ExamEvent) -> EventProvenance:
         """Return where the values of this event come from."""
-        index = self._index.get(event.event, 0) if event.source is Source.RDSR else 0
+        if event.source is Source.RDSR:
+            index = self._index.get(event.event, 0)
+        else:
+            index = self._first_slice.get(event.event_uid, 0)
         stated = tuple(self._stated.get(index, ()))
         return EventProvenance(source=_source(self._statement), stated=stated, others=len(event.statements) - 1)
+
+
+def _first_slices(report: CtReport) -> dict[str, int]:
+    """Return where the first slice of each event stands in an image: an enhanced one may hold those of several."""
+    if not report.slices:
+        return {}
+    slices = slices_of([Statement(key="", report=report)])
+    grouped = [(group, one.frame) for one in reversed(slices) if (group := group_of(one)) is not None]
+    return {event_uid: frame for (event_uid, _), frame in grouped}
 
 
 def _of_total(exam: CtExam, known: list[KnownStatement]) -> tuple[SourceObject, StatedValue] | None:

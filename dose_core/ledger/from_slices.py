@@ -34,14 +34,11 @@ def events_of_slices(statements: Sequence[CtStatement]) -> tuple[tuple[ExamEvent
     mixed: set[str] = set()
     slices = slices_of(statements)
     for one in slices:
-        if len(one.image.event_uids) > 1:
-            mixed.add(one.key)
-        elif one.image.event_uids:
-            groups[one.image.event_uids[0], False].append(one)
-        elif one.image.image_type[:1] == ("DERIVED",):
-            derived.add(one.key)
+        group = group_of(one)
+        if group is not None:
+            groups[group].append(one)
         else:
-            groups[_stand_in(one), True].append(one)
+            (mixed if one.image.event_uids else derived).add(one.key)
     found = [_event(group, members) for group, members in groups.items()]
     events = sorted(_told_apart(found, slices), key=in_time)
     left_out = (
@@ -53,6 +50,14 @@ def events_of_slices(statements: Sequence[CtStatement]) -> tuple[tuple[ExamEvent
         if keys
     )
     return tuple(events), tuple(left_out)
+
+
+def group_of(one: Slice) -> Group | None:
+    """Return the event that a slice is counted for; ``None`` of one that is made from several or derived from any."""
+    uids = one.image.event_uids
+    if uids:
+        return (uids[0], False) if len(uids) == 1 else None
+    return None if one.image.image_type[:1] == ("DERIVED",) else (_stand_in(one), True)
 
 
 def _stand_in(one: Slice) -> str:
