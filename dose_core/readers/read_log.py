@@ -27,7 +27,7 @@ class ReadLog:
     def add_origin(self, field: str | None, path: str, text: str, unit: str | None = None) -> None:
         """Note the origin of a value that is used; without a field it is nobody's."""
         if field is not None:
-            self._stated.append(StatedValue(field=field, path=path, text=text, unit=unit))
+            self._stated.append(StatedValue(field, path, text, unit))
 
     @property
     def warnings(self) -> tuple[ReadWarning, ...]:
