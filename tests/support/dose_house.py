@@ -106,4 +106,6 @@ def digest(dicom: bytes) -> str:
 
 
 def _sop_instance_uid(dicom: bytes) -> str:
-    return str(dcmread(BytesIO(dicom), specific_tags=["SOPInstanceUID"]).SOPInstanceUID)
+    data_set = dcmread(BytesIO(dicom), specific_tags=["SOPInstanceUID"])
+    # A procedure step names itself in its meta information only.
+    return str(data_set.get("SOPInstanceUID") or data_set.file_meta.MediaStorageSOPInstanceUID)

@@ -1,0 +1,33 @@
+"""Every dose object of the corpus is kept as it was read: its statement is the report again."""
+
+import json
+import warnings
+
+import pytest
+
+from db.mapping import report_from_json, report_to_json
+from dose_core.readers.errors import NotDoseError, UnreadableError
+from dose_core.readers.registry import read_dose
+from tests.support.corpus import CORPUS, needs_corpus, no_hl7
+
+FOLDERS = sorted({file.relative_to(CORPUS).parts[0] for file in no_hl7()})
+
+
+@needs_corpus
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_what_is_stated_comes_back_from_its_statement(folder: str) -> None:
+    differ: list[str] = []
+    for file in no_hl7():
+        if file.relative_to(CORPUS).parts[0] != folder:
+            continue
+        try:
+            report = read_dose(file.read_bytes())
+        except (NotDoseError, UnreadableError):
+            continue
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # a value of another type than its field's
+            back = report_from_json(json.loads(json.dumps(report_to_json(report), allow_nan=False)))
+        if back != report or type(back) is not type(report):
+            differ.append(file.name)
+
+    assert differ == []

@@ -1,0 +1,59 @@
+"""Tests of db.mapping: what a statement holds is the report again."""
+
+import json
+import warnings
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from db.mapping import report_from_json, report_to_json
+from dose_core.model import DoseReport, Kind, ProjectionEvent, ProjectionReport
+from dose_core.readers.registry import read_dose
+from tests.builders.every_kind import objects_of_every_kind
+
+STUDY = "2.25.9100"
+OBJECTS = objects_of_every_kind(STUDY)
+
+
+def kept(report: DoseReport) -> DoseReport:
+    """Return the report as it comes back from a column."""
+    return report_from_json(json.loads(json.dumps(report_to_json(report), allow_nan=False)))
+
+
+def test_an_object_of_every_kind_is_at_hand() -> None:
+    assert set(OBJECTS) == set(Kind)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_report_of_every_kind_comes_back_as_it_was(kind: Kind) -> None:
+    report = read_dose(OBJECTS[kind])
+    assert report.kind is kind
+    assert report.study_instance_uid == STUDY
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a value of another type than its field's would be told here
+        back = kept(report)
+
+    assert back == report
+    assert type(back) is type(report)
+
+
+def test_a_time_with_an_offset_and_one_without_come_back_as_stated() -> None:
+    local = ProjectionReport(kind=Kind.PROJECTION_RDSR, sop_instance_uid="1", started_at=datetime(2026, 3, 1, 10, 15))  # noqa: DTZ001  local
+    aware = replace(local, started_at=datetime(2026, 3, 1, 10, 15, tzinfo=UTC))
+
+    assert kept(local) == local
+    assert kept(aware) == aware
+    assert kept(local) != kept(aware)
+
+
+def test_what_is_not_stated_comes_back_as_not_stated_and_zero_as_zero() -> None:
+    report = ProjectionReport(
+        kind=Kind.PROJECTION_IMAGE, sop_instance_uid="1", events=(ProjectionEvent(), ProjectionEvent(dap_gy_cm2=0.0))
+    )
+
+    unstated, zero = kept(report).events  # type: ignore[attr-defined]  of that shape
+
+    assert unstated.dap_gy_cm2 is None
+    assert zero.dap_gy_cm2 == 0.0
