@@ -1,5 +1,7 @@
 """One object of every kind that is read, all of one study, for tests. All people and places are invented."""
 
+from typing import Any
+
 from dose_core.model import Kind
 from tests.builders import ct_rdsr, enhanced_rdsr, mammography, nuclear, patient_rdsr
 from tests.builders.ct_image import ct_image_bytes
@@ -38,32 +40,32 @@ def objects_of_every_kind(study_instance_uid: str) -> dict[Kind, bytes]:
     return made
 
 
-def _mammography_report(**header: object) -> bytes:
+def _mammography_report(**header: Any) -> bytes:  # noqa: ANN401 - any DICOM value
     total = mammography.agd_total("1.30", mammography.LEFT_BREAST)
     return mammography.mammography_rdsr_bytes(mammography.accumulated(total), mammography.left_cc(), **header)
 
 
-def _radiopharmaceutical_report(**header: object) -> bytes:
+def _radiopharmaceutical_report(**header: Any) -> bytes:  # noqa: ANN401 - any DICOM value
     doses = (nuclear.organ_dose(nuclear.LIVER, "7.4"), nuclear.effective_dose("7.0"))
     return nuclear.rrdsr_bytes(nuclear.administration(*doses), nuclear.characteristics("180", "cm", "80"), **header)
 
 
-def _enhanced_report(**header: object) -> bytes:
+def _enhanced_report(**header: Any) -> bytes:  # noqa: ANN401 - any DICOM value
     totals = enhanced_rdsr.totals_of_source(enhanced_rdsr.dap_total("0.0002"))
     return enhanced_rdsr.enhanced_rdsr_bytes(totals, enhanced_rdsr.event_summary(), **header)
 
 
-def _patient_report(**header: object) -> bytes:
+def _patient_report(**header: Any) -> bytes:  # noqa: ANN401 - any DICOM value
     skin = patient_rdsr.organ(patient_rdsr.SKIN)
     peak = patient_rdsr.dose(patient_rdsr.MAXIMUM_ABSORBED, "2.1", "Gy", skin)
     return patient_rdsr.patient_rdsr_bytes(patient_rdsr.estimate(peak), **header)
 
 
-def _dose_screen(**header: object) -> bytes:
+def _dose_screen(**header: Any) -> bytes:  # noqa: ANN401 - any DICOM value
     return screen_file(philips_screen(exposure(), **header))
 
 
-def _radiation_summary(**header: object) -> bytes:
+def _radiation_summary(**header: Any) -> bytes:  # noqa: ANN401 - any DICOM value
     scheme = "99SMS_RADSUM"
     return part10(
         {

@@ -53,7 +53,9 @@ def test_what_is_not_stated_comes_back_as_not_stated_and_zero_as_zero() -> None:
         kind=Kind.PROJECTION_IMAGE, sop_instance_uid="1", events=(ProjectionEvent(), ProjectionEvent(dap_gy_cm2=0.0))
     )
 
-    unstated, zero = kept(report).events  # type: ignore[attr-defined]  of that shape
+    back = kept(report)
+    assert isinstance(back, ProjectionReport)
+    unstated, zero = back.events
 
     assert unstated.dap_gy_cm2 is None
     assert zero.dap_gy_cm2 == 0.0
