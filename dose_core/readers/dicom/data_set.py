@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from math import isfinite
 from typing import TYPE_CHECKING
 
 from dose_core.readers.dicom.charset import decode, is_known
@@ -22,6 +21,10 @@ if TYPE_CHECKING:
 # An unlimited text (VR UT) such as a comment may be long; what is longer than this is no value that a
 # reader asks for, and to take it apart would cost time and memory of the sender's choice.
 MAX_VALUE_BYTES = 256 * 1024
+
+# What devices state lies between 1e-12 (an air kerma-area product in Gy.m2) and 1e12 (an activity in Bq). Sums,
+# products and conversions of numbers in these limits neither overflow nor vanish: nobody after us has to expect that.
+_SMALLEST, _LARGEST = 1e-60, 1e60
 
 # Binary number VRs (PS3.5, 6.2) -> struct letter.
 _BINARY = {b"US": "H", b"SS": "h", b"UL": "I", b"SL": "i", b"FL": "f", b"FD": "d"}
@@ -169,7 +172,11 @@ def _letter(tag: int, vr: bytes | None) -> str | None:
 
 
 def number_of(text: str) -> float | None:
-    """Return a decimal string as a finite number, else ``None`` (PS3.5, VR DS and IS)."""
+    """
+    Return a decimal string as a finite number, else ``None`` (PS3.5, VR DS and IS).
+
+    One that is finite only as long as nobody reckons with it is none either.
+    """
     # float() would also take "1_000", "infinity" and digits of other scripts.
     if not text.isascii() or "_" in text:
         return None
@@ -177,7 +184,9 @@ def number_of(text: str) -> float | None:
         value = float(text)
     except ValueError:
         return None
-    return value if isfinite(value) else None
+    if value == 0:
+        return 0.0  # also of "-0"
+    return value if _SMALLEST <= abs(value) <= _LARGEST else None
 
 
 def keyword(tag: int) -> str:
