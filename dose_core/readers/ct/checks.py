@@ -65,13 +65,14 @@ def _check_dlp_total(path: str, totals: CtTotals, events: Sequence[CtEvent], log
     of_events = [event.dlp_mgy_cm for event in events if event.dlp_mgy_cm is not None]
     of_phantoms = [sub.dlp_mgy_cm for sub in totals.dlp_sub_totals if sub.dlp_mgy_cm is not None]
     for parts, name in ((of_events, "events"), (of_phantoms, "sub-totals")):
-        if parts and not _is_about(totals.dlp_mgy_cm, sum(parts)):
+        if parts and not is_sum_of(totals.dlp_mgy_cm, parts):
             problem = f"the total is {totals.dlp_mgy_cm:g} mGy.cm, the {name} add up to {sum(parts):g} mGy.cm"
             log.add_warning(path, codes.DLP_TOTAL.meaning, problem)
 
 
-def _is_about(total: float, of_parts: float) -> bool:
-    return abs(total - of_parts) <= max(_DLP_TOLERANCE_MGY_CM, _DLP_TOLERANCE * total)
+def is_sum_of(total: float, dlps: Sequence[float]) -> bool:
+    """Test if a total is what DLPs in mGy.cm add up to, but for their rounding."""
+    return abs(total - sum(dlps)) <= max(_DLP_TOLERANCE_MGY_CM, _DLP_TOLERANCE * total)
 
 
 def _check_phantoms_in_total(path: str, totals: CtTotals, events: Sequence[CtEvent], log: ReadLog) -> None:

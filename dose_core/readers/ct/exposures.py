@@ -12,27 +12,16 @@ from functools import partial
 
 from dose_core.model import AcquisitionType, CtEvent, CtTotals, XRaySource
 from dose_core.readers import header
+from dose_core.readers.ct.checks import is_sum_of
+from dose_core.readers.ct.header_codes import ACQUISITION_TYPES, phantom_diameter_mm
 from dose_core.readers.dicom.data_set import DataSet
 from dose_core.readers.dicom.tags import Tag, tag_text
 from dose_core.readers.header import number
 from dose_core.readers.read_log import ReadLog
 from dose_core.readers.sr import codes
-from dose_core.readers.sr.codes import is_same
-from dose_core.readers.sr.items import code_of
 from dose_core.units import KV, MA, MGY, MM, MS, RATIO, S
 
 _SEQUENCE = tag_text(Tag.ExposureDoseSequence)
-# PS3.3, C.8.15.3.2.1: defined terms of Acquisition Type (0018,9302).
-_ACQUISITION_TYPES = {
-    "SPIRAL": AcquisitionType.SPIRAL,
-    "SEQUENCED": AcquisitionType.SEQUENCED,
-    "CONSTANT_ANGLE": AcquisitionType.CONSTANT_ANGLE,
-    "STATIONARY": AcquisitionType.STATIONARY,
-    "FREE": AcquisitionType.FREE,
-}
-# Devices round each event and the total on their own: to 0.01 mGy.cm at best, to 1 % at worst.
-_DLP_TOLERANCE_MGY_CM = 0.1
-_DLP_TOLERANCE = 0.01
 
 
 def item_path(position: int) -> str:
@@ -58,7 +47,7 @@ def ct_event(item: DataSet, position: int, index: int, offset: tzinfo | None, pr
         protocol=protocol,
         body_part=header.bounded_text(item, Tag.BodyPartExamined),
         ctdi_vol_mgy=stated(Tag.CTDIvol, MGY, field + "ctdi_vol_mgy"),
-        phantom_diameter_mm=_phantom_diameter_mm(item, within, field + "phantom_diameter_mm"),
+        phantom_diameter_mm=phantom_diameter_mm(item, within, field + "phantom_diameter_mm"),
         exposure_time_s=stated(Tag.ExposureTime, MS, field + "exposure_time_s", to=S),
         scanning_length_mm=stated(Tag.ScanLength, MM, field + "scanning_length_mm"),
         single_collimation_mm=stated(Tag.SingleCollimationWidth, MM, field + "single_collimation_mm"),
@@ -94,7 +83,7 @@ def check_events(totals: CtTotals, events: Sequence[CtEvent], log: ReadLog) -> N
         log.add_warning(tag_text(Tag.TotalNumberOfExposures), "TotalNumberOfExposures", problem)
     dlps = [event.dlp_mgy_cm for event in events if event.dlp_mgy_cm is not None]
     total = totals.dlp_mgy_cm
-    if total is not None and dlps and abs(total - sum(dlps)) > max(_DLP_TOLERANCE_MGY_CM, _DLP_TOLERANCE * total):
+    if total is not None and dlps and not is_sum_of(total, dlps):
         problem = f"the total is {total:g} mGy.cm, the events add up to {sum(dlps):g} mGy.cm"
         log.add_warning(_SEQUENCE, codes.DLP_TOTAL.meaning, problem)
     irradiating = [event for event in events if event.ctdi_vol_mgy]
@@ -107,22 +96,8 @@ def check_events(totals: CtTotals, events: Sequence[CtEvent], log: ReadLog) -> N
 
 def _acquisition_type(item: DataSet, within: str) -> AcquisitionType | None:
     stated = item.text(Tag.AcquisitionType)
-    known = _ACQUISITION_TYPES.get(stated or "")
+    known = ACQUISITION_TYPES.get(stated or "")
     if stated and known is None:
         problem = f"{stated[:16]!r} is no type of acquisition that we know"
         item.log.add_warning(within + tag_text(Tag.AcquisitionType), "AcquisitionType", problem)
-    return known
-
-
-def _phantom_diameter_mm(item: DataSet, within: str, field: str) -> int | None:
-    stated = code_of(item, Tag.CTDIPhantomTypeCodeSequence)
-    if stated is None:
-        return None
-    known = next((mm for phantom, mm in codes.PHANTOM_DIAMETERS_MM if is_same(stated, phantom)), None)
-    path = within + tag_text(Tag.CTDIPhantomTypeCodeSequence)
-    if known is None:
-        problem = f"no diameter is known for phantom {stated.value[:16]!r} of {stated.scheme[:16]!r}"
-        item.log.add_warning(path, codes.PHANTOM_TYPE.meaning, problem)
-    else:
-        item.log.add_origin(field, path, stated.value, stated.scheme)
     return known

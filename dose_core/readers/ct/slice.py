@@ -11,10 +11,9 @@ from math import cos, hypot, radians
 
 from dose_core.model import AcquisitionType, Code, CtEvent, CtSlice, XRaySource
 from dose_core.readers import header
+from dose_core.readers.ct.header_codes import ACQUISITION_TYPES, phantom_diameter_mm
 from dose_core.readers.dicom.tags import Tag, tag_text
 from dose_core.readers.image_parts import Row, Source, read_row
-from dose_core.readers.sr import codes
-from dose_core.readers.sr.codes import is_same
 from dose_core.readers.sr.items import code_of
 from dose_core.units import KV, MA, MAS, MGY, MM, RATIO, S
 
@@ -56,14 +55,6 @@ _MA = Row(
 _ROTATION_TIME = Row("rotation_time_s", S, ((_DETAILS, Tag.RevolutionTime, S),))
 _THICKNESS = Row("thickness_mm", MM, ((Tag.PixelMeasuresSequence, Tag.SliceThickness, MM),))
 
-# PS3.3, C.8.15.3.2.1: defined terms of Acquisition Type (0018,9302).
-_ACQUISITION_TYPES = {
-    "SPIRAL": AcquisitionType.SPIRAL,
-    "SEQUENCED": AcquisitionType.SEQUENCED,
-    "CONSTANT_ANGLE": AcquisitionType.CONSTANT_ANGLE,
-    "STATIONARY": AcquisitionType.STATIONARY,
-    "FREE": AcquisitionType.FREE,
-}
 # Gantries tilt by 30 degrees at most; what stands more across than along the axis is no axial slice.
 _MIN_AXIAL_COSINE = cos(radians(45.0))
 _LOCALIZER = "LOCALIZER"  # Image Type or Frame Type, value 3 (PS3.3, C.8.2.1.1.1 and C.8.15.2.1.1)
@@ -145,23 +136,12 @@ def _acquisition_type(source: Source, image_type: tuple[str, ...]) -> Acquisitio
     # Localizers are told by the image type: few devices send (0018,9302) in the classic class, all send this.
     if _LOCALIZER in image_type:
         return AcquisitionType.CONSTANT_ANGLE
-    return _ACQUISITION_TYPES.get(_text(source, Tag.CTAcquisitionTypeSequence, Tag.AcquisitionType) or "")
+    return ACQUISITION_TYPES.get(_text(source, Tag.CTAcquisitionTypeSequence, Tag.AcquisitionType) or "")
 
 
 def _phantom_diameter_mm(source: Source, prefix: str) -> int | None:
-    tag = Tag.CTDIPhantomTypeCodeSequence
-    part = source.find(_EXPOSURE, tag)
-    stated = code_of(part.data_set, tag) if part else None
-    if part is None or stated is None:
-        return None
-    known = next((mm for phantom, mm in codes.PHANTOM_DIAMETERS_MM if is_same(stated, phantom)), None)
-    path, log = part.path + tag_text(tag), part.data_set.log
-    if known is None:
-        problem = f"no diameter is known for phantom {stated.value} of {stated.scheme}"
-        log.add_warning(path, codes.PHANTOM_TYPE.meaning, problem)
-    else:
-        log.add_origin(f"{prefix}phantom_diameter_mm", path, stated.value, stated.scheme)
-    return known
+    part = source.find(_EXPOSURE, Tag.CTDIPhantomTypeCodeSequence)
+    return phantom_diameter_mm(part.data_set, part.path, f"{prefix}phantom_diameter_mm") if part else None
 
 
 def _code(source: Source, macro: Tag, tag: Tag) -> Code | None:

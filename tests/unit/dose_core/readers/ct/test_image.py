@@ -74,6 +74,17 @@ class TestReadCtImage:
 
         assert (event.exposure_time_s, event.sources[0].ma_mean) == (0.5125, 201.25)
 
+    def test_names_a_phantom_that_nobody_knows_by_the_beginning_of_its_code(self) -> None:
+        """A warning quotes no free text, which could name a patient."""
+        unknown = coded(("24CM-PHANTOM-OF-BEISPIEL-BO", "99ACME", "24 cm"))
+
+        report = read_as(CtReport, ct_image_bytes(CTDIPhantomTypeCodeSequence=[unknown]))
+
+        assert report.events[0].phantom_diameter_mm is None
+        (warning,) = report.warnings
+        assert warning.path == "(0018,9346)"
+        assert warning.problem == "no diameter is known for phantom 24CM-PHANTOM-OF- of 99ACME"
+
     def test_tells_the_head_phantom(self) -> None:
         assert (
             read_as(CtReport, ct_image_bytes(CTDIPhantomTypeCodeSequence=[coded(HEAD_PHANTOM)]))
