@@ -12,9 +12,10 @@ from dose_core.model import Code, DoseReport, Kind, StatedEstimate
 from dose_core.readers import codes_patient as patient
 from dose_core.readers.dicom_object import DicomObject, has_title
 from dose_core.readers.nuclear import codes as nuclear
+from dose_core.readers.nuclear.estimates import word_of
 from dose_core.readers.sr import codes
 from dose_core.readers.sr import document as sr_document
-from dose_core.readers.sr.codes import Concept, is_same
+from dose_core.readers.sr.codes import is_same
 from dose_core.readers.sr.tree import SrNode
 
 
@@ -120,21 +121,13 @@ def _method(methodology: SrNode) -> str | None:
     kind = methodology.first(patient.METHOD)
     # Some may leave out the inner containers of TID 10033.
     words = [
-        _word(model or methodology, patient.PATIENT_MODEL_TYPE),
-        _word(model or methodology, patient.PATIENT_MODEL_REFERENCE),
-        _word(model or methodology, patient.TRANSPORT_MODEL_TYPE),
-        _word(kind or methodology, patient.METHOD_TYPE),
-        _word(kind or methodology, patient.METHOD_REFERENCE),
+        word_of(model or methodology, patient.PATIENT_MODEL_TYPE),
+        word_of(model or methodology, patient.PATIENT_MODEL_REFERENCE),
+        word_of(model or methodology, patient.TRANSPORT_MODEL_TYPE),
+        word_of(kind or methodology, patient.METHOD_TYPE),
+        word_of(kind or methodology, patient.METHOD_REFERENCE),
     ]
     return "; ".join(word for word in words if word) or None
-
-
-def _word(above: SrNode, concept: Concept) -> str | None:
-    node = above.first(concept)
-    if node is None:
-        return None
-    code = node.coded_value
-    return (code.meaning or code.value) if code else node.text_value
 
 
 def _event_uid(methodology: SrNode) -> str | None:

@@ -70,11 +70,12 @@ def effective_dose(
 
 def _method(stated: SrNode) -> str | None:
     """Return the authority whose factors were used, which is a CODE or a TEXT, else the method of measurement."""
-    return _word(stated, nuclear.REFERENCE_AUTHORITY) or _word(stated, nuclear.MEASUREMENT_METHOD)
+    return word_of(stated, nuclear.REFERENCE_AUTHORITY) or word_of(stated, nuclear.MEASUREMENT_METHOD)
 
 
-def _word(stated: SrNode, concept: Concept) -> str | None:
-    node = stated.first(concept)
+def word_of(above: SrNode, concept: Concept) -> str | None:
+    """Return what an item below says, which is a CODE or a TEXT: the meaning of a code, else its value."""
+    node = above.first(concept)
     if node is None:
         return None
     code = node.coded_value
