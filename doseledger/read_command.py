@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="DICOM files, with or without pixel data.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="DICOM files, with or without pixel data.")]
 Origins = Annotated[
     bool, typer.Option("--origins", help="Add 'stated': of each value its path in the object, its text and unit there.")
 ]
