@@ -145,7 +145,8 @@ def _with_twins(groups: list[_Group]) -> list[_Group]:
             twin.sort(key=_rank)
             continue
         kept.append(group)
-        alike[key].append(group)
+        for one in dict.fromkeys(map(_likeness, group)):  # images of one event may differ in what they state
+            alike[one].append(group)
     return kept
 
 

@@ -99,6 +99,14 @@ class TestTwins:
     def test_are_one_though_only_one_of_them_states_the_event(self) -> None:
         assert counted(mammogram("1.1", event_uids=("2.25.7",)), mammogram("1.2", FOR_PROCESSING)) == ["1.2"]
 
+    def test_are_one_though_the_image_that_speaks_for_the_event_states_another_dose(self) -> None:
+        of_event = (
+            mammogram("1.1", event_uids=("2.25.7",), agd_mgy=1.31),
+            mammogram("1.3", None, event_uids=("2.25.7",)),
+        )
+
+        assert counted(*of_event, mammogram("1.2", FOR_PROCESSING)) == ["1.2"]
+
     def test_of_radiography_are_told_by_their_area_product(self) -> None:
         assert counted(radiograph("1.1", FOR_PRESENTATION), radiograph("1.2", FOR_PROCESSING)) == ["1.2"]
         other = radiograph("1.2", FOR_PROCESSING, dap_gy_cm2=0.3)
@@ -222,8 +230,8 @@ class TestWhateverTheImages:
         assert len(result.counted) + len(result.left_out) == len(images)
         assert {one.counted_with for one in result.left_out} <= leaders
 
-    @given(IMAGES)
-    def test_one_more_never_makes_fewer_exposures(self, images: Sequence[MammographyReport]) -> None:
-        objects = list({image.sop_instance_uid: image for image in images}.values())
-
-        assert len(one_per_exposure(objects[1:]).counted) <= len(one_per_exposure(objects).counted)
+    @given(IMAGES, st.builds(mammogram, st.just("2.1"), INTENTS, is_tomosynthesis=st.booleans()))
+    def test_one_more_that_names_no_event_never_makes_fewer_exposures(
+        self, images: Sequence[MammographyReport], one_more: MammographyReport
+    ) -> None:
+        assert len(one_per_exposure(images).counted) <= len(one_per_exposure([*images, one_more]).counted)
