@@ -10,12 +10,12 @@ from dose_core.model import MammographyEvent
 from dose_core.readers.mammography import codes as mammo
 from dose_core.readers.projection import codes as xray
 from dose_core.readers.projection.event import read_reference_point
-from dose_core.readers.projection.pulses import read_pulses
+from dose_core.readers.projection.pulses import read_exposure_time, read_pulses
 from dose_core.readers.sr import codes
 from dose_core.readers.sr.codes import is_same, standard_meaning
 from dose_core.readers.sr.rows import Row, read_rows
 from dose_core.readers.sr.tree import SrNode
-from dose_core.units import CM2, COUNT, DEG, KPA, MGY, MM, MS, NEWTON, PERCENT, S
+from dose_core.units import CM2, COUNT, DEG, KPA, MGY, MM, NEWTON, PERCENT, S
 
 # The single-valued numbers of a mammography event; unit of ours and of the template.
 _EVENT_ROWS = (
@@ -39,7 +39,6 @@ _EVENT_ROWS = (
     Row("source_to_detector_mm", xray.SOURCE_TO_DETECTOR, MM, MM),
     Row("source_to_reference_point_mm", xray.SOURCE_TO_REFERENCE_POINT, MM, MM),
 )
-_EXPOSURE_TIME_ROW = (Row("exposure_time_s", xray.EXPOSURE_TIME, S, MS),)
 _FILTER_ROWS = (
     Row("filter_min_mm", xray.FILTER_MINIMUM, MM, MM),
     Row("filter_max_mm", xray.FILTER_MAXIMUM, MM, MM),
@@ -57,7 +56,7 @@ def read_event(node: SrNode, field: str) -> MammographyEvent:
     values: dict[str, Any] = read_rows(node, _EVENT_ROWS, field)
     values.update(read_pulses(node, field))
     values.pop("frame_count", None)  # private to interventional devices
-    values.update(_exposure_time(node, field))
+    values.update(read_exposure_time(node, field))
     values.update(_filters(node, field))
     view = node.first(xray.IMAGE_VIEW)
     return MammographyEvent(
@@ -70,7 +69,7 @@ def read_event(node: SrNode, field: str) -> MammographyEvent:
         view_modifiers=_view_modifiers(view, f"{field}.view_modifiers") if view else (),
         reference_point=read_reference_point(node, f"{field}.reference_point"),
         anode=node.enum(mammo.ANODE_MATERIAL, mammo.MATERIALS, field=f"{field}.anode"),
-        grid=standard_meaning(node.code(xray.XRAY_GRID, field=f"{field}.grid"), mammo.GRIDS),
+        grid=_grid(node, f"{field}.grid"),
         is_tomosynthesis=node.enum(xray.EVENT_TYPE, mammo.IS_TOMOSYNTHESIS, field=f"{field}.is_tomosynthesis"),
         comment=node.text(codes.COMMENT, field=f"{field}.comment"),
     )
@@ -84,16 +83,29 @@ def side_of(node: SrNode, field: str | None = None) -> str | None:
 def _laterality(node: SrNode, field: str) -> str | None:
     """Return the side: below Anatomical structure, since CP-1676 below Target Region; or the breast itself is coded."""
     regions = [*node.all(xray.ANATOMICAL_STRUCTURE), *node.all(codes.TARGET_REGION)]
-    for region in regions:
-        side = side_of(region, field)
-        if side is not None:
-            return side
+    sides = [side for region in regions if (side := side_of(region, field)) is not None]
+    if len(set(sides)) > 1:
+        node.warn(xray.LATERALITY, f"is stated as {' and '.join(sides)}; none is used")
+        return None
+    if sides:
+        return sides[0]
     for region in regions:
         side = next((side for breast, side in mammo.SIDES if is_same(region.coded_value, breast)), None)
         if side is not None and region.coded_value is not None:
             region.add_origin(field, region.coded_value.value)
             return side
     return None
+
+
+def _grid(node: SrNode, field: str) -> str | None:
+    """Return the grid, a list if several properties of it are stated; a maker's own code in its words."""
+    words: list[str] = []
+    for one in node.all(xray.XRAY_GRID):
+        word = standard_meaning(one.coded_value, mammo.GRIDS)
+        if word is not None and one.coded_value is not None:
+            one.add_origin(field, one.coded_value.value)
+            words.append(word)
+    return ", ".join(dict.fromkeys(words)) or None
 
 
 def _view_modifiers(view: SrNode, field: str) -> tuple[str, ...]:
@@ -104,15 +116,6 @@ def _view_modifiers(view: SrNode, field: str) -> tuple[str, ...]:
             node.add_origin(f"{field}[{len(meanings)}]", node.coded_value.value)
             meanings.append(meaning)
     return tuple(meanings)
-
-
-def _exposure_time(node: SrNode, field: str) -> dict[str, float | None]:
-    """Return the exposure time of the event; where each pulse has its own (IMS Giotto), no total is made of them."""
-    stated = tuple(node.all(xray.EXPOSURE_TIME))
-    if len(stated) > 1:
-        stated[0].warn(xray.EXPOSURE_TIME, f"states {len(stated)} pulses; the time of the event is not stated")
-        return {}
-    return read_rows(node, _EXPOSURE_TIME_ROW, field)
 
 
 def _filters(node: SrNode, field: str) -> _Filter:
@@ -133,6 +136,8 @@ def _filters(node: SrNode, field: str) -> _Filter:
 def _filter(container: SrNode, field: str) -> _Filter:
     if is_same(container.code(xray.FILTER_TYPE), xray.NO_FILTER):
         return _Filter(filter="none", filter_min_mm=None, filter_max_mm=None)
+    if len(container.all(xray.FILTER_MATERIAL)) > 1:
+        container.warn(xray.FILTER_MATERIAL, "states several filters in one; the first one is read")
     material = container.enum(xray.FILTER_MATERIAL, mammo.MATERIALS, field=f"{field}.filter")
     thickness = read_rows(container, _FILTER_ROWS, field)
     return _Filter(

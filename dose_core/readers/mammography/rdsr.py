@@ -12,6 +12,9 @@ from dose_core.readers.mammography import codes as mammo
 from dose_core.readers.mammography.checks import check_report
 from dose_core.readers.mammography.event import read_event, side_of
 from dose_core.readers.projection import codes as xray
+from dose_core.readers.projection.device import observed_device
+from dose_core.readers.projection.event import containers
+from dose_core.readers.projection.rdsr import first_start
 from dose_core.readers.sr import codes
 from dose_core.readers.sr import document as sr_document
 from dose_core.readers.sr.codes import is_same
@@ -40,15 +43,16 @@ class MammographyReportReader:
         """
         root, log = source.root, source.log
         stated = sr_document.fields(source)
-        nodes = bounded_events(root.all(xray.IRRADIATION_EVENT))
+        stated["device"] = observed_device(root, stated["device"], stated["study_instance_uid"])
+        nodes = bounded_events(containers(root, xray.IRRADIATION_EVENT))
         events = tuple(read_event(node, f"events[{index}]") for index, node in enumerate(nodes))
-        containers = tuple(root.all(xray.ACCUMULATED_DOSE))
-        totals = _read_totals(containers)
-        check_report(root, containers, totals, nodes, events)
+        accumulated = containers(root, xray.ACCUMULATED_DOSE)
+        totals = _read_totals(accumulated)
+        check_report(root, accumulated, totals, nodes, events)
         return MammographyReport(
             kind=Kind.MAMMOGRAPHY_RDSR,
             **stated,
-            started_at=root.moment(codes.START_OF_IRRADIATION, field="started_at"),
+            started_at=root.moment(codes.START_OF_IRRADIATION, field="started_at") or first_start(events),
             ended_at=root.moment(codes.END_OF_IRRADIATION, field="ended_at"),
             totals=totals,
             events=events,
@@ -74,10 +78,10 @@ def is_mammography(root: SrNode) -> bool:
     )
 
 
-def _read_totals(containers: tuple[SrNode, ...]) -> MammographyTotals:
+def _read_totals(accumulated: tuple[SrNode, ...]) -> MammographyTotals:
     """Return the accumulated glandular dose of each side; of a side that stands twice, the first."""
     totals: dict[str, float] = {}
-    for container in containers:
+    for container in accumulated:
         for node in container.all(mammo.ACCUMULATED_AGD):
             side = side_of(node)
             if side is None:
@@ -87,6 +91,6 @@ def _read_totals(containers: tuple[SrNode, ...]) -> MammographyTotals:
             value = node.as_number(mammo.ACCUMULATED_AGD, unit=MGY, field=f"totals.{field}")
             if value is not None and totals.setdefault(field, value) != value:
                 node.warn(mammo.ACCUMULATED_AGD, "stands twice for one breast with different values")
-    counts = (container.count(codes.EVENT_COUNT, unit=COUNT, field="totals.event_count") for container in containers)
+    counts = (container.count(codes.EVENT_COUNT, unit=COUNT, field="totals.event_count") for container in accumulated)
     event_count = next((count for count in counts if count is not None), None)
     return MammographyTotals(**totals, event_count=event_count)

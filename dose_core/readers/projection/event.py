@@ -9,7 +9,7 @@ from typing import Any
 from dose_core.model import Code, Filter, Plane, ProjectionEvent, Shutters
 from dose_core.readers.projection import codes as xray
 from dose_core.readers.projection import vendors
-from dose_core.readers.projection.pulses import read_pulses
+from dose_core.readers.projection.pulses import read_exposure_time, read_pulses
 from dose_core.readers.projection.rows import BEAM_ROWS, DETECTOR_ROWS, EVENT_ROWS, FILTER_ROWS, SHUTTER_ROWS
 from dose_core.readers.projection.siemens_comment import read_scene
 from dose_core.readers.sr import codes
@@ -26,6 +26,7 @@ def read_event(node: SrNode, field: str, *, position_of_report: tuple[SrNode, st
     """
     values: dict[str, Any] = read_rows(node, EVENT_ROWS, field)
     values.update(read_pulses(node, field))
+    values.update(read_exposure_time(node, field))
     _count_frames_as_pulses(node, values, field)
     values.update(_geometry_of_philips(node, field))
     values.update(_patient(node, field))
@@ -55,6 +56,18 @@ def read_event(node: SrNode, field: str, *, position_of_report: tuple[SrNode, st
         exposure_index_scale="iec" if values.get("exposure_index") is not None else None,  # TID 10003A: IEC 62494-1
         **values,
     )
+
+
+def containers(root: SrNode, concept: Concept) -> tuple[SrNode, ...]:
+    """
+    Return the containers of totals or of events, in order.
+
+    They stand directly below the root; where none does, those that stand deeper are read, and that is noted.
+    """
+    found = tuple(root.all(concept)) or tuple(root.below(concept))
+    if found and found[0].path.count(".") > root.path.count(".") + 1:
+        found[0].warn(concept, "stands deeper in the report than the template has it")
+    return found
 
 
 def _count_frames_as_pulses(node: SrNode, values: dict[str, Any], field: str) -> None:
@@ -109,9 +122,12 @@ def _patient(node: SrNode, field: str) -> dict[str, Any]:
     oriented = node.first(xray.PATIENT_ORIENTATION)
     orientation = oriented.coded_value if oriented else None
     relationship = node.code(xray.PATIENT_TABLE_RELATIONSHIP, field=f"{field}.patient_table_relationship")
-    modifier = oriented.code(xray.PATIENT_ORIENTATION_MODIFIER) if oriented else None
+    into = f"{field}.patient_orientation"
+    if oriented is not None and orientation is not None:
+        oriented.add_origin(into, orientation.value)
+    modifier = oriented.code(xray.PATIENT_ORIENTATION_MODIFIER, field=f"{into}_modifier") if oriented else None
     if modifier is None:
-        modifier = node.code(xray.PATIENT_ORIENTATION_MODIFIER, field=f"{field}.patient_orientation_modifier")
+        modifier = node.code(xray.PATIENT_ORIENTATION_MODIFIER, field=f"{into}_modifier")
     first = _letters(relationship, xray.FIRST_INTO_THE_GANTRY)
     lying = _letters(modifier, xray.MODIFIERS)
     is_known = is_same(orientation, xray.RECUMBENT) and first and lying
@@ -137,6 +153,8 @@ def _filter(node: SrNode, field: str) -> Filter:
     kind = node.code(xray.FILTER_TYPE)
     if is_same(kind, xray.NO_FILTER):
         return Filter(material="none")
+    if len(node.all(xray.FILTER_MATERIAL)) > 1:
+        node.warn(xray.FILTER_MATERIAL, "states several filters in one; the first one is read")
     material = node.enum(xray.FILTER_MATERIAL, xray.FILTER_MATERIALS, field=f"{field}.material")
     values: dict[str, Any] = read_rows(node, FILTER_ROWS, field)
     return Filter(material=material, **values)

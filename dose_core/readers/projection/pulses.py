@@ -8,12 +8,13 @@ these rows have the multiplicity 1-n).
 from statistics import fmean
 from typing import Any, NamedTuple
 
+from dose_core.readers.dicom.data_set import number_of
 from dose_core.readers.projection import codes as xray
 from dose_core.readers.projection import vendors
 from dose_core.readers.sr.codes import Concept
 from dose_core.readers.sr.rows import Row, read_rows
 from dose_core.readers.sr.tree import SrNode
-from dose_core.units import COUNT, KV, MA, MAS, MS
+from dose_core.units import COUNT, KV, MA, MAS, MS, S, convert
 
 
 class _PulseRow(NamedTuple):
@@ -30,6 +31,7 @@ _PULSE_ROWS = (
 )
 _AVERAGE_CURRENT = (Row("ma", xray.AVERAGE_TUBE_CURRENT, MA, MA),)
 _EXPOSURE = (Row("mas", xray.EXPOSURE, MAS, "uA.s"),)
+EXPOSURE_TIME_ROW = (Row("exposure_time_s", xray.EXPOSURE_TIME, S, MS),)
 _FRAMES = (Row("frame_count", vendors.PHILIPS_FRAMES, COUNT, COUNT),)
 
 
@@ -73,7 +75,36 @@ def _exposure(node: SrNode, field: str) -> dict[str, Any]:
     is_list = len(stated) > 1 or (len(stated) == 1 and "\\" in (stated[0].text_value or ""))
     if not is_list:
         return dict(read_rows(node, _EXPOSURE, field))
-    pulses = node.numbers(xray.EXPOSURE, unit=MAS, field=f"{field}.mas_per_pulse")
+    into = f"{field}.mas_per_pulse"
+    has_unit = any(one.unit is not None for one in stated)
+    pulses = node.numbers(xray.EXPOSURE, unit=MAS, field=into) if has_unit else _without_unit(stated, into)
     if pulses:
         stated[0].warn(xray.EXPOSURE, f"states {len(pulses)} pulses; the exposure of the event is not stated")
     return {"mas_per_pulse": pulses}
+
+
+def _without_unit(stated: tuple[SrNode, ...], field: str) -> tuple[float, ...]:
+    """Return the exposures of pulses in the unit of the template, none unless each is a number."""
+    texts = [part for one in stated for part in (one.text_value or "").split("\\") if part]
+    numbers = [number_of(part) for part in texts]
+    usable = [number for number in numbers if number is not None and number >= 0]
+    if not usable or len(usable) < len(texts) or not all(one.is_number(xray.EXPOSURE) for one in stated):
+        stated[0].warn(xray.EXPOSURE, "states pulses that are not all numbers; none is used")
+        return ()
+    stated[0].warn(xray.EXPOSURE, f"no unit is stated; read as {_EXPOSURE[0].template_unit}")
+    for one in stated:
+        one.add_origin(field, one.text_value or "")
+    return tuple(convert(number, from_=_EXPOSURE[0].template_unit, to=MAS) for number in usable)
+
+
+def read_exposure_time(node: SrNode, field: str) -> dict[str, float | None]:
+    """
+    Return the exposure time of the event; where each pulse has its own (IMS Giotto), no total is made of them.
+
+    One time may stand under both of its codes.
+    """
+    stated = [one.concept.value for one in node.all(xray.EXPOSURE_TIME) if one.concept and one.text_value is not None]
+    if len(set(stated)) < len(stated):
+        node.warn(xray.EXPOSURE_TIME, f"states {len(stated)} pulses; the time of the event is not stated")
+        return {}
+    return read_rows(node, EXPOSURE_TIME_ROW, field)

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from dose_core.model import Kind, ProjectionEvent, ProjectionReport
+from dose_core.model import Kind, MammographyEvent, ProjectionEvent, ProjectionReport
 from dose_core.readers.dicom_object import DicomObject, has_title
 from dose_core.readers.limits import bounded_events
 from dose_core.readers.projection import codes as xray
 from dose_core.readers.projection.checks import check_report
 from dose_core.readers.projection.device import observed_device
-from dose_core.readers.projection.event import read_event
+from dose_core.readers.projection.event import containers, read_event
 from dose_core.readers.projection.siemens_comment import patient_position
 from dose_core.readers.projection.totals import read_totals
 from dose_core.readers.sr import codes
@@ -48,8 +48,8 @@ class ProjectionReportReader:
         root, log = source.root, source.log
         stated = sr_document.fields(source)
         stated["device"] = observed_device(root, stated["device"], stated["study_instance_uid"])
-        totals_nodes = tuple(root.all(xray.ACCUMULATED_DOSE))
-        event_nodes = bounded_events(root.all(xray.IRRADIATION_EVENT))
+        totals_nodes = containers(root, xray.ACCUMULATED_DOSE)
+        event_nodes = bounded_events(containers(root, xray.IRRADIATION_EVENT))
         totals = read_totals(totals_nodes)
         position = patient_position(root)
         events = tuple(
@@ -58,7 +58,7 @@ class ProjectionReportReader:
         report = ProjectionReport(
             kind=Kind.PROJECTION_RDSR,
             **stated,
-            started_at=_first_start(events),
+            started_at=first_start(events),
             device_type=root.enum(xray.ACQUISITION_DEVICE_TYPE, xray.DEVICE_TYPES, field="device_type"),
             totals=totals,
             events=events,
@@ -75,7 +75,7 @@ def is_projection(root: SrNode) -> bool:
     return root.first(xray.ACCUMULATED_DOSE) is not None or root.first(xray.IRRADIATION_EVENT) is not None
 
 
-def _first_start(events: Sequence[ProjectionEvent]) -> datetime | None:
+def first_start(events: Sequence[ProjectionEvent | MammographyEvent]) -> datetime | None:
     """Return when the first event began; the report itself states no start (unlike TID 10011)."""
     starts = [event.started_at for event in events if event.started_at is not None]
     # A report that mixes times with and without offset has no order.

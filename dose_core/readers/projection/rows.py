@@ -7,7 +7,7 @@ Source: PS3.16, TID 10003 (Irradiation Event X-Ray Data), TID 10003A (Detector),
 from dose_core.readers.projection import codes as xray
 from dose_core.readers.projection import vendors
 from dose_core.readers.sr.rows import Row
-from dose_core.units import CM2, COUNT, DEG, GY_CM2, MGY, MM, MS, PER_S, S
+from dose_core.units import CM2, COUNT, DEG, GY_CM2, MGY, MM, PER_S, S
 
 # The single-valued numbers of TID 10003 with 10003A, B and C; unit of ours and of the template.
 EVENT_ROWS = (
@@ -24,7 +24,6 @@ EVENT_ROWS = (
     Row("deviation_index", xray.DEVIATION_INDEX, COUNT, COUNT, may_be_negative=True),
     Row("pulse_rate_per_s", xray.PULSE_RATE, PER_S, PER_S),
     Row("pulse_count", xray.NUMBER_OF_PULSES, COUNT, COUNT),
-    Row("exposure_time_s", xray.EXPOSURE_TIME, S, MS),
     Row("duration_s", xray.IRRADIATION_DURATION, S, S),
     Row("focal_spot_mm", xray.FOCAL_SPOT_SIZE, MM, MM),
     Row("primary_angle_deg", xray.PRIMARY_ANGLE, DEG, DEG, may_be_negative=True),

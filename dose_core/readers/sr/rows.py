@@ -32,9 +32,7 @@ def read_rows(node: SrNode, rows: tuple[Row, ...], prefix: str) -> dict[str, flo
         found = () if lacks(concept) else node.all(concept)
         if not found:
             continue
-        first = found[0]
-        if len(found) > 1:
-            _warn_if_different(found, concept)
+        first = found[0] if len(found) == 1 else _first_stated(found, concept)
         field = f"{prefix}.{name}"
         if unit != template_unit and first.unit is None:
             values[name] = _without_unit(first, Row(name, concept, unit, template_unit, may_be_negative), field)
@@ -43,16 +41,18 @@ def read_rows(node: SrNode, rows: tuple[Row, ...], prefix: str) -> dict[str, flo
     return values
 
 
-def _warn_if_different(found: Sequence[SrNode], concept: Concept) -> None:
-    different = {(one.text_value, one.unit) for one in found if one.text_value is not None}
-    if len(different) > 1:
-        found[0].warn(concept, f"stands {len(found)} times with different values")
+def _first_stated(found: Sequence[SrNode], concept: Concept) -> SrNode:
+    """Return the first item that is not empty; several different ones are noted."""
+    stated = [one for one in found if one.text_value is not None]
+    if len({(one.text_value, one.unit) for one in stated}) > 1:
+        stated[0].warn(concept, f"stands {len(stated)} times with different values")
+    return stated[0] if stated else found[0]
 
 
 def _without_unit(node: SrNode, row: Row, field: str) -> float | None:
     """Return a value whose unit is that of the template, which is not ours."""
     text = node.text_value
-    if text is None:
+    if text is None or not node.is_number(row.concept):
         return None
     value = number_of(text)
     if value is None or (value < 0 and not row.may_be_negative):

@@ -108,6 +108,8 @@ class SrNode:
         """Return what a table makes of the value of this CODE item: by code, as the last resort by meaning (noted)."""
         stated = self._item.code
         if stated is None:
+            if self._item.text is not None:
+                self.warn(concept, "is no CODE item")
             return None
         key = key_of(stated)
         member = next((one for known, one in table if key in known.codes), None)
@@ -124,6 +126,8 @@ class SrNode:
     ) -> float | None:
         """Return a NUM child in ``unit``; of several different ones, the first, with a warning."""
         nodes = self.all(concept)
+        if len(nodes) > 1:  # one that is empty says nothing beside one that is not
+            nodes = [node for node in nodes if node.text_value is not None] or nodes
         if len(nodes) > 1 and len({(node.text_value, node.unit) for node in nodes}) > 1:
             self._log.add_warning(nodes[0].path, concept.meaning, f"stands {len(nodes)} times with different values")
         return nodes[0].as_number(concept, unit=unit, field=field, may_be_negative=may_be_negative) if nodes else None
@@ -133,19 +137,26 @@ class SrNode:
     ) -> float | None:
         """Return the value of this NUM item in ``unit``; ``None`` if it is empty, or unusable (noted)."""
         item = self._item
-        if item.text is None or item.value_type != "NUM":
+        if item.text is None or (item.value_type != "NUM" and not self.is_number(concept)):
             return None
         value = self._converted(concept, item.text, unit, may_be_negative)
         if value is not None:
             self._note_used(concept, unit, field)
         return value
 
+    def is_number(self, concept: Concept) -> bool:
+        """Tell if this item is a NUM; a value of another type is noted, since no reader uses it."""
+        item = self._item
+        if item.value_type != "NUM" and item.text is not None:
+            self.warn(concept, "is no NUM item")
+        return item.value_type == "NUM"
+
     def as_numbers(
         self, concept: Concept, *, unit: str, field: str | None = None, may_be_negative: bool = False
     ) -> tuple[float, ...]:
         """Return the values of this NUM item in ``unit``, more than one where a backslash parts them."""
         item = self._item
-        if item.text is None or item.value_type != "NUM":
+        if item.text is None or (item.value_type != "NUM" and not self.is_number(concept)):
             return ()
         values = [self._converted(concept, part, unit, may_be_negative) for part in item.text.split("\\")]
         usable = tuple(value for value in values if value is not None)

@@ -29,7 +29,8 @@ from tests.builders.mammography import (
     mammography_rdsr_bytes,
     xray_filter,
 )
-from tests.builders.sr import Concept, Item, code, num, text
+from tests.builders.projection_rdsr import observer
+from tests.builders.sr import Concept, Item, code, container, num, text
 from tests.support.read_as import read_as
 
 TARGET_REGION: Concept = ("123014", "DCM", "Target Region")
@@ -137,6 +138,53 @@ class TestEvent:
     )
     def test_reads_the_side_from_wherever_it_stands(self, where: Item, laterality: str | None) -> None:
         assert only_event(where).laterality == laterality
+
+    def test_states_no_side_where_two_places_contradict_each_other(self) -> None:
+        report = read_as(
+            MammographyReport, mammography_rdsr_bytes(event(anatomy(LEFT), anatomy(RIGHT, concept=TARGET_REGION)))
+        )
+
+        assert report.events[0].laterality is None
+        assert [warning.problem for warning in report.warnings] == ["is stated as L and R; none is used"]
+
+    def test_states_several_properties_of_the_grid(self) -> None:
+        one = only_event(
+            code(codes.DCM.XRayGrid, codes.DCM.ReciprocatingGrid), code(codes.DCM.XRayGrid, codes.DCM.FocusedGrid)
+        )
+
+        assert one.grid == "Reciprocating grid, Focused grid"
+
+    def test_names_several_filters_in_one_container(self) -> None:
+        both = container(
+            codes.DCM.XRayFilters,
+            code(codes.DCM.XRayFilterMaterial, RHODIUM),
+            code(codes.DCM.XRayFilterMaterial, ALUMINUM),
+        )
+
+        report = read_as(MammographyReport, mammography_rdsr_bytes(event(both)))
+
+        assert report.events[0].filter == "rhodium"
+        assert [warning.problem for warning in report.warnings] == [
+            "states several filters in one; the first one is read"
+        ]
+
+    def test_begins_with_its_first_event(self) -> None:
+        report = read_as(MammographyReport, mammography_rdsr_bytes(left_cc()))
+
+        assert report.started_at is not None
+        assert report.started_at == report.events[0].started_at
+
+    def test_is_of_the_device_that_its_observer_names(self) -> None:
+        report = read_as(
+            MammographyReport, mammography_rdsr_bytes(*observer(model="MG1"), left_cc(), Manufacturer=None)
+        )
+
+        assert (report.device.manufacturer, report.device.observer_uid) == ("ACME", "2.25.7001")
+
+    def test_reads_events_that_stand_deeper_than_in_the_template(self) -> None:
+        report = read_as(MammographyReport, mammography_rdsr_bytes(container(("1", "99LOCAL", "Exposures"), left_cc())))
+
+        assert [one.agd_mgy for one in report.events] == [1.3]
 
     def test_reads_modifiers_below_the_view(self) -> None:
         """View Modifier is a child of Image View (OpenREM #915)."""

@@ -71,6 +71,16 @@ class TestSums:
         assert problems(*consistent) == []
         assert len(problems(*consistent, event(*dose("0.0001", "0.02"), plane=PLANE_B, uid="2.25.3003"))) == 2
 
+    def test_of_both_planes_compare_no_air_kerma(self) -> None:
+        """Each plane has a reference point of its own."""
+        named = problems(
+            totals("0.0005", "0.01", plane=("113890", "DCM", "All Planes")),
+            event(*dose("0.0002", "0.01"), plane=PLANE_A),
+            event(*dose("0.0003", "0.01"), plane=PLANE_B, uid="2.25.3002"),
+        )
+
+        assert named == []
+
     def test_of_which_a_part_is_unknown_say_nothing(self) -> None:
         assert problems(totals(), event(*dose("0.0001", "0.005")), event(uid="2.25.3002")) == []
 

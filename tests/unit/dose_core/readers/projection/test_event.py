@@ -129,6 +129,27 @@ class TestMissing:
         assert (stated.ka_r_mgy, stated.kv) == (None, None)
         assert problems == []
 
+    def test_an_empty_measurement_does_not_hide_another_of_its_kind(self) -> None:
+        stated, problems = read_event(
+            num(codes.DCM.DoseAreaProduct, None, None),
+            num(codes.DCM.DoseAreaProduct, "0.0002", "Gy.m2"),
+            num(codes.DCM.TableHeightPosition, None, None),
+            num(("021", "99PHI-IXR-XPER", "Table Height Position"), "905", "mm"),
+        )
+
+        assert (stated.dap_gy_cm2, stated.table_height_mm, problems) == (2.0, 905.0, [])
+
+    def test_a_value_in_an_item_of_another_type_is_named_and_not_used(self) -> None:
+        stated, problems = read_event(
+            text(codes.DCM.DoseAreaProduct, "0.0002"),
+            text(codes.DCM.DistanceSourceToDetector, "1100"),
+            text(codes.DCM.KVP, "70"),
+            text(codes.DCM.FluoroMode, "Pulsed"),
+        )
+
+        assert (stated.dap_gy_cm2, stated.source_to_detector_mm, stated.kv, stated.fluoro_mode) == (None,) * 4
+        assert sorted(problems) == ["is no CODE item", "is no NUM item", "is no NUM item", "is no NUM item"]
+
     def test_general_an_empty_target_region_is_unknown(self) -> None:
         """Quirk A7."""
         assert read_event(code(codes.DCM.TargetRegion, None))[0].target_region is None
@@ -181,6 +202,36 @@ class TestPulses:
         assert (stated.mas, stated.mas_per_pulse) == (None, (0.0, 0.5, 0.6))
         assert problems == ["states 3 pulses; the exposure of the event is not stated"]
 
+    def test_exposures_of_pulses_without_unit_are_in_that_of_the_template_as_a_single_one_is(self) -> None:
+        one, _ = read_event(num(codes.DCM.Exposure, "1000", None))
+        several, problems = read_event(num(codes.DCM.Exposure, "1000", None), num(codes.DCM.Exposure, "2000", None))
+
+        assert (one.mas, several.mas_per_pulse) == (1.0, (1.0, 2.0))
+        assert problems == [
+            "no unit is stated; read as uA.s",
+            "states 2 pulses; the exposure of the event is not stated",
+        ]
+
+    def test_exposures_of_pulses_without_unit_that_are_no_numbers_are_not_used(self) -> None:
+        stated, problems = read_event(num(codes.DCM.Exposure, "1000", None), num(codes.DCM.Exposure, "many", None))
+
+        assert stated.mas_per_pulse == ()
+        assert problems == ["states pulses that are not all numbers; none is used"]
+
+    @pytest.mark.parametrize("second", ["5", "6"])
+    def test_exposure_times_of_pulses_make_no_time_of_the_event(self, second: str) -> None:
+        stated, problems = read_event(num(codes.DCM.ExposureTime, "5", "ms"), num(codes.DCM.ExposureTime, second, "ms"))
+
+        assert stated.exposure_time_s is None
+        assert problems == ["states 2 pulses; the time of the event is not stated"]
+
+    def test_one_exposure_time_may_stand_under_both_of_its_codes(self) -> None:
+        retired: Concept = ("113735", "DCM", "Exposure Time")
+
+        stated, problems = read_event(num(codes.DCM.ExposureTime, "300", "ms"), num(retired, "300", "ms"))
+
+        assert (stated.exposure_time_s, problems) == (0.3, [])
+
     def test_the_average_tube_current_counts_before_that_of_the_pulses(self) -> None:
         stated, _ = read_event(
             num(codes.DCM.XRayTubeCurrent, "95", "mA"), num(codes.DCM.AverageXRayTubeCurrent, "12", "mA")
@@ -215,6 +266,15 @@ class TestFilters:
 
         assert read_event(none)[0].filters == (Filter(material="none"),)
         assert read_event()[0].filters == ()
+
+    def test_several_in_one_container_are_named(self) -> None:
+        materials: tuple[Concept, ...] = (COPPER, ("12503006", "SCT", "Aluminum"))
+        both = container(codes.DCM.XRayFilters, *(code(codes.DCM.XRayFilterMaterial, one) for one in materials))
+
+        stated, problems = read_event(both)
+
+        assert stated.filters == (Filter(material="copper"),)
+        assert problems == ["states several filters in one; the first one is read"]
 
     def test_philips_veradius_filters_have_no_thickness(self) -> None:
         assert read_event(copper_filter(None, None))[0].filters == (Filter(material="copper"),)

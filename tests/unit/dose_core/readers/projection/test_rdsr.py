@@ -9,15 +9,17 @@ from dose_core.model import Code, EventType, Filter, Kind, Plane, ProjectionRepo
 from dose_core.readers.errors import UnreadableError
 from dose_core.readers.registry import read_dose
 from tests.builders.projection_rdsr import (
+    accumulated,
     dose,
     event,
     fluoroscopy_report_bytes,
+    lying,
     observer,
     projection_rdsr_bytes,
     totals,
     whole_fluoroscopy,
 )
-from tests.builders.sr import Concept, Item, code, num, text
+from tests.builders.sr import Concept, Item, code, container, num, text
 from tests.support.read_as import read_as
 
 MAMMOGRAPHY: Concept = ("71651007", "SCT", "Mammography")
@@ -52,6 +54,36 @@ class TestWholeReport:
         assert StatedValue(field="totals.planes[0].dap_gy_cm2", path="1.6.2", text="0.0002", unit="Gy.m2") in stated
         assert StatedValue(field="events[0].kv", path="1.7.16", text="77", unit="kV") in stated
         assert StatedValue(field="events[0].filters[0].max_mm", path="1.7.12.4", text="0.1", unit="mm") in stated
+
+    def test_keeps_where_it_is_stated_how_the_patient_lay(self) -> None:
+        report = read_as(ProjectionReport, projection_rdsr_bytes(event(*lying())))
+
+        origins = {one.field: (one.path, one.text) for one in report.stated}
+        assert origins["events[0].patient_orientation"] == ("1.2.6", "102538003")
+        assert origins["events[0].patient_orientation_modifier"] == ("1.2.6.1", "40199007")
+        assert origins["events[0].patient_table_relationship"] == ("1.2.5", "102540008")
+
+    @pytest.mark.parametrize(
+        ("content", "path"),
+        [
+            ([totals(), container(("1", "99LOCAL", "Events"), event(*dose()))], "1.3.1"),
+            ([accumulated(num(codes.DCM.DoseAreaProductTotal, "0.0002", "Gy.m2"), event(*dose()))], "1.2.3"),
+        ],
+    )
+    def test_reads_events_that_stand_deeper_than_in_the_template(self, content: list[Item], path: str) -> None:
+        report = read_as(ProjectionReport, projection_rdsr_bytes(*content))
+
+        assert [one.dap_gy_cm2 for one in report.events] == [2.0]
+        assert [(one.path, one.problem) for one in report.warnings] == [
+            (path, "stands deeper in the report than the template has it")
+        ]
+
+    def test_reads_totals_that_stand_deeper_than_in_the_template(self) -> None:
+        report = read_as(
+            ProjectionReport, projection_rdsr_bytes(container(("1", "99LOCAL", "Totals"), totals()), event(*dose()))
+        )
+
+        assert report.totals.dap_gy_cm2 == 2.0
 
     def test_leaves_absent_values_none(self) -> None:
         """Absent is not zero: an event without dose must not lower a sum that is known to be a part."""
