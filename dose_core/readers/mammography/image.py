@@ -10,6 +10,8 @@ from dose_core.readers import header
 from dose_core.readers.dicom.data_set import DataSet
 from dose_core.readers.dicom.tags import Tag, tag_text
 from dose_core.readers.dicom_object import DicomObject
+from dose_core.readers.errors import NotDoseError
+from dose_core.readers.image_checks import check_fine_elements
 from dose_core.readers.mammography.checks import agd_problem, force_problem
 from dose_core.readers.mammography.image_values import read_event
 
@@ -38,6 +40,14 @@ _TOMOSYNTHESIS_TERM = "TOMO"
 _SYNTHESISED_2D = "GENERATED_2D"
 
 
+_NO_EXPOSURE = (
+    "the image states neither dose nor exposure: no glandular or entrance dose, and no tube voltage, current, "
+    "current-time product, exposure time or exposure index other than zero"
+)
+# Each of these says that something was irradiated.
+_EXPOSURE_FIELDS = ("agd_mgy", "entrance_dose_mgy", "kv", "ma", "mas", "exposure_time_s", "exposure_index")
+
+
 class MammographyImageReader:
     """Reads the headers of mammograms and of tomosynthesis, also where they are stored in other classes."""
 
@@ -56,6 +66,7 @@ class MammographyImageReader:
 
         Raises:
             UnreadableError: no SOP Instance UID.
+            NotDoseError: it states neither dose nor exposure, as a digitised film.
         """
         data_set, log = source.data_set, source.log
         stated = header.fields(data_set)
@@ -69,6 +80,9 @@ class MammographyImageReader:
             is_tomosynthesis=_is_tomosynthesis(source.sop_class_uid, image.image_type),
             manufacturer=stated["device"].manufacturer or "",
         )
+        if not _states_exposure(event):
+            raise NotDoseError(_NO_EXPOSURE)
+        check_fine_elements(data_set)
         _check(data_set, event, stated["device"].manufacturer or "")
         return MammographyReport(
             kind=Kind.MAMMOGRAPHY_IMAGE,
@@ -79,6 +93,10 @@ class MammographyImageReader:
             warnings=log.warnings,
             stated=log.stated,
         )
+
+
+def _states_exposure(event: MammographyEvent) -> bool:
+    return any(getattr(event, field) is not None for field in _EXPOSURE_FIELDS)
 
 
 def _is_mg(data_set: DataSet) -> bool:

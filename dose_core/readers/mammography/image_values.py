@@ -24,40 +24,44 @@ _DOSE = Tag.XRayAcquisitionDoseSequence
 _FRAME = Tag.FrameAcquisitionSequence
 _FILTER = Tag.XRayFilterSequence
 
-# Each field with the elements that state it, best first; the macro is where Breast Projection images hold them.
+# Each field with the elements that state it, best first; the macro is where Breast Projection images hold them. A dose
+# of 0 is that of a specimen, a force of 0 that of no compression; a voltage of 0 stands for one that is not known.
 _DOSE_ROWS = (
     # Entrance Dose (0040,0302) is left out: a whole number of dGy is zero for any mammogram.
     Row("agd_mgy", MGY, ((_DOSE, Tag.OrganDose, "dGy"),)),
     Row("entrance_dose_mgy", MGY, ((_DOSE, Tag.EntranceDoseInmGy, MGY),)),
 )
 _ROWS = (
-    Row("hvl_mm_al", MM, ((_DOSE, Tag.HalfValueLayer, MM),)),
-    Row("kv", KV, ((_FRAME, Tag.KVP, KV),)),
+    Row("hvl_mm_al", MM, ((_DOSE, Tag.HalfValueLayer, MM),), may_be_zero=False),
+    Row("kv", KV, ((_FRAME, Tag.KVP, KV),), may_be_zero=False),
     Row(
         "ma",
         MA,
         ((_FRAME, Tag.XRayTubeCurrentInmA, MA), (None, Tag.XRayTubeCurrentInuA, "uA"), (None, Tag.XRayTubeCurrent, MA)),
+        may_be_zero=False,
     ),
     Row(
         "mas",
         MAS,
         ((_FRAME, Tag.ExposureInmAs, MAS), (None, Tag.ExposureInuAs, "uA.s"), (None, Tag.Exposure, MAS)),
+        may_be_zero=False,
     ),
     Row(
         "exposure_time_s",
         S,
         ((_FRAME, Tag.ExposureTimeInms, "ms"), (None, Tag.ExposureTimeInuS, "us"), (None, Tag.ExposureTime, "ms")),
+        may_be_zero=False,
     ),
     Row("filter_min_mm", MM, ((_FILTER, Tag.FilterThicknessMinimum, MM),)),
     Row("filter_max_mm", MM, ((_FILTER, Tag.FilterThicknessMaximum, MM),)),
-    Row("focal_spot_mm", MM, ((None, Tag.FocalSpots, MM),)),
-    Row("thickness_mm", MM, ((None, Tag.BodyPartThickness, MM),)),
+    Row("focal_spot_mm", MM, ((None, Tag.FocalSpots, MM),), may_be_zero=False),
+    Row("thickness_mm", MM, ((None, Tag.BodyPartThickness, MM),), may_be_zero=False),
     Row("force_n", NEWTON, ((None, Tag.CompressionForce, NEWTON),)),
     Row("pressure_kpa", KPA, ((None, Tag.CompressionPressure, KPA),)),
     Row("contact_area_cm2", CM2, ((None, Tag.CompressionContactArea, "mm2"),)),
-    Row("source_to_detector_mm", MM, ((None, Tag.DistanceSourceToDetector, MM),)),
-    Row("source_to_entrance_mm", MM, ((None, Tag.DistanceSourceToEntrance, MM),)),
-    Row("exposure_index", RATIO, ((None, Tag.ExposureIndex, RATIO),)),
+    Row("source_to_detector_mm", MM, ((None, Tag.DistanceSourceToDetector, MM),), may_be_zero=False),
+    Row("source_to_entrance_mm", MM, ((None, Tag.DistanceSourceToEntrance, MM),), may_be_zero=False),
+    Row("exposure_index", RATIO, ((None, Tag.ExposureIndex, RATIO),), may_be_zero=False),
     Row("primary_angle_deg", DEG, ((None, Tag.PositionerPrimaryAngle, DEG),), may_be_negative=True),
 )
 
@@ -68,6 +72,14 @@ _RADIOLOGICAL_THICKNESS = PrivateElement(
 _GE_GLANDULARITY = re.compile(r"([0-9]{1,3}(?:[.][0-9]{1,3})?) ?%")
 _MAX_DETAIL = 1024  # (0018,7062) is an LT; GE needs 202 characters
 _MAX_COMMENT = 1024  # (0040,0310) is an ST (PS3.5, 6.2)
+
+# Fields whose element needs no choice.
+_STATED_IN = (
+    ("grid", Tag.XRayGridSequence, Tag.Grid),
+    ("exposure_control", None, Tag.ExposureControlMode),
+    ("exposure_control_detail", None, Tag.ExposureControlModeDescription),
+    ("comment", None, Tag.CommentsOnRadiationDose),
+)
 
 _SIDES = frozenset({"L", "R", "B"})  # PS3.3, C.8.11.7.1: Image Laterality
 
@@ -94,6 +106,7 @@ def read_event(
     numbers = {row.field: read_row(source, row, "events[0].") for row in rows}
     comment = header.bounded_text(data_set, Tag.CommentsOnRadiationDose, limit=_MAX_COMMENT)
     is_ge = manufacturer.upper().startswith("GE")
+    _note_origins(source)
     return MammographyEvent(
         **numbers,  # type: ignore[arg-type]  # the rows name fields that are float | None
         **_view(data_set),
@@ -114,6 +127,14 @@ def read_event(
         exposure_control_detail=_text(source, Tag.ExposureControlModeDescription),
         comment=comment,
     )
+
+
+def _note_origins(source: Source) -> None:
+    for field, macro, tag in _STATED_IN:
+        part = source.find(macro, tag)
+        text = part.data_set.text(tag) if part else None
+        if part is not None and text is not None:
+            part.data_set.log.add_origin(f"events[0].{field}", part.path + tag_text(tag), text)
 
 
 def _check_acquisitions(data_set: DataSet) -> None:

@@ -45,6 +45,16 @@ _GRIDS = {
     "NONE": "No grid",
 }
 _FLUORO_MODES = {"CONTINUOUS": "Continuous", "PULSED": "Pulsed"}  # (0018,115A), by the meanings of CID 10004
+# Fields whose element needs no choice.
+_STATED_IN = (
+    ("event_type", Tag.RadiationSetting),
+    ("body_part", Tag.BodyPartExamined),
+    ("frame_count", Tag.NumberOfFrames),
+    ("fluoro_mode", Tag.RadiationMode),
+    ("grid", Tag.Grid),
+    ("patient_position", Tag.PatientPosition),
+    ("comment", Tag.CommentsOnRadiationDose),
+)
 _SIDES = frozenset("LRBU")  # PS3.3, C.8.11.1 and C.8.19: Image Laterality, Frame Laterality; C.7.3.1: Laterality
 
 
@@ -76,7 +86,7 @@ def read_event(
         plane=_plane(place, image),
         event_type=kind,
         protocol=_protocol(data_set, rule),
-        anatomy=_code(place, Tag.FrameAnatomySequence, Tag.AnatomicRegionSequence),
+        anatomy=_code(place, Tag.FrameAnatomySequence, Tag.AnatomicRegionSequence, "anatomy"),
         body_part=header.bounded_text(data_set, Tag.BodyPartExamined),
         laterality=_laterality(place),
         view=_view(data_set),
@@ -93,7 +103,16 @@ def read_event(
         **geometry(data_set, place, frames, rule, numbers, is_c_arm=is_c_arm),
         **numbers,  # type: ignore[arg-type]  # the rows name fields that hold a number, as a test checks
     )
+    _note_origins(place, event)
     return Exposure(event, tells_exposure or any(numbers[field] is not None for field in _EXPOSURE_FIELDS))
+
+
+def _note_origins(place: Source, event: ProjectionEvent) -> None:
+    for field, tag in _STATED_IN:
+        part = place.find(None, tag) if getattr(event, field) is not None else None
+        if part is not None:
+            text = part.data_set.text(tag) or ""
+            part.data_set.log.add_origin(PREFIX + field, part.path + tag_text(tag), text)
 
 
 def _event_uid(place: Source, image: ImageStated) -> str | None:
@@ -164,6 +183,7 @@ def _laterality(place: Source) -> str | None:
         part = place.find(macro, tag)
         stated = part.data_set.text(tag) if part else None
         if part is not None and stated in _SIDES:
+            part.data_set.log.add_origin(f"{PREFIX}laterality", part.path + tag_text(tag), stated or "")
             return stated
         if part is not None and stated is not None:
             part.data_set.log.add_warning(part.path + tag_text(tag), tag.name, "is no side")
@@ -173,7 +193,13 @@ def _laterality(place: Source) -> str | None:
 def _view(data_set: DataSet) -> str | None:
     """Return the view by its code, else by (0018,5101), which holds AP, PA, LL, RL, ..."""
     code = code_of(data_set, Tag.ViewCodeSequence)
-    return (code and (code.meaning or code.value)) or header.bounded_text(data_set, Tag.ViewPosition)
+    if code is not None:
+        data_set.log.add_origin(f"{PREFIX}view", tag_text(Tag.ViewCodeSequence), code.value, code.scheme)
+        return code.meaning or code.value
+    view = header.bounded_text(data_set, Tag.ViewPosition)
+    if view is not None:
+        data_set.log.add_origin(f"{PREFIX}view", tag_text(Tag.ViewPosition), view)
+    return view
 
 
 def _per_frame(frames: Sequence[Frame], row: Row) -> tuple[float, ...]:
@@ -185,9 +211,12 @@ def _per_frame(frames: Sequence[Frame], row: Row) -> tuple[float, ...]:
     return tuple(value for value in values if value is not None) if None not in values else ()
 
 
-def _code(place: Source, macro: Tag, tag: Tag) -> Code | None:
+def _code(place: Source, macro: Tag, tag: Tag, field: str) -> Code | None:
     part = place.find(macro, tag)
-    return code_of(part.data_set, tag) if part else None
+    code = code_of(part.data_set, tag) if part else None
+    if part is not None and code is not None:
+        part.data_set.log.add_origin(f"{PREFIX}{field}", part.path + tag_text(tag), code.value, code.scheme)
+    return code
 
 
 def _text(place: Source, tag: Tag) -> str | None:

@@ -69,6 +69,31 @@ class TestMammogram:
         assert only_event(OrganDose=None).agd_mgy is None
         assert only_event(OrganDose="").agd_mgy is None
 
+    def test_states_where_each_word_stood(self) -> None:
+        stated = {one.field: (one.path, one.text) for one in read_dose(mammography_image_bytes()).stated}
+
+        assert stated["events[0].grid"] == ("(0018,1166)", "NONE")
+        assert stated["events[0].exposure_control"] == ("(0018,7060)", "AUTOMATIC")
+
+    def test_takes_no_zero_for_a_technique(self) -> None:
+        one = only_event(KVP="0", ExposureInuAs="0", Exposure="90", ExposureTime="0", BodyPartThickness="0")
+
+        assert (one.kv, one.mas, one.exposure_time_s, one.thickness_mm) == (None, 90.0, None, None)
+
+    def test_that_states_no_exposure_is_no_dose(self) -> None:
+        """A digitised film, or an image that a workstation made."""
+        nothing: dict[str, None] = dict.fromkeys(
+            ("KVP", "ExposureTime", "XRayTubeCurrent", "Exposure", "ExposureInuAs", "EntranceDoseInmGy", "OrganDose")
+        )
+
+        with pytest.raises(NotDoseError, match="neither dose nor exposure"):
+            read_dose(part10(mammography_image(**nothing)))
+
+    def test_names_a_fine_element_that_holds_the_number_of_the_coarse_one(self) -> None:
+        assert only_event(XRayTubeCurrentInuA="100").ma == 0.1
+        assert problems(XRayTubeCurrentInuA="100") == ["0.1 mA are stated here, 100 in (0018,1151)"]
+        assert problems(ExposureInuAs="400", Exposure="1") == []  # rounded up
+
     def test_takes_no_entrance_dose_from_the_whole_decigray(self) -> None:
         assert only_event(EntranceDoseInmGy=None, EntranceDose=0).entrance_dose_mgy is None
 

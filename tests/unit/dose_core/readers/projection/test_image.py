@@ -40,6 +40,26 @@ class TestRadiograph:
         assert stated["events[0].mas"] == ("(0018,1153)", "1700", "uA.s")
         assert stated["events[0].protocol"] == ("(0018,1030)", "Chest p.a.", None)
 
+    @pytest.mark.parametrize(
+        ("field", "path", "text"),
+        [
+            ("body_part", "(0018,0015)", "CHEST"),
+            ("view", "(0018,5101)", "PA"),
+            ("laterality", "(0020,0062)", "U"),
+            ("grid", "(0018,1166)", "FOCUSED"),
+        ],
+    )
+    def test_states_where_each_word_stood(self, field: str, path: str, text: str) -> None:
+        stated = {one.field: (one.path, one.text) for one in read_dose(dx_bytes()).stated}
+
+        assert stated[f"events[0].{field}"] == (path, text)
+
+    def test_names_a_fine_element_that_holds_the_number_of_the_coarse_one(self) -> None:
+        dicom = dx_bytes(Exposure="10", ExposureInuAs="10")
+
+        assert the_event(dicom).mas == 0.01
+        assert problems(dicom) == [("ExposureInuAs", "0.01 mA.s are stated here, 10 in (0018,1152)")]
+
     def test_states_how_the_image_was_made(self) -> None:
         image = read_as(ProjectionReport, dx_bytes(IrradiationEventUID="2.25.5100")).image
 
