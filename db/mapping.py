@@ -41,9 +41,16 @@ def storable(value: T) -> T:
 
 
 def report_to_json(report: DoseReport) -> dict[str, Any]:
-    """Return a report as JSON, times in ISO 8601 with an offset only where one is stated."""
+    """
+    Return a report as JSON, times in ISO 8601 with an offset only where one is stated.
+
+    Raises:
+        KeyError: it is none of the reports of ``dose_core.model``.
+        ValueError: a value is of another type than its field's.
+    """
     shape = _SHAPE_OF[type(report)]
-    return {"shape": shape, **storable(_REPORTS[shape].dump_python(report, mode="json"))}
+    # A warning would quote the value, which may name a patient.
+    return {"shape": shape, **storable(_REPORTS[shape].dump_python(report, mode="json", warnings="error"))}
 
 
 def report_from_json(content: dict[str, Any]) -> DoseReport:

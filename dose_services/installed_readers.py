@@ -105,7 +105,9 @@ class _Guarded:
         return self._usable(report)
 
     def _usable(self, report: object) -> DoseReport:
-        """Return what a foreign reader returned if it is what it promised."""
+        """Return what a foreign reader returned if it is what it promised, so that it can be told and kept."""
+        from db import mapping  # what it takes to load is for those who have such a reader
+
         if not isinstance(report, DoseReport):
             msg = f"{self._name} returned {type(report).__name__} instead of a DoseReport"
             raise UnreadableError(msg)
@@ -113,6 +115,14 @@ class _Guarded:
             json.dumps(report_line(report), allow_nan=False)  # what cannot be told could not be kept either
         except (TypeError, ValueError) as error:
             msg = f"{self._name} returned a value that is no text, finite number, date or code"
+            raise UnreadableError(msg) from error
+        try:
+            mapping.report_to_json(report)
+        except KeyError as error:
+            msg = f"{self._name} returned {type(report).__name__}, which is none of the reports of dose_core.model"
+            raise UnreadableError(msg) from error
+        except ValueError as error:
+            msg = f"{self._name} returned a value of another type than its field's"
             raise UnreadableError(msg) from error
         return report
 

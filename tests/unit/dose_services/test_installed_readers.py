@@ -24,6 +24,10 @@ class Reader:
 """
 SOUND = "        return CtReport(kind=Kind.MPPS, **header.fields(source.data_set))"
 NOT_FINITE = SOUND.replace("Kind.MPPS,", "Kind.MPPS, totals=CtTotals(dlp_mgy_cm=float('nan')),")
+WRONG_TYPE = SOUND.replace("Kind.MPPS,", "Kind.MPPS, totals=CtTotals(dlp_mgy_cm='Muster^Mara'),")
+OWN_SHAPE = HEAD.replace("class Reader", "class Sheet(CtReport):\n    pass\n\nclass Reader") + SOUND.replace(
+    "CtReport(", "Sheet("
+)
 
 
 @pytest.fixture
@@ -116,11 +120,13 @@ class TestAReaderThatFails:
             ("acme_deep", HEAD + "        return self.read(source)", "failed: RecursionError in read, line 10"),
             ("acme_none", HEAD + "        pass", "returned NoneType instead of a DoseReport"),
             ("acme_nan", HEAD + NOT_FINITE, "returned a value that is no text, finite number, date or code"),
+            ("acme_type", HEAD + WRONG_TYPE, "returned a value of another type than its field's"),
+            ("acme_shape", OWN_SHAPE, "returned Sheet, which is none of the reports of dose_core.model"),
             ("acme_ask", "class Reader:\n    def accepts(self): ...\n    def read(self): ...", "failed: TypeError"),
         ],
     )
     def test_costs_the_object_alone_and_is_named_without_quoting_the_object(
-        self, site: Path, module: str, source: str, problem: str
+        self, site: Path, recwarn: pytest.WarningsRecorder, module: str, source: str, problem: str
     ) -> None:
         install(site, module, source)
         readers = found_in(site).readers
@@ -131,3 +137,4 @@ class TestAReaderThatFails:
         assert problem in str(told.value)
         assert f"{module.replace('_', '-')}-package 1.0" in str(told.value)
         assert "Muster" not in str(told.value)
+        assert not recwarn.list  # a warning of a library could quote it, too
