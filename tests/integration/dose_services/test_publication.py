@@ -10,11 +10,14 @@ from sqlalchemy import update
 
 from db.session import Engine, unit_of_work
 from db.tables.device import DeviceRow
+from dose_core.model import CtReport
 from dose_services import publication
 from tests.builders.ct_image import ct_image_bytes
+from tests.builders.ct_image_enhanced import enhanced_ct_bytes, frame
 from tests.builders.ct_study import STUDY_UID, ct_slices, device_report
 from tests.support.dose_house import QUIET_S, DoseHouse
 from tests.support.fake_archive import FakeArchive
+from tests.support.read_as import read_as
 
 
 def the_report(archive: FakeArchive) -> Dataset:
@@ -35,6 +38,19 @@ class TestAStudyKnownFromImages:
         assert report.SeriesInstanceUID != "2.25.3003"
         assert str(report.PatientName) == "Beispiel^Bo"
         assert house.states() == ["sent"]
+
+    def test_gets_a_report_of_an_enhanced_image_too(self, engine: Engine, archive: FakeArchive) -> None:
+        """Four frames of 5 mm at 8 mGy: 8 mGy x 2 cm = 16 mGy.cm."""
+        house = DoseHouse(engine=engine, archive=archive)
+        house.receive([enhanced_ct_bytes([frame(5.0 * n) for n in range(4)])], are_headers=True)
+        house.set_sends_no_rdsr()
+        house.wait(QUIET_S)
+        house.work()
+
+        read = read_as(CtReport, next(iter(archive.objects.values())))
+        assert the_report(archive).StudyInstanceUID == "2.25.6002"
+        assert read.patient.id == "P-6"
+        assert [event.dlp_mgy_cm for event in read.events] == [pytest.approx(16.0)]
 
     def test_gets_none_while_new_images_come(self, house: DoseHouse, archive: FakeArchive) -> None:
         """The quiet time counts from the last object."""
