@@ -42,7 +42,8 @@ _ORIGINS_BY_METADATA = {
 # A larger instance is cut later, from the beginning of its file: copying it would hold up all other senders.
 MAX_BYTES_IN_CALLBACK = 16 * 1024 * 1024
 # A slice has 100 to 300 elements. To walk so many takes 1 to 4 ms, as long as reading a file back over loopback does;
-# with more, the sender would decide how long all others wait: a million of them fit into 16 MB.
+# with more, the sender would decide how long all others wait: a million of them fit into 16 MB. An enhanced image whose
+# sequences have undefined lengths has more, thousands for each hundred frames: it is cut later, without this limit.
 MAX_STEPS_IN_CALLBACK = 4000
 
 
