@@ -6,10 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
+from dose_core.errors import DoseError
+
 Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="DICOM files, with or without pixel data.")]
 Origins = Annotated[
     bool, typer.Option("--origins", help="Add 'stated': of each value its path in the object, its text and unit there.")
 ]
+
+
+class OutputError(DoseError):
+    """What was read cannot be printed."""
 
 
 def read(files: Files, origins: Origins = False) -> None:  # noqa: FBT002  typer makes a flag of it
@@ -28,9 +34,19 @@ def read(files: Files, origins: Origins = False) -> None:  # noqa: FBT002  typer
             line = _without_report(file, "unreadable", f"the file cannot be opened: {what}")
         else:
             line = line_of(file, dicom, with_origins=origins)
-        typer.echo(line)
+        _print(line)
     if not is_open_to_us:
         raise typer.Exit(1)
+
+
+def _print(line: str) -> None:
+    try:
+        typer.echo(line)
+    except BrokenPipeError:  # whoever reads the lines has seen enough
+        raise
+    except OSError as error:
+        msg = f"the lines cannot be written: {error.strerror}"
+        raise OutputError(msg) from error
 
 
 def line_of(file: Path, dicom: bytes, *, with_origins: bool = False) -> str:

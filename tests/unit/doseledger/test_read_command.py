@@ -75,6 +75,35 @@ class TestRead:
         assert (line["status"], line["kind"]) == ("read", "ct_image")
 
 
+class TestWhereTheLinesGo:
+    @pytest.fixture
+    def dose(self, tmp_path: Path) -> Path:
+        dose = tmp_path / "dose.dcm"
+        dose.write_bytes(chest_ct_report_bytes())
+        return dose
+
+    def test_a_full_disk_is_told_in_a_line(self, dose: Path) -> None:
+        command = [sys.executable, "-m", "doseledger", "read", str(dose)]
+        with Path("/dev/full").open("w") as full:
+            ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+
+        assert ended.returncode == 1
+        assert ended.stderr == "doseledger: the lines cannot be written: No space left on device\n"
+
+    def test_a_reader_that_has_seen_enough_is_told_nothing(self, dose: Path) -> None:
+        """As with ``| head -1``."""
+        command = [sys.executable, "-m", "doseledger", "read", *[str(dose)] * 100]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as reading:
+            assert reading.stdout is not None
+            assert reading.stderr is not None
+            first = reading.stdout.readline()
+            reading.stdout.close()
+            told = reading.stderr.read()
+
+        assert json.loads(first)["status"] == "read"
+        assert told == ""
+
+
 class TestLineOf:
     def test_a_bug_is_told_and_stops_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Foreseen or not, the next file must have its line."""
