@@ -44,13 +44,23 @@ def check_report(root: SrNode, totals: CtTotals, acquisitions: Sequence[Acquisit
     _check_dlp_total(path, totals, events, log)
     _check_phantoms_in_total(path, totals, events, log)
     _check_event_uids(root, events, log)
+    _check_only(root, ct.CT_ACCUMULATED_DOSE)
     for node, dose, event in acquisitions:
+        _check_only(node, ct.CT_PARAMETERS)
+        _check_only(node, ct.CT_DOSE)
         if dose is not None:
             _check_phantom(dose, event)
             _check_dlp(dose, event)
         _check_plausible(node, event)
         _check_exposure_time(node, event)
         _check_source_count(node, event)
+
+
+def _check_only(parent: SrNode, concept: codes.Concept) -> None:
+    """Name containers that the template has once (TID 10011, 10013): what stands in the others is not read."""
+    found = parent.all(concept)
+    if len(found) > 1:
+        found[1].warn(concept, f"stands {len(found)} times; the first is read, the others are not")
 
 
 def _check_event_count(path: str, totals: CtTotals, events: Sequence[CtEvent], log: ReadLog) -> None:

@@ -136,9 +136,10 @@ def _filters(node: SrNode, field: str) -> _Filter:
 def _filter(container: SrNode, field: str) -> _Filter:
     if is_same(container.code(xray.FILTER_TYPE), xray.NO_FILTER):
         return _Filter(filter="none", filter_min_mm=None, filter_max_mm=None)
-    if len(container.all(xray.FILTER_MATERIAL)) > 1:
+    stated = container.all(xray.FILTER_MATERIAL)
+    if len(stated) > 1:
         container.warn(xray.FILTER_MATERIAL, "states several filters in one; the first one is read")
-    material = container.enum(xray.FILTER_MATERIAL, mammo.MATERIALS, field=f"{field}.filter")
+    material = stated[0].as_enum(xray.FILTER_MATERIAL, mammo.MATERIALS, field=f"{field}.filter") if stated else None
     thickness = read_rows(container, _FILTER_ROWS, field)
     return _Filter(
         filter=material,

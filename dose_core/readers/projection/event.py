@@ -153,9 +153,12 @@ def _filter(node: SrNode, field: str) -> Filter:
     kind = node.code(xray.FILTER_TYPE)
     if is_same(kind, xray.NO_FILTER):
         return Filter(material="none")
-    if len(node.all(xray.FILTER_MATERIAL)) > 1:
+    stated = node.all(xray.FILTER_MATERIAL)
+    if len(stated) > 1:
         node.warn(xray.FILTER_MATERIAL, "states several filters in one; the first one is read")
-    material = node.enum(xray.FILTER_MATERIAL, xray.FILTER_MATERIALS, field=f"{field}.material")
+    material = (
+        stated[0].as_enum(xray.FILTER_MATERIAL, xray.FILTER_MATERIALS, field=f"{field}.material") if stated else None
+    )
     values: dict[str, Any] = read_rows(node, FILTER_ROWS, field)
     return Filter(material=material, **values)
 

@@ -101,7 +101,7 @@ class SrNode:
 
     def enum(self, concept: Concept, table: Sequence[tuple[Concept, T]], *, field: str | None = None) -> T | None:
         """Return what a table makes of the value of a CODE child; an unknown one is noted."""
-        node = self.first(concept)
+        node = self._stated(concept)
         return node.as_enum(concept, table, field=field) if node else None
 
     def as_enum(self, concept: Concept, table: Sequence[tuple[Concept, T]], *, field: str | None = None) -> T | None:
@@ -200,7 +200,7 @@ class SrNode:
 
     def code(self, concept: Concept, *, field: str | None = None) -> Code | None:
         """Return the value of a CODE child, ``None`` if absent or empty."""
-        node = self.first(concept)
+        node = self._stated(concept)
         code = node.coded_value if node else None
         if node and code:
             self._log.add_origin(field, node.path, code.value, code.scheme)
@@ -208,7 +208,7 @@ class SrNode:
 
     def text(self, concept: Concept, *, field: str | None = None) -> str | None:
         """Return the value of a TEXT or PNAME child, ``None`` if absent or empty."""
-        node = self.first(concept)
+        node = self._stated(concept)
         text = node.text_value if node else None
         if node and text:
             self._log.add_origin(field, node.path, text)
@@ -216,7 +216,7 @@ class SrNode:
 
     def uid(self, concept: Concept, *, field: str | None = None) -> str | None:
         """Return the value of a UIDREF child, ``None`` if absent, empty or too long (noted)."""
-        node = self.first(concept)
+        node = self._stated(concept)
         uid = node.text_value if node else None
         if node is None or uid is None:
             return None
@@ -228,7 +228,7 @@ class SrNode:
 
     def moment(self, concept: Concept, *, field: str | None = None) -> datetime | None:
         """Return a DATETIME child, aware if it or the object states an offset from UTC."""
-        node = self.first(concept)
+        node = self._stated(concept)
         if node is None or node.text_value is None:
             return None
         moment = parse_date_time(node.text_value, self._offset)
@@ -255,6 +255,18 @@ class SrNode:
             return ()
         index = self.index
         return index.by_code(concept) or (self._by_meaning(concept, index) if index.has_unknown else ())
+
+    def _stated(self, concept: Concept) -> SrNode | None:
+        """Return the child that states the value: one that is empty hides none; of different ones the first (noted)."""
+        found = self._with(concept)
+        if len(found) > 1:
+            found = [item for item in found if item.text is not None or item.code is not None] or found
+            values = {(item.text, key_of(item.code) if item.code else None) for item in found}
+            if len(values) > 1:
+                self._log.add_warning(
+                    found[0].path, concept.meaning, f"stands {len(found)} times with different values"
+                )
+        return self._node(found[0]) if found else None
 
     def _by_meaning(self, concept: Concept, index: ChildIndex) -> Sequence[SrItem]:
         found = index.by_meaning(concept)

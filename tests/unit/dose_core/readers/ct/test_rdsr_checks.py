@@ -3,7 +3,7 @@
 import pytest
 from pydicom.sr.codedict import codes
 
-from dose_core.model import CtReport
+from dose_core.model import AcquisitionType, CtReport
 from tests.builders.ct_rdsr import (
     BODY,
     HEAD,
@@ -20,13 +20,23 @@ from tests.builders.ct_rdsr import (
     source,
     sub_total,
 )
-from tests.builders.sr import Concept, Item, code, num
+from tests.builders.sr import Concept, Item, code, num, uidref
 from tests.support.problems import problems
 from tests.support.read_as import read_as
 
 CONSTANT_ANGLE: Concept = ("113805", "DCM", "Constant Angle Acquisition")
 STATIONARY: Concept = ("113806", "DCM", "Stationary Acquisition")
 SEQUENCED: Concept = ("113804", "DCM", "Sequenced Acquisition")
+
+
+def dose_of_two_phantoms() -> Item:
+    """Return CT Dose that names both phantoms."""
+    return ct_dose(
+        num(codes.DCM.MeanCtdivol, "5", "mGy"),
+        code(codes.DCM.CtdiwPhantomType, BODY),
+        code(codes.DCM.CtdiwPhantomType, HEAD),
+        num(codes.DCM.DLP, "150", "mGy.cm"),
+    )
 
 
 class TestTotals:
@@ -196,3 +206,47 @@ class TestEventUids:
 
         assert report.events[0].event_uid is None
         assert [warning.problem for warning in report.warnings] == ["100 characters are too long for a UID"]
+
+
+class TestWhatTheTemplateHasOnce:
+    """A value that is not read must be seen to be lost."""
+
+    @pytest.mark.parametrize(
+        ("content", "path", "concept"),
+        [
+            ([accumulated(), accumulated(dlp_total("999"))], "1.3", "CT Accumulated Dose Data"),
+            ([acquisition(dose(), dose("10", "300", HEAD))], "1.2.4", "CT Dose"),
+            ([acquisition(scan_of("300"), scan_of("600"), dose())], "1.2.4", "CT Acquisition Parameters"),
+        ],
+    )
+    def test_is_named_where_it_stands_again(self, content: list[Item], path: str, concept: str) -> None:
+        report = read_as(CtReport, ct_rdsr_bytes(*content))
+
+        problem = "stands 2 times; the first is read, the others are not"
+        assert [(one.path, one.concept, one.problem) for one in report.warnings] == [(path, concept, problem)]
+
+    @pytest.mark.parametrize(
+        "again",
+        [
+            code(codes.DCM.CTAcquisitionType, CONSTANT_ANGLE),
+            uidref(codes.DCM.IrradiationEventUID, "2.25.2002"),
+            dose_of_two_phantoms(),
+        ],
+        ids=["type", "event UID", "phantom"],
+    )
+    def test_is_named_where_it_says_something_else(self, again: Item) -> None:
+        event = acquisition(again) if again["ValueType"] == "CONTAINER" else acquisition(again, dose())
+
+        assert problems(ct_rdsr_bytes(event)) == ["stands 2 times with different values"]
+
+    def test_may_be_repeated(self) -> None:
+        event = acquisition(uidref(codes.DCM.IrradiationEventUID, "2.25.2001"), dose())
+
+        assert problems(ct_rdsr_bytes(event)) == []
+
+    def test_is_not_hidden_by_an_empty_one_before_it(self) -> None:
+        event = acquisition(
+            code(codes.DCM.CTAcquisitionType, None), code(codes.DCM.CTAcquisitionType, STATIONARY), kind=None
+        )
+
+        assert read_as(CtReport, ct_rdsr_bytes(event)).events[0].acquisition_type is AcquisitionType.STATIONARY
