@@ -46,7 +46,7 @@ class ChildIndex:
         only = concept.only_code
         by_code = self._by_code
         absent = by_code.keys().isdisjoint(concept.codes) if only is None else only not in by_code
-        return absent and not self.has_unknown
+        return absent and concept.plain_meaning not in self._by_meaning
 
     def by_meaning(self, concept: Concept) -> Sequence[SrItem]:
         """Return the children of unknown code that are called like the concept, in order."""

@@ -99,7 +99,7 @@ def opening(data: bytes, start: int, form: Form) -> bytes:
 
 def _number_leaf(data: bytes, start: int, form: Form, parts: KnownParts) -> Leaf | None:
     """Return a NUM of which all but the number is known at one look."""
-    head = data.find(form.number, start, start + 2 * MAX_BYTES)
+    head = data.find(form.number, start, start + MAX_BYTES)
     known = parts.numbers.get(data[start:head]) if head >= 0 else None
     if known is None:
         return None

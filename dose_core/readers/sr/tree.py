@@ -34,7 +34,7 @@ class SrNode:
 
     __slots__ = ("_item", "_log", "_offset")
 
-    def __init__(self, item: SrItem, log: ReadLog, *, offset: tzinfo | None = None) -> None:
+    def __init__(self, item: SrItem, log: ReadLog, offset: tzinfo | None = None) -> None:
         self._item = item
         self._log = log
         self._offset = offset
@@ -72,7 +72,7 @@ class SrNode:
     def all(self, concept: Concept) -> Sequence[SrNode]:
         """Return the direct children that have this concept name: by code, as the last resort by meaning (noted)."""
         found = self._with(concept)
-        return [self._node(item) for item in found] if found else ()
+        return [SrNode(item, self._log, self._offset) for item in found] if found else ()
 
     def first(self, concept: Concept) -> SrNode | None:
         """Return the first direct child with this concept name."""
@@ -278,7 +278,7 @@ class SrNode:
         return found
 
     def _node(self, item: SrItem) -> SrNode:
-        return SrNode(item, self._log, offset=self._offset)
+        return SrNode(item, self._log, self._offset)
 
     def warn(self, concept: Concept, problem: str) -> None:
         """Note a problem with this item."""
