@@ -29,3 +29,11 @@ def check_fine_elements(data_set: DataSet) -> None:
         if abs(one - other) > _MOST_ROUNDING and max(one, other) > _MOST_TIMES * min(one, other):
             problem = f"{one:g} {coarse_unit} are stated here, {other:g} in {tag_text(coarse)}"
             data_set.log.add_warning(tag_text(fine), fine.name, problem)
+
+
+def check_acquisitions(data_set: DataSet) -> None:
+    """Note an image that was made from several acquisitions (PS3.3, C.8.21.3), of which each states its own dose."""
+    count = len(data_set.items(Tag.XRay3DAcquisitionSequence))
+    if count > 1:
+        problem = f"the image was made from {count} acquisitions; the first one is read"
+        data_set.log.add_warning(tag_text(Tag.XRay3DAcquisitionSequence), "XRay3DAcquisitionSequence", problem)

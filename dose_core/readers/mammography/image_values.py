@@ -14,6 +14,7 @@ from dose_core.readers import header
 from dose_core.readers.dicom.data_set import DataSet
 from dose_core.readers.dicom.private_elements import PrivateElement, private_number
 from dose_core.readers.dicom.tags import Tag, tag_text
+from dose_core.readers.image_checks import check_acquisitions
 from dose_core.readers.image_parts import Flat, Frame, Row, Run, Source, frames_of, read_row
 from dose_core.readers.mammography import codes as mammo
 from dose_core.readers.sr.codes import is_same, standard_meaning
@@ -101,7 +102,7 @@ def read_event(
     frames = frames_of(data_set) if Tag.PerFrameFunctionalGroupsSequence in data_set else []
     is_enhanced = bool(frames) or Tag.XRay3DAcquisitionSequence in data_set
     source: Source = Run(data_set, frames) if is_enhanced else Flat(data_set)
-    _check_acquisitions(data_set)
+    check_acquisitions(data_set)
     rows = _ROWS if _is_dose_per_frame(data_set, frames) else (*_DOSE_ROWS, *_ROWS)
     numbers = {row.field: read_row(source, row, "events[0].") for row in rows}
     comment = header.bounded_text(data_set, Tag.CommentsOnRadiationDose, limit=_MAX_COMMENT)
@@ -135,13 +136,6 @@ def _note_origins(source: Source) -> None:
         text = part.data_set.text(tag) if part else None
         if part is not None and text is not None:
             part.data_set.log.add_origin(f"events[0].{field}", part.path + tag_text(tag), text)
-
-
-def _check_acquisitions(data_set: DataSet) -> None:
-    count = len(data_set.items(Tag.XRay3DAcquisitionSequence))
-    if count > 1:
-        problem = f"the image was made from {count} acquisitions; the first one is read"
-        data_set.log.add_warning(tag_text(Tag.XRay3DAcquisitionSequence), "XRay3DAcquisitionSequence", problem)
 
 
 def _is_dose_per_frame(data_set: DataSet, frames: list[Frame]) -> bool:

@@ -66,15 +66,8 @@ def check_report(
     """Note in the log what does not fit together; the nodes are those of the totals and the events, in order."""
     if not totals_nodes and not event_nodes:
         root.warn(xray.ACCUMULATED_DOSE, "the report holds neither totals nor events")
-    planes, events = report.totals.planes, report.events
-    for node, totals in zip(totals_nodes, planes, strict=True):
-        of_plane = _events_of(totals, planes, events)
-        is_one_plane = len({event.plane for event in of_plane}) <= 1
-        for row in _SUMS:
-            if row.unit == "mGy" and not is_one_plane:  # each plane has its own reference point
-                continue
-            _check_sum(node, totals, of_plane, row)
-        check_area(node, totals)
+    events = report.events
+    check_sums(totals_nodes, report.totals.planes, events)
     for node, event in zip(event_nodes, events, strict=True):
         check_event(node, event)
     _check_event_uids(root, events)
@@ -83,10 +76,26 @@ def check_report(
     _check_device_type(root, report)
 
 
+def check_sums(nodes: Sequence[SrNode], planes: Sequence[PlaneTotals], events: Sequence[ProjectionEvent]) -> None:
+    """Note where totals are not those of the events; the nodes are those of the totals."""
+    for node, totals in zip(nodes, planes, strict=True):
+        of_plane = _events_of(totals, planes, events)
+        is_one_plane = len({event.plane for event in of_plane}) <= 1
+        for row in _SUMS:
+            if row.unit == "mGy" and not is_one_plane:  # each plane has its own reference point
+                continue
+            _check_sum(node, totals, of_plane, row)
+        check_area(node, totals)
+
+
 def _events_of(
     totals: PlaneTotals, planes: Sequence[PlaneTotals], events: Sequence[ProjectionEvent]
 ) -> Sequence[ProjectionEvent]:
-    if len(planes) == 1 or totals.plane is Plane.BOTH:
+    if totals.plane is Plane.BOTH:
+        return events
+    if totals.source_id is not None:  # enhanced reports name the X-ray source
+        return [event for event in events if event.source_id == totals.source_id]
+    if len(planes) == 1:
         return events
     return [event for event in events if event.plane is totals.plane]
 

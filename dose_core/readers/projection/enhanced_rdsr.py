@@ -28,8 +28,10 @@ from dose_core.readers.dicom_object import DicomObject, has_title
 from dose_core.readers.limits import bounded_events
 from dose_core.readers.projection import codes as xray
 from dose_core.readers.projection import enhanced_codes as enhanced
+from dose_core.readers.projection.checks import check_sums
 from dose_core.readers.projection.enhanced_output import Output, read_periods
-from dose_core.readers.projection.event import read_reference_point
+from dose_core.readers.projection.event import containers, read_reference_point
+from dose_core.readers.projection.plausibility import check_event
 from dose_core.readers.projection.totals import TOTAL_ROWS, dap_of_all
 from dose_core.readers.sr import codes
 from dose_core.readers.sr import document as sr_document
@@ -73,15 +75,20 @@ class EnhancedReportReader:
         details = tuple(root.all(enhanced.IRRADIATION_DETAILS))
         _, offset = header.timezone(source.data_set)
         output = Output(read_periods(details, TableSource(source.data_set), offset), log)
-        nodes = bounded_events(root.all(enhanced.EVENT_SUMMARY))
+        nodes = bounded_events(containers(root, enhanced.EVENT_SUMMARY))
         events = tuple(_read_event(node, output, f"events[{index}]") for index, node in enumerate(nodes))
         _check_event_uids(root, events)
+        totals_nodes = containers(root, enhanced.ACCUMULATED_DOSE_DATA)
+        totals = _read_totals(totals_nodes)
+        check_sums(totals_nodes, totals.planes, events)
+        for node, event in zip(nodes, events, strict=True):
+            check_event(node, event)
         return ProjectionReport(
             kind=Kind.ENHANCED_RDSR,
             **stated,
             started_at=_bound(details, codes.DATE_TIME_STARTED, "started_at"),
             ended_at=_bound(details, enhanced.DATE_TIME_ENDED, "ended_at"),
-            totals=_read_totals(root),
+            totals=totals,
             events=events,
             estimates=_glandular_doses(nodes, events),
             warnings=log.warnings,
@@ -95,11 +102,8 @@ def is_enhanced(root: SrNode) -> bool:
     return any(root.first(container) is not None for container in containers)
 
 
-def _read_totals(root: SrNode) -> ProjectionTotals:
-    planes = tuple(
-        _source_totals(node, f"totals.planes[{index}]")
-        for index, node in enumerate(root.all(enhanced.ACCUMULATED_DOSE_DATA))
-    )
+def _read_totals(nodes: tuple[SrNode, ...]) -> ProjectionTotals:
+    planes = tuple(_source_totals(node, f"totals.planes[{index}]") for index, node in enumerate(nodes))
     # Of several sources that we cannot tell apart one may be the sum of the others.
     is_told_apart = len(planes) == 1 or all(plane.plane is not None for plane in planes)
     return ProjectionTotals(planes=planes, dap_gy_cm2=dap_of_all(planes) if is_told_apart else None)

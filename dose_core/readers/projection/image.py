@@ -13,7 +13,7 @@ from dose_core.readers import header
 from dose_core.readers.dicom.tags import Tag
 from dose_core.readers.dicom_object import DicomObject
 from dose_core.readers.errors import NotDoseError
-from dose_core.readers.image_checks import check_fine_elements
+from dose_core.readers.image_checks import check_acquisitions, check_fine_elements
 from dose_core.readers.image_parts import Flat, Frame, Run, frames_of
 from dose_core.readers.projection.image_event import read_event
 from dose_core.readers.projection.image_vendors import rules_for
@@ -96,6 +96,7 @@ class ProjectionImageReader:
         )
         if not states_exposure:
             raise NotDoseError(_NO_EXPOSURE)
+        check_acquisitions(data_set)
         check_fine_elements(data_set)
         if stated["study_description"] is None:
             procedure = code_of(data_set, Tag.ProcedureCodeSequence)

@@ -23,7 +23,7 @@ from tests.builders.enhanced_rdsr import (
     output,
     totals_of_source,
 )
-from tests.builders.sr import Concept, Item, code, num, text
+from tests.builders.sr import Concept, Item, code, container, num, text
 from tests.support.problems import problems
 from tests.support.read_as import read_as
 
@@ -52,6 +52,24 @@ class TestKind:
 
 
 class TestTotals:
+    def test_that_are_not_those_of_the_events_of_their_source_are_named(self) -> None:
+        report = enhanced_rdsr_bytes(
+            totals_of_source(num(codes.DCM.DoseRPTotal, "0.01", "Gy")),
+            totals_of_source(num(codes.DCM.DoseRPTotal, "5", "Gy"), source_id="tube 2"),
+            event_summary(num(codes.DCM.DoseRP, "0.01", "Gy")),
+            event_summary(num(codes.DCM.DoseRP, "0.02", "Gy"), source_id="tube 2", uid="2.25.4002"),
+        )
+
+        assert problems(report) == ["the total is 5000 mGy, the events add up to 20 mGy"]
+
+    def test_and_events_are_read_where_they_stand_deeper_than_in_the_template(self) -> None:
+        inner = container(("1", "99LOCAL", "Dose"), event_summary(num(codes.DCM.DoseRP, "0.01", "Gy")))
+
+        report = read_as(ProjectionReport, enhanced_rdsr_bytes(totals_of_source(), inner))
+
+        assert [one.ka_r_mgy for one in report.events] == [10.0]
+        assert [one.problem for one in report.warnings] == ["stands deeper in the report than the template has it"]
+
     def test_state_what_a_source_gave_in_our_units(self) -> None:
         content = totals_of_source(
             dap_total("0.0012"),

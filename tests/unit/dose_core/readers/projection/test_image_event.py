@@ -133,3 +133,12 @@ class TestEnhancedRun:
         )
 
         assert (event.kv, event.ma, event.mas, event.primary_angle_deg) == (109.0, 260.0, 900.0, -100.0)
+
+    def test_of_a_volume_made_from_several_acquisitions_is_named(self) -> None:
+        several = [{"KVP": "80", "AcquiredImageAreaDoseProduct": 10.0}, {"AcquiredImageAreaDoseProduct": 20.0}]
+        dicom = image_bytes(enhanced_xa([{}], KVP=None, SOPClassUID=XRAY_3D, XRay3DAcquisitionSequence=several))
+
+        assert the_event(dicom).dap_gy_cm2 == 1.0
+        assert problems(dicom) == [
+            ("XRay3DAcquisitionSequence", "the image was made from 2 acquisitions; the first one is read")
+        ]
