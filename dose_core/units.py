@@ -129,7 +129,8 @@ def convert(value: float, *, from_: str, to: str) -> float:
     """
     factor = _factor(from_, to)
     if factor is None:
-        msg = f"no conversion from {from_!r} to {to!r}"
+        # VR SH has 16 characters (PS3.5, 6.2); what is longer is no unit, and may name a patient.
+        msg = f"no conversion from {from_[:16]!r} to {to!r}"
         raise UnknownUnitError(msg)
     if factor is _ONE:
         return float(value)

@@ -290,7 +290,7 @@ def device(header: DataSet) -> DeviceStated:
 def physicians(header: DataSet) -> tuple[str, ...]:
     """Return those whom the study module names as physicians, each once."""
     tags = (Tag.ReferringPhysicianName, Tag.PhysiciansOfRecord, Tag.PerformingPhysicianName)
-    names = [name for tag in tags for name in header.texts(tag) if len(name) <= MAX_NAME_LENGTH]
+    names = [name for tag in tags for name in header.texts(tag) if len(name) <= MAX_NAME_LENGTH and name.strip("^= ")]
     return tuple(dict.fromkeys(names))
 
 

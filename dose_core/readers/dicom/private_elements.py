@@ -38,10 +38,14 @@ def private_tag(data_set: DataSet, private: PrivateElement, *, vendor_is_certain
     Archives that drop the creators leave elements that nobody can resolve. Where all else says who wrote the
     object, ``vendor_is_certain`` lets the element be taken from the first block, with a warning.
     """
-    for block in range(_FIRST_BLOCK, _LAST_BLOCK + 1):
-        creator = private.group << 16 | block
-        if creator in data_set and data_set.text(creator) == private.creator:
-            return private.group << 16 | block << 8 | private.element
+    blocks = [
+        block
+        for block in range(_FIRST_BLOCK, _LAST_BLOCK + 1)
+        if private.group << 16 | block in data_set and data_set.text(private.group << 16 | block) == private.creator
+    ]
+    tags = [private.group << 16 | block << 8 | private.element for block in blocks]
+    if tags:  # who merges objects may reserve a second block for a creator; the element stands in one of them
+        return next((tag for tag in tags if tag in data_set), tags[0])
     usual = private.group << 16 | _FIRST_BLOCK << 8 | private.element
     if not vendor_is_certain or usual not in data_set or private.group << 16 | _FIRST_BLOCK in data_set:
         return None

@@ -64,3 +64,10 @@ class TestConvert:
         """UCUM is case-sensitive, and a dose is no dose-length product."""
         with pytest.raises(UnknownUnitError, match="no conversion from"):
             convert(5, from_=from_, to=MGY_CM)
+
+    def test_does_not_quote_what_is_too_long_for_a_unit(self) -> None:
+        """Whatever stands there goes into a warning, which names no patient."""
+        with pytest.raises(UnknownUnitError, match="no conversion from 'mGy for the dear'") as refused:
+            convert(5, from_="mGy for the dear Mara Muster", to=MGY_CM)
+
+        assert "Mara" not in str(refused.value)

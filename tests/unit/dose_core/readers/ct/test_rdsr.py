@@ -262,6 +262,12 @@ class TestHeader:
 
         assert report.physicians == ("Haus^Hanna", "Arzt^Anna")
 
+    def test_a_name_of_delimiters_alone_names_no_physician(self) -> None:
+        """Siemens Symbia writes "^" for one that it does not know."""
+        report = read_as(CtReport, ct_rdsr_bytes(ReferringPhysicianName="Haus^Hanna", PerformingPhysicianName="^"))
+
+        assert report.physicians == ("Haus^Hanna",)
+
     def test_scope_and_source_carry_the_words_of_the_standard(self) -> None:
         report = read_as(
             CtReport,

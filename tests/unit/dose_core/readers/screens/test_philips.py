@@ -131,6 +131,16 @@ class TestPhilipsDoseInfo:
         assert screen[0x00E11121].value == 610.5
         assert report.totals.dlp_mgy_cm == 610.5
 
+    def test_numbers_are_found_in_the_second_block_of_their_creator(self) -> None:
+        screen = philips_screen(exposure(), dlp=None)
+        screen.add_new(0x00E10010, "LO", PHILIPS_CREATOR)
+        screen.add_new(0x00E10011, "LO", PHILIPS_CREATOR)
+        screen.add_new(0x00E11121, "DS", "610.5")
+
+        report = read_as(CtReport, screen_file(screen))
+
+        assert report.totals.dlp_mgy_cm == 610.5
+
     def test_numbers_without_a_creator_are_believed_with_a_warning(self) -> None:
         report = read_as(CtReport, screen_file(without_creators(philips_screen(exposure()))))
 
