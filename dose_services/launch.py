@@ -27,7 +27,7 @@ _SECRET_BYTES = 32
 
 
 class UnknownPatientError(DoseError):
-    """DoseLedger knows no patient by this identifier; perhaps no dose of theirs has come in yet."""
+    """DoseLedger knows no patient by this identifier; perhaps no CT dose of theirs has come in yet."""
 
 
 class HandleRejectedError(DoseError):
@@ -130,7 +130,7 @@ def _patient(session: Session, request: HandleRequest, site: Site) -> PatientRow
         # A study without Patient ID has a patient of its own, whom no other study shares.
         found = patients.placeholder_of_study(session, request.study_instance_uid or "")
     if found is None:
-        raise UnknownPatientError("no patient has this identifier; perhaps no dose of theirs has come in yet")
+        raise UnknownPatientError("no patient has this identifier; perhaps no CT dose of theirs has come in yet")
     return found
 
 
