@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from dose_core.model import MammographyEvent, MammographyReport, ProjectionEvent, ProjectionReport
+from dose_core.model import MammographyEvent, MammographyReport, Plane, ProjectionEvent, ProjectionReport
 
 ImageStatement: TypeAlias = ProjectionReport | MammographyReport
 _Group: TypeAlias = list[ImageStatement]  # images of one exposure, ordered by rank
@@ -75,11 +75,18 @@ def one_per_exposure(images: Iterable[ImageStatement]) -> Exposures:
     )
 
 
-def _rank(image: ImageStatement) -> tuple[bool, bool, bool, str, str]:
+def _rank(image: ImageStatement) -> tuple[bool, bool, bool, bool, str, str]:
     """Order images: the one that comes first speaks for its exposure. The text parts what else is equal."""
-    states_no_dose = all(_dose_of(event) is None for event in image.events)
+    states_no_dose = not any(map(_dose_of, image.events))  # a copy may state 0 where another states what it was
     is_processed = image.image is None or image.image.presentation_intent != _FIRST_FORM
-    return states_no_dose, _is_synthesised(image), is_processed, image.sop_instance_uid, repr(image)
+    return (
+        states_no_dose,
+        _is_synthesised(image),
+        _is_secondary(image),
+        is_processed,
+        image.sop_instance_uid,
+        repr(image),
+    )
 
 
 def _dose_of(event: MammographyEvent | ProjectionEvent) -> float | None:
@@ -88,6 +95,18 @@ def _dose_of(event: MammographyEvent | ProjectionEvent) -> float | None:
 
 def _is_synthesised(image: ImageStatement) -> bool:
     return image.image is not None and _SYNTHESISED_2D in image.image.image_type
+
+
+def _is_secondary(image: ImageStatement) -> bool:
+    """Tell if the image was made after the examination (PS3.3, C.7.6.1.1.2), such as a subtraction that was kept."""
+    return image.image is not None and image.image.image_type[1:2] == ("SECONDARY",)
+
+
+def _plane_of(image: ImageStatement) -> Plane | None:
+    """Return the plane of a biplane device, each of which gives a dose of its own to one event (PS3.16, TID 10042)."""
+    planes = {event.plane for event in image.events if isinstance(event, ProjectionEvent)}
+    plane = planes.pop() if len(planes) == 1 else None
+    return plane if plane in (Plane.A, Plane.B) else None
 
 
 def _object_of(image: ImageStatement) -> str:
@@ -99,19 +118,27 @@ def _events_of(image: ImageStatement) -> frozenset[str] | None:
 
 
 def _by_events(images: Iterable[ImageStatement]) -> list[_Group]:
-    """Return the images with those of the same irradiation events joined; one that names none joins nothing."""
+    """
+    Return the images with those of the same irradiation events joined; one that names none joins nothing.
+
+    Both planes of a biplane device may be one event; their images are two exposures.
+    """
     groups: list[_Group] = []
-    of_events: dict[frozenset[str], _Group] = {}
+    of_events: dict[frozenset[str], list[_Group]] = defaultdict(list)
     for image in images:
         events = _events_of(image)
-        if events is not None and events in of_events:
-            of_events[events].append(image)
+        known = of_events[events] if events is not None else []
+        group = next((one for one in known if _is_of_one_plane([*one, image])), None)
+        if group is not None:
+            group.append(image)
             continue
-        group = [image]
-        groups.append(group)
-        if events is not None:
-            of_events[events] = group
+        groups.append([image])
+        known.append(groups[-1])
     return groups
+
+
+def _is_of_one_plane(images: _Group) -> bool:
+    return len({_plane_of(image) for image in images} - {None}) <= 1
 
 
 def _is_part_of(image: ImageStatement, composite: ImageStatement) -> bool:
@@ -163,7 +190,7 @@ def _left_out(image: ImageStatement, leader: ImageStatement) -> LeftOut:
 def _form(image: ImageStatement) -> Hashable:
     """Return what tells two images of one exposure apart."""
     intent = image.image.presentation_intent if image.image else None
-    return image.sop_class_uid, intent, _is_synthesised(image)
+    return image.sop_class_uid, intent, _is_synthesised(image), _is_secondary(image)
 
 
 def _likeness(image: ImageStatement) -> Hashable | None:

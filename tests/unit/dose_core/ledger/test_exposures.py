@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dose_core.ledger.exposures import Exposures, ImageStatement, one_per_exposure
-from dose_core.model import ImageStated, Kind, MammographyEvent, MammographyReport, ProjectionEvent, ProjectionReport
+from dose_core.model import (
+    ImageStated,
+    Kind,
+    MammographyEvent,
+    MammographyReport,
+    Plane,
+    ProjectionEvent,
+    ProjectionReport,
+)
 
 STUDY = "2.25.100"
 TAKEN = datetime(2026, 3, 1, 10, 17, 45)  # noqa: DTZ001  local, as devices state it
@@ -63,6 +71,17 @@ def radiograph(uid: str, intent: str, *, dap_gy_cm2: float = 0.2) -> ProjectionR
     )
 
 
+def angiogram(uid: str, plane: Plane | None) -> ProjectionReport:
+    """Return what one plane of an event states."""
+    return ProjectionReport(
+        kind=Kind.PROJECTION_IMAGE,
+        sop_instance_uid=uid,
+        study_instance_uid=STUDY,
+        events=(ProjectionEvent(started_at=TAKEN, kv=75.0, dap_gy_cm2=3.5, plane=plane),),
+        image=ImageStated(event_uids=("2.25.7",)),
+    )
+
+
 def counted(*images: ImageStatement) -> list[str]:
     """Return the SOP Instance UIDs that are counted."""
     return [image.sop_instance_uid for image in one_per_exposure(images).counted]
@@ -89,6 +108,16 @@ class TestTwins:
         without_dose = mammogram("1.2", FOR_PROCESSING, event_uids=("2.25.7",), agd_mgy=None)
 
         assert counted(mammogram("1.1", event_uids=("2.25.7",)), without_dose) == ["1.1"]
+
+    def test_are_not_spoken_for_by_a_copy_that_states_a_dose_of_zero(self) -> None:
+        zero = mammogram("1.2", FOR_PROCESSING, event_uids=("2.25.7",), agd_mgy=0.0)
+
+        assert counted(mammogram("1.1", event_uids=("2.25.7",)), zero) == ["1.1"]
+
+    def test_made_after_the_examination_are_of_the_exposure_they_were_made_from(self) -> None:
+        kept = mammogram("1.1", image_type=("DERIVED", "SECONDARY"))
+
+        assert counted(kept, mammogram("1.2")) == ["1.2"]
 
     def test_without_event_uid_are_told_by_all_they_have_in_common(self) -> None:
         result = one_per_exposure([mammogram("1.1"), mammogram("1.2", FOR_PROCESSING)])
@@ -212,6 +241,16 @@ IMAGES = st.lists(
     ),
     max_size=9,
 )
+
+
+class TestBiplane:
+    def test_images_of_one_event_are_an_exposure_for_each_plane(self) -> None:
+        assert counted(angiogram("1.1", Plane.A), angiogram("1.2", Plane.B)) == ["1.1", "1.2"]
+
+    def test_an_image_without_plane_is_no_exposure_more(self) -> None:
+        images = (angiogram("1.1", None), angiogram("1.2", Plane.A), angiogram("1.3", Plane.B))
+
+        assert counted(*images) == ["1.1", "1.3"]
 
 
 class TestWhateverTheImages:
