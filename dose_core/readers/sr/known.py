@@ -32,6 +32,7 @@ class KnownNumber(NamedTuple):
 class KnownParts:
     """What bytes mean in one character set; forgotten when it grows beyond what devices need."""
 
+    terms: tuple[str, ...]
     is_ascii_only: bool  # of the default character set other bytes are a fault, to be noted each time
     codes: dict[CodeKey, Code | None] = field(default_factory=dict)
     # In little endian: the bytes of an item up to the end of its concept name -> value type, concept name.
@@ -81,7 +82,7 @@ def known_parts(terms: tuple[str, ...], *, is_explicit: bool) -> KnownParts:
     if parts is None:
         if len(_by_terms) >= _MAX_CHARACTER_SETS:
             _by_terms.clear()
-        parts = _by_terms[terms, is_explicit] = KnownParts(is_ascii_only=is_default(terms))
+        parts = _by_terms[terms, is_explicit] = KnownParts(terms, is_ascii_only=is_default(terms))
     return parts
 
 

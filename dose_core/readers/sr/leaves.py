@@ -11,6 +11,7 @@ import struct
 from dataclasses import dataclass
 
 from dose_core.model import Code
+from dose_core.readers.dicom.charset import decode
 from dose_core.readers.dicom.elements import UNDEFINED, Walker
 from dose_core.readers.dicom.tags import Tag
 from dose_core.readers.sr.known import MAX_BYTES, KnownNumber, KnownParts
@@ -132,7 +133,7 @@ def _leaf(data: bytes, start: int, form: Form, parts: KnownParts) -> Leaf | None
         return (value_type, concept, None, parts.codes[key], None, end) if is_known else None
     if value_type in _REFERENCES:  # what they refer to stands first and is not kept in the tree
         return value_type, concept, None, None, None, head
-    stated = _text(data, head, value_type, form)
+    stated = _text(data, head, value_type, form, parts)
     return (value_type, concept, stated[0], None, None, stated[1]) if stated else None
 
 
@@ -201,8 +202,8 @@ def _value(data: bytes, head: int, form: Form) -> tuple[bytes, int]:
     return data[start : start + length], start + length
 
 
-def _text(data: bytes, head: int, value_type: str, form: Form) -> tuple[str | None, int] | None:
-    """Return text and end of a value that needs no decoding; no text where none is stated."""
+def _text(data: bytes, head: int, value_type: str, form: Form, parts: KnownParts) -> tuple[str | None, int] | None:
+    """Return text and end of a value that decodes without fault; no text where none is stated."""
     if value_type == "TEXT":
         if not data.startswith(form.text, head):
             return None, head
@@ -217,7 +218,10 @@ def _text(data: bytes, head: int, value_type: str, form: Form) -> tuple[str | No
         return None, head
     else:
         raw, end = _value(data, head, form)
-    return (_stripped(raw), end) if _is_plain(raw) else None
+    if _is_plain(raw):
+        return _stripped(raw), end
+    text, undecodable = decode(raw.rstrip(b"\0 "), parts.terms)
+    return None if undecodable or "\0" in text else (text.strip() or None, end)
 
 
 def _closed(data: bytes, start: int, end: int, delimiter: bytes) -> int:
