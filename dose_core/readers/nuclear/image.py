@@ -12,6 +12,7 @@ from dose_core.readers.dicom.tags import Tag, tag_text
 from dose_core.readers.dicom_object import DicomObject
 from dose_core.readers.errors import NotDoseError
 from dose_core.readers.header import number
+from dose_core.readers.limits import bounded_administrations
 from dose_core.readers.nuclear import checks as nuclear_checks
 from dose_core.readers.nuclear.times import NuclearImage, start_of, stop_of
 from dose_core.readers.sr.items import code_of
@@ -45,7 +46,7 @@ class NuclearImageReader:
 
         Raises:
             NotDoseError: the image states no radiopharmaceutical.
-            UnreadableError: no SOP Instance UID.
+            UnreadableError: no SOP Instance UID, or more radiopharmaceuticals than anybody is given.
         """
         data_set, log = source.data_set, source.log
         stated = header.fields(data_set)
@@ -55,7 +56,7 @@ class NuclearImageReader:
             data_set=data_set, unit=_UNITS[source.sop_class_uid], offset=offset, acquired_at=acquired_at
         )
         events: list[Administration] = []
-        for index, item in enumerate(_radiopharmaceuticals(data_set), start=1):
+        for index, item in enumerate(bounded_administrations(_radiopharmaceuticals(data_set)), start=1):
             within = f"{tag_text(Tag.RadiopharmaceuticalInformationSequence)}[{index}]."
             event = _administration(item, image, field=f"events[{len(events)}]", within=within)
             if event != Administration():

@@ -11,7 +11,7 @@ from datetime import datetime
 from dose_core.model import Administration, Kind, NuclearReport, PatientStated, StatedEstimate
 from dose_core.readers.dicom_object import DicomObject, has_title
 from dose_core.readers.header import MAX_SIZE_CM, MAX_WEIGHT_KG
-from dose_core.readers.limits import bounded_events
+from dose_core.readers.limits import bounded_administrations
 from dose_core.readers.nuclear import checks as nuclear_checks
 from dose_core.readers.nuclear import codes as nuclear
 from dose_core.readers.nuclear.estimates import effective_dose, organ_doses
@@ -47,7 +47,7 @@ class RadiopharmaceuticalReportReader:
         """
         root, log = source.root, source.log
         stated = sr_document.fields(source)
-        nodes = bounded_events(root.all(nuclear.ADMINISTRATION))
+        nodes = bounded_administrations(root.all(nuclear.ADMINISTRATION))
         read = [_read(node, f"events[{index}]") for index, node in enumerate(nodes)]
         events = tuple(event for event, _ in read)
         nuclear_checks.check_event_uids(log, root.path, events)

@@ -6,16 +6,21 @@ from time import process_time
 
 import pytest
 
+from dose_core.ledger.administrations import administrations_of
+from dose_core.ledger.exam import Statement
+from dose_core.model import NuclearReport
 from dose_core.readers.dicom.elements import MAX_ELEMENTS, MAX_HEADER_BYTES
 from dose_core.readers.dicom.part10 import parse_part10
 from dose_core.readers.errors import UnreadableError
-from dose_core.readers.limits import MAX_EVENTS
+from dose_core.readers.limits import MAX_ADMINISTRATIONS, MAX_EVENTS
 from dose_core.readers.registry import read_dose
 from tests.builders.ct_image import ct_image_bytes
 from tests.builders.ct_rdsr import ct_rdsr_bytes
 from tests.builders.dicom import encode
 from tests.builders.mpps import step, step_file
+from tests.builders.nuclear import pet_image_bytes, radiopharmaceutical
 from tests.builders.sr import Concept, coded, container
+from tests.support.read_as import read_as
 
 # Far above what the limits allow on a busy machine, far below what such objects took without them.
 SECONDS = 3.0
@@ -96,7 +101,6 @@ class TestAnObjectMadeToCost:
             (("113701", "DCM", "X-Ray Radiation Dose Report"), ("113819", "DCM", "CT Acquisition")),
             (("113701", "DCM", "X-Ray Radiation Dose Report"), ("113706", "DCM", "Irradiation Event X-Ray Data")),
             (("113701", "DCM", "X-Ray Radiation Dose Report"), ("130501", "DCM", "Irradiation Event Summary Data")),
-            (("113500", "DCM", "Radiopharmaceutical Radiation Dose Report"), ("113502", "DCM", "Administration")),
         ],
     )
     def test_no_line_of_a_hundred_megabytes_by_events_that_state_nothing(self, title: Concept, event: Concept) -> None:
@@ -112,3 +116,22 @@ class TestAnObjectMadeToCost:
 
         with pytest.raises(UnreadableError, match="more than 10000 irradiation events"):
             read_dose(step_file(step(Modality=modality, ExposureDoseSequence=exposures)))
+
+    def test_no_study_of_administrations_that_are_compared_pair_by_pair(self) -> None:
+        title = ("113500", "DCM", "Radiopharmaceutical Radiation Dose Report")
+        content = item(encode(container(("113502", "DCM", "Administration")))) * (MAX_ADMINISTRATIONS + 1)
+        report = ct_rdsr_bytes(ConceptNameCodeSequence=[coded(title)], ContentSequence=content)
+        image = pet_image_bytes(*[radiopharmaceutical()] * (MAX_ADMINISTRATIONS + 1))
+
+        for hostile in (report, image):
+            with pytest.raises(UnreadableError, match="more than 200 administrations"):
+                read_dose(hostile)
+
+    def test_little_time_of_the_ledger_for_as_many_administrations_as_are_read(self) -> None:
+        image = read_as(NuclearReport, pet_image_bytes(*[radiopharmaceutical()] * MAX_ADMINISTRATIONS))
+        began = process_time()
+
+        counted, _ = administrations_of([Statement(key="1", report=image)])
+
+        assert len(counted) == MAX_ADMINISTRATIONS
+        assert process_time() - began < SECONDS
