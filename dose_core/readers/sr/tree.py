@@ -204,6 +204,8 @@ class SrNode:
         code = node.coded_value if node else None
         if node and code:
             self._log.add_origin(field, node.path, code.value, code.scheme)
+        elif node and node.text_value:
+            node.warn(concept, "is no CODE item")
         return code
 
     def text(self, concept: Concept, *, field: str | None = None) -> str | None:
@@ -212,6 +214,8 @@ class SrNode:
         text = node.text_value if node else None
         if node and text:
             self._log.add_origin(field, node.path, text)
+        elif node and node.coded_value:
+            node.warn(concept, "is no TEXT item")
         return text
 
     def uid(self, concept: Concept, *, field: str | None = None) -> str | None:

@@ -20,7 +20,7 @@ from tests.builders.ct_rdsr import (
     source,
     sub_total,
 )
-from tests.builders.sr import Concept, Item, code, num, uidref
+from tests.builders.sr import Concept, Item, code, num, text, uidref
 from tests.support.problems import problems
 from tests.support.read_as import read_as
 
@@ -250,3 +250,17 @@ class TestWhatTheTemplateHasOnce:
         )
 
         assert read_as(CtReport, ct_rdsr_bytes(event)).events[0].acquisition_type is AcquisitionType.STATIONARY
+
+
+class TestAValueOfAnotherType:
+    """What stands there is not read, and that is said."""
+
+    @pytest.mark.parametrize(
+        ("stated", "problem"),
+        [
+            (text(codes.DCM.TargetRegion, "Chest"), "is no CODE item"),
+            (code(codes.DCM.AcquisitionProtocol, ("1", "99ACME", "Thorax")), "is no TEXT item"),
+        ],
+    )
+    def test_is_named(self, stated: Item, problem: str) -> None:
+        assert problems(ct_rdsr_bytes(acquisition(stated, dose()))) == [problem]
