@@ -27,20 +27,33 @@ _PATH = tag_text(Tag.CommentsOnRadiationDose)
 
 
 def comment_total_dlp(data_set: DataSet) -> float | None:
-    """Return the DLP in mGy.cm that the comment states for the whole procedure."""
-    for match in map(_TOTAL.fullmatch, _lines(data_set)):
-        if match is not None:
-            return _dlp(data_set, match[1], "totals.dlp_mgy_cm")
-    return None
+    """Return the DLP in mGy.cm that the comment states for the whole procedure; of different ones the first (noted)."""
+    stated = [match[1] for match in map(_TOTAL.fullmatch, _lines(data_set)) if match is not None]
+    if len(set(stated)) > 1:
+        data_set.log.add_warning(_PATH, "DLP", "the comment states different totals; the first is used")
+    return _dlp(data_set, stated[0], "totals.dlp_mgy_cm") if stated else None
 
 
-def comment_event_dlps(data_set: DataSet) -> dict[int, float | None]:
-    """Return the DLPs in mGy.cm that the comment states, by the number of the event from 1; a scout has none."""
+def comment_event_dlps(data_set: DataSet, *, listed: int) -> dict[int, float | None]:
+    """
+    Return the DLPs in mGy.cm that the comment states, by the number of the event from 1; a scout has none.
+
+    ``listed`` is the number of events that the sequence lists: a DLP of another one is no field's, where there are any.
+    """
     found: dict[int, float | None] = {}
+    texts: dict[int, str | None] = {}
     for match in map(_EVENT.fullmatch, _lines(data_set)):
-        if match is not None and int(match[1]) > 0 and int(match[1]) not in found:
-            number = int(match[1])
-            found[number] = _dlp(data_set, match[2], f"events[{number - 1}].dlp_mgy_cm") if match[2] else None
+        number = int(match[1]) if match is not None else 0
+        if match is None or number == 0:
+            continue
+        if number in found:
+            if match[2] != texts[number]:
+                problem = f"the comment states event {number} in different ways; the first is used"
+                data_set.log.add_warning(_PATH, "DLP", problem)
+            continue
+        field = f"events[{number - 1}].dlp_mgy_cm" if listed == 0 or number <= listed else None
+        texts[number] = match[2]
+        found[number] = _dlp(data_set, match[2], field) if match[2] else None
     return found
 
 
@@ -48,7 +61,7 @@ def _lines(data_set: DataSet) -> list[str]:
     return [line.strip() for line in (data_set.text(Tag.CommentsOnRadiationDose) or "").splitlines()]
 
 
-def _dlp(data_set: DataSet, text: str, field: str) -> float | None:
+def _dlp(data_set: DataSet, text: str, field: str | None) -> float | None:
     value = number_of(text)
     if value is None or value < 0:
         data_set.log.add_warning(_PATH, "DLP", "the comment states a DLP that is no number of mGy.cm")

@@ -101,7 +101,7 @@ def _events(data_set: DataSet) -> tuple[CtEvent, ...]:
                 comment=header.bounded_text(item, Tag.SeriesDescription),
             )
         )
-    listed = with_dlps(events, comment_event_dlps(data_set), data_set.log)
+    listed = with_dlps(events, comment_event_dlps(data_set, listed=len(events)), data_set.log)
     if not listed:
         of_toshiba = toshiba_event(data_set)
         listed = () if of_toshiba is None else (of_toshiba,)

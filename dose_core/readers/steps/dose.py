@@ -42,7 +42,7 @@ def ct_report(data_set: DataSet, fields: StepFields) -> CtReport:
     )
     protocol = only_protocol(data_set)
     events = [ct_event(item, position, position, offset, protocol) for position, item in enumerate(items)]
-    listed = with_dlps(events, comment_event_dlps(data_set), data_set.log)
+    listed = with_dlps(events, comment_event_dlps(data_set, listed=len(events)), data_set.log)
     check_events(totals, listed, data_set.log)
     log = data_set.log
     return CtReport(**fields, totals=totals, events=listed, warnings=log.warnings, stated=log.stated)

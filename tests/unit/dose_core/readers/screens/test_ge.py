@@ -46,6 +46,18 @@ class TestGeDoseReport:
 
         assert [event.dlp_mgy_cm for event in report.events] == [None]
         assert problems(report) == ["it states the DLP of 1 events that the sequence does not list"]
+        assert [one for one in report.stated if one.field.startswith("events[1]")] == []
+
+    def test_names_a_total_or_an_event_that_is_stated_twice(self) -> None:
+        item = exposure(CTDIPhantomTypeCodeSequence=BODY)
+        comment = "TotalDLP=10.5\nTotalDLP=20\nEvent=1 DLP=10.5\nEvent=1 DLP=20"
+        report = read_as(CtReport, screen_file(ge_screen(item, comment=comment)))
+
+        assert (report.totals.dlp_mgy_cm, report.events[0].dlp_mgy_cm) == (10.5, 10.5)
+        assert problems(report) == [
+            "the comment states different totals; the first is used",
+            "the comment states event 1 in different ways; the first is used",
+        ]
 
     def test_names_a_total_that_the_events_do_not_make(self) -> None:
         item = exposure(CTDIPhantomTypeCodeSequence=BODY)
