@@ -69,6 +69,9 @@ def parse_part10(data: bytes) -> Part10:
     walker = Walker(data, log, is_little=is_little)
     elements, reached = walker.elements(start, len(data), is_explicit=is_explicit, is_top=True, to_content=True)
     walker.count(len(elements))
+    if list(elements) != sorted(elements):
+        # PS3.5, 7.1. A wrong length makes elements of the middle of a value, until by chance they fit again.
+        log.add_warning("", "", "the elements are not in ascending order: values may be parts of others")
     if reached > MAX_HEADER_BYTES:
         raise UnreadableError(TOO_LONG)
     return Part10(

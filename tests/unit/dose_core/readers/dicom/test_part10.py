@@ -168,6 +168,18 @@ class TestHostileObjects:
         with pytest.raises(UnreadableError, match="broken sequence"):
             read_dose(part10(ct_image(CTDIPhantomTypeCodeSequence=b"\x08\x00\x00\x01SH\x02\x00AB")))
 
+    def test_elements_out_of_order_are_noted(self) -> None:
+        """A length that is too short makes an element of the rest of its value; by chance the next ones fit again."""
+        dicom = part10({**ct_image(), "SOPInstanceUID": "1.2.3.494.1CS"})
+        length = dicom.rindex(b"1.2.3.494.1CS") - 2
+
+        report = read_dose(dicom[:length] + b"\x06\0" + b"1.2.3." + b"494.CS\0\0" + dicom[length + 16 :])
+
+        assert report.sop_instance_uid == "1.2.3."
+        assert [warning.problem for warning in report.warnings] == [
+            "the elements are not in ascending order: values may be parts of others"
+        ]
+
     def test_bytes_after_the_data_set_are_noted(self) -> None:
         parsed = parse_part10(ct_image_bytes() + b"\0" * 1000)
 
