@@ -193,6 +193,8 @@ class Walker:
                 return None
             return tag, vr, position + 12, self._long(self.data, position + 8)[0]
         # Some writers copy implicit elements into an explicit data set, others leave the VR blank.
+        if tag >> 16 not in _SPECIAL_GROUPS:
+            self.log.add_warning(tag_text(tag), "", "states no VR that is known; told from its length")
         if position + 8 + length <= end or length == UNDEFINED:
             return tag, None, position + 8, length
         return tag, b"UN", position + 8, short
@@ -253,8 +255,9 @@ class Walker:
         if code is not None and code in _known_codes:
             stop = start + len(code[2])
             return Place(vr, start, stop, inside), stop + 8
+        noted = self.log.noted
         stop, after = self._end_of_sequence(start, end, is_explicit=inside)
-        if code is not None and stop == start + len(code[2]):
+        if code is not None and stop == start + len(code[2]) and self.log.noted == noted:
             if len(_known_codes) >= _MAX_KNOWN_CODES:
                 _known_codes.clear()
             _known_codes.add(code)

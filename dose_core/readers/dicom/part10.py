@@ -72,7 +72,8 @@ def parse_part10(data: bytes) -> Part10:
     if list(elements) != sorted(elements):
         # PS3.5, 7.1. A wrong length makes elements of the middle of a value, until by chance they fit again.
         log.add_warning("", "", "the elements are not in ascending order: values may be parts of others")
-    if reached > MAX_HEADER_BYTES:
+    content = elements.get(Tag.ContentSequence)
+    if max(reached, content.end if content else 0) > MAX_HEADER_BYTES:
         raise UnreadableError(TOO_LONG)
     return Part10(
         data_set=DataSet(walker, elements),

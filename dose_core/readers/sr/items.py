@@ -19,7 +19,7 @@ from dose_core.readers.dicom.data_set import DataSet
 from dose_core.readers.dicom.tags import Tag
 from dose_core.readers.errors import UnreadableError
 from dose_core.readers.sr import known as sr_known
-from dose_core.readers.sr.known import KnownParts, known_parts
+from dose_core.readers.sr.known import UNKNOWN, KnownParts, known_parts
 from dose_core.readers.sr.leaves import EXPLICIT, IMPLICIT, Form, beginning, known_leaf, opening
 
 if TYPE_CHECKING:
@@ -324,8 +324,9 @@ class _TreeWalk:
         raw = self._data[place.start : place.end]
         key = is_explicit, walker.is_little, self._is_undefined(place), raw
         parts = known_parts(scope.terms, is_explicit=is_explicit)
-        if key in parts.codes:
-            return parts.codes[key]
+        known = parts.codes.get(key, UNKNOWN)
+        if known is not UNKNOWN:
+            return known
         noted = walker.log.noted
         entries = [DataSet(walker, entry, parent=scope) for entry in walker.items(place)]
         code = _code_in(entries[0]) if entries else None

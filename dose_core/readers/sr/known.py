@@ -15,6 +15,9 @@ from dose_core.readers.dicom.charset import is_default
 MAX_BYTES = 512  # a code with a meaning of 64 characters needs 150
 _MAX_SPELLINGS = 20_000
 
+# No code at all: what nothing is known of. Another thread may make room between two looks, so that one look must do.
+UNKNOWN = Code(value="", scheme="")
+
 # Whether VRs are stated, little endian, of undefined length; the bytes between head and end of the sequence.
 CodeKey = tuple[bool, bool, bool, bytes]
 

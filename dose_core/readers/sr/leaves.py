@@ -14,7 +14,7 @@ from dose_core.model import Code
 from dose_core.readers.dicom.charset import decode
 from dose_core.readers.dicom.elements import UNDEFINED, Walker
 from dose_core.readers.dicom.tags import Tag
-from dose_core.readers.sr.known import MAX_BYTES, KnownNumber, KnownParts
+from dose_core.readers.sr.known import MAX_BYTES, UNKNOWN, KnownNumber, KnownParts
 
 _SHORT_LENGTH, _LENGTH = struct.Struct("<H").unpack_from, struct.Struct("<I").unpack_from
 _ITEM = b"\xfe\xff\x00\xe0"
@@ -129,8 +129,9 @@ def _leaf(data: bytes, start: int, form: Form, parts: KnownParts) -> Leaf | None
     if value_type == "CODE":
         end = _end_of_code(data, head, form)
         key = _key(data, head, end, form)
-        is_known = data.startswith(form.concept_code, head) and key in parts.codes
-        return (value_type, concept, None, parts.codes[key], None, end) if is_known else None
+        coded = parts.codes.get(key, UNKNOWN)
+        is_known = data.startswith(form.concept_code, head) and coded is not UNKNOWN
+        return (value_type, concept, None, coded, None, end) if is_known else None
     if value_type in _REFERENCES:  # what they refer to stands first and is not kept in the tree
         return value_type, concept, None, None, None, head
     stated = _text(data, head, value_type, form, parts)
@@ -173,7 +174,8 @@ def _measured(data: bytes, start: int, head: int, concept: Code | None, form: Fo
         return None
     after_units = _end_of_code(data, units, form)
     key = _key(data, units, after_units, form)
-    if key not in parts.codes or not data.startswith(form.number, after_units):
+    unit = parts.codes.get(key, UNKNOWN)
+    if unit is UNKNOWN or not data.startswith(form.number, after_units):
         return None
     number, end = _value(data, after_units, form)
     if not data.startswith(_ITEM, item) or not _is_plain(number):
@@ -182,7 +184,6 @@ def _measured(data: bytes, start: int, head: int, concept: Code | None, form: Fo
     sequence_end = _closed(data, item, item_end, _SEQUENCE_END) if item_end else 0
     if not sequence_end:
         return None
-    unit = parts.codes[key]
     known = KnownNumber(
         concept,
         unit,

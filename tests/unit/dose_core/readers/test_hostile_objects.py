@@ -95,6 +95,12 @@ class TestAnObjectMadeToCost:
         with pytest.raises(UnreadableError, match="before the pixel data"):
             parse_part10(ct_image_bytes() + value(0x00091003, bytes(MAX_HEADER_BYTES)) + EMPTY)
 
+    def test_nothing_with_16_mb_of_content(self) -> None:
+        content = item(value(0x0040A160, bytes(MAX_HEADER_BYTES)))
+
+        with pytest.raises(UnreadableError, match="before the pixel data"):
+            read_dose(ct_rdsr_bytes(ContentSequence=content))
+
     @pytest.mark.parametrize(
         ("title", "event"),
         [

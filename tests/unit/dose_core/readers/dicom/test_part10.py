@@ -187,6 +187,20 @@ class TestHostileObjects:
         assert "1000 bytes after the data set" in parsed.log.warnings[0].problem
 
 
+class TestDamagedVr:
+    def test_is_told_from_the_length_and_named(self) -> None:
+        whole = part10(ct_image())
+        blank = whole.replace(b"\x10\x00\x20\x00LO\x04\x00", b"\x10\x00\x20\x00  \x04\x00", 1)
+
+        parsed = parse_part10(blank)
+
+        assert blank != whole
+        assert parsed.data_set.text(Tag.PatientID) == "P-2"
+        assert [(one.path, one.problem) for one in parsed.log.warnings] == [
+            ("(0010,0020)", "states no VR that is known; told from its length")
+        ]
+
+
 class TestText:
     def test_counts_what_it_cannot_decode(self) -> None:
         parsed = parse_part10(part10(ct_image(SpecificCharacterSet="ISO_IR 192", PatientName=b"M\xfcller")))
