@@ -34,6 +34,10 @@ def file_reports(
     lock_key(session, f"study {study_instance_uid}")
     statements.add(session, reports, reader_version=READER_VERSION, stated_at=now)
     evidence.mark(session, [evidence_id for evidence_id, _ in reports], status="read", reason=None, read_at=now)
+    for evidence_id, report in reports:
+        if report.is_cut_short:
+            text = "an object was delivered in part and read as far as it goes; have it sent again"
+            findings.raise_once(session, kind="cut_short", subject=str(evidence_id), text=text, now=now)
     try:
         exam = reconcile_ct(study_instance_uid, statements.of_study(session, mapping.storable(study_instance_uid)))
     except NothingToReconcileError:

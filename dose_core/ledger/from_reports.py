@@ -93,12 +93,18 @@ def moment(at: datetime | None) -> str:
 
 def _ranked(statements: Sequence[CtStatement]) -> list[CtStatement]:
     """
-    Return the reports, most knowing first: most events, newest document, then an order of no meaning.
+    Return the reports, most knowing first: whole ones, most events, newest document, then an order of no meaning.
 
     The order must not depend on when an object arrived, so that any order of arrival gives one exam.
     """
     return sorted(
         statements,
-        key=lambda s: (len(s.report.events), moment(s.report.content_at), s.report.sop_instance_uid, s.key),
+        key=lambda s: (
+            not s.report.is_cut_short,
+            len(s.report.events),
+            moment(s.report.content_at),
+            s.report.sop_instance_uid,
+            s.key,
+        ),
         reverse=True,
     )

@@ -1,6 +1,7 @@
 """One exam from all statements about a study, whatever the order in which they came."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import isclose
 
 from dose_core.dosimetry.estimate import Estimate
@@ -30,7 +31,7 @@ def reconcile_ct(study_instance_uid: str, statements: Sequence[Statement[DoseRep
         NothingToReconcileError: no statement is a source of dose.
     """
     once = list({s.key: s for s in statements}.values())
-    reports = [s for s in _of_kind(once, Kind.CT_RDSR) if not s.report.our_own]
+    reports = [_whole_events(s) for s in _of_kind(once, Kind.CT_RDSR) if not s.report.our_own]
     slices = _of_kind(once, Kind.CT_IMAGE)
     if not reports and not slices:
         msg = f"study {study_instance_uid} has no dose report of a device and no CT image yet"
@@ -77,9 +78,24 @@ def _of_kind(statements: Sequence[Statement[DoseReport]], kind: Kind) -> list[Ct
     ]
 
 
-def _rank(statement: CtStatement) -> tuple[int, str, str, str]:
+def _whole_events(statement: CtStatement) -> CtStatement:
+    """Leave out the event of a cut report that lost its UID: it would count beside itself."""
     report = statement.report
-    return len(report.events), moment(report.content_at), report.sop_instance_uid, statement.key
+    if not report.is_cut_short:
+        return statement
+    named = tuple(event for event in report.events if event.event_uid)
+    return Statement(key=statement.key, report=replace(report, events=named))
+
+
+def _rank(statement: CtStatement) -> tuple[bool, int, str, str, str]:
+    report = statement.report
+    return (
+        not report.is_cut_short,
+        len(report.events),
+        moment(report.content_at),
+        report.sop_instance_uid,
+        statement.key,
+    )
 
 
 def _image_rank(statement: CtStatement) -> tuple[bool, str, str]:

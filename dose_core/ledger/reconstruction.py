@@ -137,7 +137,9 @@ def place(one: Slice) -> tuple[float, tuple[str, int], str]:
 
 def _series(members: Sequence[Slice]) -> list[_Series]:
     # Two versions of one object are one image.
-    once = {one.identity: one for one in sorted(members, key=lambda one: one.key, reverse=True)}
+    # The whole one of two versions speaks; of two whole ones always the same.
+    ranked = sorted(members, key=lambda one: (one.statement.report.is_cut_short, one.key), reverse=True)
+    once = {one.identity: one for one in ranked}
     by_uid: dict[str, list[Slice]] = defaultdict(list)
     for one in sorted(once.values(), key=place):
         by_uid[one.image.series_instance_uid or ""].append(one)

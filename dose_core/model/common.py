@@ -159,6 +159,7 @@ class DoseReport:
     content_at: datetime | None = None  # (0008,0023) and (0008,0033): when the document was made
     timezone_offset: str | None = None  # (0008,0201) as stated
     our_own: bool = False
+    is_cut_short: bool = False  # less was delivered than the object declares
     patient_identity_removed: bool = False  # (0012,0062) is YES: a copy, never an exam of its own
     patient: PatientStated = PatientStated()
     device: DeviceStated = DeviceStated()

@@ -46,6 +46,7 @@ class HeaderFields(TypedDict):
     content_at: datetime | None
     physicians: tuple[str, ...]
     timezone_offset: str | None
+    is_cut_short: bool
     patient_identity_removed: bool
     patient: PatientStated
     device: DeviceStated
@@ -73,6 +74,7 @@ def fields(header: DataSet, *, instance_uid: str | None = None) -> HeaderFields:
         content_at=moment(header, Tag.ContentDate, Tag.ContentTime, offset),
         physicians=physicians(header),
         timezone_offset=stated_offset,
+        is_cut_short=header.is_cut_short,
         patient_identity_removed=is_identity_removed(header),
         patient=patient(header),
         device=device(header),

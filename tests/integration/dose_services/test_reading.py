@@ -219,6 +219,29 @@ class TestWhatIsNoExam:
         assert state.reason
 
 
+class TestAnObjectCutShort:
+    def test_is_read_as_far_as_it_goes_and_wants_a_look(self, take: Take, engine: Engine) -> None:
+        sent = whole(dose_report(ANNA_FOLLOW_UP))
+
+        (state,) = take([replace(sent, dicom=sent.dicom[: len(sent.dicom) * 2 // 3])])
+
+        assert state.status == "read"
+        assert "cut_short" in finding_kinds(engine)
+        assert the_exam(engine, ANNA_FOLLOW_UP.study_instance_uid).summary.dlp_mgy_cm == pytest.approx(
+            ANNA_FOLLOW_UP.dlp_mgy_cm
+        )
+
+    def test_gives_way_to_the_whole_one(self, take: Take, engine: Engine) -> None:
+        sent = whole(dose_report(ANNA_FOLLOW_UP))
+        take([replace(sent, dicom=sent.dicom[: len(sent.dicom) * 2 // 3])])
+
+        take([sent])
+
+        exam = the_exam(engine, ANNA_FOLLOW_UP.study_instance_uid)
+        assert exam.summary.events == len(ANNA_FOLLOW_UP.acquisitions)
+        assert "totals_differ" not in finding_kinds(engine)
+
+
 class TestBadInput:
     @pytest.mark.parametrize("dicom", [b"", b"\0" * 200, b"no DICOM at all"], ids=["empty", "zeros", "text"])
     def test_is_kept_with_a_reason_and_the_next_good_object_is_read(

@@ -41,6 +41,19 @@ class TestReports:
         assert len(exam.events) == 1
         assert exam.dlp_mgy_cm == 100.0
 
+    def test_lets_a_report_that_was_cut_short_give_way_to_the_whole_one(self) -> None:
+        """Cut within the second event, behind or before its UID: neither way does the event count twice."""
+        whole = report(1, event(1), event(2), total_mgy_cm=200.0)
+        for last in (event(2, dlp_mgy_cm=None), replace(event(2, dlp_mgy_cm=None), event_uid=None)):
+            sent = report(2, event(1), last, total_mgy_cm=200.0)
+            cut = replace(sent, report=replace(sent.report, is_cut_short=True))
+
+            for arrived in ([whole, cut], [cut, whole]):
+                exam = reconcile_ct(STUDY, arrived)
+
+                assert [e.event.dlp_mgy_cm for e in exam.events] == [100.0, 100.0]
+                assert (exam.dlp_mgy_cm, exam.events_without_dlp) == (200.0, 0)
+
     def test_takes_the_newer_of_two_reports_on_the_same_events(self) -> None:
         """A corrected report repeats the event UIDs; what it states supersedes."""
         exam = reconcile_ct(
