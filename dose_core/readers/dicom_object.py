@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from dose_core.readers import header
 from dose_core.readers.dicom.tags import Tag
+from dose_core.readers.sr.codes import is_same
 from dose_core.readers.sr.items import build_items, code_of
 from dose_core.readers.sr.tree import SrNode
 
@@ -87,6 +88,4 @@ class Reader(Protocol):
 
 def has_title(source: DicomObject, concept: Concept) -> bool:
     """Test if the object is a document with this title."""
-    from dose_core.readers.sr.codes import is_same
-
     return source.is_document and is_same(source.title, concept)

@@ -119,12 +119,6 @@ DEVICE_MANUFACTURER = dcm("113878", "Device Manufacturer")
 DEVICE_MODEL = dcm("113879", "Device Model Name")
 DEVICE_SERIAL = dcm("113880", "Device Serial Number")
 
-# TID 10001
-PROJECTION_CONTENT = (
-    dcm("113702", "Accumulated X-Ray Dose Data"),
-    dcm("113706", "Irradiation Event X-Ray Data"),
-)
-
 # TID 10012
 EVENT_COUNT = dcm("113812", "Total Number of Irradiation Events")
 DLP_TOTAL = dcm("113813", "CT Dose Length Product Total")
