@@ -11,7 +11,9 @@ from db.repositories import exams, findings, patients
 from db.repositories.exams import KnownExam
 from db.session import Session
 from dose_core.dosimetry.estimate import Estimate
-from dose_core.ledger.exam import CtExam, DlpBasis, ExamEvent, Source
+from dose_core.ledger.exam import CtExam, ExamEvent
+from dose_core.ledger.source import Source
+from dose_core.ledger.totals import Basis
 from dose_core.model import DeviceStated
 
 # Each sub-total is rounded on its own, as in dose_core.ledger.reconcile.
@@ -55,7 +57,7 @@ class ExamSummary:
     started_local: str | None
     source: Source
     dlp_mgy_cm: float | None
-    dlp_basis: DlpBasis | None
+    dlp_basis: Basis | None
     ctdi_vol_max_mgy: float | None
     events: int
     events_without_dlp: int
@@ -161,7 +163,7 @@ def cumulative(session: Session, patient_id: UUID) -> Cumulative | None:
     known = [_exam(one) for one in exams.of_patients(session, patients.family_of(session, survivor_id))]
     sums: dict[tuple[int | None, str], list[float]] = defaultdict(list)
     for exam in known:
-        basis = "estimate" if exam.dlp_basis is DlpBasis.ESTIMATE else "stated"
+        basis = "estimate" if exam.dlp_basis is Basis.ESTIMATE else "stated"
         for phantom, dlp_mgy_cm in _by_phantom(exam).items():
             sums[phantom, basis].append(dlp_mgy_cm)
     return Cumulative(
@@ -190,7 +192,7 @@ def _by_phantom(exam: CtExam) -> dict[int | None, float]:
 
 
 def _adds_to_dlp(event: ExamEvent, exam: CtExam) -> bool:
-    if exam.dlp_basis is DlpBasis.ESTIMATE:
+    if exam.dlp_basis is Basis.ESTIMATE:
         return isinstance(event.dlp_estimate, Estimate)
     return event.event.dlp_mgy_cm is not None or event.event.ctdi_vol_mgy is not None
 

@@ -9,9 +9,11 @@ from uuid import UUID
 from db.repositories import provenance
 from db.repositories.provenance import KnownStatement
 from db.session import Session
-from dose_core.ledger.exam import CtExam, DlpBasis, ExamEvent, Source, Statement
+from dose_core.ledger.exam import CtExam, ExamEvent, Statement
 from dose_core.ledger.from_slices import group_of
 from dose_core.ledger.reconstruction import slices_of
+from dose_core.ledger.source import Source
+from dose_core.ledger.totals import Basis
 from dose_core.model import CtReport, Kind, StatedValue
 
 _OF_EVENT = re.compile(r"events\[([0-9]+)\]\.")  # as the readers name a field of an event
@@ -97,7 +99,7 @@ def _first_slices(report: CtReport) -> dict[str, int]:
 
 
 def _of_total(exam: CtExam, known: list[KnownStatement]) -> tuple[SourceObject, StatedValue] | None:
-    if exam.dlp_basis is not DlpBasis.STATED_TOTAL:
+    if exam.dlp_basis is not Basis.STATED_TOTAL:
         return None
     reports = [(one, one.report) for one in known if isinstance(one.report, CtReport)]
     for statement, report in sorted(reports, key=lambda pair: len(pair[1].events), reverse=True):

@@ -14,7 +14,7 @@ from db.repositories import exams, findings, publications
 from db.repositories.exams import KnownExam
 from db.session import Session, lock_key
 from db.tables.publication import PublicationRow
-from dose_core.ledger.exam import Source
+from dose_core.ledger.source import Source
 from dose_core.writers.ct_rdsr import document_uids
 from dose_services.site import Site
 

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from api.schemas.base import BodyOut
 from dose_core.dosimetry.estimate import Estimate, NotComputable
-from dose_core.ledger.exam import DlpBasis, ExamEvent, Source
+from dose_core.ledger.exam import ExamEvent
+from dose_core.ledger.source import Source
+from dose_core.ledger.totals import Basis
 from dose_core.model import AcquisitionType, Kind
 from dose_services.exams import ExamSummary
 from dose_services.provenance import EventProvenance, SourceObject
@@ -40,7 +42,7 @@ class ExamSummaryOut(BodyOut):
     started_local: str | None
     source: Source
     dlp_mgy_cm: float | None
-    dlp_basis: DlpBasis | None
+    dlp_basis: Basis | None
     ctdi_vol_max_mgy: float | None
     events: int
     events_without_dlp: int

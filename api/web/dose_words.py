@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from dose_core.ledger.exam import DlpBasis
+from dose_core.ledger.totals import Basis
 from dose_services.exams import ExamSummary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Basis:
+class BasisWords:
     """A short mark, a CSS class of the same meaning, and the explanation behind it."""
 
     mark: str
@@ -16,25 +16,25 @@ class Basis:
 
 
 _BASES = {
-    DlpBasis.STATED_TOTAL: Basis(
+    Basis.STATED_TOTAL: BasisWords(
         mark="stated", css="stated", text="The total that a dose report of the device states for all events."
     ),
-    DlpBasis.SUM_OF_EVENTS: Basis(
+    Basis.SUM_OF_EVENTS: BasisWords(
         mark="stated per event",
         css="stated",
         text="The sum of what dose reports of the device state per event, each event counted once.",
     ),
-    DlpBasis.ESTIMATE: Basis(
+    Basis.ESTIMATE: BasisWords(
         mark="estimated from image headers",
         css="estimate",
         text="Mean CTDIvol times the reconstructed length, from image headers. Over-ranging is not included, so "
         "that the estimate is too low; no published figure of its uncertainty was found.",
     ),
 }
-_NONE = Basis(mark="no dose known", css="missing", text="No source states a DLP, and none can be computed.")
+_NONE = BasisWords(mark="no dose known", css="missing", text="No source states a DLP, and none can be computed.")
 
 
-def basis_of(exam: ExamSummary) -> Basis:
+def basis_of(exam: ExamSummary) -> BasisWords:
     """Return how the exam's DLP came about."""
     return _NONE if exam.dlp_basis is None or exam.dlp_mgy_cm is None else _BASES[exam.dlp_basis]
 

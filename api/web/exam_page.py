@@ -10,7 +10,8 @@ from api.web import formatting
 from api.web.history_page import banner, line
 from api.web.pages import render
 from dose_core.dosimetry.estimate import Estimate, NotComputable
-from dose_core.ledger.exam import ExamEvent, Source
+from dose_core.ledger.exam import ExamEvent
+from dose_core.ledger.source import Source
 from dose_core.model import AcquisitionType, StatedValue, XRaySource
 from dose_services.launch import View
 from dose_services.provenance import EventProvenance

@@ -8,7 +8,7 @@ from starlette.types import Scope
 
 from api.schemas.patients import STATEMENT
 from api.web import formatting
-from api.web.dose_words import Basis, basis_of, missing_part
+from api.web.dose_words import BasisWords, basis_of, missing_part
 from api.web.pages import render
 from api.web.timeline import BASE_PX, HEIGHT_PX, timeline
 from dose_services.exams import Cumulative, ExamSummary, PatientHistory, PatientView
@@ -35,7 +35,7 @@ class Line:
     protocols: str
     accession: str
     device: str
-    basis: Basis
+    basis: BasisWords
     missing: str | None
 
 

@@ -13,7 +13,7 @@ from db.tables.evidence import EvidenceRow
 from db.tables.exam import ExamRevisionRow, ExamRow
 from db.tables.publication import PublicationRow
 from db.tables.statement import StatementRow
-from dose_core.ledger.exam import Source
+from dose_core.ledger.source import Source
 from dose_core.model import Kind
 
 _OPEN = ("waiting", "withdrawing")

@@ -22,7 +22,7 @@ from dose_core.ledger.administration_groups import (
     sortable,
     stated_in,
 )
-from dose_core.ledger.exam import NotCounted, Source
+from dose_core.ledger.exam import NotCounted
 from dose_core.ledger.radiopharmaceuticals import (
     SAME_START,
     activity,
@@ -31,6 +31,7 @@ from dose_core.ledger.radiopharmaceuticals import (
     is_part_of,
     may_be_one,
 )
+from dose_core.ledger.source import Source
 from dose_core.model import Administration
 
 # Images of one administration lie apart by this as well (bone scans), so that a person is only asked to look.

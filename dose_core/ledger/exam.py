@@ -2,28 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Generic, TypeVar
 
 from dose_core.dosimetry.estimate import Estimate, NotComputable
-from dose_core.model import CtEvent, CtReport, DeviceStated, DlpSubTotal, DoseReport, PatientStated
+from dose_core.ledger.region import Region
+from dose_core.ledger.source import Source
+from dose_core.ledger.totals import Basis, Total
+from dose_core.model import (
+    Administration,
+    CtEvent,
+    CtReport,
+    DeviceStated,
+    DlpSubTotal,
+    DoseReport,
+    MammographyEvent,
+    PatientStated,
+    ProjectionEvent,
+)
 
 ReportT_co = TypeVar("ReportT_co", bound=DoseReport, covariant=True)
-
-
-class Source(StrEnum):
-    """Where a value comes from; earlier members win (CT: RDSR before image header)."""
-
-    RDSR = "rdsr"
-    IMAGE_HEADER = "image_header"
-
-
-class DlpBasis(StrEnum):
-    """How the DLP of an exam came about."""
-
-    STATED_TOTAL = "stated_total"  # a report that covers all events states it
-    SUM_OF_EVENTS = "sum_of_events"  # several reports add up, each event once
-    ESTIMATE = "estimate"  # from image headers, see dose_core.dosimetry.ct_dlp_from_images
+EventT_co = TypeVar("EventT_co", ProjectionEvent, MammographyEvent, Administration, covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +82,73 @@ class CtExam:
     physicians: tuple[str, ...]
     events: tuple[ExamEvent, ...]
     dlp_mgy_cm: float | None
-    dlp_basis: DlpBasis | None
+    dlp_basis: Basis | None
     dlp_sub_totals: tuple[DlpSubTotal, ...]
     ctdi_vol_max_mgy: float | None
     events_without_dlp: int
     not_counted: tuple[NotCounted, ...] = ()
+    conflicts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a statement speaks of an event: ``events[index]`` of the statement with this key."""
+
+    statement: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A field that the winning source leaves open, taken from the next one that states it: ``places[place]``."""
+
+    field: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted(Generic[EventT_co]):
+    """
+    One irradiation event in one plane, one exposure, or one administration: counted once.
+
+    ``places`` names all that speak of it, winner first; ``event`` holds the winner's values, with the
+    fields of ``filled`` taken from others. ``notes`` says where the others differ.
+    """
+
+    event_uid: str
+    uid_is_stand_in: bool  # made by us, since no source states one that can be trusted
+    source: Source
+    device: int  # index into Exam.devices
+    places: tuple[Place, ...]
+    event: EventT_co
+    filled: tuple[Filled, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exam:
+    """
+    One study: what the best sources say of it, each irradiation counted once, whatever irradiated.
+
+    A PET/CT study has CT events and administrations; a device that does both has fluoroscopy and
+    radiographs. The sets of statements with the same content give equal exams, whatever their order.
+    """
+
+    study_instance_uid: str
+    patients: tuple[PatientStated, ...]  # each identity that a source names, once, in an order of its own
+    devices: tuple[DeviceStated, ...]  # likewise
+    modalities: tuple[str, ...]  # CT, RF, XA, DX, MG, NM, PT, ... as the field names them; sorted
+    accession_number: str | None = None
+    study_description: str | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    physicians: tuple[str, ...] = ()
+    intents: tuple[str, ...] = ()  # as stated, sorted
+    region: Region | None = None  # None: not known; SEVERAL: events of more than one
+    ct: CtExam | None = None
+    projection: tuple[Counted[ProjectionEvent], ...] = ()
+    mammography: tuple[Counted[MammographyEvent], ...] = ()
+    nuclear: tuple[Counted[Administration], ...] = ()
+    totals: tuple[Total, ...] = ()
+    not_counted: tuple[NotCounted, ...] = ()  # those of CT stand in ``ct`` as well
     conflicts: tuple[str, ...] = ()

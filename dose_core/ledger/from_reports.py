@@ -9,8 +9,10 @@ UIDs, and continue studies with new events only. So reports are merged by irradi
 from collections.abc import Sequence
 from datetime import datetime
 
-from dose_core.ledger.exam import CtStatement, DlpBasis, ExamEvent, Source
+from dose_core.ledger.exam import CtStatement, ExamEvent
+from dose_core.ledger.source import Source
 from dose_core.ledger.stand_in import uid_of
+from dose_core.ledger.totals import Basis
 from dose_core.model import AcquisitionType, CtEvent, DlpSubTotal
 
 Keyed = dict[str, tuple[CtEvent, bool]]  # event UID -> what is stated, and whether the UID is a stand-in
@@ -40,7 +42,7 @@ def events_of_reports(statements: Sequence[CtStatement]) -> tuple[ExamEvent, ...
 
 def total_dlp(
     statements: Sequence[CtStatement], events: Sequence[ExamEvent]
-) -> tuple[float | None, DlpBasis | None, tuple[DlpSubTotal, ...]]:
+) -> tuple[float | None, Basis | None, tuple[DlpSubTotal, ...]]:
     """
     Return the DLP of the exam in mGy.cm, how it came about, and sub-totals by phantom.
 
@@ -52,11 +54,11 @@ def total_dlp(
     for statement in _ranked(statements):
         totals = statement.report.totals
         if totals.dlp_mgy_cm is not None and uids <= set(keyed_events(statement)):
-            return totals.dlp_mgy_cm, DlpBasis.STATED_TOTAL, totals.dlp_sub_totals
+            return totals.dlp_mgy_cm, Basis.STATED_TOTAL, totals.dlp_sub_totals
     doses = [event.event.dlp_mgy_cm for event in events if event.event.dlp_mgy_cm is not None]
     if not doses:
         return None, None, ()
-    return sum(doses), DlpBasis.SUM_OF_EVENTS, ()
+    return sum(doses), Basis.SUM_OF_EVENTS, ()
 
 
 def lacks_dlp(event: ExamEvent) -> bool:

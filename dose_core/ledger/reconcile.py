@@ -6,9 +6,11 @@ from math import isclose
 
 from dose_core.dosimetry.estimate import Estimate
 from dose_core.errors import DoseError
-from dose_core.ledger.exam import CtExam, CtStatement, DlpBasis, ExamEvent, NotCounted, Source, Statement
+from dose_core.ledger.exam import CtExam, CtStatement, ExamEvent, NotCounted, Statement
 from dose_core.ledger.from_reports import events_of_reports, keyed_events, lacks_dlp, moment, total_dlp
 from dose_core.ledger.from_slices import events_of_slices
+from dose_core.ledger.source import Source
+from dose_core.ledger.totals import Basis
 from dose_core.model import CtReport, DeviceStated, DlpSubTotal, DoseReport, Kind, PatientStated
 
 # A stated total and the sum of its events may differ by rounding: each is given with two decimals at
@@ -145,7 +147,7 @@ def _shared_uids(reports: Sequence[CtStatement]) -> tuple[str, ...]:
 
 def _estimated_total(
     events: Sequence[ExamEvent],
-) -> tuple[float | None, DlpBasis | None, tuple[DlpSubTotal, ...]]:
+) -> tuple[float | None, Basis | None, tuple[DlpSubTotal, ...]]:
     by_phantom: dict[int | None, float] = {}
     for event in events:
         if isinstance(event.dlp_estimate, Estimate):
@@ -157,15 +159,11 @@ def _estimated_total(
         DlpSubTotal(phantom_diameter_mm=phantom, dlp_mgy_cm=dlp)
         for phantom, dlp in sorted(by_phantom.items(), key=lambda item: item[0] or 0)
     )
-    return sum(by_phantom.values()), DlpBasis.ESTIMATE, sub_totals if len(sub_totals) > 1 else ()
+    return sum(by_phantom.values()), Basis.ESTIMATE, sub_totals if len(sub_totals) > 1 else ()
 
 
-def _conflicts(dlp_mgy_cm: float | None, basis: DlpBasis | None, events: Sequence[ExamEvent]) -> tuple[str, ...]:
+def _conflicts(dlp_mgy_cm: float | None, basis: Basis | None, events: Sequence[ExamEvent]) -> tuple[str, ...]:
     summed = sum(e.event.dlp_mgy_cm for e in events if e.event.dlp_mgy_cm is not None)
-    if (
-        basis is not DlpBasis.STATED_TOTAL
-        or dlp_mgy_cm is None
-        or isclose(dlp_mgy_cm, summed, rel_tol=_TOTAL_TOLERANCE)
-    ):
+    if basis is not Basis.STATED_TOTAL or dlp_mgy_cm is None or isclose(dlp_mgy_cm, summed, rel_tol=_TOTAL_TOLERANCE):
         return ()
     return (f"the report states a total DLP of {dlp_mgy_cm:g} mGy.cm, its events add up to {summed:g} mGy.cm",)

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     DOSE_SCREEN = "dose_screen"
     MPPS = "mpps"
     LEGACY_DOSE_SR = "legacy_dose_sr"
+    MANUAL = "manual"  # typed in by a person; no object of a device
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

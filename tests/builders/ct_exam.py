@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from dose_core.dosimetry.estimate import Estimate
-from dose_core.ledger.exam import CtExam, DlpBasis, ExamEvent, Source
+from dose_core.ledger.exam import CtExam, ExamEvent
+from dose_core.ledger.source import Source
+from dose_core.ledger.totals import Basis
 from dose_core.model import AcquisitionType, Code, CtEvent, DeviceStated, DlpSubTotal, PatientStated, XRaySource
 from dose_core.writers.source_study import SourceStudy
 
@@ -91,7 +93,7 @@ def image_exam(*events: ExamEvent, device: DeviceStated | None = None, **values:
         physicians=(),
         events=tuple(counted),
         dlp_mgy_cm=sum(doses.values()) if doses else None,
-        dlp_basis=DlpBasis.ESTIMATE,
+        dlp_basis=Basis.ESTIMATE,
         dlp_sub_totals=_sub_totals(phantoms),
         ctdi_vol_max_mgy=max((e.event.ctdi_vol_mgy or 0 for e in counted), default=None),
         events_without_dlp=0,

@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import uuid4
 
-from dose_core.ledger.exam import DlpBasis, Source
+from dose_core.ledger.source import Source
+from dose_core.ledger.totals import Basis
 from dose_core.model import DeviceStated
 from dose_services.exams import ExamSummary
 
@@ -12,7 +13,7 @@ def exam_summary(
     started_at: datetime | None,
     *,
     dlp_mgy_cm: float | None = 100.0,
-    dlp_basis: DlpBasis | None = DlpBasis.STATED_TOTAL,
+    dlp_basis: Basis | None = Basis.STATED_TOTAL,
     events: int = 1,
     events_without_dlp: int = 0,
 ) -> ExamSummary:

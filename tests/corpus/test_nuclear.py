@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from dose_core.ledger.administrations import administrations_of
-from dose_core.ledger.exam import Source, Statement
+from dose_core.ledger.exam import Statement
+from dose_core.ledger.source import Source
 from dose_core.model import NuclearReport
 from dose_core.readers.errors import NotDoseError
 from dose_core.readers.registry import read_dose

@@ -16,7 +16,8 @@ from sqlalchemy.exc import OperationalError
 from db.repositories import evidence, exams, findings
 from db.session import unit_of_work
 from dose_core.contract import CopyOf, Envelope
-from dose_core.ledger.exam import DlpBasis, Source
+from dose_core.ledger.source import Source
+from dose_core.ledger.totals import Basis
 from dose_core.model import DoseReport
 from dose_services import exams as exam_views
 from dose_services import filing, ingest, reading
@@ -72,7 +73,7 @@ class TestAReport:
         exam = the_exam(engine, ANNA_FOLLOW_UP.study_instance_uid)
         assert [state.status for state in states] == ["read"]
         assert exam.summary.dlp_mgy_cm == pytest.approx(ANNA_FOLLOW_UP.dlp_mgy_cm)
-        assert exam.summary.dlp_basis is DlpBasis.STATED_TOTAL
+        assert exam.summary.dlp_basis is Basis.STATED_TOTAL
         assert exam.summary.events == 2
 
     def test_has_its_start_in_utc_and_as_stated(self, take: Take, engine: Engine) -> None:
@@ -129,7 +130,7 @@ class TestImages:
 
         summary = the_exam(engine, DORA_THORAX.study_instance_uid).summary
         assert summary.source is Source.IMAGE_HEADER
-        assert summary.dlp_basis is DlpBasis.ESTIMATE
+        assert summary.dlp_basis is Basis.ESTIMATE
         assert summary.dlp_mgy_cm == pytest.approx(210.0)
 
     def test_of_a_dynamic_scan_raise_a_finding_that_says_why_they_have_no_dlp(self, take: Take, engine: Engine) -> None:

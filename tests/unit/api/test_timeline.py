@@ -6,7 +6,7 @@ import pytest
 
 from api.web.dose_words import basis_of, missing_part
 from api.web.timeline import BASE_PX, TOP_PX, timeline
-from dose_core.ledger.exam import DlpBasis
+from dose_core.ledger.totals import Basis
 from tests.builders.exam_summary import exam_summary
 
 EARLY, MIDDLE, LATE = (datetime(year, 1, 1, tzinfo=UTC) for year in (2020, 2023, 2026))
@@ -74,12 +74,12 @@ class TestTheBasis:
     @pytest.mark.parametrize(
         ("basis", "css", "word"),
         [
-            (DlpBasis.STATED_TOTAL, "stated", "states"),
-            (DlpBasis.SUM_OF_EVENTS, "stated", "sum"),
-            (DlpBasis.ESTIMATE, "estimate", "Over-ranging is not included"),
+            (Basis.STATED_TOTAL, "stated", "states"),
+            (Basis.SUM_OF_EVENTS, "stated", "sum"),
+            (Basis.ESTIMATE, "estimate", "Over-ranging is not included"),
         ],
     )
-    def test_is_told_in_words(self, basis: DlpBasis, css: str, word: str) -> None:
+    def test_is_told_in_words(self, basis: Basis, css: str, word: str) -> None:
         told = basis_of(exam_summary(EARLY, dlp_basis=basis))
 
         assert told.css == css

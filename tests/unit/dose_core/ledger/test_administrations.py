@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dose_core.ledger.administration_groups import NuclearStatement
 from dose_core.ledger.administrations import administrations_of
-from dose_core.ledger.exam import Source
+from dose_core.ledger.source import Source
 from dose_core.model import Administration, Code, Kind
 from tests.builders.nuclear import stated
 

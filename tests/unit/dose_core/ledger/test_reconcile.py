@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dose_core.dosimetry.estimate import Estimate, NotComputable
-from dose_core.ledger.exam import CtStatement, DlpBasis, Source
+from dose_core.ledger.exam import CtStatement
 from dose_core.ledger.reconcile import NothingToReconcileError, reconcile_ct
+from dose_core.ledger.source import Source
+from dose_core.ledger.totals import Basis
 from tests.builders.statements import STARTED, STUDY, event, image, report, volume
 
 
@@ -25,7 +27,7 @@ class TestReports:
         )
 
         assert [e.event_uid for e in exam.events] == [f"{STUDY}.7.{n}" for n in (1, 2, 3)]
-        assert (exam.dlp_mgy_cm, exam.dlp_basis) == (300.0, DlpBasis.STATED_TOTAL)
+        assert (exam.dlp_mgy_cm, exam.dlp_basis) == (300.0, Basis.STATED_TOTAL)
         assert exam.events[0].statements == ("report-3", "report-2", "report-1")
 
     def test_adds_the_parts_of_a_continued_study(self) -> None:
@@ -33,7 +35,7 @@ class TestReports:
             STUDY, [report(1, event(1), total_mgy_cm=100.0), report(2, event(2, dlp_mgy_cm=50.0), total_mgy_cm=50.0)]
         )
 
-        assert (exam.dlp_mgy_cm, exam.dlp_basis) == (150.0, DlpBasis.SUM_OF_EVENTS)
+        assert (exam.dlp_mgy_cm, exam.dlp_basis) == (150.0, Basis.SUM_OF_EVENTS)
 
     def test_takes_a_report_sent_again_under_another_uid_once(self) -> None:
         exam = reconcile_ct(STUDY, [report(1, event(1), total_mgy_cm=100.0), report(2, event(1), total_mgy_cm=100.0)])
@@ -140,7 +142,7 @@ class TestSlices:
 
         assert exam.source is Source.IMAGE_HEADER
         assert exam.dlp_mgy_cm == pytest.approx(80.0)
-        assert exam.dlp_basis is DlpBasis.ESTIMATE
+        assert exam.dlp_basis is Basis.ESTIMATE
         assert exam.events[0].event.dlp_mgy_cm is None  # no image states one
         assert exam.events[0].slice_count == 20
 

@@ -1,0 +1,66 @@
+"""Totals of an exam: one value for each quantity and part, with the rule that chose it and what was not chosen."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dose_core.ledger.source import Source
+
+
+class Quantity(StrEnum):
+    """What a total is of; the unit is in the name. Unlike quantities are never added."""
+
+    DLP = "dlp_mgy_cm"  # of: phantom diameter in mm
+    CTDI_VOL_MAX = "ctdi_vol_max_mgy"  # of: phantom diameter in mm
+    DAP = "dap_gy_cm2"  # of: plane; may be added over planes
+    KA_R = "ka_r_mgy"  # of: plane; never added, neither over planes nor over exams
+    FLUORO_DAP = "fluoro_dap_gy_cm2"  # of: plane
+    FLUORO_KA_R = "fluoro_ka_r_mgy"  # of: plane
+    FLUORO_TIME = "fluoro_time_s"  # of: plane
+    ACQUISITION_DAP = "acquisition_dap_gy_cm2"  # of: plane
+    ACQUISITION_KA_R = "acquisition_ka_r_mgy"  # of: plane
+    ACQUISITION_TIME = "acquisition_time_s"  # of: plane
+    AGD = "agd_mgy"  # of: L or R; a mean over both breasts as B
+    ENTRANCE_DOSE = "entrance_dose_mgy"  # of a whole step, as an MPPS states it
+    ACTIVITY = "administered_activity_mbq"  # of: radionuclide and agent
+
+
+class Basis(StrEnum):
+    """How a total came about."""
+
+    STATED_TOTAL = "stated_total"  # a source that covers all events states it
+    SUM_OF_EVENTS = "sum_of_events"  # each event once
+    MAX_OF_EVENTS = "max_of_events"
+    ESTIMATE = "estimate"  # ours, see dose_core.dosimetry
+    ACQUISITIONS_ONLY = "acquisitions_only"  # sum over image headers: a lower bound, fluoroscopy not included
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rival:
+    """What another source says of the same quantity and part; kept beside the value that was chosen."""
+
+    source: Source
+    basis: Basis
+    value: float
+    statement: str | None = None  # key of the statement that states it; None if it is a sum of ours
+    field: str | None = None  # its field there, such as "totals.dlp_mgy_cm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """
+    The value chosen for one quantity and one part of an exam.
+
+    ``value`` is ``None`` where something irradiated and no source tells how much. ``missing`` counts the
+    parts of a sum that are unknown: with any, the value is a lower bound. ``of`` names the part, ``None``
+    the whole exam.
+    """
+
+    quantity: Quantity
+    of: str | None = None
+    value: float | None
+    basis: Basis | None
+    source: Source | None
+    missing: int = 0
+    statement: str | None = None
+    field: str | None = None
+    rivals: tuple[Rival, ...] = ()
