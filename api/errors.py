@@ -13,7 +13,7 @@ from api.bodies import UnsupportedMediaTypeError
 from api.deps import route_template
 from api.problems import is_page, problem
 from api.web.pages import message_page
-from db.session import DatabaseUnavailableError
+from db.outage import DatabaseError, Outage, outage_of
 from dose_core.contract import ContractError, TooLargeError
 from dose_core.errors import DoseError
 from dose_services.devices import UnknownDeviceError
@@ -55,11 +55,31 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     DoseError: _Answer(status=422, slug="refused"),
 }
 
+_FULL = (
+    "the disk of the database is full, and it takes nothing, not even the record of a look. "
+    "Make room there: then the same request goes well, without a restart"
+)
+_AGAIN: dict[Outage, tuple[_Answer, str]] = {  # the request is as good as before, only later
+    Outage.AWAY: (
+        _Answer(status=503, slug="database-unavailable", headers={"Retry-After": "5"}, title="Not available now"),
+        "the database does not answer; try again in a moment",
+    ),
+    Outage.BUSY: (
+        _Answer(status=503, slug="database-busy", headers={"Retry-After": "1"}, title="Not available now"),
+        "the database gave this up in favour of other work; nothing was changed, try again",
+    ),
+    # Room is made by a person, so that asking often is of no use.
+    Outage.FULL: (
+        _Answer(status=507, slug="database-full", headers={"Retry-After": "30"}, title="No room left"),
+        _FULL,
+    ),
+}
+
 
 def add_error_handlers(app: FastAPI) -> None:
     """Have the application answer failures by the table."""
     app.add_exception_handler(DoseError, _foreseen)
-    app.add_exception_handler(DatabaseUnavailableError, _no_database)
+    app.add_exception_handler(DatabaseError, _database_failed)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _http)
 
@@ -71,12 +91,16 @@ def _foreseen(request: Request, error: Exception) -> Response:
     return problem(answer.status, slug=answer.slug, detail=str(error), headers=answer.headers)
 
 
-def _no_database(request: Request, _error: Exception) -> Response:
-    detail = "the database does not answer; try again in a moment"
-    headers = {"Retry-After": "5"}
+def _database_failed(request: Request, error: Exception) -> Response:
+    outage = outage_of(error)
+    if outage is None:
+        raise error  # a statement that was refused is a bug
+    answer, detail = _AGAIN[outage]
     if is_page(route_template(request)):
-        return message_page(request.scope, status=503, title="Not available now", text=detail, headers=headers)
-    return problem(503, slug="database-unavailable", detail=detail, headers=headers)
+        return message_page(
+            request.scope, status=answer.status, title=answer.title, text=detail, headers=answer.headers
+        )
+    return problem(answer.status, slug=answer.slug, detail=detail, headers=answer.headers)
 
 
 def _not_valid(request: Request, error: Exception) -> Response:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -10,6 +11,7 @@ from fastapi import Depends, Request
 from api.auth.principals import IngestPrincipalDep
 from api.deps import MetricsDep, NowDep, SiteDep, UnitOfWorkDep
 from api.metrics import Metrics
+from db.retry import in_unit_of_work
 from dose_core.contract import HEADER_PLAINTEXT_REASON, MAX_REASON_CHARACTERS, Envelope, decode_value
 from dose_services.ingest import Kept, keep_objects
 from dose_services.reading import ReadState, UnitOfWork, read_now
@@ -30,11 +32,11 @@ class Reception:
 
     def take(self, envelopes: Sequence[Envelope]) -> tuple[list[Kept], list[ReadState]]:
         """Keep the objects, read them, and return what became of each, in their order. Safe to repeat."""
-        with self.unit_of_work() as session:
-            kept = keep_objects(session, envelopes, sender=self.sender, received_at=self.now)
+        keep = partial(keep_objects, envelopes=envelopes, sender=self.sender, received_at=self.now)
+        kept = in_unit_of_work(self.unit_of_work, keep)
         if self.plaintext_reason:
-            with self.unit_of_work() as session:
-                note_plaintext(session, sender=self.sender, reason=self.plaintext_reason, now=self.now)
+            note = partial(note_plaintext, sender=self.sender, reason=self.plaintext_reason, now=self.now)
+            in_unit_of_work(self.unit_of_work, note)
         states = read_now(self.unit_of_work, [one.evidence_id for one in kept], now=self.now, site=self.site)
         self.metrics.was_read(states, new=frozenset(one.evidence_id for one in kept if one.is_new))
         return kept, states

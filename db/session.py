@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import OperationalError as DatabaseUnavailableError
 from sqlalchemy.orm import Session
 
-__all__ = ["DatabaseUnavailableError", "Engine", "Session", "lock_key", "make_engine", "unit_of_work"]
+__all__ = ["Engine", "Session", "lock_key", "make_engine", "unit_of_work"]
 
 
 def make_engine(database_url: str, *, pool_size: int = 10) -> Engine:

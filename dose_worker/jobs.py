@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from procrastinate import App, PsycopgConnector
@@ -19,6 +20,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import DEFAULT_QUEUE, Job, Status
 
 from db.repositories import evidence
+from db.retry import in_unit_of_work
 from dose_core.writers.devices import Recorder
 from dose_services import publication, reading
 from dose_services import publication_sending as sending
@@ -94,8 +96,8 @@ def _add_upkeep(app: App, place: Workplace) -> None:
         with place.unit_of_work() as session:
             exam_ids = publication.unplanned(session, limit=_BATCH)
         for exam_id in exam_ids:
-            with place.unit_of_work() as session:
-                publication.plan(session, exam_id, now=place.clock(), site=place.site)
+            plan = partial(publication.plan, exam_id=exam_id, now=place.clock(), site=place.site)
+            in_unit_of_work(place.unit_of_work, plan)
 
     @app.periodic(cron=_SWEEP_CRON, periodic_id="left")
     @app.task(name="sweep", queueing_lock="sweep", lock="sweep", priority=_UPKEEP_FIRST, pass_context=False)

@@ -8,6 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from db.outage import is_outage
+from db.retry import in_unit_of_work
 from db.session import Session
 from dose_core.writers.devices import Recorder
 from dose_services import publication_sending as sending
@@ -32,8 +33,9 @@ def publish(
     No transaction is open while the archive is asked: it may take its time, the rows may not.
     """
     try:
-        with unit_of_work() as session:
-            step = sending.take(session, publication_id, now=clock(), recorder=recorder)
+        step = in_unit_of_work(
+            unit_of_work, lambda session: sending.take(session, publication_id, now=clock(), recorder=recorder)
+        )
         if step is not None:
             _carry_out(unit_of_work, archive, step, clock=clock)
     except Exception as error:  # a bug in one report must not be met again each second, nor stop others
@@ -43,8 +45,9 @@ def publish(
         _log.error(
             "a publication failed in a way nobody foresaw", extra={"publication": str(publication_id), "bug": bug}
         )
-        with unit_of_work() as session:
-            sending.mark_broken(session, publication_id, bug=bug, now=clock())
+        in_unit_of_work(
+            unit_of_work, lambda session: sending.mark_broken(session, publication_id, bug=bug, now=clock())
+        )
 
 
 def _carry_out(
@@ -64,8 +67,7 @@ def _carry_out(
     except ArchiveRefusedError as error:
         mark = partial(sending.mark_refused, error=error)
         _log.error("the archive refused a dose SR", extra={**told, "reason": str(error)})
-    with unit_of_work() as session:
-        mark(session, publication_id, now=clock())
+    in_unit_of_work(unit_of_work, lambda session: mark(session, publication_id, now=clock()))
     _log.info("publication step done", extra={**told, "step": type(step).__name__})
 
 

@@ -100,17 +100,21 @@ def main() -> None:
         typer.echo(f"doseledger: {error}", err=True)
         raise SystemExit(1) from error
     except Exception as error:
-        if not _is_outage(error):
+        told = _outage_told(error)
+        if told is None:
             raise
-        typer.echo(  # the error's own text is of many lines and names no setting
-            "doseledger: the database does not answer: see that it runs, and that "
-            f"{PREFIX}DATABASE_URL has its address and password",
-            err=True,
-        )
+        typer.echo(f"doseledger: {told}", err=True)  # the error's own text is of many lines and names no setting
         raise SystemExit(1) from error
 
 
-def _is_outage(error: Exception) -> bool:
-    from db.session import DatabaseUnavailableError
+def _outage_told(error: Exception) -> str | None:
+    """Return what to do about a database that cannot be asked now; ``None`` for any other error."""
+    from db.outage import Outage, outage_of
 
-    return isinstance(error, DatabaseUnavailableError)
+    return {
+        None: None,
+        Outage.AWAY: "the database does not answer: see that it runs, and that "
+        f"{PREFIX}DATABASE_URL has its address and password",
+        Outage.FULL: "the disk of the database is full, and nothing was changed: make room there, then try again",
+        Outage.BUSY: "the database gave this up in favour of other work, and nothing was changed: try again",
+    }[outage_of(error)]

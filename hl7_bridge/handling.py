@@ -10,9 +10,12 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 from db.outage import is_outage
+from db.retry import in_unit_of_work
 from db.session import Engine, Session, unit_of_work
 from dose_core.errors import DoseError
 from dose_services import hl7_inbox
@@ -31,6 +34,7 @@ from hl7_bridge.values import first_text
 logger = logging.getLogger(__name__)
 
 _OUR_PACKAGES = frozenset({"db", "dose_core", "dose_services", "hl7_bridge"})
+_Done = TypeVar("_Done")
 _FAILED = "kept, but it could not be applied; DoseLedger's log names the place"
 
 
@@ -62,10 +66,10 @@ class MessageHandler:
             DatabaseAwayError: nothing can be promised to the sender now.
         """
         header = _header_of(raw)
+        stated = StatedHeader() if header is None else _stated(header)
+        keep = partial(hl7_inbox.keep_message, raw=raw, stated=stated, peer=peer, received_at=self._clock())
         try:
-            with unit_of_work(self._engine) as session:
-                stated = StatedHeader() if header is None else _stated(header)
-                message_id = hl7_inbox.keep_message(session, raw, stated, peer=peer, received_at=self._clock())
+            message_id = self._in_unit_of_work(keep)
             return self._answer(message_id, header)
         except Exception as error:
             if is_outage(error):
@@ -90,13 +94,10 @@ class MessageHandler:
 
     def _answer(self, message_id: UUID, header: Header | None) -> bytes:
         try:
-            with unit_of_work(self._engine) as session:
-                kept = hl7_inbox.take_message(session, message_id)
-                if kept.ack is not None:
-                    return kept.ack
-                applied = self._apply(session, message_id, kept.raw, kept.received_at)
-                answer = Answer(code=AckCode.ACCEPT, text=applied.reason or "")
-                result = self._finish(session, message_id, header, answer, applied)
+            done = self._in_unit_of_work(lambda session: self._take_and_apply(session, message_id, header))
+            if isinstance(done, bytes):
+                return done
+            answer, result = done
         except DoseError as error:
             told = answer_to(error)
             status = MessageStatus.UNREADABLE if told is None else MessageStatus.REFUSED
@@ -121,6 +122,17 @@ class MessageHandler:
                 extra={"hl7_message_id": str(message_id), "reason": result.reason},
             )
         return result.ack
+
+    def _take_and_apply(
+        self, session: Session, message_id: UUID, header: Header | None
+    ) -> bytes | tuple[Answer, Result]:
+        """Return the stored acknowledgement if there is a final one, else apply the message."""
+        kept = hl7_inbox.take_message(session, message_id)
+        if kept.ack is not None:
+            return kept.ack
+        applied = self._apply(session, message_id, kept.raw, kept.received_at)
+        answer = Answer(code=AckCode.ACCEPT, text=applied.reason or "")
+        return answer, self._finish(session, message_id, header, answer, applied)
 
     def _apply(self, session: Session, message_id: UUID, raw: bytes, received_at: datetime) -> _Applied:
         header = read_header(raw)
@@ -156,9 +168,11 @@ class MessageHandler:
             fault = Fault.UNSUPPORTED_PROCESSING_ID
             raise MessageFaultError(fault, text, ("MSH", 1, 11), code=AckCode.REJECT)
 
+    def _in_unit_of_work(self, work: Callable[[Session], _Done]) -> _Done:
+        return in_unit_of_work(partial(unit_of_work, self._engine), work)
+
     def _finish_failed(self, message_id: UUID, header: Header | None, answer: Answer, applied: _Applied) -> Result:
-        with unit_of_work(self._engine) as session:
-            return self._finish(session, message_id, header, answer, applied)
+        return self._in_unit_of_work(lambda session: self._finish(session, message_id, header, answer, applied))
 
     def _finish(
         self, session: Session, message_id: UUID, header: Header | None, answer: Answer, applied: _Applied

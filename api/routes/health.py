@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 from api.deps import MetricsDep
 from api.schemas.operation import HealthOut
 from db import migrate
-from db.session import DatabaseUnavailableError
+from db.outage import DatabaseError, is_outage
 
 router = APIRouter(tags=["operation"])
 
@@ -21,7 +21,9 @@ def ready(request: Request, response: Response) -> HealthOut:
     """Answer 200 if the database answers and has the tables of this version, else 503 with the reason."""
     try:
         state = migrate.status(request.app.state.engine)
-    except DatabaseUnavailableError:
+    except DatabaseError as error:
+        if not is_outage(error):
+            raise
         response.status_code = 503
         return HealthOut(status="not ready", reason="the database does not answer")
     if state.pending:
