@@ -36,12 +36,29 @@ CtStatement = Statement[CtReport]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a statement speaks of an event: ``events[index]`` of the statement with this key."""
+
+    statement: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A field that the winning source leaves open, taken from the next one that states it: ``places[place]``."""
+
+    field: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExamEvent:
     """
-    One irradiation event, counted once.
+    One CT irradiation event, counted once.
 
-    ``event`` holds the values of the statement that won; ``dlp`` stands beside it where DoseLedger
-    computed what the source does not state. ``statements`` names all that speak of the event, winner first.
+    ``event`` holds the values of the statement that won, with the fields of ``filled`` taken from another source;
+    ``dlp_estimate`` stands beside it where DoseLedger computed what the source does not state. ``statements``
+    names all that speak of the event, winner first; ``places`` the winner's, then those that ``filled`` refers to.
     """
 
     event_uid: str
@@ -49,6 +66,8 @@ class ExamEvent:
     source: Source
     statements: tuple[str, ...]
     event: CtEvent
+    places: tuple[Place, ...] = ()
+    filled: tuple[Filled, ...] = ()
     slice_count: int | None = None
     dlp_estimate: Estimate | NotComputable | None = None
 
@@ -88,22 +107,6 @@ class CtExam:
     events_without_dlp: int
     not_counted: tuple[NotCounted, ...] = ()
     conflicts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a statement speaks of an event: ``events[index]`` of the statement with this key."""
-
-    statement: str
-    index: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
-    """A field that the winning source leaves open, taken from the next one that states it: ``places[place]``."""
-
-    field: str
-    place: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,8 @@ from statistics import fmean
 from dose_core.dosimetry.ct_dlp_from_images import SliceDose, estimate_dlp
 from dose_core.dosimetry.estimate import NotComputable
 from dose_core.ledger.exam import CtStatement, ExamEvent, NotCounted
-from dose_core.ledger.from_reports import in_time, moment
+from dose_core.ledger.from_reports import in_time
+from dose_core.ledger.precedence import moment
 from dose_core.ledger.reconstruction import Slice, reconstruction_of, slices_of
 from dose_core.ledger.source import Source
 from dose_core.ledger.stand_in import uid_of

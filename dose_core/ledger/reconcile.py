@@ -1,14 +1,15 @@
 """One exam from all statements about a study, whatever the order in which they came."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import isclose
 
 from dose_core.dosimetry.estimate import Estimate
 from dose_core.errors import DoseError
 from dose_core.ledger.exam import CtExam, CtStatement, ExamEvent, NotCounted, Statement
-from dose_core.ledger.from_reports import events_of_reports, keyed_events, lacks_dlp, moment, total_dlp
+from dose_core.ledger.from_reports import events_of_reports, lacks_dlp, listed_events, total_dlp
 from dose_core.ledger.from_slices import events_of_slices
+from dose_core.ledger.merged import shared_uids
+from dose_core.ledger.precedence import moment, ranked, whole_events
 from dose_core.ledger.source import Source
 from dose_core.ledger.totals import Basis
 from dose_core.model import CtReport, DeviceStated, DlpSubTotal, DoseReport, Kind, PatientStated
@@ -33,7 +34,7 @@ def reconcile_ct(study_instance_uid: str, statements: Sequence[Statement[DoseRep
         NothingToReconcileError: no statement is a source of dose.
     """
     once = list({s.key: s for s in statements}.values())
-    reports = [_whole_events(s) for s in _of_kind(once, Kind.CT_RDSR) if not s.report.our_own]
+    reports = [whole_events(s) for s in _of_kind(once, Kind.CT_RDSR) if not s.report.our_own]
     slices = _of_kind(once, Kind.CT_IMAGE)
     if not reports and not slices:
         msg = f"study {study_instance_uid} has no dose report of a device and no CT image yet"
@@ -43,7 +44,7 @@ def reconcile_ct(study_instance_uid: str, statements: Sequence[Statement[DoseRep
         events = events_of_reports(reports)
         dlp_mgy_cm, basis, sub_totals = total_dlp(reports, events)
         left_out = (*left_out, *_beside_reports(events, slice_events), *_other_totals(reports, dlp_mgy_cm))
-        source, leading = Source.RDSR, max(reports, key=_rank)
+        source, leading = Source.RDSR, ranked(reports)[0]
     else:
         events = slice_events
         dlp_mgy_cm, basis, sub_totals = _estimated_total(events)
@@ -68,7 +69,7 @@ def reconcile_ct(study_instance_uid: str, statements: Sequence[Statement[DoseRep
         ctdi_vol_max_mgy=max((e.event.ctdi_vol_mgy for e in events if e.event.ctdi_vol_mgy is not None), default=None),
         events_without_dlp=sum(lacks_dlp(e) and not isinstance(e.dlp_estimate, Estimate) for e in events),
         not_counted=left_out,
-        conflicts=(*_conflicts(dlp_mgy_cm, basis, events), *_shared_uids(reports)),
+        conflicts=(*_conflicts(dlp_mgy_cm, basis, events), *shared_uids(listed_events(reports))),
     )
 
 
@@ -78,26 +79,6 @@ def _of_kind(statements: Sequence[Statement[DoseReport]], kind: Kind) -> list[Ct
         for s in statements
         if s.report.kind is kind and isinstance(s.report, CtReport)
     ]
-
-
-def _whole_events(statement: CtStatement) -> CtStatement:
-    """Leave out the event of a cut report that lost its UID: it would count beside itself."""
-    report = statement.report
-    if not report.is_cut_short:
-        return statement
-    named = tuple(event for event in report.events if event.event_uid)
-    return Statement(key=statement.key, report=replace(report, events=named))
-
-
-def _rank(statement: CtStatement) -> tuple[bool, int, str, str, str]:
-    report = statement.report
-    return (
-        not report.is_cut_short,
-        len(report.events),
-        moment(report.content_at),
-        report.sop_instance_uid,
-        statement.key,
-    )
 
 
 def _image_rank(statement: CtStatement) -> tuple[bool, str, str]:
@@ -132,17 +113,6 @@ def _other_totals(reports: Sequence[CtStatement], dlp_mgy_cm: float | None) -> t
     )
     reason = "dose reports that list no event and state another total"
     return (NotCounted(statements=keys, event_uid=None, reason=reason),) if keys else ()
-
-
-def _shared_uids(reports: Sequence[CtStatement]) -> tuple[str, ...]:
-    """Name the events under whose UID one report lists others too: each is counted once, the others are not."""
-    shared: set[str] = set()
-    for statement in reports:
-        counted = keyed_events(statement)
-        shared |= {e.event_uid for e in statement.report.events if e.event_uid and counted[e.event_uid][0] != e}
-    return tuple(
-        f"a report lists several different events under the UID {uid}; one is counted" for uid in sorted(shared)
-    )
 
 
 def _estimated_total(

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from dose_core.dosimetry.estimate import NotComputable
 from dose_core.ledger.exam import CtStatement
-from dose_core.ledger.from_reports import moment
+from dose_core.ledger.precedence import moment
 from dose_core.model import CtEvent, CtSlice
 
 _Bound = TypeVar("_Bound", str, float)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from dose_core.ledger.exam import CtExam
-from dose_core.ledger.from_reports import moment
+from dose_core.ledger.precedence import moment
 
 
 def started_at(exam: CtExam) -> datetime:

@@ -1,0 +1,111 @@
+"""
+Events of dose reports, each once.
+
+Devices send a report after each run that repeats all before it, send reports again under new UIDs, and continue
+studies with new events only. So reports are merged by irradiation event UID (PS3.16, TID 10003 and 10013), never by
+report; the planes of a biplane device are events of their own (TID 10003, row 2).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
+
+from dose_core.ledger.exam import Place, Statement
+from dose_core.ledger.precedence import moment
+from dose_core.ledger.stand_in import uid_of
+from dose_core.model import CtEvent, DoseReport, Kind, MammographyEvent, ProjectionEvent
+
+XRayEvent: TypeAlias = CtEvent | ProjectionEvent | MammographyEvent
+EventT = TypeVar("EventT", CtEvent, ProjectionEvent, MammographyEvent)
+EventT_co = TypeVar("EventT_co", CtEvent, ProjectionEvent, MammographyEvent, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class EventKey:
+    """What tells one irradiation from another: its UID, and its plane, of which each gives a dose of its own."""
+
+    event_uid: str
+    plane: str = ""
+    is_stand_in: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed(Generic[EventT_co]):
+    """The events of one statement by what tells them apart, each with its index there."""
+
+    statement: Statement[DoseReport]
+    events: Mapping[EventKey, tuple[int, EventT_co]]
+    shared: frozenset[str] = frozenset()  # event UIDs under which the statement lists different events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged(Generic[EventT_co]):
+    """One event: the values of the statement that knows most, and all places that speak of it, that one first."""
+
+    key: EventKey
+    places: tuple[Place, ...]
+    event: EventT_co
+
+
+def listed(statement: Statement[DoseReport], events: Sequence[EventT]) -> Listed[EventT]:
+    """Return the events of one statement by UID, with stand-ins that repeat in a report that is sent again."""
+    keyed: dict[EventKey, tuple[int, EventT]] = {}
+    alike: dict[str, int] = {}
+    shared: set[str] = set()
+    for index, event in enumerate(events):
+        if event.event_uid:
+            key = EventKey(event.event_uid, _plane(event))
+            if keyed.setdefault(key, (index, event))[1] != event:
+                shared.add(event.event_uid)
+            continue
+        base = uid_of(*_traits(statement.report, event))
+        nth = alike[base] = alike.get(base, 0) + 1  # two events alike in one report are two events
+        keyed[EventKey(uid_of(base, nth), _plane(event), is_stand_in=True)] = index, event
+    return Listed(statement=statement, events=keyed, shared=frozenset(shared))
+
+
+def merged(ranked: Sequence[Listed[EventT]]) -> tuple[Merged[EventT], ...]:
+    """Return each event that any of the statements lists, in order of time; the most knowing stands first."""
+    places: dict[EventKey, list[Place]] = {}
+    first: dict[EventKey, EventT] = {}
+    # Events may state no time: those of one report then stand in its order, and reports in theirs.
+    order: dict[EventKey, tuple[str, int, str, str]] = {}
+    for one in ranked:
+        for position, (key, (index, event)) in enumerate(one.events.items()):
+            places.setdefault(key, []).append(Place(statement=one.statement.key, index=index))
+            if key not in first:
+                first[key] = event
+                started_at = event.started_at or one.statement.report.started_at
+                order[key] = moment(started_at), position, key.event_uid, key.plane
+    return tuple(
+        Merged(key=key, places=tuple(places[key]), event=first[key]) for key in sorted(first, key=order.__getitem__)
+    )
+
+
+def shared_uids(statements: Iterable[Listed[EventT]]) -> tuple[str, ...]:
+    """Name the events under whose UID one report lists others too: each is counted once, the others are not."""
+    shared = sorted({uid for one in statements for uid in one.shared})
+    return tuple(f"a report lists several different events under the UID {uid}; one is counted" for uid in shared)
+
+
+def _plane(event: XRayEvent) -> str:
+    return event.plane.value if isinstance(event, ProjectionEvent) and event.plane else ""
+
+
+def _traits(report: DoseReport, event: XRayEvent) -> tuple[object, ...]:
+    """Return what a repetition of the event repeats; a step is sent again under its own UID, and is never repeated."""
+    step = report.sop_instance_uid if report.kind is Kind.MPPS else None
+    where = (report.study_instance_uid, event.started_at)
+    values: tuple[object, ...]
+    traits: tuple[object, ...]
+    match event:
+        case CtEvent():
+            values = (event.ctdi_vol_mgy, event.dlp_mgy_cm, event.scanning_length_mm)
+            traits = ("ct event", *where, event.acquisition_type, event.protocol, *values)
+        case ProjectionEvent():
+            values = (event.dap_gy_cm2, event.ka_r_mgy, event.duration_s, event.kv, event.mas)
+            traits = ("projection event", *where, event.plane, event.event_type, event.protocol, event.view, *values)
+        case MammographyEvent():
+            values = (event.agd_mgy, event.entrance_dose_mgy, event.kv, event.mas, event.thickness_mm)
+            traits = ("mammography event", *where, event.laterality, event.view, event.protocol, *values)
+    return traits if step is None else (*traits, step)

@@ -1,0 +1,60 @@
+"""Which of several statements knows most: an order that does not depend on when an object arrived."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from dose_core.ledger.exam import Statement
+from dose_core.ledger.source import SOURCE_OF, Source
+from dose_core.model import (
+    CtReport,
+    DoseReport,
+    MammographyReport,
+    NuclearReport,
+    ProjectionReport,
+)
+
+EventfulT = TypeVar("EventfulT", CtReport, ProjectionReport, MammographyReport, NuclearReport)
+ReportT = TypeVar("ReportT", bound=DoseReport)
+
+_ORDER = {source: place for place, source in enumerate(Source)}
+
+
+def ranked(statements: Iterable[Statement[EventfulT]]) -> list[Statement[EventfulT]]:
+    """Return the statements, most knowing first: whole ones, most events, newest, then an order of no meaning."""
+    return sorted(
+        statements,
+        key=lambda s: (
+            not s.report.is_cut_short,
+            len(s.report.events),
+            moment(s.report.content_at),
+            s.report.sop_instance_uid,
+            s.key,
+        ),
+        reverse=True,
+    )
+
+
+def whole_events(statement: Statement[EventfulT]) -> Statement[EventfulT]:
+    """Leave out the events of a cut object that name no UID: the last one lost it, and would count beside itself."""
+    report = statement.report
+    if not report.is_cut_short:
+        return statement
+    named = tuple(event for event in report.events if event.event_uid)
+    return Statement(key=statement.key, report=replace(report, events=named))
+
+
+def source_of(statement: Statement[DoseReport]) -> Source:
+    """Return the kind of source; the statement must be one."""
+    return SOURCE_OF[statement.report.kind]
+
+
+def precedence(source: Source) -> int:
+    """Return the place of a source in the order in which they win, the best first."""
+    return _ORDER[source]
+
+
+def moment(at: datetime | None) -> str:
+    """Return a sortable text of a time that may lack an offset; an unknown time comes first."""
+    return "" if at is None else at.isoformat()
