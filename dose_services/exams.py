@@ -6,14 +6,19 @@ from datetime import date, datetime
 from math import isclose
 from uuid import UUID
 
+from pydantic import TypeAdapter
+
 from db import mapping
 from db.repositories import exams, findings, patients
 from db.repositories.exams import KnownExam
 from db.session import Session
+from db.tables.exam import ExamRow
 from dose_core.dosimetry.estimate import Estimate
-from dose_core.ledger.exam import CtExam, ExamEvent
+from dose_core.ledger.exam import CtExam, Exam, ExamEvent
+from dose_core.ledger.region import Region
 from dose_core.ledger.source import Source
-from dose_core.ledger.totals import Basis
+from dose_core.ledger.standing import Standing
+from dose_core.ledger.totals import Basis, Quantity
 from dose_core.model import DeviceStated
 
 # Each sub-total is rounded on its own, as in dose_core.ledger.reconcile.
@@ -41,14 +46,30 @@ class PatientView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TotalView:
+    """One total of an exam, see ``dose_core.ledger.totals``; ``others`` counts what other sources say beside it."""
+
+    quantity: Quantity
+    of: str | None
+    value: float | None
+    basis: Basis | None
+    source: Source | None
+    missing: int
+    others: int
+    value_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExamSummary:
-    """One line of a history. ``dlp_mgy_cm`` is the exam's total; ``dlp_basis`` says how it came about."""
+    """One line of a history. ``dlp_mgy_cm`` is the total of its CT part; ``dlp_basis`` says how that came about."""
 
     id: UUID
     patient_id: UUID
     study_instance_uid: str
     revision: int
+    state: Standing
     modality: str
+    region: Region | None
     accession_number: str | None
     study_description: str | None
     protocols: tuple[str, ...]
@@ -56,6 +77,7 @@ class ExamSummary:
     started_at: datetime | None
     started_local: str | None
     source: Source
+    totals: tuple[TotalView, ...]
     dlp_mgy_cm: float | None
     dlp_basis: Basis | None
     ctdi_vol_max_mgy: float | None
@@ -77,7 +99,7 @@ class ExamDetail:
     """One exam with all that is known of it."""
 
     summary: ExamSummary
-    exam: CtExam
+    exam: Exam
     findings: tuple[FindingView, ...]
 
 
@@ -114,6 +136,9 @@ class Cumulative:
     dlp: tuple[CumulativeDlp, ...]
 
 
+_SUMMARY = TypeAdapter(ExamSummary)
+
+
 def patient_view(session: Session, patient_id: UUID) -> PatientView | None:
     """Return the patient that now stands for this id, or ``None`` if there is none."""
     survivor_id = patients.survivor_of(session, patient_id)
@@ -140,7 +165,7 @@ def history(session: Session, patient_id: UUID) -> PatientHistory | None:
     if patient is None:
         return None
     known = exams.of_patients(session, patients.family_of(session, patient.id))
-    return PatientHistory(patient=patient, exams=tuple(_summary(one, _exam(one)) for one in known))
+    return PatientHistory(patient=patient, exams=tuple(map(_summary, known)))
 
 
 def exam_detail(session: Session, exam_id: UUID) -> ExamDetail | None:
@@ -152,7 +177,7 @@ def exam_detail(session: Session, exam_id: UUID) -> ExamDetail | None:
     views = (
         FindingView(kind=row.kind, text=row.text, raised_at=row.raised_at) for row in findings.of_exam(session, exam_id)
     )
-    return ExamDetail(summary=_summary(known, exam), exam=exam, findings=tuple(views))
+    return ExamDetail(summary=_summary(known.exam), exam=exam, findings=tuple(views))
 
 
 def cumulative(session: Session, patient_id: UUID) -> Cumulative | None:
@@ -160,7 +185,9 @@ def cumulative(session: Session, patient_id: UUID) -> Cumulative | None:
     survivor_id = patients.survivor_of(session, patient_id)
     if survivor_id is None:
         return None
-    known = [_exam(one) for one in exams.of_patients(session, patients.family_of(session, survivor_id))]
+    # A revision for each, since the sums look into the events.
+    rows = exams.of_patients(session, patients.family_of(session, survivor_id))
+    known = [ct for row in rows if (found := exams.get(session, row.id)) and (ct := _exam(found).ct)]
     sums: dict[tuple[int | None, str], list[float]] = defaultdict(list)
     for exam in known:
         basis = "estimate" if exam.dlp_basis is Basis.ESTIMATE else "stated"
@@ -197,29 +224,23 @@ def _adds_to_dlp(event: ExamEvent, exam: CtExam) -> bool:
     return event.event.dlp_mgy_cm is not None or event.event.ctdi_vol_mgy is not None
 
 
-def _exam(known: KnownExam) -> CtExam:
-    return mapping.exam_from_json(known.content)
+def _exam(known: KnownExam) -> Exam:
+    return mapping.exam_from_packed(known.content)
 
 
-def _summary(known: KnownExam, exam: CtExam) -> ExamSummary:
-    row = known.exam
-    protocols = dict.fromkeys(e.event.protocol for e in exam.events if e.event.protocol)
-    return ExamSummary(
-        id=row.id,
-        patient_id=row.patient_id,
-        study_instance_uid=row.study_instance_uid,
-        revision=row.revision,
-        modality=row.modality,
-        accession_number=row.accession_number,
-        study_description=exam.study_description,
-        protocols=tuple(protocols),
-        device=exam.device,
-        started_at=row.started_at,
-        started_local=row.started_local,
-        source=exam.source,
-        dlp_mgy_cm=exam.dlp_mgy_cm,
-        dlp_basis=exam.dlp_basis,
-        ctdi_vol_max_mgy=exam.ctdi_vol_max_mgy,
-        events=len(exam.events),
-        events_without_dlp=exam.events_without_dlp,
+def _summary(row: ExamRow) -> ExamSummary:
+    return _SUMMARY.validate_python(
+        {
+            **row.summary,
+            "id": row.id,
+            "patient_id": row.patient_id,
+            "study_instance_uid": row.study_instance_uid,
+            "revision": row.revision,
+            "state": row.state,
+            "modality": row.modality,
+            "region": row.region,
+            "accession_number": row.accession_number,
+            "started_at": row.started_at,
+            "started_local": row.started_local,
+        }
     )

@@ -7,13 +7,13 @@ an object, nor by an older message. Nothing here commits.
 Source: HL7 v2.5.1, chapter 3 (events A01, A04, A05, A08, A28, A31); IHE ITI TF-2, ITI-30.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from db.mapping import storable
-from db.repositories import findings, patients
+from db.repositories import patients
 from db.session import Session, lock_key
-from db.tables.patient import PatientRow
 from dose_core.model import PatientStated
 from dose_services.identity_journal import add_identifiers, apply_demographics, create_patient, fill_unknown
 from dose_services.identity_values import (
@@ -24,9 +24,6 @@ from dose_services.identity_values import (
     StatedPerson,
     check_identifiers,
 )
-from dose_services.site import Site
-
-DISAGREEMENT = "patient_disagrees"
 
 
 def update_patient(session: Session, stated: StatedPerson, change: Change) -> Outcome:
@@ -61,21 +58,37 @@ def update_patient(session: Session, stated: StatedPerson, change: Change) -> Ou
     return Outcome(warnings=warnings)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """The patient that an object names; ``disagrees`` if it states another birth date than is known."""
+
+    patient_id: UUID
+    survivor_id: UUID
+    disagrees: bool = False
+
+
 def resolve_stated(
     session: Session,
     stated: PatientStated,
     *,
-    study_instance_uid: str,
-    evidence_id: UUID,
+    study: str,
+    evidence_id: UUID | None,
     now: datetime,
-    site: Site,
-) -> UUID:
+    authority: str,
+) -> Named:
     """
     Return the patient that a DICOM object names, created if unknown. Safe to repeat.
 
-    A merged patient is returned as such; ``patients.survivor_of`` tells who stands for them. An
-    object without Patient ID gets a patient of its own per study, so that its dose is counted for
+    An object without Patient ID gets a patient of its own per study, so that its dose is counted for
     nobody else; once an object of the study names somebody, the next call returns them.
+
+    Args:
+        session: the unit of work.
+        stated: the patient as the object states them.
+        study: what tells one study from another.
+        evidence_id: an object that names them, for the journal.
+        now: the time.
+        authority: the assigning authority of an identifier that names none.
 
     Raises:
         UnusableIdentifierError: Patient ID or its issuer is longer than any real one.
@@ -84,9 +97,7 @@ def resolve_stated(
     """
     change = Change(event_at=None, ordered_at=now, now=now, evidence_id=evidence_id)
     value = storable((stated.id or "").strip(" \0"))
-    identifier = StatedIdentifier(
-        value=value, authority=storable((stated.issuer or "").strip(" \0")) or site.default_authority
-    )
+    identifier = StatedIdentifier(value=value, authority=storable((stated.issuer or "").strip(" \0")) or authority)
     person = StatedPerson(
         identifiers=(identifier,) if value else (),
         name=storable(stated.name),
@@ -94,35 +105,49 @@ def resolve_stated(
         sex=storable(stated.sex),
     )
     if not value:
-        return _placeholder(session, person, storable(study_instance_uid), change)
+        placeholder = _placeholder(session, person, storable(study), change)
+        return Named(patient_id=placeholder, survivor_id=placeholder)
     check_identifiers(person.identifiers)
-    patients.lock_identifiers(session, [identifier.key])
     patient = patients.find_by_identifier(session, *identifier.key)
     if patient is None:
-        patient = create_patient(session, person, change)
-        add_identifiers(session, patient, person.identifiers, change)
-        return patient.id
-    fill_unknown(session, patient, person, change)
-    _compare_birth_dates(session, patient, person, study_instance_uid, change)
-    return patient.id
-
-
-def _placeholder(session: Session, person: StatedPerson, study_instance_uid: str, change: Change) -> UUID:
-    lock_key(session, f"placeholder {study_instance_uid}")
-    patient = patients.placeholder_of_study(session, study_instance_uid)
+        patients.lock_identifiers(session, [identifier.key])
+        patient = patients.find_by_identifier(session, *identifier.key)
     if patient is None:
-        patient = create_patient(session, person, change, placeholder_for_study=study_instance_uid)
+        patient_id = _create_named(session, person, identifier, change)
+        return Named(patient_id=patient_id, survivor_id=patient_id)
+    fill_unknown(session, patient, person, change)
+    survivor_id = patient.id if patient.merged_into_id is None else patients.survivor_of(session, patient.id)
+    # Names are spelt in many ways; two birth dates under one identifier mean one of them is wrong.
+    disagrees = None not in (patient.birth_date, person.birth_date) and patient.birth_date != person.birth_date
+    return Named(patient_id=patient.id, survivor_id=survivor_id or patient.id, disagrees=disagrees)
+
+
+def placeholder_of(session: Session, *, study: str, now: datetime) -> UUID:
+    """Return the patient who stands for a study of which nobody knows whose it is."""
+    change = Change(event_at=None, ordered_at=now, now=now)
+    return _placeholder(session, StatedPerson(identifiers=()), storable(study), change)
+
+
+def _create_named(session: Session, person: StatedPerson, identifier: StatedIdentifier, change: Change) -> UUID:
+    patient_id = uuid4()
+    values = {
+        "id": patient_id,
+        "name": person.name,
+        "birth_date": person.birth_date,
+        "sex": person.sex,
+        "value": identifier.value,
+        "authority": identifier.authority,
+        "evidence_id": change.evidence_id,
+        "now": change.now,
+    }
+    patients.create_named(session, values)
+    return patient_id
+
+
+def _placeholder(session: Session, person: StatedPerson, study: str, change: Change) -> UUID:
+    lock_key(session, f"placeholder {study}")
+    patient = patients.placeholder_of_study(session, study)
+    if patient is None:
+        patient = create_patient(session, person, change, placeholder_for_study=study)
     fill_unknown(session, patient, person, change)
     return patient.id
-
-
-def _compare_birth_dates(
-    session: Session, patient: PatientRow, person: StatedPerson, study_instance_uid: str, change: Change
-) -> None:
-    """Names are spelt in many ways; two birth dates under one identifier mean one of them is wrong."""
-    subject = storable(study_instance_uid)
-    if None in (patient.birth_date, person.birth_date) or patient.birth_date == person.birth_date:
-        findings.resolve(session, kind=DISAGREEMENT, subject=subject, now=change.now)
-        return
-    text = "the objects of this study state another birth date than the patient of this identifier has; check who it is"
-    findings.raise_once(session, kind=DISAGREEMENT, subject=subject, text=text, now=change.now)

@@ -14,30 +14,51 @@ from db.mapping import storable
 from db.repositories import evidence
 from db.session import Session
 from dose_core.contract import Envelope
+from dose_core.readers.content_digest import content_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What became of an object that was handed in; ``is_new`` is false for content that was kept before."""
+    """
+    What became of an object that was handed in; ``is_new`` is false for content that was kept before.
+
+    ``envelope`` and ``read_status`` let it be read without being fetched again.
+    """
 
     evidence_id: UUID
     sop_instance_uid: str
     is_new: bool
+    is_known_content: bool  # only identity or encoding differ from an object that is kept under this UID
+    site: str
+    envelope: Envelope
+    read_status: str
+    read_reason: str | None
 
 
-def keep_objects(session: Session, envelopes: Sequence[Envelope], *, sender: str, received_at: datetime) -> list[Kept]:
+def keep_objects(
+    session: Session, envelopes: Sequence[Envelope], *, sender: str, received_at: datetime, site: str = ""
+) -> list[Kept]:
     """
     Keep objects as evidence and return what became of each, in their order. Safe to repeat.
 
     Other content under a known SOP Instance UID is kept as a further version; which one counts is
     decided when it is read, never by refusing the sender.
+
+    Args:
+        session: the unit of work.
+        envelopes: the objects.
+        sender: who handed them in.
+        received_at: when.
+        site: where the sender belongs; equal UIDs of two sites do not meet.
     """
     if not envelopes:
         return []
     rows = [
         {
+            "site": site,
             "sop_instance_uid": storable(envelope.sop_instance_uid),
             "digest": envelope.digest,
+            "content_digest": content_digest(envelope.dicom),
             "content": envelope.dicom,
             "size_bytes": len(envelope.dicom),
             "is_header": envelope.is_header,
@@ -52,8 +73,19 @@ def keep_objects(session: Session, envelopes: Sequence[Envelope], *, sender: str
     ]
     kept = evidence.keep(session, rows)
     outcome = []
-    for row in rows:
+    for row, envelope in zip(rows, envelopes, strict=True):
         sop_instance_uid = str(row["sop_instance_uid"])
-        evidence_id, is_new = kept[sop_instance_uid, str(row["digest"])]
-        outcome.append(Kept(evidence_id=evidence_id, sop_instance_uid=sop_instance_uid, is_new=is_new))
+        one = kept[sop_instance_uid, str(row["digest"])]
+        outcome.append(
+            Kept(
+                evidence_id=one.id,
+                sop_instance_uid=sop_instance_uid,
+                is_new=one.is_new,
+                is_known_content=one.is_known_content,
+                site=site,
+                envelope=envelope,
+                read_status=one.read_status,
+                read_reason=one.read_reason,
+            )
+        )
     return outcome

@@ -117,7 +117,7 @@ class _Guarded:
             msg = f"{self._name} returned a value that is no text, finite number, date or code"
             raise UnreadableError(msg) from error
         try:
-            mapping.report_to_json(report)
+            mapping.report_to_packed(report)
         except KeyError as error:
             msg = f"{self._name} returned {type(report).__name__}, which is none of the reports of dose_core.model"
             raise UnreadableError(msg) from error

@@ -52,8 +52,10 @@ class ExamProvenance:
     events: dict[str, EventProvenance]
 
 
-def of_exam(session: Session, exam: CtExam) -> ExamProvenance:
-    """Return where the values of this exam come from."""
+def of_exam(session: Session, exam: CtExam | None) -> ExamProvenance:
+    """Return where the values of the CT part of an exam come from."""
+    if exam is None:
+        return ExamProvenance(total=None, events={})
     winners = {event.statements[0] for event in exam.events if event.statements}
     known = {str(one.id): one for one in provenance.statements(session, [UUID(key) for key in sorted(winners)])}
     found = {key: _Places(one) for key, one in known.items()}

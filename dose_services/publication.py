@@ -12,10 +12,12 @@ from uuid import UUID
 from db import mapping
 from db.repositories import exams, findings, publications
 from db.repositories.exams import KnownExam
-from db.session import Session, lock_key
+from db.session import Session
 from db.tables.publication import PublicationRow
 from dose_core.ledger.source import Source
+from dose_core.ledger.standing import Standing
 from dose_core.writers.ct_rdsr import document_uids
+from dose_services.filing import lock_study
 from dose_services.site import Site
 
 NOT_WRITTEN = "dose_sr_not_written"
@@ -29,15 +31,16 @@ def plan(session: Session, exam_id: UUID, *, now: datetime, site: Site) -> None:
 
     Call it in the transaction that changed the exam or its evidence. Work on one study is serialised.
     """
-    study_instance_uid = publications.study_of(session, exam_id)
-    if study_instance_uid is None:
+    study = publications.study_of(session, exam_id)
+    if study is None:
         return
-    lock_key(session, f"study {study_instance_uid}")
+    lock_study(session, *study)
     known = exams.get(session, exam_id)
     if known is None:
         return
     rows = publications.lock_exam(session, exam_id)
-    if mapping.exam_from_json(known.content).source is Source.RDSR:
+    ct = mapping.exam_from_packed(known.content).ct
+    if ct is None or ct.source is not Source.IMAGE_HEADER or known.exam.state != Standing.COUNTED:
         for row in rows:
             take_back(row, now=now)
         for kind in (NOT_WRITTEN, REFUSED_BY_ARCHIVE, ARCHIVE_UNREACHABLE):

@@ -23,7 +23,7 @@ class MissingHeaderError(DoseError):
     """None of the study's image headers is kept, so that the report cannot be put into the study."""
 
 
-def source_of(session: Session, exam: CtExam) -> SourceStudy:
+def source_of(session: Session, site: str, exam: CtExam) -> SourceStudy:
     """
     Return what the study's first image states of patient, study and request.
 
@@ -31,7 +31,7 @@ def source_of(session: Session, exam: CtExam) -> SourceStudy:
         MissingHeaderError: no header is kept.
         UnusableHeaderError: the header cannot be used.
     """
-    header = publications.image_header(session, mapping.storable(exam.study_instance_uid))
+    header = publications.image_header(session, site, mapping.storable(exam.study_instance_uid))
     if header is None:
         msg = f"no image header of study {exam.study_instance_uid} is kept"
         raise MissingHeaderError(msg)

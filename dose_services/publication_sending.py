@@ -83,7 +83,8 @@ def take(session: Session, publication_id: UUID, *, now: datetime, recorder: Rec
         take_back(row, now=now)
         return None
     sent = next((other for other in rows if other.state == "sent"), None)
-    return _write(session, row, mapping.exam_from_json(known.content), sent, now=now, recorder=recorder)
+    ct = mapping.exam_from_packed(known.content).ct
+    return _write(session, row, known.exam.site, ct, sent, now=now, recorder=recorder) if ct else None
 
 
 def mark_sent(session: Session, publication_id: UUID, *, orthanc_id: str, now: datetime) -> None:
@@ -182,6 +183,7 @@ def _begin(row: PublicationRow, *, now: datetime) -> None:
 def _write(
     session: Session,
     row: PublicationRow,
+    site: str,
     exam: CtExam,
     sent: PublicationRow | None,
     *,
@@ -190,7 +192,7 @@ def _write(
 ) -> Upload | None:
     """Return the object, or settle the row as refused, or as unchanged against the report that was sent before."""
     try:
-        source = source_of(session, exam)
+        source = source_of(session, site, exam)
         row.substance = substance_of(exam, source, recorder)
         if sent is not None and sent.substance == row.substance:
             row.state, row.ended_at = "unchanged", now

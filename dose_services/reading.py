@@ -10,19 +10,20 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from db.outage import is_outage
 from db.repositories import evidence, findings
 from db.session import Session
-from db.tables.evidence import EvidenceRow
 from dose_core.errors import DoseError
 from dose_core.model import DoseReport
 from dose_core.readers.errors import NotDoseError
 from dose_core.readers.registry import read_dose
 from dose_services import filing
+from dose_services.ingest import Kept
 from dose_services.installed_readers import installed_readers
 from dose_services.site import Site
 
@@ -32,42 +33,105 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadState:
-    """What reading made of one object; ``reason`` is given unless it is ``read``."""
+    """
+    What reading made of one object; ``reason`` is given unless it is ``read``.
+
+    ``contradicts`` tells that another object of its SOP Instance UID states another dose.
+    """
 
     evidence_id: UUID
     status: str  # see db.tables.EvidenceRow
     reason: str | None = None
+    contradicts: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Unread:
+    """A kept object with what is known of it; ``dicom`` is asked for once, and only if it waits."""
+
+    evidence_id: UUID
+    site: str
+    status: str
+    reason: str | None
+    copy_of: str | None
+    dicom: Callable[[], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
     state: ReadState
+    site: str
     report: DoseReport | None = None
 
 
-def read_now(unit_of_work: UnitOfWork, evidence_ids: Sequence[UUID], *, now: datetime, site: Site) -> list[ReadState]:
+def read_kept(unit_of_work: UnitOfWork, kept: Sequence[Kept], *, now: datetime, site: Site) -> list[ReadState]:
     """
-    Read kept objects and return what became of each, in the order asked for. Safe to repeat.
+    Read objects that were just kept and return what became of each, in their order. Safe to repeat.
 
     Runs its own transactions: one for the objects of a study and the exam they make.
     """
+    unread = [
+        _Unread(
+            evidence_id=one.evidence_id,
+            site=one.site,
+            status=one.read_status,
+            reason=one.read_reason,
+            copy_of=one.envelope.copy_of,
+            dicom=partial(_dicom_of, one),
+        )
+        for one in kept
+    ]
+    return _read_all(unit_of_work, lambda: unread, [one.evidence_id for one in kept], now=now, site=site)
+
+
+def read_now(unit_of_work: UnitOfWork, evidence_ids: Sequence[UUID], *, now: datetime, site: Site) -> list[ReadState]:
+    """Read kept objects by their ids, as ``read_kept`` does."""
+
+    def load() -> list[_Unread]:
+        with unit_of_work() as session:
+            rows = evidence.load(session, evidence_ids)
+        return [
+            _Unread(
+                evidence_id=row.id,
+                site=row.site,
+                status=row.read_status,
+                reason=row.read_reason,
+                copy_of=row.copy_of,
+                dicom=partial(evidence.content_of, row),
+            )
+            for row in rows
+        ]
+
+    return _read_all(unit_of_work, load, evidence_ids, now=now, site=site)
+
+
+def _dicom_of(kept: Kept) -> bytes:
+    return kept.envelope.dicom
+
+
+def _read_all(
+    unit_of_work: UnitOfWork,
+    load: Callable[[], list[_Unread]],
+    evidence_ids: Sequence[UUID],
+    *,
+    now: datetime,
+    site: Site,
+) -> list[ReadState]:
     states: dict[UUID, ReadState] = {
         evidence_id: ReadState(evidence_id=evidence_id, status="pending", reason="waits to be read")
         for evidence_id in evidence_ids
     }
     try:
-        with unit_of_work() as session:
-            rows = evidence.load(session, evidence_ids)
-        reads = [_read(row) for row in rows]
+        reads = [_read(one) for one in load()]
         settled = [read for read in reads if not read.report]
         _settle(unit_of_work, settled, now=now)
         states.update((read.state.evidence_id, read.state) for read in settled)
-        by_study: dict[str, list[_Read]] = defaultdict(list)
+        by_study: dict[tuple[str, str], list[_Read]] = defaultdict(list)
         for read in reads:
             if read.report:
-                by_study[read.report.study_instance_uid or ""].append(read)
-        for study_instance_uid, members in by_study.items():
-            for state in _file(unit_of_work, study_instance_uid, members, now=now, site=site):
+                by_study[read.site, read.report.study_instance_uid or ""].append(read)
+        for study, members in sorted(by_study.items()):
+            for state in _file(unit_of_work, study, members, now=now, site=site):
                 states[state.evidence_id] = state
     except Exception as error:  # noqa: BLE001  the evidence is kept; whatever failed here is tried again by the sweep
         _log.error(
@@ -77,36 +141,42 @@ def read_now(unit_of_work: UnitOfWork, evidence_ids: Sequence[UUID], *, now: dat
     return [states[evidence_id] for evidence_id in evidence_ids]
 
 
-def _read(row: EvidenceRow) -> _Read:
-    if row.read_status != "pending":
-        return _Read(state=ReadState(evidence_id=row.id, status=row.read_status, reason=row.read_reason))
-    if row.copy_of:
-        return _Read(state=ReadState(evidence_id=row.id, status="copy", reason=f"a copy that the PACS {row.copy_of}"))
+def _read(one: _Unread) -> _Read:
+    if one.status != "pending":
+        return _Read(site=one.site, state=ReadState(evidence_id=one.evidence_id, status=one.status, reason=one.reason))
+    if one.copy_of:
+        reason = f"a copy that the PACS {one.copy_of}"
+        return _Read(site=one.site, state=ReadState(evidence_id=one.evidence_id, status="copy", reason=reason))
     try:
-        return _stated(row.id, read_dose(evidence.content_of(row), more_readers=installed_readers().readers))
+        return _stated(one, read_dose(one.dicom(), more_readers=installed_readers().readers))
     except Exception as error:  # noqa: BLE001  a bug in a reader must not cost the object nor stop the next one
-        return _failed(row.id, error)
+        return _failed(one, error)
 
 
-def _failed(evidence_id: UUID, error: Exception) -> _Read:
+def _failed(one: _Unread | _Read, error: Exception) -> _Read:
     match error:
         case NotDoseError():
-            return _Read(state=ReadState(evidence_id=evidence_id, status="not_dose", reason=str(error)))
+            return _ended(one, "not_dose", str(error))
         case _:
-            return _unreadable(evidence_id, str(error) if isinstance(error, DoseError) else _bug(error))
+            return _ended(one, "unreadable", str(error) if isinstance(error, DoseError) else _bug(error))
 
 
-def _stated(evidence_id: UUID, report: DoseReport) -> _Read:
+def _stated(one: _Unread, report: DoseReport) -> _Read:
     if report.patient_identity_removed:
-        reason = "its patient identity was removed (0012,0062): a copy, not an exam of its own"
-        return _Read(state=ReadState(evidence_id=evidence_id, status="copy", reason=reason))
+        return _ended(one, "copy", "its patient identity was removed (0012,0062): a copy, not an exam of its own")
     if not report.study_instance_uid:
-        return _unreadable(evidence_id, "it states no Study Instance UID (0020,000D), so that no exam can be named")
-    return _Read(state=ReadState(evidence_id=evidence_id, status="read"), report=report)
+        reason = "it states no Study Instance UID (0020,000D), so that no exam can be named"
+        return _ended(one, "unreadable", reason)
+    return _Read(site=one.site, state=ReadState(evidence_id=one.evidence_id, status="read"), report=report)
+
+
+def _ended(one: _Unread | _Read, status: str, reason: str) -> _Read:
+    evidence_id = one.evidence_id if isinstance(one, _Unread) else one.state.evidence_id
+    return _Read(site=one.site, state=ReadState(evidence_id=evidence_id, status=status, reason=reason))
 
 
 def _file(
-    unit_of_work: UnitOfWork, study_instance_uid: str, members: Sequence[_Read], *, now: datetime, site: Site
+    unit_of_work: UnitOfWork, study: tuple[str, str], members: Sequence[_Read], *, now: datetime, site: Site
 ) -> list[ReadState]:
     """
     File what the objects of one study state; if that fails, file them by halves to find those that fail.
@@ -116,7 +186,7 @@ def _file(
     reports = [(read.state.evidence_id, read.report) for read in members if read.report]
     try:
         with unit_of_work() as session:
-            filing.file_reports(session, study_instance_uid, reports, now=now, site=site)
+            contradicting = filing.file_reports(session, *study, reports, now=now, site=site)
     except Exception as error:
         if is_outage(error):
             raise  # not this object's fault: it waits
@@ -125,12 +195,12 @@ def _file(
             return [
                 state
                 for half in (members[:middle], members[middle:])
-                for state in _file(unit_of_work, study_instance_uid, half, now=now, site=site)
+                for state in _file(unit_of_work, study, half, now=now, site=site)
             ]
-        failed = _failed(members[0].state.evidence_id, error)
+        failed = _failed(members[0], error)
         _settle(unit_of_work, [failed], now=now)
         return [failed.state]
-    return [read.state for read in members]
+    return [replace(read.state, contradicts=read.state.evidence_id in contradicting) for read in members]
 
 
 def _settle(unit_of_work: UnitOfWork, reads: Sequence[_Read], *, now: datetime) -> None:
@@ -149,10 +219,6 @@ def _settle(unit_of_work: UnitOfWork, reads: Sequence[_Read], *, now: datetime) 
         # In one order, or two deliveries of several kinds could each wait for the other.
         for subject, text in sorted(raised.items()):
             findings.raise_once(session, kind="unreadable", subject=subject, text=text, now=now)
-
-
-def _unreadable(evidence_id: UUID, reason: str) -> _Read:
-    return _Read(state=ReadState(evidence_id=evidence_id, status="unreadable", reason=reason))
 
 
 def _bug(error: BaseException) -> str:

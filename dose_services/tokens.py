@@ -65,6 +65,7 @@ class Bearer:
 
     jti: UUID
     subject: str
+    site: str  # where what it hands in belongs; "" is the only or main one
     user_id: UUID | None
     scopes: frozenset[Scope]
     roles: frozenset[Role]
@@ -77,6 +78,7 @@ def issue(
     scopes: Sequence[Scope],
     subject: str | None = None,
     login: str | None = None,
+    site: str = "",
     valid_for: timedelta,
     now: datetime,
 ) -> tuple[TokenRecord, str]:
@@ -89,6 +91,7 @@ def issue(
         scopes: at least one.
         subject: the name of a program; give this or ``login``.
         login: the user that the token speaks for.
+        site: where what it hands in belongs, if there are several sites.
         valid_for: how long it is valid.
         now: the time of issue.
 
@@ -106,6 +109,7 @@ def issue(
     row = tokens.add(
         session,
         subject=f"system:{subject}" if user is None else user.subject,
+        site=site,
         user_id=None if user is None else user.id,
         scopes=sorted(set(scopes)),
         issued_at=now,
@@ -145,6 +149,7 @@ def check(session: Session, settings: TokenSettings, token: str, *, now: datetim
     return Bearer(
         jti=row.id,
         subject=row.subject,
+        site=row.site,
         user_id=row.user_id,
         scopes=frozenset(Scope(scope) for scope in row.scopes),
         roles=roles,

@@ -109,4 +109,4 @@ def look_at_exam(
     if of_patient is not None and patients.survivor_of(session, of_patient) != patient.id:
         raise UnknownExamError(_NO_EXAM)
     record_look(session, looker, Action.READ_EXAM, now=now, patient_id=patient.id, exam_id=exam_id)
-    return ExplainedExam(patient=patient, detail=detail, provenance=provenance.of_exam(session, detail.exam))
+    return ExplainedExam(patient=patient, detail=detail, provenance=provenance.of_exam(session, detail.exam.ct))

@@ -22,7 +22,7 @@ from procrastinate.jobs import DEFAULT_QUEUE, Job, Status
 from db.repositories import evidence
 from db.retry import in_unit_of_work
 from dose_core.writers.devices import Recorder
-from dose_services import publication, reading
+from dose_services import following, publication, reading
 from dose_services import publication_sending as sending
 from dose_services.publication_sending import Due
 from dose_services.site import Site
@@ -35,6 +35,7 @@ _BATCH = 500
 _HEARTBEAT_TIMEOUT_S = 30
 _RESCUE_CRON = "* * * * * */15"  # croniter: the sixth field is the seconds
 _SWEEP_CRON = "* * * * * */10"
+_OUTBOX_CRON = "* * * * * */2"
 # A slow archive must hold up neither the look at what is due nor a withdrawal, which is promised within a minute.
 _UPKEEP_FIRST, _WITHDRAWAL_NEXT, _STORE_LAST = 20, 10, 0
 _UNREAD_AFTER = timedelta(minutes=1)  # the service reads at once; what is older was left behind by its death
@@ -104,6 +105,12 @@ def _add_upkeep(app: App, place: Workplace) -> None:
     def sweep(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
         read_left_behind()
         plan_anew()
+
+    @app.periodic(cron=_OUTBOX_CRON, periodic_id="outbox")
+    @app.task(name="follow", queueing_lock="follow", lock="follow", priority=_UPKEEP_FIRST, pass_context=False)
+    def follow(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
+        while following.work_off(place.unit_of_work, now=place.clock(), site=place.site, limit=_BATCH) >= _BATCH:
+            pass
 
     @app.periodic(cron=_RESCUE_CRON, periodic_id="stalled")
     @app.task(name="rescue", queueing_lock="rescue", priority=_UPKEEP_FIRST, pass_context=False)

@@ -19,6 +19,7 @@ def issue(
     scope: Annotated[list[Scope], typer.Option(help="What the token is for; give a program one scope only.")],
     subject: Annotated[str | None, typer.Option(help="Name of the program that gets it.")] = None,
     user: Annotated[str | None, typer.Option(help="Login of the person that gets it.")] = None,
+    site: Annotated[str, typer.Option(help="Site that an ingesting program belongs to, if there are several.")] = "",
     days: Annotated[int, typer.Option(min=1, max=_MAX_DAYS, help="Days that it is valid.")] = 365,
 ) -> None:
     """Issue a token. It is printed once, on the last line, and kept nowhere."""
@@ -34,6 +35,7 @@ def issue(
             scopes=scope,
             subject=subject,
             login=user,
+            site=site,
             valid_for=timedelta(days=days),
             now=now(),
         )

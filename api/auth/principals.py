@@ -35,9 +35,10 @@ class NotPermittedError(DoseError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestPrincipal:
-    """A program that may hand objects in, and nothing else."""
+    """A program that may hand objects in, and nothing else; what it hands in belongs to its site."""
 
     subject: str
+    site: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ def _looker(bearer: Bearer, route: str) -> Looker:
 
 def _ingest(bearer: _BearerDep) -> IngestPrincipal:
     _require(bearer, Scope.INGEST)
-    return IngestPrincipal(subject=bearer.subject)
+    return IngestPrincipal(subject=bearer.subject, site=bearer.site)
 
 
 def _launch(bearer: _BearerDep, route: RouteDep) -> LaunchPrincipal:

@@ -8,6 +8,8 @@ from api.bodies import ObjectBodyDep
 from api.reception import ReceptionDep
 from api.schemas.ingest import InstanceReceipt
 from dose_core.contract import DICOM_MEDIA_TYPE, MAX_OBJECT_BYTES, decode_envelope, unpack
+from dose_services.ingest import Kept
+from dose_services.reading import ReadState
 
 router = APIRouter(prefix="/api/v1/instances", tags=["ingest"])
 
@@ -19,7 +21,10 @@ SopInstanceUid = Annotated[str, Path(min_length=1, max_length=64)]  # opaque: re
     "/{sop_instance_uid}",
     summary="Hand in one DICOM object",
     status_code=status.HTTP_201_CREATED,
-    responses={200: {"model": InstanceReceipt, "description": "This content was kept before"}},
+    responses={
+        200: {"model": InstanceReceipt, "description": "This content was kept before"},
+        202: {"model": InstanceReceipt, "description": "Kept, and contradicts what is kept under this UID"},
+    },
     openapi_extra={"requestBody": {"required": True, "content": _BODY}},
 )
 def put_instance(
@@ -28,11 +33,18 @@ def put_instance(
     """
     Keep one DICOM object (at most 64 MB, gzip allowed), then read the dose it states.
 
-    Answers 201 for new evidence and 200 for what is already kept, also when it cannot be read:
-    the receipt then says why. The sender may repeat the call until it has an answer.
+    Answers 201 for new evidence, also when it cannot be read: the receipt then says why. 200 for what is
+    already kept, or differs from it in identity or encoding alone. 202 if another object of this UID states
+    another dose: both are kept and a finding tells. The sender may repeat the call until it has an answer.
     """
     dicom = unpack(body, request.headers.get("content-encoding"), max_wire_bytes=MAX_OBJECT_BYTES)
     envelope = decode_envelope(sop_instance_uid, request.headers, dicom)
     (kept,), (state,) = reception.take([envelope])
-    response.status_code = status.HTTP_201_CREATED if kept.is_new else status.HTTP_200_OK
+    response.status_code = _status(kept, state)
     return InstanceReceipt.of(kept, state)
+
+
+def _status(kept: Kept, state: ReadState) -> int:
+    if state.contradicts:
+        return status.HTTP_202_ACCEPTED
+    return status.HTTP_201_CREATED if kept.is_new and not kept.is_known_content else status.HTTP_200_OK

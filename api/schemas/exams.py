@@ -229,9 +229,11 @@ class ExamOut(BodyOut):
         return cls(
             summary=ExamSummaryOut.of(explained.detail.summary),
             ended_at=exam.ended_at,
-            dlp_sub_totals=[DlpSubTotalOut.model_validate(one) for one in exam.dlp_sub_totals],
+            dlp_sub_totals=[DlpSubTotalOut.model_validate(one) for one in (exam.ct.dlp_sub_totals if exam.ct else ())],
             dlp_stated_in=TotalProvenanceOut.of(total) if total else None,
-            events=[CtEventOut.of(event, where.events.get(event.event_uid)) for event in exam.events],
+            events=[
+                CtEventOut.of(event, where.events.get(event.event_uid)) for event in (exam.ct.events if exam.ct else ())
+            ],
             not_counted=[
                 NotCountedOut(event_uid=one.event_uid, reason=one.reason, objects=len(one.statements))
                 for one in exam.not_counted

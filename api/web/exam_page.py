@@ -72,7 +72,9 @@ class EventCard:
 def render_exam(scope: Scope, view: View, explained: ExplainedExam, *, zone: ZoneInfo) -> HTMLResponse:
     """Return the page."""
     exam, where = explained.detail.exam, explained.provenance
-    cards = [_card(n, event, where.events.get(event.event_uid), zone) for n, event in enumerate(exam.events, start=1)]
+    device = explained.detail.summary.device
+    events = exam.ct.events if exam.ct else ()
+    cards = [_card(n, event, where.events.get(event.event_uid), zone) for n, event in enumerate(events, start=1)]
     context = {
         "view": view,
         "banner": banner(explained.patient),
@@ -82,8 +84,8 @@ def render_exam(scope: Scope, view: View, explained: ExplainedExam, *, zone: Zon
         "total": where.total,
         "cards": cards,
         "findings": explained.detail.findings,
-        "serial_number": exam.device.serial_number or formatting.NOT_STATED,
-        "institution": exam.device.institution or formatting.NOT_STATED,
+        "serial_number": device.serial_number or formatting.NOT_STATED,
+        "institution": device.institution or formatting.NOT_STATED,
     }
     return render(scope, "exam.html", context)
 

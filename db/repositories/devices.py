@@ -21,6 +21,9 @@ def ensure(session: Session, stated: DeviceStated, *, now: datetime) -> DeviceRo
         "station_name": storable(stated.station_name or ""),
         "institution": storable(stated.institution or ""),
     }
+    known = session.scalars(select(DeviceRow).filter_by(**key)).one_or_none()
+    if known is not None:
+        return known
     values = {**key, "id": uuid4(), "sends_no_rdsr": False, "first_seen_at": now}
     session.execute(insert(DeviceRow).values(values).on_conflict_do_nothing())
     return session.scalars(select(DeviceRow).filter_by(**key)).one()

@@ -2,33 +2,96 @@
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import aliased, undefer
 
 from db.session import Session
-from db.tables.evidence import EvidenceRow
+from db.tables.evidence import EvidenceRow, EvidenceWayRow
 
 
-def keep(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], tuple[UUID, bool]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRow:
     """
-    Keep objects, each content once, and return id and newness by ``(sop_instance_uid, digest)``.
+    One object as it is kept: its state of reading, and whether it came just now.
 
-    ``rows`` hold the columns of ``EvidenceRow`` with ``content`` as received; it is compressed here.
+    ``is_known_content`` tells that an earlier object of its UID differs from it in identity or encoding alone.
+    """
+
+    id: UUID
+    is_new: bool
+    is_known_content: bool
+    read_status: str
+    read_reason: str | None
+
+
+def keep(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], KeptRow]:
+    """
+    Keep objects of one site, each content once, and return what is kept by ``(sop_instance_uid, digest)``.
+
+    ``rows`` hold the columns of ``EvidenceRow`` with ``content`` as received; it is compressed here. The
+    way on which known content came once more is kept too, if it is another one.
     """
     # In one order, or two deliveries of the same objects could each wait for the other.
     ordered = sorted(rows, key=lambda row: (row["sop_instance_uid"], row["digest"]))
     values = [{**row, "id": uuid4(), "content": zlib.compress(row["content"])} for row in ordered]
     key = (EvidenceRow.sop_instance_uid, EvidenceRow.digest)
-    made = session.execute(insert(EvidenceRow).values(values).on_conflict_do_nothing().returning(EvidenceRow.id, *key))
-    new = {row.id for row in made}
+    earlier = aliased(EvidenceRow)
+    is_known_content = (
+        select(earlier.id)
+        .where(
+            earlier.sop_instance_uid == EvidenceRow.sop_instance_uid,
+            earlier.site == EvidenceRow.site,
+            earlier.content_digest == EvidenceRow.content_digest,
+        )
+        .correlate(EvidenceRow)
+        .exists()
+    )
+    keeping = insert(EvidenceRow).values(values).on_conflict_do_nothing()
+    made = session.execute(keeping.returning(EvidenceRow.id, *key, is_known_content.label("is_known_content")))
+    kept = {
+        (row.sop_instance_uid, row.digest): KeptRow(
+            id=row.id, is_new=True, is_known_content=row.is_known_content, read_status="pending", read_reason=None
+        )
+        for row in made
+    }
+    known = [row for row in rows if (row["sop_instance_uid"], row["digest"]) not in kept]
+    if known:
+        kept |= _known(session, known)
+    return kept
+
+
+def _known(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], KeptRow]:
+    key = (EvidenceRow.sop_instance_uid, EvidenceRow.digest)
     wanted = [(row["sop_instance_uid"], row["digest"]) for row in rows]
-    found = session.execute(select(EvidenceRow.id, *key).where(tuple_(*key).in_(wanted)))
-    return {(row.sop_instance_uid, row.digest): (row.id, row.id in new) for row in found}
+    query = select(
+        EvidenceRow.id,
+        *key,
+        EvidenceRow.read_status,
+        EvidenceRow.read_reason,
+        EvidenceRow.sender,
+        EvidenceRow.calling_aet,
+    ).where(tuple_(*key).in_(wanted), EvidenceRow.site == rows[0]["site"])
+    found = {(row.sop_instance_uid, row.digest): row for row in session.execute(query)}
+    ways = [
+        {"evidence_id": known.id, "sender": row["sender"], "calling_aet": aet, "received_at": row["received_at"]}
+        for row, name in zip(rows, wanted, strict=True)
+        for known, aet in [(found[name], row["calling_aet"] or "")]
+        if (known.sender, known.calling_aet or "") != (row["sender"], aet)
+    ]
+    if ways:
+        session.execute(insert(EvidenceWayRow).on_conflict_do_nothing(), ways)
+    return {
+        name: KeptRow(
+            id=row.id, is_new=False, is_known_content=True, read_status=row.read_status, read_reason=row.read_reason
+        )
+        for name, row in found.items()
+    }
 
 
 def load(session: Session, evidence_ids: Sequence[UUID]) -> list[EvidenceRow]:

@@ -1,18 +1,16 @@
 """Queries on exams and their revisions."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from db.session import Session
 from db.tables.device import DeviceRow
-from db.tables.exam import ExamRevisionRow, ExamRow
+from db.tables.exam import ExamDecisionRow, ExamRevisionRow, ExamRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,50 +18,206 @@ class KnownExam:
     """An exam with its current revision and its device."""
 
     exam: ExamRow
-    content: dict[str, Any]
+    content: bytes
     device: DeviceRow | None
 
 
-def by_study(session: Session, study_instance_uid: str) -> ExamRow | None:
-    """Return the exam of a study."""
-    return session.scalars(select(ExamRow).where(ExamRow.study_instance_uid == study_instance_uid)).one_or_none()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a person decided last about an exam."""
+
+    kind: str
+    patient_id: UUID | None
 
 
-def revise(session: Session, exam: ExamRow, content: dict[str, Any], *, made_at: datetime) -> bool:
-    """Add a revision if the content differs from the one that counts now, and tell if it did."""
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    current = session.scalars(
-        select(ExamRevisionRow.digest).where(ExamRevisionRow.exam_id == exam.id).order_by(ExamRevisionRow.number.desc())
-    ).first()
-    if current == digest:
-        return False
-    exam.revision += 1
-    session.add(ExamRevisionRow(exam_id=exam.id, number=exam.revision, content=content, digest=digest, made_at=made_at))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What is known of a study before it is filed: its exam, what was decided, and namesakes at other sites."""
+
+    exam: ExamRow | None
+    digest: str | None
+    decisions: tuple[Decision, ...]  # newest first
+    other_sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sharing:
+    """Another exam that has an event of this one."""
+
+    exam_id: UUID
+    study_instance_uid: str
+    created_at: datetime
+    state: str
+
+
+_BEFORE = text(
+    """
+    SELECT e.id, e.site, e.study_instance_uid, e.patient_id, e.device_id, e.revision, e.revision_id, e.state,
+        e.state_reason, e.modality, e.region, e.accession_number, e.started_at, e.started_local,
+        e.last_evidence_at, e.created_at, r.digest,
+        (SELECT json_agg(json_build_array(d.kind, d.patient_id) ORDER BY d.id DESC)
+         FROM exam_decision d WHERE d.exam_id = e.id) AS decisions
+    FROM exam e JOIN exam_revision r ON r.exam_id = e.id AND r.number = e.revision
+    WHERE e.study_instance_uid = :study_instance_uid
+    """
+)
+
+_WRITE = text(
+    """
+    WITH written AS (
+        INSERT INTO exam (id, site, study_instance_uid, patient_id, device_id, revision, revision_id, state,
+            state_reason, modality, region, accession_number, started_at, started_local, last_evidence_at,
+            created_at, summary)
+        VALUES (:id, :site, :study_instance_uid, :patient_id, :device_id, :revision, :revision_id, :state,
+            :state_reason, :modality, :region, :accession_number, :started_at, :started_local, :last_evidence_at,
+            :now, CAST(:summary AS jsonb))
+        ON CONFLICT (id) DO UPDATE SET patient_id = excluded.patient_id, device_id = excluded.device_id,
+            revision = excluded.revision, revision_id = excluded.revision_id, state = excluded.state,
+            state_reason = excluded.state_reason, modality = excluded.modality, region = excluded.region,
+            accession_number = excluded.accession_number, started_at = excluded.started_at,
+            started_local = excluded.started_local, last_evidence_at = excluded.last_evidence_at,
+            summary = excluded.summary
+    ), revised AS (
+        INSERT INTO exam_revision (id, exam_id, number, content, digest, cause, made_at)
+        SELECT :revision_id, :id, :revision, :content, :digest, :cause, :now WHERE :is_revised
+    ), gone AS (
+        DELETE FROM exam_event WHERE exam_id = :id AND :is_revised
+    ), counted AS (
+        INSERT INTO exam_event
+        SELECT (jsonb_populate_record(CAST(NULL AS exam_event), event)).*
+        FROM jsonb_array_elements(CAST(:events AS jsonb)) AS event WHERE :is_revised
+    )
+    INSERT INTO outbox (kind, site, study_instance_uid, exam_id, at)
+    VALUES ('revised', :site, :study_instance_uid, :id, :now)
+    """
+)
+
+_SHARED = text(
+    """
+    SELECT DISTINCT o.exam_id, e.study_instance_uid, e.created_at, e.state
+    FROM exam_event o JOIN exam e ON e.id = o.exam_id
+    WHERE hashtextextended(o.event_uid, 0) = ANY (SELECT hashtextextended(u, 0) FROM unnest(:event_uids) u)
+        AND o.event_uid = ANY (:event_uids) AND NOT o.uid_is_stand_in AND o.exam_id <> :exam_id AND e.site = :site
+    """
+)
+
+_COUNTED_TWICE = text(
+    """
+    SELECT EXISTS (
+        SELECT 1 FROM exam e JOIN exam_event m ON m.exam_id = e.id
+        JOIN exam_event o ON hashtextextended(o.event_uid, 0) = hashtextextended(m.event_uid, 0)
+            AND o.event_uid = m.event_uid AND o.exam_id <> e.id
+        JOIN exam f ON f.id = o.exam_id AND f.site = e.site AND f.state = 'counted'
+        WHERE e.id = :exam_id AND e.state = 'counted' AND NOT m.uid_is_stand_in
+            AND (f.created_at, f.id) < (e.created_at, e.id)
+    )
+    """
+)
+
+
+def before(session: Session, site: str, study_instance_uid: str) -> Before:
+    """Return what is known of a study before it is filed."""
+    rows = session.execute(_BEFORE, {"study_instance_uid": study_instance_uid}).mappings().all()
+    here = next((row for row in rows if row["site"] == site), None)
+    others = tuple(sorted(row["site"] for row in rows if row["site"] != site))
+    if here is None:
+        return Before(exam=None, digest=None, decisions=(), other_sites=others)
+    exam = ExamRow(**{name: value for name, value in here.items() if name not in {"digest", "decisions"}})
+    decisions = tuple(
+        Decision(kind=kind, patient_id=UUID(patient_id) if patient_id else None)
+        for kind, patient_id in here["decisions"] or ()
+    )
+    return Before(exam=exam, digest=here["digest"], decisions=decisions, other_sites=others)
+
+
+def write(session: Session, values: dict[str, Any]) -> None:
+    """
+    Write an exam as it stands, with its revision and events if those changed, and tell the outbox.
+
+    ``values`` are the columns of ``exam``, the ``content``, ``digest`` and ``cause`` of the revision, ``events`` as
+    JSON of ``exam_event``, ``is_revised`` and ``now``.
+    """
+    session.execute(_WRITE, values)
+
+
+def touch(session: Session, exam_id: UUID, *, last_evidence_at: datetime) -> None:
+    """Note that further evidence came that changes nothing."""
+    session.execute(
+        text("UPDATE exam SET last_evidence_at = :at WHERE id = :id"), {"id": exam_id, "at": last_evidence_at}
+    )
+
+
+def sharing_events(session: Session, site: str, exam_id: UUID, event_uids: Sequence[str]) -> list[Sharing]:
+    """Return the other exams of the site that have one of these events."""
+    if not event_uids:
+        return []
+    values = {"site": site, "exam_id": exam_id, "event_uids": list(event_uids)}
+    return [Sharing(**row) for row in session.execute(_SHARED, values).mappings()]
+
+
+def counts_what_another_counts(session: Session, exam_id: UUID) -> bool:
+    """Tell if an exam counts an event that one of its site, known before, counts as well."""
+    return bool(session.scalar(_COUNTED_TWICE, {"exam_id": exam_id}))
+
+
+def decide(
+    session: Session,
+    exam_id: UUID,
+    *,
+    kind: str,
+    patient_id: UUID | None,
+    decided_by: str,
+    decided_at: datetime,
+    comment: str,
+) -> None:
+    """Record a decision about an exam; filing the study anew carries it out."""
+    row = ExamDecisionRow(
+        exam_id=exam_id,
+        kind=kind,
+        patient_id=patient_id,
+        decided_by=decided_by,
+        decided_at=decided_at,
+        comment=comment,
+    )
+    session.add(row)
     session.flush()
-    return True
 
 
 def get(session: Session, exam_id: UUID) -> KnownExam | None:
-    """Return one exam as it counts now."""
-    return next(iter(_known(session, ExamRow.id == exam_id)), None)
+    """Return one exam as it counts now, however it stands."""
+    query = (
+        select(ExamRow, ExamRevisionRow.content, DeviceRow)
+        .join(ExamRevisionRow, ExamRevisionRow.id == ExamRow.revision_id)
+        .outerjoin(DeviceRow, DeviceRow.id == ExamRow.device_id)
+        .where(ExamRow.id == exam_id)
+        .execution_options(populate_existing=True)
+    )
+    found = session.execute(query).one_or_none()
+    return KnownExam(exam=found[0], content=found[1], device=found[2]) if found else None
 
 
-def of_patients(session: Session, patient_ids: Sequence[UUID]) -> list[KnownExam]:
-    """Return the exams of these patients, newest first."""
-    return _known(session, ExamRow.patient_id.in_(patient_ids))
+def by_study(session: Session, study_instance_uid: str, *, site: str = "") -> ExamRow | None:
+    """Return the exam of a study, however it stands."""
+    query = select(ExamRow).where(ExamRow.study_instance_uid == study_instance_uid, ExamRow.site == site)
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def of_patients(session: Session, patient_ids: Sequence[UUID]) -> list[ExamRow]:
+    """Return the counted exams of these patients, newest first."""
+    query = (
+        select(ExamRow)
+        .where(ExamRow.patient_id.in_(patient_ids), ExamRow.state == "counted")
+        .order_by(ExamRow.started_at.desc().nulls_last(), ExamRow.id)
+    )
+    return list(session.scalars(query))
+
+
+def standing(session: Session, state: str, *, limit: int) -> list[ExamRow]:
+    """Return the exams that stand so, the longest known first."""
+    query = select(ExamRow).where(ExamRow.state == state).order_by(ExamRow.created_at, ExamRow.id).limit(limit)
+    return list(session.scalars(query))
 
 
 def count(session: Session) -> int:
     """Return how many exams there are."""
     return session.scalar(select(func.count()).select_from(ExamRow)) or 0
-
-
-def _known(session: Session, condition: Any) -> list[KnownExam]:  # noqa: ANN401  a SQL condition has no narrower type
-    query = (
-        select(ExamRow, ExamRevisionRow.content, DeviceRow)
-        .join(ExamRevisionRow, (ExamRevisionRow.exam_id == ExamRow.id) & (ExamRevisionRow.number == ExamRow.revision))
-        .outerjoin(DeviceRow, DeviceRow.id == ExamRow.device_id)
-        .where(condition)
-        .order_by(ExamRow.started_at.desc().nulls_last(), ExamRow.id)
-    )
-    return [KnownExam(exam=exam, content=content, device=device) for exam, content, device in session.execute(query)]

@@ -1,10 +1,12 @@
 """Queries on findings."""
 
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.session import Session
@@ -30,6 +32,38 @@ def raise_once(
             set_={"text": text, "detail": detail or {}, "exam_id": exam_id, "resolved_at": None},
         )
     )
+
+
+_SETTLE = text(
+    """
+    WITH told AS (
+        SELECT * FROM jsonb_to_recordset(CAST(:told AS jsonb)) AS t(kind text, text text)
+    ), raised AS (
+        INSERT INTO finding (id, kind, subject, text, detail, exam_id, raised_at)
+        SELECT gen_random_uuid(), told.kind, :subject, told.text, '{}', :exam_id, :now FROM told
+        ON CONFLICT (kind, subject) DO UPDATE SET
+            text = excluded.text,
+            exam_id = excluded.exam_id,
+            raised_at = CASE WHEN finding.resolved_at IS NULL THEN finding.raised_at ELSE excluded.raised_at END,
+            resolved_at = NULL, closed_by = NULL, comment = NULL
+        WHERE finding.text <> excluded.text OR (finding.resolved_at IS NOT NULL AND finding.closed_by IS NULL)
+    )
+    UPDATE finding SET resolved_at = :now
+    WHERE subject = :subject AND resolved_at IS NULL AND kind = ANY (:kinds)
+        AND kind NOT IN (SELECT told.kind FROM told)
+    """
+)
+
+
+def settle(session: Session, *, exam_id: UUID, told: Mapping[str, str], kinds: Sequence[str], now: datetime) -> None:
+    """
+    Bring the findings of these kinds about an exam up to date: raise what is told by kind, close what is told no more.
+
+    What a person closed stays closed as long as its text is the same.
+    """
+    rows = [{"kind": kind, "text": words} for kind, words in told.items()]
+    values = {"told": json.dumps(rows), "subject": str(exam_id), "exam_id": exam_id, "kinds": list(kinds), "now": now}
+    session.execute(_SETTLE, values)
 
 
 def resolve(session: Session, *, kind: str, subject: str, now: datetime) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from db.session import Session, lock_key
 from db.tables.patient import IdentityEventRow, PatientIdentifierRow, PatientRow
@@ -27,6 +28,34 @@ def find_by_identifier(session: Session, value: str, authority: str | None) -> P
         query = query.where(PatientIdentifierRow.authority == authority)
     found = session.scalars(query.distinct().limit(2)).all()
     return found[0] if len(found) == 1 else None
+
+
+_CREATE_NAMED = text(
+    """
+    WITH made AS (
+        INSERT INTO patient (id, name, birth_date, sex, placeholder_for_study, created_at)
+        VALUES (:id, :name, :birth_date, :sex, NULL, :now)
+    ), named AS (
+        INSERT INTO patient_identifier (id, patient_id, value, authority, since)
+        VALUES (gen_random_uuid(), :id, :value, :authority, :now)
+    )
+    INSERT INTO identity_event (id, kind, patient_id, evidence_id, recorded_at, before, after)
+    VALUES
+        (gen_random_uuid(), 'created', :id, :evidence_id, :now, '{}',
+         jsonb_build_object('name', :name, 'birth_date', CAST(:birth_date AS text), 'sex', :sex)),
+        (gen_random_uuid(), 'identifier_added', :id, :evidence_id, :now, '{}',
+         jsonb_build_object('value', :value, 'authority', :authority))
+    """
+)
+
+
+def create_named(session: Session, values: dict[str, Any]) -> None:
+    """
+    Create a patient as an object names them, with one identifier, and write both into the journal.
+
+    ``values``: id, name, birth_date, sex, value, authority, evidence_id, now.
+    """
+    session.execute(_CREATE_NAMED, values)
 
 
 def placeholder_of_study(session: Session, study_instance_uid: str) -> PatientRow | None:

@@ -38,7 +38,7 @@ def statements(session: Session, statement_ids: Sequence[UUID]) -> list[KnownSta
             evidence_id=row.evidence_id,
             reader_version=row.reader_version,
             received_at=received_at,
-            report=mapping.report_from_json(row.content),
+            report=mapping.report_from_packed(row.content),
         )
         for row, received_at in session.execute(query)
     ]

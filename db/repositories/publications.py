@@ -4,17 +4,18 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import undefer
 
+from db import mapping
 from db.repositories import evidence
 from db.session import Session
 from db.tables.device import DeviceRow
 from db.tables.evidence import EvidenceRow
-from db.tables.exam import ExamRevisionRow, ExamRow
+from db.tables.exam import ExamRow
 from db.tables.publication import PublicationRow
 from db.tables.statement import StatementRow
 from dose_core.ledger.source import Source
-from dose_core.model import Kind
+from dose_core.ledger.standing import Standing
+from dose_core.model import CtReport, DoseReport, Kind
 
 _OPEN = ("waiting", "withdrawing")
 
@@ -47,39 +48,50 @@ def due(session: Session, now: datetime, *, limit: int) -> list[PublicationRow]:
     return list(session.scalars(query))
 
 
-def image_header(session: Session, study_instance_uid: str) -> bytes | None:
+def image_header(session: Session, site: str, study_instance_uid: str) -> bytes | None:
     """
     Return the kept header of the study's first image: always the same one for the same evidence.
 
     Images of the scanner come first: a derived one may name the workstation that made it.
     """
-    is_derived = StatementRow.content["slices"][0]["image_type"][0].astext.is_distinct_from("ORIGINAL")
     query = (
-        select(EvidenceRow)
-        .join(StatementRow, StatementRow.evidence_id == EvidenceRow.id)
-        .where(StatementRow.study_instance_uid == study_instance_uid, StatementRow.kind == Kind.CT_IMAGE)
-        .order_by(is_derived, EvidenceRow.sop_instance_uid, EvidenceRow.received_at, EvidenceRow.id)
-        .limit(1)
-        .options(undefer(EvidenceRow.content))
+        select(StatementRow.evidence_id, StatementRow.content)
+        .join(EvidenceRow, StatementRow.evidence_id == EvidenceRow.id)
+        .where(
+            StatementRow.study_instance_uid == study_instance_uid,
+            StatementRow.site == site,
+            StatementRow.kind == Kind.CT_IMAGE,
+        )
+        .order_by(EvidenceRow.sop_instance_uid, EvidenceRow.received_at, EvidenceRow.id)
     )
-    row = session.scalars(query).first()
-    return evidence.content_of(row) if row else None
+    first: UUID | None = None
+    for row in session.execute(query.execution_options(yield_per=50)):
+        first = first or row.evidence_id
+        if _is_original(mapping.report_from_packed(row.content)):
+            first = row.evidence_id
+            break
+    found = evidence.load(session, [first]) if first else []
+    return evidence.content_of(found[0]) if found else None
 
 
-def study_of(session: Session, exam_id: UUID) -> str | None:
-    """Return the Study Instance UID of an exam."""
-    return session.scalar(select(ExamRow.study_instance_uid).where(ExamRow.id == exam_id))
+def _is_original(report: DoseReport) -> bool:
+    return isinstance(report, CtReport) and report.slices[0].image_type[:1] == ("ORIGINAL",)
+
+
+def study_of(session: Session, exam_id: UUID) -> tuple[str, str] | None:
+    """Return the site and the Study Instance UID of an exam."""
+    found = session.execute(select(ExamRow.site, ExamRow.study_instance_uid).where(ExamRow.id == exam_id)).one_or_none()
+    return (found.site, found.study_instance_uid) if found else None
 
 
 def out_of_line(session: Session, *, limit: int) -> list[UUID]:
     """Return exams of marked devices without a publication, and exams of others where one waits all the same."""
     current = (PublicationRow.exam_id == ExamRow.id) & (PublicationRow.revision == ExamRow.revision)
-    revision = (ExamRevisionRow.exam_id == ExamRow.id) & (ExamRevisionRow.number == ExamRow.revision)
-    wanted = DeviceRow.sends_no_rdsr & (ExamRevisionRow.content["source"].astext == Source.IMAGE_HEADER)
+    is_known_from_images = ExamRow.summary["ct_source"].astext == Source.IMAGE_HEADER
+    wanted = DeviceRow.sends_no_rdsr & is_known_from_images & (ExamRow.state == Standing.COUNTED)
     query = (
         select(ExamRow.id)
         .join(DeviceRow, DeviceRow.id == ExamRow.device_id)
-        .join(ExamRevisionRow, revision)
         .outerjoin(PublicationRow, current)
         .where(
             (wanted & (PublicationRow.id.is_(None) | (PublicationRow.state == "cancelled")))

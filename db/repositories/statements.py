@@ -6,33 +6,43 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from db import mapping
 from db.session import Session
-from db.tables.statement import StatementRow
+from db.tables.evidence import EvidenceRow
+from db.tables.statement import ReplayRow, StatementRow
 from dose_core.ledger.exam import Statement
+from dose_core.ledger.versions import Version
 from dose_core.model import CtReport, DoseReport, MammographyReport, NuclearReport, ProjectionReport
 
 
 def add(
-    session: Session, reports: Sequence[tuple[UUID, DoseReport]], *, reader_version: str, stated_at: datetime
+    session: Session,
+    reports: Sequence[tuple[UUID, DoseReport]],
+    *,
+    site: str,
+    reader_version: str,
+    stated_at: datetime,
+    replay_id: UUID | None = None,
 ) -> None:
-    """Keep what objects state, once for each evidence and version of the reader."""
+    """Keep what objects state, once for each evidence, version of the reader and replay."""
     rows: list[dict[str, Any]] = [
         {
             "id": uuid4(),
             "evidence_id": evidence_id,
+            "replay_id": replay_id,
             "reader_version": reader_version,
             "kind": report.kind,
+            "site": site,
             "study_instance_uid": mapping.storable(report.study_instance_uid),
             "series_instance_uid": mapping.storable(_series_of(report)),
-            "content": mapping.report_to_json(report),
+            "content": mapping.report_to_packed(report),
             "stated_at": stated_at,
         }
         for evidence_id, report in reports
     ]
-    session.execute(insert(StatementRow).values(rows).on_conflict_do_nothing())
+    session.execute(insert(StatementRow).on_conflict_do_nothing(), rows)
 
 
 def _series_of(report: DoseReport) -> str | None:
@@ -43,7 +53,34 @@ def _series_of(report: DoseReport) -> str | None:
     return None
 
 
-def of_study(session: Session, study_instance_uid: str) -> list[Statement[DoseReport]]:
-    """Return all that is stated about a study; keys are the ids of the statements."""
-    query = select(StatementRow.id, StatementRow.content).where(StatementRow.study_instance_uid == study_instance_uid)
-    return [Statement(key=str(row.id), report=mapping.report_from_json(row.content)) for row in session.execute(query)]
+def of_study(session: Session, site: str, study_instance_uid: str) -> list[Version]:
+    """
+    Return what each kept object of a study states, by the newest reading that counts.
+
+    A reading of a replay that was rolled back does not count. Keys are the ids of the statements.
+    """
+    counts = StatementRow.replay_id.is_(None) | ReplayRow.rolled_back_at.is_(None)
+    query = (
+        select(
+            StatementRow.id,
+            StatementRow.content,
+            StatementRow.evidence_id,
+            EvidenceRow.content_digest,
+            EvidenceRow.digest,
+            EvidenceRow.received_at,
+        )
+        .join(EvidenceRow, EvidenceRow.id == StatementRow.evidence_id)
+        .outerjoin(ReplayRow, ReplayRow.id == StatementRow.replay_id)
+        .where(StatementRow.study_instance_uid == study_instance_uid, StatementRow.site == site, counts)
+        .ext(distinct_on(StatementRow.evidence_id))
+        .order_by(StatementRow.evidence_id, StatementRow.stated_at.desc(), StatementRow.id)
+    )
+    return [
+        Version(
+            statement=Statement(key=str(row.id), report=mapping.report_from_packed(row.content)),
+            evidence=str(row.evidence_id),
+            content_digest=row.content_digest or row.digest.encode(),
+            received_at=row.received_at,
+        )
+        for row in session.execute(query)
+    ]

@@ -14,6 +14,7 @@ def add(
     session: Session,
     *,
     subject: str,
+    site: str,
     user_id: UUID | None,
     scopes: Sequence[str],
     issued_at: datetime,
@@ -22,6 +23,7 @@ def add(
     """Record a token that is about to be issued and return the row."""
     row = IssuedTokenRow(
         subject=subject,
+        site=site,
         user_id=user_id,
         scopes=list(scopes),
         issued_at=issued_at,

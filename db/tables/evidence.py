@@ -1,8 +1,9 @@
 """Table of evidence: the objects as they came."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import IdMixin, TableBase
@@ -18,13 +19,15 @@ class EvidenceRow(IdMixin, TableBase):
 
     __tablename__ = "evidence"
     __table_args__ = (
-        UniqueConstraint("sop_instance_uid", "digest"),
+        UniqueConstraint("sop_instance_uid", "digest", "site"),
         CheckConstraint("read_status IN ('pending','read','not_dose','unreadable','copy')", name="read_status_known"),
         Index(None, "read_status", postgresql_where="read_status IN ('pending','unreadable')"),
     )
 
+    site: Mapped[str] = mapped_column(server_default="")  # of the sender; equal UIDs of two sites do not meet
     sop_instance_uid: Mapped[str]
     digest: Mapped[str]  # SHA-256 of the content as received, hexadecimal
+    content_digest: Mapped[bytes | None]  # see dose_core.readers.content_digest: equal where only identity differs
     content: Mapped[bytes] = mapped_column(deferred=True)  # zlib (RFC 1950)
     size_bytes: Mapped[int]  # of the content as received
     is_header: Mapped[bool]  # cut off before the pixel data
@@ -37,3 +40,14 @@ class EvidenceRow(IdMixin, TableBase):
     read_status: Mapped[str] = mapped_column(default="pending")
     read_reason: Mapped[str | None]
     read_at: Mapped[datetime | None]
+
+
+class EvidenceWayRow(TableBase):
+    """A further way on which the same bytes came: another sender, or another AE title."""
+
+    __tablename__ = "evidence_way"
+
+    evidence_id: Mapped[UUID] = mapped_column(ForeignKey("evidence.id", ondelete="RESTRICT"), primary_key=True)
+    sender: Mapped[str] = mapped_column(primary_key=True)
+    calling_aet: Mapped[str] = mapped_column(primary_key=True)  # "" if none is known
+    received_at: Mapped[datetime]

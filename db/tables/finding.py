@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from db.base import IdMixin, TableBase
@@ -18,12 +18,20 @@ class FindingRow(IdMixin, TableBase):
     """
 
     __tablename__ = "finding"
-    __table_args__ = (UniqueConstraint("kind", "subject"),)
+    __table_args__ = (
+        UniqueConstraint("kind", "subject"),
+        Index(None, "exam_id", postgresql_where="resolved_at IS NULL"),
+        Index(None, "kind", "raised_at"),
+    )
 
     kind: Mapped[str]
     subject: Mapped[str]
     text: Mapped[str]
     detail: Mapped[dict[str, Any]]
     exam_id: Mapped[UUID | None]
+    device_id: Mapped[UUID | None]
+    evidence_id: Mapped[UUID | None]
     raised_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None]  # subject of who closed it; None while open, or if its cause went away
+    comment: Mapped[str | None]  # of who closed it

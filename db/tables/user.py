@@ -38,6 +38,7 @@ class IssuedTokenRow(IdMixin, TableBase):
     __tablename__ = "issued_token"
 
     subject: Mapped[str]
+    site: Mapped[str] = mapped_column(server_default="")  # what it hands in belongs there; "" is the only or main one
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id", ondelete="RESTRICT"), index=True)
     scopes: Mapped[list[Any]]  # dose_services.roles.Scope values
     issued_at: Mapped[datetime]

@@ -155,3 +155,10 @@ class Exam:
     totals: tuple[Total, ...] = ()
     not_counted: tuple[NotCounted, ...] = ()  # those of CT stand in ``ct`` as well
     conflicts: tuple[str, ...] = ()
+
+    @property
+    def events(
+        self,
+    ) -> tuple[ExamEvent | Counted[ProjectionEvent] | Counted[MammographyEvent] | Counted[Administration], ...]:
+        """All that was counted, part after part."""
+        return (*(self.ct.events if self.ct else ()), *self.projection, *self.mammography, *self.nuclear)

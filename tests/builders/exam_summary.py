@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from dose_core.ledger.source import Source
+from dose_core.ledger.standing import Standing
 from dose_core.ledger.totals import Basis
 from dose_core.model import DeviceStated
 from dose_services.exams import ExamSummary
@@ -23,6 +24,9 @@ def exam_summary(
         patient_id=uuid4(),
         study_instance_uid="1.2.3",
         revision=1,
+        state=Standing.COUNTED,
+        region=None,
+        totals=(),
         modality="CT",
         accession_number=None,
         study_description="CT chest",

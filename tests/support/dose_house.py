@@ -19,7 +19,7 @@ from db.tables.finding import FindingRow
 from db.tables.publication import PublicationRow
 from dose_core.contract import Envelope
 from dose_core.writers.devices import Recorder
-from dose_services import ingest, publication, publication_sending, reading
+from dose_services import following, ingest, publication, publication_sending, reading
 from dose_services.site import Site
 from dose_worker.archive import Archive
 from dose_worker.publish import publish
@@ -46,9 +46,13 @@ class DoseHouse:
         ]
         with unit_of_work(self.engine) as session:
             kept = ingest.keep_objects(session, envelopes, sender="test", received_at=self.now)
-        ids = [one.evidence_id for one in kept]
-        states = reading.read_now(partial(unit_of_work, self.engine), ids, now=self.now, site=self.site)
+        states = reading.read_kept(partial(unit_of_work, self.engine), kept, now=self.now, site=self.site)
+        self.follow()
         assert {state.status for state in states} == {"read"}, states
+
+    def follow(self) -> None:
+        """Do what follows from changes, as the worker does."""
+        following.work_off(partial(unit_of_work, self.engine), now=self.now, site=self.site, limit=100)
 
     def set_sends_no_rdsr(self, *, value: bool = True) -> None:
         """Mark all devices, as an operator does, and plan what follows from it, as the worker does."""

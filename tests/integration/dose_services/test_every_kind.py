@@ -1,95 +1,101 @@
-"""Tests of dose_services.filing: what states no CT dose is kept beside the exams of CT, and changes none of them."""
-
-from typing import Any
+"""Tests of dose_services.filing: each kind of object makes an exam of its study, and all together one exam."""
 
 import pytest
 from sqlalchemy import Engine
 
-from db.mapping import exam_to_json
-from db.repositories import evidence, exams, findings, statements
+from db.mapping import exam_from_packed
+from db.repositories import evidence, exams, statements
 from db.session import unit_of_work
-from dose_core.ledger.reconcile import reconcile_ct
+from dose_core.ledger.exam import Exam
 from dose_core.model import Kind
-from tests.builders.ct_study import STUDY_UID, device_report
+from tests.builders.ct_study import STUDY_UID
 from tests.builders.every_kind import objects_of_every_kind
 from tests.support.dose_house import QUIET_S, DoseHouse
 from tests.support.fake_archive import FakeArchive
 
-OTHER_KINDS = [kind for kind in Kind if kind not in {Kind.CT_RDSR, Kind.CT_IMAGE}]
+FILES = sorted(set(Kind) - {Kind.MANUAL})
+OTHER_KINDS = [kind for kind in FILES if kind not in {Kind.CT_RDSR, Kind.CT_IMAGE}]
+# Of CT as well: they say something of a CT study's dose themselves.
+OF_CT = {Kind.DOSE_SCREEN}
 LONELY_STUDY = "2.25.9200"
+MODALITIES = {
+    Kind.CT_RDSR: "CT",
+    Kind.CT_IMAGE: "CT",
+    Kind.DOSE_SCREEN: "CT",
+    Kind.MAMMOGRAPHY_RDSR: "MG",
+    Kind.MAMMOGRAPHY_IMAGE: "MG",
+    Kind.NUCLEAR_IMAGE: "PT",
+}
 
 
 def kinds_kept(engine: Engine, study_instance_uid: str) -> set[Kind]:
     with unit_of_work(engine) as session:
-        return {statement.report.kind for statement in statements.of_study(session, study_instance_uid)}
+        return {one.statement.report.kind for one in statements.of_study(session, "", study_instance_uid)}
 
 
-def exam_of(engine: Engine) -> dict[str, Any]:
+def exam_of(engine: Engine, study_instance_uid: str) -> Exam | None:
     """Return what counts of the study's exam."""
     with unit_of_work(engine) as session:
-        assert exams.count(session) == 1
-        row = exams.by_study(session, STUDY_UID)
-        assert row is not None
-        known = exams.get(session, row.id)
-        assert known is not None
-        return known.content
+        row = exams.by_study(session, study_instance_uid)
+        known = exams.get(session, row.id) if row else None
+        return exam_from_packed(known.content) if known else None
 
 
-def exam_without_others(engine: Engine) -> dict[str, Any]:
-    """Return the exam that the study would have if nothing but CT were stated of it."""
+@pytest.mark.parametrize("kind", [kind for kind in FILES if kind is not Kind.PATIENT_RDSR])
+def test_each_kind_alone_makes_an_exam(engine: Engine, archive: FakeArchive, kind: Kind) -> None:
+    house = DoseHouse(engine=engine, archive=archive)
+
+    house.receive([objects_of_every_kind(LONELY_STUDY)[kind]])
+
+    exam = exam_of(engine, LONELY_STUDY)
+    assert exam is not None
+    assert kinds_kept(engine, LONELY_STUDY) == {kind}
+    assert exam.totals != ()
+    if kind in MODALITIES:
+        assert exam.modalities == (MODALITIES[kind],)
     with unit_of_work(engine) as session:
-        of_study = statements.of_study(session, STUDY_UID)
-    return exam_to_json(reconcile_ct(STUDY_UID, [one for one in of_study if one.report.kind not in OTHER_KINDS]))
+        assert evidence.count_by_status(session) == {"read": 1}
 
 
-def kinds_of_findings(engine: Engine) -> set[str]:
-    with unit_of_work(engine) as session:
-        return {row.kind for row in findings.unresolved(session)}
+def test_a_patient_dose_report_states_estimates_about_others_doses_and_makes_no_exam(
+    engine: Engine, archive: FakeArchive
+) -> None:
+    DoseHouse(engine=engine, archive=archive).receive([objects_of_every_kind(LONELY_STUDY)[Kind.PATIENT_RDSR]])
+
+    assert kinds_kept(engine, LONELY_STUDY) == {Kind.PATIENT_RDSR}
+    assert exam_of(engine, LONELY_STUDY) is None
 
 
-class TestAlone:
-    @pytest.mark.parametrize("kind", OTHER_KINDS)
-    def test_it_is_read_and_kept_and_makes_no_exam(self, engine: Engine, archive: FakeArchive, kind: Kind) -> None:
-        house = DoseHouse(engine=engine, archive=archive)
+@pytest.mark.parametrize("others_come", ["before", "after"])
+@pytest.mark.parametrize("kind", [Kind.CT_IMAGE, Kind.CT_RDSR])
+def test_all_of_one_study_make_one_exam_whose_ct_is_what_it_is_without_the_others(
+    engine: Engine, archive: FakeArchive, kind: Kind, others_come: str
+) -> None:
+    house = DoseHouse(engine=engine, archive=archive)
+    objects, alone = objects_of_every_kind(STUDY_UID), objects_of_every_kind(LONELY_STUDY)
+    of_ct = [objects[kind]]
+    others = [objects[other] for other in OTHER_KINDS if other not in OF_CT]
 
-        house.receive([objects_of_every_kind(LONELY_STUDY)[kind]])
-        house.wait(QUIET_S)
+    for delivered in (others, of_ct) if others_come == "before" else (of_ct, others):
+        house.receive(delivered)
+    house.receive([alone[kind]])
 
-        assert kinds_kept(engine, LONELY_STUDY) == {kind}
-        assert house.work() == 0
-        with unit_of_work(engine) as session:
-            assert exams.by_study(session, LONELY_STUDY) is None
-            assert evidence.count_by_status(session) == {"read": 1}
-            assert findings.unresolved(session) == []
+    exam, only = exam_of(engine, STUDY_UID), exam_of(engine, LONELY_STUDY)
+    assert exam is not None
+    assert only is not None
+    assert exam.ct is not None
+    assert only.ct is not None
+    assert exam.ct.dlp_mgy_cm == only.ct.dlp_mgy_cm
+    assert len(exam.ct.events) == len(only.ct.events)
+    assert {"CT", "MG", "PT"} <= set(exam.modalities)
 
 
-class TestBesideCt:
-    @pytest.mark.parametrize("others_come", ["before", "after"])
-    @pytest.mark.parametrize("kind", [Kind.CT_IMAGE, Kind.CT_RDSR])
-    def test_all_of_them_leave_the_exam_as_it_is(
-        self, engine: Engine, archive: FakeArchive, kind: Kind, others_come: str
-    ) -> None:
-        house = DoseHouse(engine=engine, archive=archive)
-        objects = objects_of_every_kind(STUDY_UID)
-        of_ct, others = [objects[kind]], [objects[other] for other in OTHER_KINDS]
+def test_a_study_whose_objects_name_different_patients_gets_no_dose_sr(house: DoseHouse, archive: FakeArchive) -> None:
+    others = objects_of_every_kind(STUDY_UID)
+    house.receive([others[kind] for kind in OTHER_KINDS if kind not in OF_CT])
+    house.wait(QUIET_S)
 
-        for delivered in (others, of_ct) if others_come == "before" else (of_ct, others):
-            house.receive(delivered)
+    house.work()
 
-        assert kinds_kept(engine, STUDY_UID) == {kind, *OTHER_KINDS}
-        assert exam_of(engine) == exam_without_others(engine)
-        assert kinds_of_findings(engine) == set()
-
-    def test_our_dose_sr_is_written_and_withdrawn_as_without_them(self, house: DoseHouse, archive: FakeArchive) -> None:
-        others = objects_of_every_kind(STUDY_UID)
-        house.receive([others[kind] for kind in OTHER_KINDS])
-        house.wait(QUIET_S)
-        house.work()
-        assert house.states() == ["sent"]
-        assert len(archive.objects) == 1
-
-        house.receive([device_report()])
-        house.work()
-
-        assert house.states() == ["withdrawn"]
-        assert archive.objects == {}
+    assert house.states() == ["cancelled"]
+    assert archive.objects == {}

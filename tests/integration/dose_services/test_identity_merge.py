@@ -55,11 +55,11 @@ class TestMergePatients:
         late = resolve_stated(
             session,
             PatientStated(id="OLD", name="Ek^Alma"),
-            study_instance_uid="1.2.3",
+            study="1.2.3",
             evidence_id=uuid4(),
             now=MORNING,
-            site=SITE,
-        )
+            authority=SITE.default_authority,
+        ).patient_id
 
         survivor = patients.find_by_identifier(session, "NEW", "HOSP")
         assert survivor is not None

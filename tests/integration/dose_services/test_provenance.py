@@ -37,9 +37,9 @@ class TestTheOriginOfAReportsValues:
         with unit_of_work(engine) as session:
             (kept,) = keep_objects(session, [whole(dose_report(ANNA_CHEST))], sender="system:test", received_at=NOW)
             statements.add(
-                session, [(kept.evidence_id, replace(made, stated=stated))], reader_version="1", stated_at=NOW
+                session, [(kept.evidence_id, replace(made, stated=stated))], site="", reader_version="1", stated_at=NOW
             )
-            exam = reconcile_ct(STUDY, statements.of_study(session, STUDY))
+            exam = reconcile_ct(STUDY, [one.statement for one in statements.of_study(session, "", STUDY)])
             began = process_time()
 
             found = provenance.of_exam(session, exam)
@@ -97,8 +97,8 @@ def _doses_shown(engine: Engine, frames: list[Item]) -> dict[str, tuple[str, str
     study = str(made.study_instance_uid)
     with unit_of_work(engine) as session:
         (kept,) = keep_objects(session, [whole(dose_report(ANNA_CHEST))], sender="system:test", received_at=NOW)
-        statements.add(session, [(kept.evidence_id, made)], reader_version="1", stated_at=NOW)
-        exam = reconcile_ct(study, statements.of_study(session, study))
+        statements.add(session, [(kept.evidence_id, made)], site="", reader_version="1", stated_at=NOW)
+        exam = reconcile_ct(study, [one.statement for one in statements.of_study(session, "", study)])
         found = provenance.of_exam(session, exam)
     return {
         uid: next((value.text, value.path) for value in of.stated if value.field == "ctdi_vol_mgy")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import chain
 from threading import Barrier, Thread
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from db.repositories import evidence, exams, findings
 from db.session import unit_of_work
 from dose_core.contract import CopyOf, Envelope
+from dose_core.ledger.exam import CtExam
 from dose_core.ledger.source import Source
 from dose_core.ledger.totals import Basis
 from dose_core.model import DoseReport
@@ -54,6 +56,11 @@ def the_exam(engine: Engine, study_instance_uid: str) -> exam_views.ExamDetail:
         detail = exam_views.exam_detail(session, row.id)
         assert detail is not None
         return detail
+
+
+def ct_of(detail: exam_views.ExamDetail) -> CtExam:
+    assert detail.exam.ct is not None
+    return detail.exam.ct
 
 
 def count(engine: Engine, table: str) -> int:
@@ -289,13 +296,13 @@ class TestBadInput:
         attempts = 0
 
         def refuses_one(
-            session: object, study: str, reports: Sequence[tuple[object, DoseReport]], **rest: object
-        ) -> None:
+            session: object, label: str, study: str, reports: Sequence[tuple[object, DoseReport]], **rest: object
+        ) -> frozenset[UUID]:
             nonlocal attempts
             attempts += 1
             if any(report.sop_instance_uid == headers[5].sop_instance_uid for _, report in reports):
                 raise ValueError("nobody foresaw this")
-            filed(session, study, reports, **rest)  # type: ignore[arg-type]  # passed on as it came
+            return filed(session, label, study, reports, **rest)  # type: ignore[arg-type]  # passed on as it came
 
         monkeypatch.setattr(filing, "file_reports", refuses_one)
         states = take(headers)
@@ -303,7 +310,7 @@ class TestBadInput:
         assert [state.status for state in states].count("unreadable") == 1
         assert states[5].status == "unreadable"
         assert attempts <= 2 * math.ceil(math.log2(len(headers))) + 1  # each one reads the whole study
-        assert the_exam(engine, DORA_THORAX.study_instance_uid).exam.events[1].slice_count is not None
+        assert ct_of(the_exam(engine, DORA_THORAX.study_instance_uid)).events[1].slice_count is not None
 
     def test_waits_where_the_database_goes_away_while_it_is_read(
         self, take: Take, engine: Engine, monkeypatch: pytest.MonkeyPatch

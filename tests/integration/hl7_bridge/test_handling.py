@@ -266,8 +266,8 @@ class TestApplying:
 
         stated = PatientStated(id="OLD", birth_date=date(1960, 1, 1))
         named = resolve_stated(
-            session, stated, study_instance_uid="1.2.3", evidence_id=uuid4(), now=RECEIVED_AT, site=SITE
-        )
+            session, stated, study="1.2.3", evidence_id=uuid4(), now=RECEIVED_AT, authority=SITE.default_authority
+        ).patient_id
 
         survivor = patients.find_by_identifier(session, "NEW", "HOSP")
         assert survivor is not None

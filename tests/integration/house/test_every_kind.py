@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, select
 
+from db.mapping import exam_from_packed
 from db.repositories import evidence, exams
 from db.session import make_engine, unit_of_work
 from db.tables.evidence import EvidenceRow
@@ -93,7 +94,9 @@ def test_an_enhanced_ct_of_a_thousand_frames_makes_an_exam(
         assert row is not None
         known = exams.get(session, row.id)
         assert known is not None
-        assert known.content["dlp_mgy_cm"] == pytest.approx(400.0)
+        ct = exam_from_packed(known.content).ct
+        assert ct is not None
+        assert ct.dlp_mgy_cm == pytest.approx(400.0)
         kept = session.scalars(select(EvidenceRow).where(EvidenceRow.sop_instance_uid == f"{study}.1")).one()
         assert kept.is_header
         assert evidence.content_of(kept).endswith(header[-PIXEL_BYTES:])

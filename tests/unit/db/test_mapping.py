@@ -1,31 +1,31 @@
 """Tests of db.mapping: what a statement holds is the report again."""
 
-import json
 import warnings
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from db.mapping import report_from_json, report_to_json
+from db.mapping import report_from_packed, report_to_packed
 from dose_core.model import DoseReport, Kind, ProjectionEvent, ProjectionReport
 from dose_core.readers.registry import read_dose
 from tests.builders.every_kind import objects_of_every_kind
 
 STUDY = "2.25.9100"
 OBJECTS = objects_of_every_kind(STUDY)
+FILES = set(Kind) - {Kind.MANUAL}  # what a person types in is no file
 
 
 def kept(report: DoseReport) -> DoseReport:
     """Return the report as it comes back from a column."""
-    return report_from_json(json.loads(json.dumps(report_to_json(report), allow_nan=False)))
+    return report_from_packed(report_to_packed(report))
 
 
 def test_an_object_of_every_kind_is_at_hand() -> None:
-    assert set(OBJECTS) == set(Kind)
+    assert set(OBJECTS) == FILES
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", sorted(FILES))
 def test_a_report_of_every_kind_comes_back_as_it_was(kind: Kind) -> None:
     report = read_dose(OBJECTS[kind])
     assert report.kind is kind

@@ -1,0 +1,108 @@
+"""What is kept of an exam beside its revision: the line of a history, and its events as rows."""
+
+from typing import Any
+from uuid import UUID
+
+from db.mapping import storable
+from dose_core.ledger.exam import Counted, Exam, ExamEvent
+from dose_core.ledger.source import Source
+from dose_core.ledger.totals import Total
+from dose_core.ledger.value_id import ValueId
+from dose_core.model import Administration, MammographyEvent, ProjectionEvent
+
+
+def summary_of(exam: Exam, revision_id: UUID) -> dict[str, Any]:
+    """Return what a line of a history shows; each total with the id under which it explains itself."""
+    ct = exam.ct
+    events = exam.events
+    return storable(
+        {
+            "study_description": exam.study_description,
+            "protocols": list(dict.fromkeys(filter(None, (getattr(e.event, "protocol", None) for e in events)))),
+            "device": _device(exam),
+            "source": best_source(exam),
+            "ct_source": ct.source if ct else None,
+            "events": len(events),
+            "events_without_dlp": ct.events_without_dlp if ct else 0,
+            "dlp_mgy_cm": ct.dlp_mgy_cm if ct else None,
+            "dlp_basis": ct.dlp_basis if ct else None,
+            "ctdi_vol_max_mgy": ct.ctdi_vol_max_mgy if ct else None,
+            "totals": [_total(total, number, revision_id) for number, total in enumerate(exam.totals)],
+        }
+    )
+
+
+def best_source(exam: Exam) -> Source:
+    """Return the first in precedence of the sources that say something of the exam."""
+    sources = {event.source for event in exam.events} | {one.source for one in exam.totals if one.source}
+    if exam.ct:
+        sources.add(exam.ct.source)
+    return min(sources, key=list(Source).index, default=Source.MANUAL)
+
+
+def event_rows(exam: Exam, exam_id: UUID) -> list[dict[str, Any]]:
+    """Return the events as rows of ``exam_event``."""
+    parts: list[tuple[str, ExamEvent | Counted[Any]]] = [("ct", event) for event in exam.ct.events] if exam.ct else []
+    parts += [("projection", event) for event in exam.projection]
+    parts += [("mammography", event) for event in exam.mammography]
+    parts += [("nuclear", event) for event in exam.nuclear]
+    return [
+        storable({"exam_id": str(exam_id), "position": number, "part": part, **_row(event)})
+        for number, (part, event) in enumerate(parts)
+    ]
+
+
+def _row(counted: ExamEvent | Counted[Any]) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "event_uid": counted.event_uid,
+        "uid_is_stand_in": counted.uid_is_stand_in,
+        "source": counted.source,
+    }
+    event = counted.event
+    fields: dict[str, Any]
+    match event:
+        case ProjectionEvent():
+            fields = {"event_type": event.event_type, "plane": event.plane, "laterality": event.laterality}
+            fields |= {"kv": event.kv, "dap_gy_cm2": event.dap_gy_cm2, "ka_r_mgy": event.ka_r_mgy}
+            fields |= {"target_region": event.target_region.value if event.target_region else None}
+        case MammographyEvent():
+            kind = "tomosynthesis" if event.is_tomosynthesis else None
+            fields = {"event_type": kind, "laterality": event.laterality, "kv": event.kv, "agd_mgy": event.agd_mgy}
+        case Administration():
+            fields = {"agent": event.agent, "radionuclide": event.radionuclide}
+            fields |= {"administered_activity_mbq": event.administered_activity_mbq}
+        case _:
+            fields = {
+                "event_type": event.acquisition_type,
+                "target_region": event.target_region.value if event.target_region else None,
+                "kv": event.sources[0].kv if event.sources else None,
+                "ctdi_vol_mgy": event.ctdi_vol_mgy,
+                "dlp_mgy_cm": event.dlp_mgy_cm,
+                "phantom_diameter_mm": event.phantom_diameter_mm,
+            }
+    started = event.start if isinstance(event, Administration) else event.started_at
+    fields |= {
+        "protocol": getattr(event, "protocol", None),
+        "started_local": started.replace(tzinfo=None).isoformat() if started else None,
+    }
+    return row | {name: value for name, value in fields.items() if value is not None}
+
+
+def _device(exam: Exam) -> dict[str, Any]:
+    device = exam.ct.device if exam.ct else exam.devices[0] if exam.devices else None
+    names = ("manufacturer", "model", "station_name", "serial_number", "institution")
+    told: dict[str, Any] = {name: getattr(device, name, None) for name in names}
+    return {**told, "software_versions": list(device.software_versions) if device else []}
+
+
+def _total(total: Total, number: int, revision_id: UUID) -> dict[str, Any]:
+    return {
+        "quantity": total.quantity,
+        "of": total.of,
+        "value": total.value,
+        "basis": total.basis,
+        "source": total.source,
+        "missing": total.missing,
+        "others": len(total.rivals),
+        "value_id": str(ValueId(holder=revision_id, field=f"totals[{number}].value")),
+    }

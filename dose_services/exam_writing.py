@@ -1,0 +1,76 @@
+"""Write an exam as it stands now: its row, its revision if that changed, its events."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import orjson
+
+from db import mapping
+from db.repositories import devices, exams
+from db.repositories.exams import Before
+from db.session import Session
+from dose_core.ledger.exam import Exam
+from dose_core.local_time import ResolvedTime
+from dose_core.model import DeviceStated
+from dose_services.exam_lines import event_rows, summary_of
+from dose_services.exam_standing import Belongs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Why an exam is made anew; ``is_news`` if a device or a person said something about it."""
+
+    now: datetime
+    cause: str  # see db.tables.exam.ExamRevisionRow
+    is_news: bool
+
+
+def write_exam(
+    session: Session,
+    exam: Exam,
+    before: Before,
+    exam_id: UUID,
+    belongs: Belongs,
+    started: ResolvedTime | None,
+    occasion: Occasion,
+    *,
+    site_label: str,
+) -> None:
+    """Write an exam if anything of it changed; a new revision only if what it says changed."""
+    content = mapping.exam_to_json(exam)
+    digest = hashlib.sha256(content).hexdigest()
+    known = before.exam
+    is_revised = digest != before.digest
+    revision_id = known.revision_id if known is not None and not is_revised else uuid4()
+    device = exam.ct.device if exam.ct else exam.devices[0] if exam.devices else DeviceStated()
+    values = {
+        "id": exam_id,
+        "site": site_label,
+        "study_instance_uid": mapping.storable(exam.study_instance_uid),
+        "patient_id": belongs.patient_id,
+        "device_id": devices.ensure(session, device, now=occasion.now).id,
+        "revision": (known.revision if known else 0) + is_revised,
+        "revision_id": revision_id,
+        "state": belongs.stands.standing,
+        "state_reason": belongs.stands.reason,
+        "modality": "/".join(exam.modalities),
+        "region": exam.region,
+        "accession_number": mapping.storable(exam.accession_number),
+        "started_at": started.utc if started else None,
+        "started_local": exam.started_at.isoformat() if exam.started_at else None,
+        "last_evidence_at": occasion.now if known is None or occasion.is_news else known.last_evidence_at,
+    }
+    if known is not None and not is_revised and all(getattr(known, name) == value for name, value in values.items()):
+        return
+    revision = {
+        "summary": orjson.dumps(summary_of(exam, revision_id)).decode(),
+        "is_revised": is_revised,
+        "content": mapping.packed(content),
+        "digest": digest,
+        "cause": occasion.cause,
+        "events": orjson.dumps(event_rows(exam, exam_id)).decode(),
+        "now": occasion.now,
+    }
+    exams.write(session, values | revision)
