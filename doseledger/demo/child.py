@@ -35,6 +35,11 @@ class Child:
             )
 
     @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    @property
     def output(self) -> str:
         """What this process has written since it was started."""
         with self.log.open("rb") as file:

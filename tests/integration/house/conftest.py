@@ -1,7 +1,6 @@
 """The whole house for tests: real Orthanc with the plugin, the service on its embedded database, all on loopback."""
 
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -15,9 +14,8 @@ from doseledger.demo.house import House
 from doseledger.demo.orthanc_server import PERSON, start_orthanc
 from doseledger.demo.place import ORTHANC, Place, prepare
 from doseledger.demo.service import Service, start_service
+from tests.support.ports import free_base
 from tests.support.until import until
-
-_PORTS = range(21_000, 29_000, 10)
 
 
 @dataclass
@@ -53,7 +51,7 @@ def house() -> Iterator[LivingHouse]:
     folder = Path(tempfile.mkdtemp(prefix="dose house "))
     with ExitStack() as ends:
         ends.callback(shutil.rmtree, folder, ignore_errors=True)
-        place = prepare(folder, _free_base())
+        place = prepare(folder, free_base(5))
         service = start_service(place)
         ends.callback(service.child.stop)
         service.add_user(PERSON, "physicist", orthanc_user=PERSON)
@@ -76,20 +74,3 @@ def house() -> Iterator[LivingHouse]:
         )
         ends.callback(living.stop_service)
         yield living
-
-
-def _free_base() -> int:
-    for base in _PORTS:
-        if all(_is_free(base + offset) for offset in range(5)):
-            return base
-    raise RuntimeError("no five free ports in a row")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("", port))
-        except OSError:
-            return False
-        return True

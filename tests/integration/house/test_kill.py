@@ -1,0 +1,126 @@
+"""
+kill -9 at random points of two thousand deliveries: each acknowledged object is there once, and counted once.
+
+Which process dies after how many acknowledgements is drawn by a seed; what the processes do at that moment is left
+to chance.
+"""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from db.session import make_engine
+from doseledger.demo.doors import Door
+from tests.builders.busy_day import ExpectedStudy, busy_day
+from tests.support.delivering_clients import DeliveringClients
+from tests.support.killable_service import KillableService, killable_service
+from tests.support.reaper import Reaper
+from tests.support.until import until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+SEED = 4
+DELIVERIES, STUDIES = 2000, 700
+FAULTS = {"api": 6, "worker": 3, "postgres": 4, "backend": 4, "supervisor": 1, "everything": 2}
+# In the first part of the day, so that what a death left unread is read soon after the day's end.
+FAULTS_UNTIL = 1300
+READ_WITHIN_S = 240.0
+
+
+@pytest.fixture
+def service() -> Iterator[KillableService]:
+    with killable_service() as made:
+        yield made
+
+
+@pytest.fixture
+def database(service: KillableService) -> Iterator[Engine]:
+    """The service's own database."""
+    made = make_engine(service.database_url, pool_size=1)
+    yield made
+    made.dispose()
+
+
+def test_what_was_acknowledged_is_there_once_and_counted_once(
+    service: KillableService, database: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    day = busy_day(studies=STUDIES, deliveries=DELIVERIES, seed=SEED)
+    clients = DeliveringClients(door=service.door("ingest"), deliveries=day.deliveries)
+    reaper = Reaper(service=service, faults=FAULTS, seed=SEED)
+    reader = service.door("read")
+    started = time.monotonic()
+
+    with ThreadPoolExecutor(1) as threads:
+        delivering = threads.submit(clients.run)
+        reaper.run(lambda: len(clients.acknowledged), until=FAULTS_UNTIL)
+        delivering.result()
+    delivered_s = time.monotonic() - started
+    until(lambda: Counter(states(database)).keys() == {"read"}, within_s=READ_WITHIN_S, what="all to be read")
+    read_s = time.monotonic() - started
+
+    kept = Counter(column(database, "SELECT sop_instance_uid FROM evidence"))
+    stated = column(database, "SELECT evidence_id FROM statement")
+    patients = sorted({study.patient_id for study in day.studies})
+    exams = Counter(told(exam) for patient in patients for exam in exams_of(reader, patient))
+    expected = {wanted(study) for study in day.studies if study.dlp_mgy_cm}
+    with capsys.disabled():
+        tell(
+            {
+                "faults injected": sum(reaper.killed.values()),
+                **{f"  kill -9 of {name}": number for name, number in sorted(reaper.killed.items())},
+                "processes killed": reaper.processes,
+                "starts of the whole": service.starts,
+                "deliveries acknowledged": len(clients.acknowledged),
+                "deliveries tried": sum(clients.answers.values()),
+                "objects acknowledged": len(day.sop_instance_uids),
+                "objects found": len(kept),
+                "objects doubled": kept.total() - len(kept),
+                "exams expected": len(expected),
+                "exams found as expected": len(expected & exams.keys()),
+                "exams doubled": exams.total() - len(exams),
+                "seconds until acknowledged": round(delivered_s),
+                "seconds until read": round(read_s),
+            }
+        )
+    assert reaper.killed == FAULTS
+    assert len(clients.acknowledged) == DELIVERIES
+    assert kept == Counter(day.sop_instance_uids)
+    assert len(stated) == len(set(stated)) == len(kept)
+    assert exams == Counter(expected)
+
+
+def column(database: Engine, query: str) -> list[Any]:
+    with database.connect() as connection:
+        return list(connection.execute(text(query)).scalars())
+
+
+def states(database: Engine) -> list[str]:
+    return column(database, "SELECT read_status FROM evidence")
+
+
+def exams_of(reader: Door, patient_id: str) -> list[dict[str, Any]]:
+    found = reader.call("POST", "/api/v1/patients/search", {"identifiers": [{"value": patient_id}]}).json()
+    (patient,) = found["patients"]
+    exams: list[dict[str, Any]] = reader.call("GET", f"/api/v1/patients/{patient['id']}/exams").json()["exams"]
+    return exams
+
+
+def told(exam: dict[str, Any]) -> tuple[str, int, float]:
+    """Return of an exam as REST tells it: study, number of events, DLP in mGy.cm."""
+    return exam["study_instance_uid"], exam["events"], round(exam["dlp_mgy_cm"], 6)
+
+
+def wanted(study: ExpectedStudy) -> tuple[str, int, float]:
+    """Return the same of a study as it must be."""
+    return study.study_instance_uid, len(study.dlp_mgy_cm), round(sum(study.dlp_mgy_cm.values()), 6)
+
+
+def tell(rows: dict[str, int]) -> None:
+    width = max(map(len, rows))
+    sys.stdout.write("\n" + "".join(f"{name:<{width}}{value:>8}\n" for name, value in rows.items()))

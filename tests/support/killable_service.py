@@ -1,0 +1,106 @@
+"""``doseledger up`` on a folder of its own, whose processes a test may kill one by one and start again."""
+
+import random
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from doseledger.demo.doors import Door, bearer
+from doseledger.demo.place import Place
+from doseledger.demo.service import Service, start_service
+from tests.support.ports import free_base
+from tests.support.processes import family, kill_at_once
+from tests.support.until import until
+
+_END_S = 60.0
+
+
+@dataclass
+class KillableService:
+    """The running service. ``starts`` counts how often all of it had to be started."""
+
+    place: Place
+    service: Service
+    starts: int = 1
+    _family: set[int] = field(default_factory=set)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether ``doseledger up`` lives, which starts again what dies below it."""
+        return self.service.child.is_running
+
+    @property
+    def database_url(self) -> str:
+        """The URL of its database."""
+        running = (self.place.service_folder / "running.toml").read_text(encoding="utf-8")
+        return str(tomllib.loads(running)["database_url"])
+
+    def door(self, *scopes: str) -> Door:
+        """Return the way in for a program that may do this."""
+        token = self.service.issue_token(f"test-{'-'.join(scopes)}", *scopes)
+        return Door(port=self.place.api_port, authorization=bearer(token))
+
+    def start_again(self) -> None:
+        """Start all of it when nothing of it lives any more, as a service manager does."""
+        until(lambda: not any(family(pid) for pid in self._family), within_s=_END_S, what="the end of all processes")
+        self._family.clear()
+        self.service = start_service(self.place)
+        self.starts += 1
+
+    def kill(self, what: str, drawn: random.Random) -> int:
+        """
+        Kill at once, and return how many processes that were.
+
+        ``what`` is ``api``, ``worker``, ``postgres`` (its first process), ``backend`` (one of its others),
+        ``supervisor`` or ``everything``.
+        """
+        self._family |= family(self.service.child.pid)
+        victims = self._victims(what, drawn)
+        kill_at_once(*victims)
+        return len(victims)
+
+    def _victims(self, what: str, drawn: random.Random) -> set[int]:
+        whole = family(self.service.child.pid)
+        if what == "everything":
+            return whole
+        if what == "supervisor":
+            return {self.service.child.pid} & whole
+        postgres = self._postgres()
+        if what == "postgres":
+            return postgres
+        if what == "backend":
+            others = sorted(set().union(*(family(pid) for pid in postgres)) - postgres)
+            return {drawn.choice(others)} if others else set()
+        return {pid for pid in whole if _command_line(pid)[-2:] == ["doseledger", what]}
+
+    def _postgres(self) -> set[int]:
+        """Return the first process of PostgreSQL, if it lives."""
+        with suppress(OSError, ValueError, IndexError):
+            pid_file = self.place.service_folder / "postgres/postmaster.pid"
+            pid = int(pid_file.read_text(encoding="utf-8").splitlines()[0])
+            if Path(f"/proc/{pid}/cwd").samefile(pid_file.parent):
+                return {pid}
+        return set()
+
+
+@contextmanager
+def killable_service() -> Iterator[KillableService]:
+    """Start a service, without an archive, and take it away at the end with all that it wrote."""
+    folder = Path(tempfile.mkdtemp(prefix="doseledger-kill-"))
+    place = Place(folder=folder, port_base=free_base(5))
+    made = KillableService(place=place, service=start_service(place))
+    try:
+        yield made
+    finally:
+        made.service.child.stop()
+        shutil.rmtree(folder)
+
+
+def _command_line(pid: int) -> list[str]:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace").rstrip("\0").split("\0")
+    return []
