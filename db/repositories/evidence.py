@@ -7,12 +7,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import Boolean, func, literal_column, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import aliased, undefer
+from sqlalchemy.orm import undefer
 
 from db.session import Session
 from db.tables.evidence import EvidenceRow, EvidenceWayRow
+
+# What came before: a statement does not see its own rows. Text, since SQLAlchemy relates no subquery to an INSERT.
+_IS_KNOWN_CONTENT = literal_column(
+    """
+    EXISTS (SELECT FROM evidence earlier WHERE earlier.sop_instance_uid = evidence.sop_instance_uid
+        AND earlier.site = evidence.site AND earlier.content_digest = evidence.content_digest)
+    """,
+    Boolean,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,19 +50,8 @@ def keep(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[str, st
     ordered = sorted(rows, key=lambda row: (row["sop_instance_uid"], row["digest"]))
     values = [{**row, "id": uuid4(), "content": zlib.compress(row["content"])} for row in ordered]
     key = (EvidenceRow.sop_instance_uid, EvidenceRow.digest)
-    earlier = aliased(EvidenceRow)
-    is_known_content = (
-        select(earlier.id)
-        .where(
-            earlier.sop_instance_uid == EvidenceRow.sop_instance_uid,
-            earlier.site == EvidenceRow.site,
-            earlier.content_digest == EvidenceRow.content_digest,
-        )
-        .correlate(EvidenceRow)
-        .exists()
-    )
     keeping = insert(EvidenceRow).values(values).on_conflict_do_nothing()
-    made = session.execute(keeping.returning(EvidenceRow.id, *key, is_known_content.label("is_known_content")))
+    made = session.execute(keeping.returning(EvidenceRow.id, *key, _IS_KNOWN_CONTENT.label("is_known_content")))
     kept = {
         (row.sop_instance_uid, row.digest): KeptRow(
             id=row.id, is_new=True, is_known_content=row.is_known_content, read_status="pending", read_reason=None

@@ -1,6 +1,7 @@
 """Tests of api.routes.launch and api.routes.views: one person, one patient, one use, half an hour."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
@@ -214,8 +215,7 @@ class TestAView:
             assert other.get(path, headers=launching.headers(Scope.READ)).status_code == 403
 
     def test_shows_markup_in_data_as_text(self, launching: House) -> None:
-        report = dose_report(ANNA_CHEST)
-        report.StudyInstanceUID, report.SOPInstanceUID = "1.2.3", "1.2.3.1"
+        report = dose_report(replace(ANNA_CHEST, key="marked up"))
         report.StudyDescription = "<script>alert(1)</script>"
         launching.hand_in(whole(report))
 
