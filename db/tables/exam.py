@@ -39,7 +39,7 @@ class ExamRow(IdMixin, TableBase):
     __tablename__ = "exam"
     __table_args__ = (
         UniqueConstraint("study_instance_uid", "site"),
-        CheckConstraint("state IN ('counted','held','not_patient')", name="state_known"),
+        CheckConstraint("state IN ('counted','held','not_patient','void')", name="state_known"),
         Index(None, "patient_id", "started_at"),
         Index(None, "device_id", "last_evidence_at"),
         Index(None, "state", postgresql_where="state <> 'counted'"),
@@ -52,7 +52,7 @@ class ExamRow(IdMixin, TableBase):
     revision: Mapped[int]
     revision_id: Mapped[UUID]
     state: Mapped[str] = mapped_column(server_default="counted")
-    state_reason: Mapped[str | None]  # why it is held or no patient's; no patient data
+    state_reason: Mapped[str | None]  # why it is held, void or no patient's; no patient data
     modality: Mapped[str]  # all of them, "CT/PT"
     region: Mapped[str | None]
     accession_number: Mapped[str | None] = mapped_column(index=True)

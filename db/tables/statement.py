@@ -11,7 +11,12 @@ from db.base import IdMixin, TableBase
 
 
 class ReplayRow(IdMixin, TableBase):
-    """One reading of kept evidence by newer readers; its statements count unless it was rolled back."""
+    """
+    One reading of kept evidence by newer readers; its statements count unless it was rolled back.
+
+    ``after_study`` and ``after_site`` are the last study that it was through with; one that was cut short goes
+    on behind it. ``finished_at`` is None while there is work left.
+    """
 
     __tablename__ = "replay"
 
@@ -21,6 +26,20 @@ class ReplayRow(IdMixin, TableBase):
     rolled_back_by: Mapped[str | None]
     rolled_back_at: Mapped[datetime | None]
     selection: Mapped[dict[str, Any]]  # what was asked for: since, device, kind
+    after_study: Mapped[str] = mapped_column(server_default="")
+    after_site: Mapped[str] = mapped_column(server_default="")
+    finished_at: Mapped[datetime | None]
+
+
+class ReplayedEvidenceRow(TableBase):
+    """How evidence stood before a replay read what could not be read, so that a rollback can put it back."""
+
+    __tablename__ = "replayed_evidence"
+
+    replay_id: Mapped[UUID] = mapped_column(ForeignKey("replay.id", ondelete="RESTRICT"), primary_key=True)
+    evidence_id: Mapped[UUID] = mapped_column(ForeignKey("evidence.id", ondelete="RESTRICT"), primary_key=True)
+    read_status: Mapped[str]
+    read_reason: Mapped[str | None]
 
 
 class StatementRow(IdMixin, TableBase):
@@ -41,6 +60,7 @@ class StatementRow(IdMixin, TableBase):
             unique=True,
             postgresql_nulls_not_distinct=True,
         ),
+        Index(None, "replay_id", postgresql_where="replay_id IS NOT NULL"),
     )
 
     evidence_id: Mapped[UUID] = mapped_column(ForeignKey("evidence.id", ondelete="RESTRICT"))

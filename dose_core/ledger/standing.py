@@ -11,6 +11,7 @@ class Standing(StrEnum):
     COUNTED = "counted"
     HELD = "held"
     NOT_PATIENT = "not_patient"
+    VOID = "void"  # nothing that counts says anything of it any more: an answer does not know it
 
 
 class Decided(StrEnum):
@@ -31,6 +32,7 @@ class Stands:
 
 
 IDENTITIES_DISAGREE = "its objects name different patients"
+NOTHING_COUNTS = "no statement about it counts any more"
 EVENT_KNOWN = "an irradiation event of it is counted in another exam already"
 
 
