@@ -32,7 +32,7 @@ _CONTENT = int(Tag.ContentSequence)
 # Pixel data of any kind ends what a header can state (PS3.6: 7FE0,0008/0009/0010).
 _PIXELS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 # Groups that are more than elements: command set and zero padding, pixels, delimiters.
-_SPECIAL_GROUPS = frozenset({0x0000, 0x7FE0, 0xFFFE})
+SPECIAL_GROUPS = frozenset({0x0000, 0x7FE0, 0xFFFE})
 # PS3.5, table 7.1-1: these have two reserved bytes and a 32-bit length.
 LONG_VRS = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"})
 SHORT_VRS = frozenset(
@@ -112,8 +112,8 @@ class Walker:
             if head is None:
                 return found, end
             tag, vr, value, length = head
-            if tag >> 16 in _SPECIAL_GROUPS:
-                if self._ends_at(tag, position, is_top=is_top):
+            if tag >> 16 in SPECIAL_GROUPS:
+                if self.ends_at(tag, position, is_top=is_top):
                     position = value if tag == ITEM_END else position
                     break
                 if tag >= ITEM:
@@ -143,7 +143,7 @@ class Walker:
             group, element, vr, length = unpack(data, position)
             tag = group << 16 | element
             stop = position + 8 + length
-            if vr not in SHORT_VRS or stop > end or tag in found or group in _SPECIAL_GROUPS:
+            if vr not in SHORT_VRS or stop > end or tag in found or group in SPECIAL_GROUPS:
                 break
             if len(found) > MAX_ELEMENTS:
                 raise UnreadableError(_TOO_MANY)
@@ -193,7 +193,7 @@ class Walker:
                 return None
             return tag, vr, position + 12, self._long(self.data, position + 8)[0]
         # Some writers copy implicit elements into an explicit data set, others leave the VR blank.
-        if tag >> 16 not in _SPECIAL_GROUPS:
+        if tag >> 16 not in SPECIAL_GROUPS:
             self.log.add_warning(tag_text(tag), "", "states no VR that is known; told from its length")
         if position + 8 + length <= end or length == UNDEFINED:
             return tag, None, position + 8, length
@@ -333,7 +333,7 @@ class Walker:
             self.log.add_warning(path, "", problem)
         self.is_cut_short = True
 
-    def _ends_at(self, tag: int, start: int, *, is_top: bool) -> bool:
+    def ends_at(self, tag: int, start: int, *, is_top: bool) -> bool:
         """Tell if a data set ends before, or with, an element of a special group."""
         if not is_top:
             return tag == ITEM_END

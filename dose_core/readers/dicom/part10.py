@@ -8,6 +8,7 @@ Source: PS3.10, 7.1 (file meta information); PS3.5, A.5 (deflate).
 """
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,12 +42,49 @@ class Part10:
     media_storage_sop_instance_uid: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """An object whose data set is about to be walked: what walks it, where it begins, and what the file says of it."""
+
+    walker: Walker
+    start: int
+    is_explicit: bool
+    meta: Mapping[int, str]
+
+
 def parse_part10(data: bytes) -> Part10:
     """
     Return the data set of a DICOM object, without its pixel data.
 
     Raises:
         UnreadableError: it is no DICOM object, or cut short, damaged, or beyond the limits.
+    """
+    opened = open_part10(data)
+    walker, meta, log = opened.walker, opened.meta, opened.walker.log
+    end = len(walker.data)
+    elements, reached = walker.elements(opened.start, end, is_explicit=opened.is_explicit, is_top=True, to_content=True)
+    walker.count(len(elements))
+    if list(elements) != sorted(elements):
+        # PS3.5, 7.1. A wrong length makes elements of the middle of a value, until by chance they fit again.
+        log.add_warning("", "", "the elements are not in ascending order: values may be parts of others")
+    content = elements.get(Tag.ContentSequence)
+    if max(reached, content.end if content else 0) > MAX_HEADER_BYTES:
+        raise UnreadableError(TOO_LONG)
+    return Part10(
+        data_set=DataSet(walker, elements),
+        log=log,
+        transfer_syntax_uid=meta.get(Tag.TransferSyntaxUID),
+        media_storage_sop_class_uid=meta.get(Tag.MediaStorageSOPClassUID),
+        media_storage_sop_instance_uid=meta.get(Tag.MediaStorageSOPInstanceUID),
+    )
+
+
+def open_part10(data: bytes) -> Opened:
+    """
+    Return where the data set of a DICOM object begins and how it is encoded; of the elements none is looked at yet.
+
+    Raises:
+        UnreadableError: it is no DICOM object, or it cannot be inflated.
     """
     if not data:
         raise UnreadableError("the object has no bytes at all")
@@ -66,22 +104,7 @@ def parse_part10(data: bytes) -> Part10:
         log.add_warning(
             tag_text(Tag.TransferSyntaxUID), "TransferSyntaxUID", "contradicts the bytes, which were believed"
         )
-    walker = Walker(data, log, is_little=is_little)
-    elements, reached = walker.elements(start, len(data), is_explicit=is_explicit, is_top=True, to_content=True)
-    walker.count(len(elements))
-    if list(elements) != sorted(elements):
-        # PS3.5, 7.1. A wrong length makes elements of the middle of a value, until by chance they fit again.
-        log.add_warning("", "", "the elements are not in ascending order: values may be parts of others")
-    content = elements.get(Tag.ContentSequence)
-    if max(reached, content.end if content else 0) > MAX_HEADER_BYTES:
-        raise UnreadableError(TOO_LONG)
-    return Part10(
-        data_set=DataSet(walker, elements),
-        log=log,
-        transfer_syntax_uid=transfer_syntax,
-        media_storage_sop_class_uid=meta.get(Tag.MediaStorageSOPClassUID),
-        media_storage_sop_instance_uid=meta.get(Tag.MediaStorageSOPInstanceUID),
-    )
+    return Opened(walker=Walker(data, log, is_little=is_little), start=start, is_explicit=is_explicit, meta=meta)
 
 
 def _read_meta(data: bytes, log: ReadLog) -> tuple[int, dict[int, str]]:
