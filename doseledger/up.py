@@ -6,6 +6,8 @@ import os
 import secrets
 import socket
 import stat
+import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -14,6 +16,7 @@ from pathlib import Path
 
 from db import migrate
 from db.embedded import EmbeddedPostgres
+from db.embedded.errors import DiskFullError
 from db.reach import reached
 from dose_core.errors import DoseError
 from doseledger.prefix import PREFIX
@@ -21,6 +24,7 @@ from doseledger.settings import Settings, SettingsError, database_url
 from doseledger.supervisor import Supervisor
 
 _START_S = 90.0
+_LOOK_FOR_ROOM_S = 2.0
 
 
 class CannotStartError(DoseError):
@@ -91,13 +95,40 @@ def _database(folder: Path, port: int) -> Iterator[tuple[str, Callable[[], None]
         yield given, lambda: None
         return
     with EmbeddedPostgres(folder, port=port) as server:
+        yield server.url, _reviver(server, folder)
 
-        def revive() -> None:
-            if not server.is_alive():
-                server.stop()
-                server.start()
 
-        yield server.url, revive
+def _reviver(server: EmbeddedPostgres, folder: Path) -> Callable[[], None]:
+    """
+    Return what starts the server again when it has ended.
+
+    On a full disk PostgreSQL ends when it can write no log; room is waited for, so that making it is
+    all that a person has to do. Whatever else keeps the server from starting ends us.
+    """
+    waits = False
+    next_look = 0.0
+
+    def revive() -> None:
+        nonlocal waits, next_look
+        if server.is_alive() or time.monotonic() < next_look:
+            return
+        server.stop()
+        try:
+            server.start()
+        except DiskFullError:
+            if not waits:
+                _say(f"the disk that holds {folder} is full: make room there, and the database starts again by itself")
+            waits, next_look = True, time.monotonic() + _LOOK_FOR_ROOM_S
+            return
+        if waits:
+            _say("there is room again, and the database runs")
+        waits = False
+
+    return revive
+
+
+def _say(text: str) -> None:
+    print(f"doseledger: {text}", file=sys.stderr, flush=True)
 
 
 def _environment_of(settings: Settings) -> dict[str, str]:

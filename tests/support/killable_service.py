@@ -2,10 +2,11 @@
 
 import random
 import shutil
+import subprocess
 import tempfile
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,12 +45,20 @@ class KillableService:
         token = self.service.issue_token(f"test-{'-'.join(scopes)}", *scopes)
         return Door(port=self.place.api_port, authorization=bearer(token))
 
+    def anyone(self) -> Door:
+        """Return the way in without a token."""
+        return Door(port=self.place.api_port)
+
     def start_again(self) -> None:
         """Start all of it when nothing of it lives any more, as a service manager does."""
         until(lambda: not any(family(pid) for pid in self._family), within_s=_END_S, what="the end of all processes")
         self._family.clear()
         self.service = start_service(self.place)
         self.starts += 1
+
+    def stop(self) -> None:
+        """Stop all of it."""
+        self.service.child.stop()
 
     def kill(self, what: str, drawn: random.Random) -> int:
         """
@@ -59,11 +68,14 @@ class KillableService:
         ``supervisor`` or ``everything``.
         """
         self._family |= family(self.service.child.pid)
-        victims = self._victims(what, drawn)
+        victims = self.processes_of(what)
+        if what == "backend":
+            victims = {drawn.choice(sorted(victims))} if victims else set()
         kill_at_once(*victims)
         return len(victims)
 
-    def _victims(self, what: str, drawn: random.Random) -> set[int]:
+    def processes_of(self, what: str) -> set[int]:
+        """Return the living processes of one of the names above; for ``backend`` all of them."""
         whole = family(self.service.child.pid)
         if what == "everything":
             return whole
@@ -73,8 +85,7 @@ class KillableService:
         if what == "postgres":
             return postgres
         if what == "backend":
-            others = sorted(set().union(*(family(pid) for pid in postgres)) - postgres)
-            return {drawn.choice(others)} if others else set()
+            return set().union(*(family(pid) for pid in postgres)) - postgres
         return {pid for pid in whole if _command_line(pid)[-2:] == ["doseledger", what]}
 
     def _postgres(self) -> set[int]:
@@ -88,16 +99,32 @@ class KillableService:
 
 
 @contextmanager
-def killable_service() -> Iterator[KillableService]:
-    """Start a service, without an archive, and take it away at the end with all that it wrote."""
+def killable_service(*, disk_mb: int | None = None) -> Iterator[KillableService]:
+    """
+    Start a service, without an archive, and take it away at the end with all that it wrote.
+
+    With ``disk_mb`` its data folder is a file system of this size, which only root can mount.
+    """
     folder = Path(tempfile.mkdtemp(prefix="doseledger-kill-"))
     place = Place(folder=folder, port_base=free_base(5))
-    made = KillableService(place=place, service=start_service(place))
-    try:
+    with ExitStack() as ends:
+        ends.callback(shutil.rmtree, folder)
+        if disk_mb is not None:
+            ends.enter_context(_mounted(place.service_folder, f"{disk_mb}m"))
+        made = KillableService(place=place, service=start_service(place))
+        ends.callback(made.stop)
         yield made
+
+
+@contextmanager
+def _mounted(folder: Path, size: str) -> Iterator[None]:
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "none", str(folder)]
+    subprocess.run(command, check=True)
+    try:
+        yield
     finally:
-        made.service.child.stop()
-        shutil.rmtree(folder)
+        subprocess.run(["umount", str(folder)], check=True)
 
 
 def _command_line(pid: int) -> list[str]:
