@@ -26,6 +26,7 @@ from tests.builders.dicom import EXPLICIT_LITTLE, IMPLICIT_LITTLE, encode, meta,
 from tests.builders.sr import code, coded, person, text
 from tests.support.built_reports import ENCODINGS, of_all_kinds
 from tests.support.dcmtk import converted, modified
+from tests.support.mutated import mutated
 
 REPORT = chest_ct_report_bytes()
 IMAGE = part10(ct_image())
@@ -291,6 +292,15 @@ class TestWhatIsRemembered:
 
         assert [content_digest(dicom) for dicom in objects] == list(alone.values())
         assert [content_digest(dicom) for dicom in reversed(objects)] == list(reversed(alone.values()))
+
+    @pytest.mark.parametrize("name", ["ct-explicit-defined", "ct-explicit-undefined", "ct-implicit-undefined"])
+    def test_does_not_change_that_of_a_damaged_object(self, name: str) -> None:
+        damaged = list(mutated(of_all_kinds()[name], 300, seed=7))
+        known = [content_digest(dicom) for dicom in damaged]
+        for dicom, digest in zip(damaged, known, strict=True):
+            module._known.clear()
+
+            assert content_digest(dicom) == digest
 
 
 class TestAnObjectThatCannotBeCompared:
