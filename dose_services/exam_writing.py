@@ -8,12 +8,11 @@ from uuid import UUID, uuid4
 import orjson
 
 from db import mapping
-from db.repositories import devices, exams
+from db.repositories import exams
 from db.repositories.exams import Before
 from db.session import Session
 from dose_core.ledger.exam import Exam
 from dose_core.local_time import ResolvedTime
-from dose_core.model import DeviceStated
 from dose_services.exam_lines import event_rows, summary_of
 from dose_services.exam_standing import Belongs
 
@@ -27,16 +26,23 @@ class Occasion:
     is_news: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Under:
+    """Under what an exam is filed: our id, its site, and the device that made it, if one is named."""
+
+    exam_id: UUID
+    site_label: str
+    device_id: UUID | None
+
+
 def write_exam(
     session: Session,
     exam: Exam,
     before: Before,
-    exam_id: UUID,
+    under: Under,
     belongs: Belongs,
     started: ResolvedTime | None,
     occasion: Occasion,
-    *,
-    site_label: str,
 ) -> None:
     """Write an exam if anything of it changed; a new revision only if what it says changed."""
     content = mapping.exam_to_json(exam)
@@ -44,13 +50,12 @@ def write_exam(
     known = before.exam
     is_revised = digest != before.digest
     revision_id = known.revision_id if known is not None and not is_revised else uuid4()
-    device = exam.ct.device if exam.ct else exam.devices[0] if exam.devices else DeviceStated()
     values = {
-        "id": exam_id,
-        "site": site_label,
+        "id": under.exam_id,
+        "site": under.site_label,
         "study_instance_uid": mapping.storable(exam.study_instance_uid),
         "patient_id": belongs.patient_id,
-        "device_id": devices.ensure(session, device, now=occasion.now).id,
+        "device_id": under.device_id,
         "revision": (known.revision if known else 0) + is_revised,
         "revision_id": revision_id,
         "state": belongs.stands.standing,
@@ -70,7 +75,7 @@ def write_exam(
         "content": mapping.packed(content),
         "digest": digest,
         "cause": occasion.cause,
-        "events": orjson.dumps(event_rows(exam, exam_id)).decode(),
+        "events": orjson.dumps(event_rows(exam, under.exam_id)).decode(),
         "now": occasion.now,
     }
     exams.write(session, values | revision)

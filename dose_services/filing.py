@@ -13,8 +13,8 @@ from dose_core.ledger.versions import Speaking, speaking
 from dose_core.local_time import to_utc
 from dose_core.model import DoseReport
 from dose_core.readers.registry import READER_VERSION
-from dose_services import exam_findings, exam_standing
-from dose_services.exam_writing import Occasion, write_exam
+from dose_services import device_resolving, exam_findings, exam_standing
+from dose_services.exam_writing import Occasion, Under, write_exam
 from dose_services.site import Site
 
 
@@ -59,6 +59,8 @@ def _file(session: Session, site_label: str, study_instance_uid: str, occasion: 
     study = mapping.storable(study_instance_uid)
     said = speaking(statements.of_study(session, site_label, study))
     authority = site_label or site.default_authority
+    reports = [statement.report for statement in said.statements]
+    devices = device_resolving.resolve(session, site_label, study_instance_uid, reports, now=occasion.now)
     try:
         exam = exam_of(study_instance_uid, said.statements, default_issuer=authority)
     except NothingToReconcileError:
@@ -69,7 +71,8 @@ def _file(session: Session, site_label: str, study_instance_uid: str, occasion: 
         session, exam, before, exam_id, site_label=site_label, authority=authority, now=occasion.now
     )
     started = to_utc(exam.started_at, site.timezone) if exam.started_at else None
-    write_exam(session, exam, before, exam_id, belongs, started, occasion, site_label=site_label)
+    under = Under(exam_id=exam_id, site_label=site_label, device_id=devices.of_exam(exam))
+    write_exam(session, exam, before, under, belongs, started, occasion)
     told = exam_findings.of(
         exam, said, belongs, time_problem=started.problem if started else None, other_sites=before.other_sites
     )

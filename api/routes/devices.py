@@ -5,21 +5,72 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from api.auth.principals import DeviceReaderDep, DeviceSetterDep
-from api.deps import SessionDep
-from api.schemas.operation import DeviceChangeIn, DeviceOut, DevicesOut
-from dose_services import devices
+from api.deps import NowDep, SessionDep
+from api.schemas.devices import (
+    DeviceChangeIn,
+    DeviceDetailOut,
+    DeviceMergeIn,
+    DeviceOut,
+    DevicesOut,
+    DeviceSplitIn,
+    WithdrawIn,
+)
+from dose_services import device_desk, devices
 
 router = APIRouter(prefix="/api/v1/devices", tags=["operation"])
 
 
 @router.get("", summary="All devices")
 def read_devices(_: DeviceReaderDep, session: SessionDep) -> DevicesOut:
-    """Return all devices that an object named."""
+    """Return all machines that an object named, with the time of the newest object of each."""
     return DevicesOut(devices=[DeviceOut.model_validate(device) for device in devices.list_devices(session)])
 
 
-@router.patch("/{device_id}", summary="Tell what a device does not do itself")
-def change_device(device_id: UUID, change: DeviceChangeIn, _: DeviceSetterDep, session: SessionDep) -> DeviceOut:
-    """Mark whether a device sends no dose SR, so that DoseLedger writes one; for physicists and administrators."""
-    changed = devices.set_sends_no_rdsr(session, device_id, sends_no_rdsr=change.sends_no_rdsr)
+@router.get("/{device_id}", summary="One device")
+def read_device(device_id: UUID, _: DeviceReaderDep, session: SessionDep) -> DeviceDetailOut:
+    """Return one machine: how objects state it, since when it has which software, and what was decided about it."""
+    return DeviceDetailOut.model_validate(devices.device_detail(session, device_id))
+
+
+@router.patch("/{device_id}", summary="Set what a device is and does")
+def change_device(
+    device_id: UUID, change: DeviceChangeIn, _: DeviceSetterDep, session: SessionDep, now: NowDep
+) -> DeviceOut:
+    """
+    Mark whether a device sends no dose SR, so that DoseLedger writes one, and how its projection exams are classed.
+
+    For physicists and administrators. With another class the exams of the device are made anew.
+    """
+    changed = devices.change_device(
+        session, device_id, sends_no_rdsr=change.sends_no_rdsr, classed_as=change.classed_as, now=now
+    )
     return DeviceOut.model_validate(changed)
+
+
+@router.post("/{device_id}/merge", summary="Two devices are one machine")
+def merge_devices(
+    device_id: UUID, body: DeviceMergeIn, principal: DeviceSetterDep, session: SessionDep, now: NowDep
+) -> DeviceDetailOut:
+    """Record that two devices of a site are one machine, and return it; for physicists and administrators."""
+    by = principal.looker.subject
+    merged = device_desk.merge(session, device_id, body.other_id, by=by, comment=body.comment, now=now)
+    return DeviceDetailOut.model_validate(merged)
+
+
+@router.post("/{device_id}/split", summary="Some appearances of a device are another machine")
+def split_device(
+    device_id: UUID, body: DeviceSplitIn, principal: DeviceSetterDep, session: SessionDep, now: NowDep
+) -> DeviceDetailOut:
+    """Record that some appearances are another machine, and return that one; for physicists and administrators."""
+    by = principal.looker.subject
+    parted = device_desk.split(session, device_id, body.appearance_ids, by=by, comment=body.comment, now=now)
+    return DeviceDetailOut.model_validate(parted)
+
+
+@router.post("/decisions/{number}/withdraw", summary="Take a merge or a split back")
+def withdraw_decision(
+    number: int, body: WithdrawIn, principal: DeviceSetterDep, session: SessionDep, now: NowDep
+) -> DeviceDetailOut:
+    """Take a merge or a split back, and return the machine of the first appearance that it named."""
+    found = device_desk.withdraw(session, number, by=principal.looker.subject, comment=body.comment, now=now)
+    return DeviceDetailOut.model_validate(found)

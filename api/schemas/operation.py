@@ -1,39 +1,10 @@
-"""Bodies about devices, findings and the state of the service."""
+"""Bodies about findings and the state of the service."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import ConfigDict
-
-from api.schemas.base import BodyIn, BodyOut
-
-
-class DeviceOut(BodyOut):
-    """One irradiating device."""
-
-    id: UUID
-    manufacturer: str | None
-    model: str | None
-    serial_number: str | None
-    station_name: str | None
-    institution: str | None
-    sends_no_rdsr: bool
-    first_seen_at: datetime
-
-
-class DevicesOut(BodyOut):
-    """All devices that an object named."""
-
-    devices: list[DeviceOut]
-
-
-class DeviceChangeIn(BodyIn):
-    """What may be set on a device."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"sends_no_rdsr": True}]})
-
-    sends_no_rdsr: bool
+from api.schemas.base import BodyOut
 
 
 class FindingOut(BodyOut):

@@ -22,6 +22,7 @@ class EvidenceRow(IdMixin, TableBase):
         UniqueConstraint("sop_instance_uid", "digest", "site"),
         CheckConstraint("read_status IN ('pending','read','not_dose','unreadable','copy')", name="read_status_known"),
         Index(None, "read_status", postgresql_where="read_status IN ('pending','unreadable')"),
+        Index(None, "received_at", postgresql_using="brin"),  # rows lie in this order: a few pages tell where
     )
 
     site: Mapped[str] = mapped_column(server_default="")  # of the sender; equal UIDs of two sites do not meet
@@ -46,6 +47,7 @@ class EvidenceWayRow(TableBase):
     """A further way on which the same bytes came: another sender, or another AE title."""
 
     __tablename__ = "evidence_way"
+    __table_args__ = (Index(None, "received_at", postgresql_using="brin"),)
 
     evidence_id: Mapped[UUID] = mapped_column(ForeignKey("evidence.id", ondelete="RESTRICT"), primary_key=True)
     sender: Mapped[str] = mapped_column(primary_key=True)

@@ -109,6 +109,17 @@ exam_event = Table(
 )
 
 
+class ExamNamedPatientRow(TableBase):
+    """A patient whom objects of a held exam name, so that it is filed anew once they are merged. Never deleted."""
+
+    __tablename__ = "exam_named_patient"
+
+    exam_id: Mapped[UUID] = mapped_column(ForeignKey("exam.id", ondelete="RESTRICT"), primary_key=True)
+    patient_id: Mapped[UUID] = mapped_column(
+        ForeignKey("patient.id", ondelete="RESTRICT"), primary_key=True, index=True
+    )
+
+
 class ExamDecisionRow(TableBase):
     """What a person decided about an exam. Append-only; the newest counts."""
 

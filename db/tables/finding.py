@@ -22,6 +22,7 @@ class FindingRow(IdMixin, TableBase):
         UniqueConstraint("kind", "subject"),
         Index(None, "exam_id", postgresql_where="resolved_at IS NULL"),
         Index(None, "kind", "raised_at"),
+        Index(None, "raised_at", "id"),
     )
 
     kind: Mapped[str]
