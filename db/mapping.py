@@ -7,6 +7,7 @@ U+FFFD where they must, while the evidence keeps the bytes as they came.
 
 import re
 import zlib
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import orjson
@@ -14,7 +15,7 @@ from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 
 from dose_core.ledger.exam import Exam
-from dose_core.model import CtReport, DoseReport, MammographyReport, NuclearReport, ProjectionReport
+from dose_core.model import CtReport, DoseReport, MammographyReport, NuclearReport, PatientStated, ProjectionReport
 
 # What a statement's "shape" names; a kind such as an MPPS has the shape of what it is about.
 _SHAPES: dict[str, type[DoseReport]] = {
@@ -30,7 +31,23 @@ _EXAM: TypeAdapter[Exam] = TypeAdapter(Exam)
 _SHAPE = re.compile(rb'"shape": ?"([a-z]+)"')
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 
+# Of a report, what leads to a person beside the patient's own name.
+_UNNAMED: dict[str, Any] = {"accession_number": None, "physicians": (), "comment": None}
+
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Identity:
+    """The part of a report that names people."""
+
+    patient: PatientStated
+    accession_number: str | None = None
+    physicians: tuple[str, ...] = ()
+    comment: str | None = None
+
+
+_IDENTITY: TypeAdapter[_Identity] = TypeAdapter(_Identity)
 
 
 def storable(value: T) -> T:
@@ -46,7 +63,7 @@ def storable(value: T) -> T:
 
 def report_to_packed(report: DoseReport) -> bytes:
     """
-    Return a report as compressed JSON without what is not stated.
+    Return a report as compressed JSON without what is not stated, and without what names the patient.
 
     Times are in ISO 8601, with an offset only where one is stated.
 
@@ -55,20 +72,42 @@ def report_to_packed(report: DoseReport) -> bytes:
         ValueError: a value is of another type than its field's.
     """
     shape = _SHAPE_OF[type(report)]
-    return zlib.compress(b'{"shape":"%s",' % shape.encode() + _json(_REPORTS[shape], report)[1:])
+    nameless = replace(report, patient=_nameless(report.patient), **_UNNAMED)
+    return zlib.compress(b'{"shape":"%s",' % shape.encode() + _json(_REPORTS[shape], nameless)[1:])
 
 
-def report_from_packed(packed: bytes) -> DoseReport:
-    """Return the report that ``report_to_packed`` wrote."""
-    plain = zlib.decompress(packed)
+def identity_to_packed(report: DoseReport) -> bytes:
+    """Return what names the patient, or leads to them: what ``report_to_packed`` leaves out."""
+    identity = _Identity(
+        patient=report.patient,
+        accession_number=report.accession_number,
+        physicians=report.physicians,
+        comment=report.comment,
+    )
+    return zlib.compress(_json(_IDENTITY, identity))
+
+
+def report_from_packed(content: bytes, identity: bytes | None) -> DoseReport:
+    """Return the report that was packed; without its identity as far as that is not kept any more."""
+    plain = zlib.decompress(content)
     named = _SHAPE.match(plain) or _SHAPE.search(plain)  # a migrated one names it anywhere
     report: DoseReport = _REPORTS[named[1].decode() if named else ""].validate_json(plain)
-    return report
+    if identity is None:
+        return report
+    stated = _IDENTITY.validate_json(zlib.decompress(identity))
+    return replace(
+        report,
+        patient=stated.patient,
+        accession_number=stated.accession_number,
+        physicians=stated.physicians,
+        comment=stated.comment,
+    )
 
 
 def exam_to_json(exam: Exam) -> bytes:
-    """Return an exam as JSON without what is not known."""
-    return _json(_EXAM, exam)
+    """Return an exam as JSON without what is not known, and without what names the patient: the row points there."""
+    ct = replace(exam.ct, patient=PatientStated(), accession_number=None, physicians=()) if exam.ct else None
+    return _json(_EXAM, replace(exam, patients=(), accession_number=None, physicians=(), ct=ct))
 
 
 def packed(json: bytes) -> bytes:
@@ -79,6 +118,11 @@ def packed(json: bytes) -> bytes:
 def exam_from_packed(content: bytes) -> Exam:
     """Return the exam whose JSON was packed."""
     return _EXAM.validate_json(zlib.decompress(content))
+
+
+def _nameless(patient: PatientStated) -> PatientStated:
+    """Return what dosimetry needs of a patient, and nothing that names them."""
+    return PatientStated(size_cm=patient.size_cm, weight_kg=patient.weight_kg)
 
 
 def _json(adapter: TypeAdapter[Any], value: object) -> bytes:

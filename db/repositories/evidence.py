@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, func, literal_column, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import undefer
 
+from db.sealed import new_key, seal, unseal
 from db.session import Session
 from db.tables.evidence import EvidenceRow, EvidenceWayRow
 
@@ -43,12 +44,12 @@ def keep(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[str, st
     """
     Keep objects of one site, each content once, and return what is kept by ``(sop_instance_uid, digest)``.
 
-    ``rows`` hold the columns of ``EvidenceRow`` with ``content`` as received; it is compressed here. The
+    ``rows`` hold the columns of ``EvidenceRow`` with ``content`` as received; it is compressed and sealed here. The
     way on which known content came once more is kept too, if it is another one.
     """
     # In one order, or two deliveries of the same objects could each wait for the other.
     ordered = sorted(rows, key=lambda row: (row["sop_instance_uid"], row["digest"]))
-    values = [{**row, "id": uuid4(), "content": zlib.compress(row["content"])} for row in ordered]
+    values = [{**row, "id": uuid4(), **_sealed(row["content"])} for row in ordered]
     key = (EvidenceRow.sop_instance_uid, EvidenceRow.digest)
     keeping = insert(EvidenceRow).values(values).on_conflict_do_nothing()
     made = session.execute(keeping.returning(EvidenceRow.id, *key, _IS_KNOWN_CONTENT.label("is_known_content")))
@@ -99,8 +100,18 @@ def load(session: Session, evidence_ids: Sequence[UUID]) -> list[EvidenceRow]:
 
 
 def content_of(row: EvidenceRow) -> bytes:
-    """Return the bytes as they were received."""
-    return zlib.decompress(row.content)
+    """
+    Return the bytes as they were received.
+
+    Raises:
+        ErasedError: the time to keep them is over.
+    """
+    return zlib.decompress(unseal(row.key, row.content))
+
+
+def _sealed(content: bytes) -> dict[str, bytes]:
+    key = new_key()
+    return {"key": key, "content": seal(key, zlib.compress(content))}
 
 
 def pending(session: Session, *, received_before: datetime, limit: int) -> list[UUID]:

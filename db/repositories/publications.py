@@ -18,6 +18,7 @@ from dose_core.ledger.standing import Standing
 from dose_core.model import CtReport, DoseReport, Kind
 
 _OPEN = ("waiting", "withdrawing")
+_TAKEN_BACK = ("cancelled", "superseded", "withdrawn")  # of the revision that counts: it may be wanted again
 
 
 def lock_exam(session: Session, exam_id: UUID) -> list[PublicationRow]:
@@ -67,7 +68,7 @@ def image_header(session: Session, site: str, study_instance_uid: str) -> bytes 
     first: UUID | None = None
     for row in session.execute(query.execution_options(yield_per=50)):
         first = first or row.evidence_id
-        if _is_original(mapping.report_from_packed(row.content)):
+        if _is_original(mapping.report_from_packed(row.content, None)):
             first = row.evidence_id
             break
     found = evidence.load(session, [first]) if first else []
@@ -94,7 +95,7 @@ def out_of_line(session: Session, *, limit: int) -> list[UUID]:
         .join(DeviceRow, DeviceRow.id == ExamRow.device_id)
         .outerjoin(PublicationRow, current)
         .where(
-            (wanted & (PublicationRow.id.is_(None) | (PublicationRow.state == "cancelled")))
+            (wanted & (PublicationRow.id.is_(None) | PublicationRow.state.in_(_TAKEN_BACK)))
             | (~DeviceRow.sends_no_rdsr & (PublicationRow.state == "waiting"))
         )
         .order_by(ExamRow.id)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from db import mapping
+from db.sealed import new_key, seal, unseal
 from db.session import Session
 from db.tables.evidence import EvidenceRow
 from db.tables.statement import ReplayRow, StatementRow
@@ -38,11 +39,20 @@ def add(
             "study_instance_uid": mapping.storable(report.study_instance_uid),
             "series_instance_uid": mapping.storable(_series_of(report)),
             "content": mapping.report_to_packed(report),
+            "identity": seal(key, mapping.identity_to_packed(report)),
+            "identity_key": key,
             "stated_at": stated_at,
         }
         for evidence_id, report in reports
+        for key in (new_key(),)
     ]
     session.execute(insert(StatementRow).on_conflict_do_nothing(), rows)
+
+
+def report_of(row: Any) -> DoseReport:  # noqa: ANN401 - a row of any query that has these three columns
+    """Return what a statement says; who it is about only as long as that is kept."""
+    identity = unseal(row.identity_key, row.identity) if row.identity_key is not None else None
+    return mapping.report_from_packed(row.content, identity)
 
 
 def _series_of(report: DoseReport) -> str | None:
@@ -64,6 +74,8 @@ def of_study(session: Session, site: str, study_instance_uid: str) -> list[Versi
         select(
             StatementRow.id,
             StatementRow.content,
+            StatementRow.identity,
+            StatementRow.identity_key,
             StatementRow.evidence_id,
             EvidenceRow.content_digest,
             EvidenceRow.digest,
@@ -73,11 +85,17 @@ def of_study(session: Session, site: str, study_instance_uid: str) -> list[Versi
         .outerjoin(ReplayRow, ReplayRow.id == StatementRow.replay_id)
         .where(StatementRow.study_instance_uid == study_instance_uid, StatementRow.site == site, counts)
         .ext(distinct_on(StatementRow.evidence_id))
-        .order_by(StatementRow.evidence_id, StatementRow.stated_at.desc(), StatementRow.id)
+        .order_by(
+            StatementRow.evidence_id,
+            # Evidence is read once by delivery, and by replays after that, whatever the clocks of two machines say.
+            ReplayRow.applied_at.desc().nulls_last(),
+            StatementRow.stated_at.desc(),
+            StatementRow.id,
+        )
     )
     return [
         Version(
-            statement=Statement(key=str(row.id), report=mapping.report_from_packed(row.content)),
+            statement=Statement(key=str(row.id), report=report_of(row)),
             evidence=str(row.evidence_id),
             content_digest=row.content_digest or row.digest.encode(),
             received_at=row.received_at,

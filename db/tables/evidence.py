@@ -11,7 +11,7 @@ from db.base import IdMixin, TableBase
 
 class EvidenceRow(IdMixin, TableBase):
     """
-    One object as it was received. Content is written once and never changed or deleted.
+    One object as it was received. Content is written once and never changed or deleted; its key may be destroyed.
 
     ``read_status`` is ``pending`` until the object was read, then ``read``, ``not_dose``,
     ``unreadable``, or ``copy`` for what is known to be an anonymised or modified copy.
@@ -29,7 +29,8 @@ class EvidenceRow(IdMixin, TableBase):
     sop_instance_uid: Mapped[str]
     digest: Mapped[str]  # SHA-256 of the content as received, hexadecimal
     content_digest: Mapped[bytes | None]  # see dose_core.readers.content_digest: equal where only identity differs
-    content: Mapped[bytes] = mapped_column(deferred=True)  # zlib (RFC 1950)
+    content: Mapped[bytes] = mapped_column(deferred=True)  # zlib (RFC 1950), sealed under the key
+    key: Mapped[bytes | None]  # see db.sealed; None once the time to keep the object is over
     size_bytes: Mapped[int]  # of the content as received
     is_header: Mapped[bool]  # cut off before the pixel data
     received_at: Mapped[datetime]

@@ -46,7 +46,8 @@ class StatementRow(IdMixin, TableBase):
     """
     What one object states, as one version of the reader understood it. Append-only.
 
-    ``content`` is a packed ``dose_core.model.DoseReport``; ``db.mapping`` converts between the two. Of
+    ``content`` is a packed ``dose_core.model.DoseReport`` without what names the patient, which stands in
+    ``identity``; ``db.mapping`` converts between the two. Of
     several statements on one object the newest counts that belongs to no replay that was rolled back.
     """
 
@@ -71,4 +72,6 @@ class StatementRow(IdMixin, TableBase):
     study_instance_uid: Mapped[str] = mapped_column(index=True)
     series_instance_uid: Mapped[str | None]
     content: Mapped[bytes]
+    identity: Mapped[bytes]  # who it is about, sealed under the key
+    identity_key: Mapped[bytes | None]  # see db.sealed; None once the time to keep the identity is over
     stated_at: Mapped[datetime]

@@ -10,7 +10,7 @@ from pydicom.sequence import Sequence
 from doseledger.demo.dose_report import dose_report
 from doseledger.demo.hospital import ANNA_FOLLOW_UP
 from tests.builders.envelopes import part10
-from tests.integration.house.conftest import LivingHouse
+from tests.support.living_house import LivingHouse
 
 pytestmark = [pytest.mark.orthanc, pytest.mark.timeout(600)]
 

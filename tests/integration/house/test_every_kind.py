@@ -16,7 +16,7 @@ from tests.builders.ct_image_enhanced import enhanced_ct, exposed, frame
 from tests.builders.dicom import EXPLICIT_LITTLE, IMPLICIT_LITTLE, encode, meta
 from tests.builders.dose_screen import dose_screen, screen_file
 from tests.builders.every_kind import objects_of_every_kind
-from tests.integration.house.conftest import LivingHouse
+from tests.support.living_house import LivingHouse
 from tests.support.until import until
 
 pytestmark = [pytest.mark.orthanc, pytest.mark.timeout(600)]

@@ -11,7 +11,7 @@ from doseledger.demo.dose_report import dose_report
 from doseledger.demo.hospital import ANNA, ANNA_CHEST, ANNA_FOLLOW_UP
 from doseledger.demo.house import expect as answered
 from doseledger.demo.orthanc_server import PERSON
-from tests.integration.house.conftest import LivingHouse
+from tests.support.living_house import LivingHouse
 
 pytestmark = [pytest.mark.orthanc, pytest.mark.browser, pytest.mark.timeout(600)]
 

@@ -7,7 +7,7 @@ import pytest
 
 from doseledger.demo.dose_report import dose_report
 from doseledger.demo.hospital import ANNA_FOLLOW_UP, Person, Study
-from tests.integration.house.conftest import LivingHouse
+from tests.support.living_house import LivingHouse
 from tests.support.until import until
 
 pytestmark = [pytest.mark.orthanc, pytest.mark.slow, pytest.mark.timeout(600)]

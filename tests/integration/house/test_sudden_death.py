@@ -7,7 +7,7 @@ import pytest
 
 from doseledger.demo.dose_report import dose_report
 from doseledger.demo.hospital import ANNA_FOLLOW_UP
-from tests.integration.house.conftest import LivingHouse
+from tests.support.living_house import LivingHouse
 from tests.support.processes import family, kill_at_once
 from tests.support.until import until
 

@@ -10,7 +10,7 @@ from doseledger.demo.hospital import DORA_THORAX, Study
 from doseledger.demo.house import expect
 from doseledger.demo.service import QUIET_TIME_S
 from doseledger.demo.slices import images
-from tests.integration.house.conftest import LivingHouse
+from tests.support.living_house import LivingHouse
 from tests.support.until import until
 
 pytestmark = [pytest.mark.orthanc, pytest.mark.timeout(600)]

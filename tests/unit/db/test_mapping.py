@@ -1,13 +1,14 @@
 """Tests of db.mapping: what a statement holds is the report again."""
 
 import warnings
+import zlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from db.mapping import report_from_packed, report_to_packed
-from dose_core.model import DoseReport, Kind, ProjectionEvent, ProjectionReport
+from db.mapping import identity_to_packed, report_from_packed, report_to_packed
+from dose_core.model import DoseReport, Kind, PatientStated, ProjectionEvent, ProjectionReport
 from dose_core.readers.registry import read_dose
 from tests.builders.every_kind import objects_of_every_kind
 
@@ -18,7 +19,7 @@ FILES = set(Kind) - {Kind.MANUAL}  # what a person types in is no file
 
 def kept(report: DoseReport) -> DoseReport:
     """Return the report as it comes back from a column."""
-    return report_from_packed(report_to_packed(report))
+    return report_from_packed(report_to_packed(report), identity_to_packed(report))
 
 
 def test_an_object_of_every_kind_is_at_hand() -> None:
@@ -59,3 +60,22 @@ def test_what_is_not_stated_comes_back_as_not_stated_and_zero_as_zero() -> None:
 
     assert unstated.dap_gy_cm2 is None
     assert zero.dap_gy_cm2 == 0.0
+
+
+def test_a_packed_report_names_nobody_without_its_identity() -> None:
+    patient = PatientStated(id="INVENTED-7", name="Beispiel^Eva", birth_date=date(1980, 2, 3), size_cm=170.0)
+    report = ProjectionReport(
+        kind=Kind.PROJECTION_RDSR,
+        sop_instance_uid="1",
+        accession_number="ACC-7",
+        comment="for Eva",
+        physicians=("Doktor^Invented",),
+        patient=patient,
+    )
+
+    packed = report_to_packed(report)
+
+    plain = zlib.decompress(packed)
+    assert not any(name in plain for name in (b"INVENTED-7", b"Beispiel", b"1980", b"ACC-7", b"for Eva", b"Doktor"))
+    assert report_from_packed(packed, None).patient == PatientStated(size_cm=170.0)
+    assert report_from_packed(packed, identity_to_packed(report)) == report
