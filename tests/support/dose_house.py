@@ -39,13 +39,21 @@ class DoseHouse:
         default_factory=lambda: Site(timezone=ZoneInfo("Europe/Berlin"), default_authority="HOSP", quiet_time_s=QUIET_S)
     )
 
-    def receive(self, files: Sequence[bytes], *, are_headers: bool = False) -> None:
-        """Keep and read objects, as the service does."""
+    def receive(
+        self, files: Sequence[bytes], *, are_headers: bool = False, site_label: str = "", calling_aet: str | None = None
+    ) -> None:
+        """Keep and read objects, as the service does, and what follows from them, as the worker does."""
         envelopes = [
-            Envelope(sop_instance_uid=_sop_instance_uid(dicom), dicom=dicom, is_header=are_headers) for dicom in files
+            Envelope(
+                sop_instance_uid=_sop_instance_uid(dicom),
+                dicom=dicom,
+                is_header=are_headers,
+                calling_aet=calling_aet,
+            )
+            for dicom in files
         ]
         with unit_of_work(self.engine) as session:
-            kept = ingest.keep_objects(session, envelopes, sender="test", received_at=self.now)
+            kept = ingest.keep_objects(session, envelopes, sender="test", received_at=self.now, site=site_label)
         states = reading.read_kept(partial(unit_of_work, self.engine), kept, now=self.now, site=self.site)
         self.follow()
         assert {state.status for state in states} == {"read"}, states

@@ -13,7 +13,7 @@ from db.session import make_engine
 from dose_core.contract import Envelope
 from dose_services.roles import Role, Scope
 from doseledger.demo.dose_report import dose_report
-from doseledger.demo.hospital import ANNA_CHEST, CT_ONE
+from doseledger.demo.hospital import ANNA_CHEST
 from tests.builders.envelopes import whole
 from tests.integration.api.conftest import SITE, TOKENS, House
 from tests.support.postgres import free_port
@@ -81,20 +81,6 @@ class TestMetrics:
 
         assert 'route="(no route)",status="404"} 3.0' in told
         assert "INVENTED" not in told
-
-
-class TestDevices:
-    def test_are_listed_and_marked(self, house: House) -> None:
-        house.hand_in(whole(dose_report(ANNA_CHEST)))
-        house.add_user("phil", Role.PHYSICIST)
-        headers = house.headers(Scope.READ, login="phil")
-        (device,) = house.client.get("/api/v1/devices", headers=headers).json()["devices"]
-
-        changed = house.client.patch(f"/api/v1/devices/{device['id']}", json={"sends_no_rdsr": True}, headers=headers)
-
-        assert (device["model"], device["sends_no_rdsr"]) == (CT_ONE.model, False)
-        assert changed.json() == {**device, "sends_no_rdsr": True}
-        assert house.rows("SELECT sends_no_rdsr FROM device") == [(True,)]
 
 
 class TestFindings:

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from db.migrate import config, downgrade, status, upgrade
+from db.repositories.devices import Texts
 from db.session import make_engine
 
 _EVIDENCE = text(
@@ -25,6 +26,29 @@ _STATEMENT = text(
     """
     INSERT INTO statement (id, evidence_id, reader_version, kind, study_instance_uid, content, stated_at)
     VALUES (:id, :id, '1', 'ct_image', '2.25.9', CAST(:content AS jsonb), now())
+    """
+)
+
+_OLD_DEVICE = text(
+    """
+    INSERT INTO device
+        (id, manufacturer, model, serial_number, station_name, institution, sends_no_rdsr, first_seen_at)
+    VALUES (:id, 'ACME', :model, 'SN1', '', '', true, now())
+    """
+)
+_DEVICE = text(
+    """
+    INSERT INTO device (id, site, manufacturer, model, serial_number, station_name, institution, digest, machine_id,
+        sends_no_rdsr, first_seen_at)
+    VALUES (:id, :site, 'ACME', 'CT', 'SN1', '', '', :digest, :machine_id, false, now())
+    """
+)
+_EXAM_OF_DEVICE = text(
+    """
+    WITH someone AS (INSERT INTO patient (id, created_at) VALUES (:id, now()))
+    INSERT INTO exam (id, study_instance_uid, patient_id, device_id, revision, revision_id, modality,
+        last_evidence_at, created_at)
+    VALUES (:id, CAST(:id AS text), :id, :id, 1, :id, 'CT', now(), now())
     """
 )
 
@@ -96,6 +120,42 @@ class TestReportsOfEveryModality:
         with engine.begin() as connection:
             back = connection.execute(text("SELECT content FROM statement ORDER BY id")).scalars().all()
         assert back == [{"slice": {"z_mm": 5.0}, "kind": "ct_image"}, {"slice": None}]
+        engine.dispose()
+
+
+class TestDevicesAsObjectsStateThem:
+    """Revision 0006: devices were told apart by five texts; now by eight, and rows that are one machine are found."""
+
+    def test_are_found_again_under_the_row_that_the_release_before_made(self, empty_database_url: str) -> None:
+        engine = make_engine(empty_database_url)
+        upgrade(engine, "0005")
+        with engine.begin() as connection:
+            connection.execute(_OLD_DEVICE, {"id": UUID(int=1), "model": "Größe"})
+
+        upgrade(engine, "0006")
+
+        stated = Texts(site="", manufacturer="ACME", model="Größe", serial_number="SN1")
+        with engine.begin() as connection:
+            row = connection.execute(text("SELECT id, digest, machine_id, sends_no_rdsr FROM device")).one()
+        assert tuple(row) == (UUID(int=1), stated.digest, None, True)
+        engine.dispose()
+
+    def test_are_one_again_for_the_release_before_where_it_cannot_tell_them_apart(
+        self, empty_database_url: str
+    ) -> None:
+        engine = make_engine(empty_database_url)
+        upgrade(engine, "0006")
+        with engine.begin() as connection:
+            for number, site in enumerate(("", "north"), start=1):
+                values = {"id": UUID(int=number), "site": site, "digest": site, "machine_id": UUID(int=1)}
+                connection.execute(_DEVICE, values)
+                connection.execute(_EXAM_OF_DEVICE, {"id": UUID(int=number)})
+
+        downgrade(engine, "0005")
+
+        with engine.begin() as connection:
+            assert connection.execute(text("SELECT id FROM device")).scalars().all() == [UUID(int=1)]
+            assert connection.execute(text("SELECT device_id FROM exam")).scalars().all() == [UUID(int=1)] * 2
         engine.dispose()
 
 
