@@ -1,10 +1,16 @@
-"""Dependencies that routes share. The only place in ``api`` that reads the clock."""
+"""
+Dependencies that routes share. The only place in ``api`` that reads the clock.
 
-from collections.abc import Iterator
+They are asynchronous, since a function that is not costs a change of thread, as much CPU as a query.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
 
+from anyio import CancelScope, CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
 from api.metrics import Metrics
@@ -14,33 +20,53 @@ from dose_services.reading import UnitOfWork
 from dose_services.site import Site
 
 
-def _unit_of_work(request: Request) -> UnitOfWork:
+async def _unit_of_work(request: Request) -> UnitOfWork:
     return partial(unit_of_work, request.app.state.engine)
 
 
-def _session(request: Request) -> Iterator[Session]:
-    with unit_of_work(request.app.state.engine) as session:
+async def _session(request: Request) -> AsyncIterator[Session]:
+    work = unit_of_work(request.app.state.engine)
+    session = work.__enter__()  # takes no connection yet, so nothing waits here
+    try:
         yield session
+    except BaseException as error:
+        if not await _end(work, error):
+            raise
+    else:
+        await _end(work, None)
 
 
-def clock() -> datetime:
+async def _end(work: AbstractContextManager[Session], error: BaseException | None) -> bool:
+    """Commit or roll back in a thread of its own: those of the pool may all wait for the connection that it frees."""
+    kind, place = (type(error), error.__traceback__) if error else (None, None)
+    is_settled: bool | None = False
+    with CancelScope(shield=True):
+        is_settled = await to_thread.run_sync(work.__exit__, kind, error, place, limiter=CapacityLimiter(1))
+    return bool(is_settled)
+
+
+async def clock() -> datetime:
     """Return the time; the only reading of the clock here."""
     return datetime.now(UTC)  # noqa: TID251 - the edge reads the clock
 
 
-def _settings(request: Request) -> ApiSettings:
+async def _settings(request: Request) -> ApiSettings:
     settings: ApiSettings = request.app.state.settings
     return settings
 
 
-def _site(request: Request) -> Site:
+async def _site(request: Request) -> Site:
     site: Site = request.app.state.site
     return site
 
 
-def _metrics(request: Request) -> Metrics:
+async def _metrics(request: Request) -> Metrics:
     metrics: Metrics = request.app.state.metrics
     return metrics
+
+
+async def _route(request: Request) -> str:
+    return route_template(request)
 
 
 def route_template(request: Request) -> str:
@@ -57,4 +83,4 @@ NowDep = Annotated[datetime, Depends(clock)]
 SettingsDep = Annotated[ApiSettings, Depends(_settings)]
 SiteDep = Annotated[Site, Depends(_site)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
-RouteDep = Annotated[str, Depends(route_template)]
+RouteDep = Annotated[str, Depends(_route)]

@@ -45,7 +45,7 @@ class Reception:
         return kept, states
 
 
-def _reception(
+async def _reception(
     request: Request,
     principal: IngestPrincipalDep,
     unit_of_work: UnitOfWorkDep,

@@ -5,7 +5,7 @@ A route that takes an ``IngestPrincipalDep`` cannot be called with a token that 
 the other way round; there is no principal that may do everything.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -81,23 +81,23 @@ def _looker(bearer: Bearer, route: str) -> Looker:
     return Looker(subject=bearer.subject, user_id=bearer.user_id, via=Via.TOKEN, reference=bearer.jti, route=route)
 
 
-def _ingest(bearer: _BearerDep) -> IngestPrincipal:
+async def _ingest(bearer: _BearerDep) -> IngestPrincipal:
     _require(bearer, Scope.INGEST)
     return IngestPrincipal(subject=bearer.subject, site=bearer.site)
 
 
-def _launch(bearer: _BearerDep, route: RouteDep) -> LaunchPrincipal:
+async def _launch(bearer: _BearerDep, route: RouteDep) -> LaunchPrincipal:
     _require(bearer, Scope.LAUNCH)
     return LaunchPrincipal(looker=_looker(bearer, route))
 
 
-def _read(bearer: _BearerDep, route: RouteDep) -> ReadPrincipal:
+async def _read(bearer: _BearerDep, route: RouteDep) -> ReadPrincipal:
     _require(bearer, Scope.READ)
     return ReadPrincipal(roles=bearer.roles, looker=_looker(bearer, route))
 
 
-def _with(permission: Permission) -> Callable[[ReadPrincipal], ReadPrincipal]:
-    def permitted(principal: Annotated[ReadPrincipal, Depends(_read)]) -> ReadPrincipal:
+def _with(permission: Permission) -> Callable[[ReadPrincipal], Awaitable[ReadPrincipal]]:
+    async def permitted(principal: Annotated[ReadPrincipal, Depends(_read)]) -> ReadPrincipal:
         if not may(principal.roles, permission):
             msg = f"no role of the caller allows '{permission}'"
             raise NotPermittedError(msg)
