@@ -19,6 +19,11 @@ _BASES = {
     Basis.STATED_TOTAL: BasisWords(
         mark="stated", css="stated", text="The total that a dose report of the device states for all events."
     ),
+    Basis.SUM_OF_TOTALS: BasisWords(
+        mark="stated",
+        css="stated",
+        text="The sum of the totals that dose reports of the device state; each covers other events, together all.",
+    ),
     Basis.SUM_OF_EVENTS: BasisWords(
         mark="stated per event",
         css="stated",

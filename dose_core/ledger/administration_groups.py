@@ -9,9 +9,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from dose_core.ledger.exam import Statement
+from dose_core.ledger.exam import Place, Statement
 from dose_core.ledger.radiopharmaceuticals import are_alike
-from dose_core.model import Administration, Kind, NuclearReport
+from dose_core.ledger.source import SOURCE_OF, Source
+from dose_core.model import Administration, NuclearReport
+
+# They are compared pair by pair. One object may state 200 (``dose_core.readers.limits``); no study has as many as this.
+_MOST_COMPARED = 500
 
 NuclearStatement = Statement[NuclearReport]
 Rank = tuple[str, int, str, str, int]
@@ -32,9 +36,19 @@ class Stated:
     ordinal: int
 
     @property
+    def source(self) -> Source:
+        """The kind of source that states it."""
+        return SOURCE_OF[self.report.kind]
+
+    @property
     def is_report(self) -> bool:
-        """Whether a radiopharmaceutical dose report states it, which wins over images."""
-        return self.report.kind is Kind.RADIOPHARMACEUTICAL_RDSR
+        """Whether a radiopharmaceutical dose report states it, whose event UIDs can be trusted."""
+        return self.source is Source.RDSR
+
+    @property
+    def place(self) -> Place:
+        """Where it is stated."""
+        return Place(statement=self.key, index=self.position)
 
     @property
     def rank(self) -> Rank:
@@ -55,20 +69,30 @@ def stated_in(statement: NuclearStatement) -> Iterable[Stated]:
         yield Stated(statement.key, statement.report, administration, position, ordinal)
 
 
-def groups_of_reports(stated: Sequence[Stated]) -> list[Group]:
-    """Return the statements of reports, those of one administration together, the winner first."""
-    return _groups(stated, _is_one_of_reports(stated))
+def groups_of_reports(stated: Sequence[Stated]) -> tuple[list[Group], Group]:
+    """Return the statements of reports, those of one administration together, and what is too much to tell apart."""
+    return _groups_of_heads(_alike(stated, lambda one: one.administration), _is_one_of_reports(stated))
 
 
-def groups_of_images(stated: Sequence[Stated]) -> list[Group]:
-    """Return the statements of images, those of one administration together, the winner first."""
-    # A thousand slices state the same: they are compared as one.
+def groups_of_images(stated: Sequence[Stated]) -> tuple[list[Group], Group]:
+    """Return the statements of images, those of one administration together, and what is too much to tell apart."""
+    return _groups_of_heads(_alike(stated, lambda one: replace(one.administration, event_uid=None)), _is_one_of_images)
+
+
+def _alike(stated: Sequence[Stated], look: Callable[[Stated], Administration]) -> list[Group]:
+    """Return what looks the same together, for a thousand slices state the same: they are compared as one."""
     same: dict[tuple[Administration, int], Group] = {}
     for one in sorted(stated, key=lambda one: one.rank, reverse=True):
-        same.setdefault((replace(one.administration, event_uid=None), one.ordinal), []).append(one)
-    slices = {id(members[0]): members for members in same.values()}
-    groups = _groups([members[0] for members in same.values()], _is_one_of_images)
-    return _ranked([one for head in group for one in slices[id(head)]] for group in groups)
+        same.setdefault((look(one), one.ordinal), []).append(one)
+    return list(same.values())
+
+
+def _groups_of_heads(alike: Sequence[Group], is_one: Callable[[Stated, Stated], bool]) -> tuple[list[Group], Group]:
+    compared, too_many = alike[:_MOST_COMPARED], alike[_MOST_COMPARED:]
+    members = {id(its[0]): its for its in compared}
+    groups = _groups([its[0] for its in compared], is_one)
+    whole = _ranked([one for head in group for one in members[id(head)]] for group in groups)
+    return whole, [one for its in too_many for one in its]
 
 
 def _is_one_of_reports(stated: Sequence[Stated]) -> Callable[[Stated, Stated], bool]:

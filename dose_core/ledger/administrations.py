@@ -1,8 +1,10 @@
 """
 The administrations of one study, each once, however many images and reports speak of it.
 
-A report wins over images. Its event UIDs are trusted; those of images are not. Where no start is stated, as in
-most NM images, two administrations of one agent with the same activity cannot be told apart and count as one.
+A report wins over images, and images over what a person typed. Event UIDs of reports are trusted, those of images are
+not. Where no start is stated, as in most NM images, two administrations of one agent with the same activity cannot be
+told apart and count as one. A typed statement repeats what an object states of the same agent, unless their starts
+lie apart; a slip of the finger in the activity makes no second injection.
 
 Source: PS3.16, TID 10022; PS3.3, C.8.9.2 and C.8.4.10; ``docs/reference/reading.md`` for the rules.
 """
@@ -22,11 +24,14 @@ from dose_core.ledger.administration_groups import (
     sortable,
     stated_in,
 )
-from dose_core.ledger.exam import NotCounted
+from dose_core.ledger.exam import NotCounted, Place
+from dose_core.ledger.precedence import precedence
 from dose_core.ledger.radiopharmaceuticals import (
+    NEAR_START,
     SAME_START,
     activity,
     agree_in_activity,
+    agree_in_agent,
     gap,
     is_part_of,
     may_be_one,
@@ -36,6 +41,8 @@ from dose_core.model import Administration
 
 # Images of one administration lie apart by this as well (bone scans), so that a person is only asked to look.
 _LONG_EXAMINATION = timedelta(hours=1)
+_WHO = dict.fromkeys(Source, "a typed statement says") | {Source.IMAGE_HEADER: "images state"}
+_TOO_MANY = "more administrations than one study can have: they were not told apart"
 _AMBIGUOUS = "images that could show several of the administrations"
 
 
@@ -44,14 +51,19 @@ class CountedAdministration:
     """
     One administration, counted once.
 
-    ``administration`` holds the values of the statement that won, ``statements`` the keys of all that speak of
+    ``administration`` holds the values of the statement that won, ``places`` where it and all others speak of
     it, winner first; ``notes`` says where the others differ, or what could not be told apart.
     """
 
     source: Source
-    statements: tuple[str, ...]
+    places: tuple[Place, ...]
     administration: Administration
     notes: tuple[str, ...] = ()
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """The keys of the statements that speak of it, each once."""
+        return tuple(dict.fromkeys(place.statement for place in self.places))
 
 
 def administrations_of(
@@ -59,23 +71,57 @@ def administrations_of(
 ) -> tuple[tuple[CountedAdministration, ...], tuple[NotCounted, ...]]:
     """Return each administration once, in order of time, and the images that fit several of them."""
     stated = [one for statement in {one.key: one for one in statements}.values() for one in stated_in(statement)]
-    reports = groups_of_reports([one for one in stated if one.is_report])
-    absorbed: list[list[Group]] = [[] for _ in reports]
+    of_reports, too_many = groups_of_reports([one for one in stated if one.is_report])
+    of_images, more = groups_of_images([one for one in stated if one.source is Source.IMAGE_HEADER])
+    counted = [_Counted(group) for group in of_reports]
     images: list[Group] = []
-    for group in groups_of_images([one for one in stated if not one.is_report]):
-        fitting = [index for index, report in enumerate(reports) if may_be_one(best(report), best(group))]
+    for group in of_images:
+        fitting = [one for one in counted if may_be_one(best(one.group), best(group))]
         if fitting:
-            absorbed[min(fitting, key=lambda index: _distance(reports[index], group))].append(group)
+            min(fitting, key=lambda one: _distance(one.group, group)).others.append(group)
         else:
             images.append(group)
-    counted, ambiguous = _told_apart(images)
-    result = [_counted(report, groups, Source.RDSR) for report, groups in zip(reports, absorbed, strict=True)]
-    result += [_counted(group, groups, Source.IMAGE_HEADER) for group, groups in counted]
-    left_out = tuple(
-        NotCounted(statements=tuple(sorted({one.key for one in group})), event_uid=None, reason=_AMBIGUOUS)
-        for group in ambiguous
-    )
+    told_apart, ambiguous = _told_apart(images)
+    counted += [_Counted(group, others) for group, others in told_apart]
+    typed, most = groups_of_images([one for one in stated if one.source not in (Source.RDSR, Source.IMAGE_HEADER)])
+    for group in typed:
+        fitting = [one for one in counted if one.is_of_object and _may_repeat(best(group), best(one.group))]
+        if fitting:
+            min(fitting, key=lambda one: _distance(one.group, group)).others.append(group)
+        else:
+            counted.append(_Counted(group))
+    left_out = [
+        NotCounted(statements=tuple(sorted({one.key for one in group})), event_uid=None, reason=reason)
+        for group, reason in (*((group, _AMBIGUOUS) for group in ambiguous), ([*too_many, *more, *most], _TOO_MANY))
+        if group
+    ]
+    result = (one.result() for one in counted)
     return tuple(sorted(result, key=_in_time)), tuple(sorted(left_out, key=lambda one: one.statements))
+
+
+class _Counted:
+    """One administration: the statements of the best source, and those of others that speak of it."""
+
+    def __init__(self, group: Group, others: Sequence[Group] = ()) -> None:
+        self.group = group
+        self.others = list(others)
+        self.is_of_object = group[0].source in (Source.RDSR, Source.IMAGE_HEADER)
+
+    def result(self) -> CountedAdministration:
+        members = [one for group in self.others for one in group]
+        members.sort(key=lambda one: one.rank, reverse=True)
+        members.sort(key=lambda one: precedence(one.source))
+        return CountedAdministration(
+            source=self.group[0].source,
+            places=tuple(dict.fromkeys(one.place for one in (*self.group, *members))),
+            administration=best(self.group),
+            notes=tuple(dict.fromkeys([*_differences(self.group, self.others), *_apart([*self.group, *members])])),
+        )
+
+
+def _may_repeat(typed: Administration, stated: Administration) -> bool:
+    between = gap(typed.start, stated.start)
+    return agree_in_agent(typed, stated) and (between is None or between <= NEAR_START)
 
 
 def _told_apart(groups: Sequence[Group]) -> tuple[list[tuple[Group, list[Group]]], list[Group]]:
@@ -104,26 +150,16 @@ def _vagueness(group: Group) -> int:
     return 1 if best(group).start is None else 0
 
 
-def _counted(group: Group, others: Sequence[Group], source: Source) -> CountedAdministration:
-    members = sorted((one for other in others for one in other), key=lambda one: one.rank, reverse=True)
-    keys = dict.fromkeys(one.key for one in (*group, *members))
-    return CountedAdministration(
-        source=source,
-        statements=tuple(keys),
-        administration=best(group),
-        notes=tuple(dict.fromkeys([*_differences(group, others), *_apart([*group, *members])])),
-    )
-
-
 def _differences(group: Group, others: Sequence[Group]) -> Iterable[str]:
     winner = best(group)
     for other in others:
         stated = best(other)
+        who = _WHO[other[0].source]
         if not agree_in_activity(winner, stated):
-            yield f"images state {stated.administered_activity_mbq:g} MBq"
+            yield f"{who} {stated.administered_activity_mbq:g} MBq"
         between = gap(winner.start, stated.start)
         if stated.start is not None and between is not None and between > SAME_START:
-            yield f"images state the start as {stated.start.isoformat()}"
+            yield f"{who} the start as {stated.start.isoformat()}"
 
 
 def _apart(members: Sequence[Stated]) -> Iterable[str]:

@@ -21,7 +21,7 @@ from dose_core.model import (
 )
 
 ReportT_co = TypeVar("ReportT_co", bound=DoseReport, covariant=True)
-EventT_co = TypeVar("EventT_co", ProjectionEvent, MammographyEvent, Administration, covariant=True)
+EventT_co = TypeVar("EventT_co", bound=ProjectionEvent | MammographyEvent | Administration, covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,109 +1,166 @@
 """One exam of a study from all that is stated about it, whatever irradiated and in whatever order it came."""
 
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeAlias, TypeVar
 
-from dose_core.ledger.ct_totals import ct_totals
-from dose_core.ledger.exam import Exam, Statement
+from dose_core.ledger.admitted import Admitted, admitted
+from dose_core.ledger.exam import Counted, CtExam, Exam, Statement
 from dose_core.ledger.mammography import mammography_of
 from dose_core.ledger.nuclear import nuclear_of
-from dose_core.ledger.precedence import moment, precedence, source_of
+from dose_core.ledger.over_devices import totals_over
+from dose_core.ledger.part import Part, Share
+from dose_core.ledger.precedence import moment
 from dose_core.ledger.projection import projection_of
-from dose_core.ledger.reconcile import NothingToReconcileError, reconcile_ct
-from dose_core.ledger.source import SOURCE_OF
+from dose_core.ledger.reconcile import CtPart, NothingToReconcileError, ct_of
+from dose_core.ledger.region import Region
+from dose_core.ledger.regions import MAMMOGRAPHY, RegionStated, region_of
+from dose_core.ledger.rounding import Texts
+from dose_core.ledger.who import best_first, devices_of, first, patients_of
 from dose_core.model import (
+    Administration,
     CtReport,
     DeviceStated,
     DoseReport,
+    MammographyEvent,
     MammographyReport,
     NuclearReport,
-    PatientStated,
+    ProjectionEvent,
     ProjectionReport,
 )
 
-ReportT = TypeVar("ReportT", CtReport, ProjectionReport, MammographyReport, NuclearReport)
+AnyEvent: TypeAlias = ProjectionEvent | MammographyEvent | Administration
+AnyCounted: TypeAlias = Counted[AnyEvent]
+EventT = TypeVar("EventT", bound=AnyEvent)
 
 
 def exam_of(study_instance_uid: str, statements: Sequence[Statement[DoseReport]], *, default_issuer: str = "") -> Exam:
     """
     Return the exam that the statements of one study add up to.
 
-    The result depends on the set of statements alone. ``default_issuer`` is the issuer of identifiers
-    that state none.
+    The result depends on the set of statements alone, not on their order nor on how often one is given. Of several
+    versions of one object only the one that counts is to be given (``versions``); of a procedure step all messages.
+    ``default_issuer`` is the issuer of patient identifiers that state none.
 
     Raises:
         NothingToReconcileError: no statement is a source of dose.
     """
-    once = {s.key: s for s in statements if not s.report.our_own and s.report.kind in SOURCE_OF}
-    sources = sorted(once.values(), key=_rank)
-    if not sources:
-        msg = f"study {study_instance_uid} has no statement of a device about dose yet"
+    sources = admitted(statements)
+    if not sources.statements:
+        msg = f"study {study_instance_uid} has no statement of a device, and of no person, about dose yet"
         raise NothingToReconcileError(msg)
-    try:
-        ct = reconcile_ct(study_instance_uid, [s for s in sources if isinstance(s.report, CtReport)])
-    except NothingToReconcileError:
-        ct = None
-    devices = tuple(dict.fromkeys(s.report.device for s in sources if s.report.device != DeviceStated()))
-    devices = tuple(sorted(devices, key=repr)) or (DeviceStated(),)
-    projection = projection_of(_of_shape(sources, ProjectionReport), devices)
-    mammography = mammography_of(_of_shape(sources, MammographyReport), devices)
-    nuclear = nuclear_of(_of_shape(sources, NuclearReport), devices)
-    reports = [s.report for s in sources]
+    texts = Texts(sources.statements)
+    ct = ct_of(study_instance_uid, sources.of(CtReport), texts)
+    projection = projection_of(sources.of(ProjectionReport), texts)
+    mammography = mammography_of(sources.of(MammographyReport), texts)
+    nuclear = nuclear_of(sources.of(NuclearReport))
+    parts = (projection, mammography, nuclear)
+    return _assembled(study_instance_uid, sources, ct, parts, default_issuer)
+
+
+def _assembled(
+    study_instance_uid: str,
+    sources: Admitted,
+    ct: CtPart | None,
+    parts: tuple[Part[ProjectionEvent], Part[MammographyEvent], Part[Administration]],
+    default_issuer: str,
+) -> Exam:
+    projection, mammography, nuclear = parts
+    reports = {s.key: s.report for s in sources.statements}
+    shares = [share for shares in (ct.shares if ct else (), *(part.shares for part in parts)) for share in shares]
+    events = [event for part in parts for event in part.events]
+    won = list(dict.fromkeys(key for key in (*_winners(ct, events), *_stating(shares)) if key))
+    devices = devices_of((*(share.device for share in shares), *(reports[key].device for key in won)))
+    ranked = best_first(sources.named)
+    told = [s.report for s in ranked]
+    exam = ct.exam if ct else None
     return Exam(
         study_instance_uid=study_instance_uid,
-        patients=_patients(reports, default_issuer),
+        patients=patients_of(ranked, default_issuer),
         devices=devices,
-        modalities=tuple(
-            sorted({*(("CT",) if ct else ()), *projection.modalities, *mammography.modalities, *nuclear.modalities})
+        modalities=tuple(sorted({*(("CT",) if ct else ()), *(name for part in parts for name in part.modalities)})),
+        accession_number=first(report.accession_number for report in told),
+        study_description=first(report.study_description for report in told),
+        started_at=_started_at([reports[key] for key in won], exam.started_at if exam else None, events, told),
+        ended_at=max((report.ended_at for report in told if report.ended_at), key=moment, default=None),
+        physicians=first(report.physicians for report in told) or (),
+        intents=tuple(sorted({report.intent for report in told if report.intent})),
+        region=_region(exam, projection, mammography),
+        ct=exam,
+        projection=_with_devices(projection.events, reports, devices),
+        mammography=_with_devices(mammography.events, reports, devices),
+        nuclear=_with_devices(nuclear.events, reports, devices),
+        totals=tuple(
+            total
+            for its in (ct.shares if ct else (), *(p.shares for p in parts))
+            for total in totals_over(its, devices)
         ),
-        accession_number=next((r.accession_number for r in reports if r.accession_number), None),
-        study_description=next((r.study_description for r in reports if r.study_description), None),
-        started_at=min((r.started_at for r in reports if r.started_at), key=moment, default=None),
-        ended_at=max((r.ended_at for r in reports if r.ended_at), key=moment, default=None),
-        physicians=next((r.physicians for r in reports if r.physicians), ()),
-        intents=tuple(sorted({r.intent for r in reports if r.intent})),
-        ct=ct,
-        projection=projection.events,
-        mammography=mammography.events,
-        nuclear=nuclear.events,
-        totals=(*(ct_totals(ct) if ct else ()), *projection.totals, *mammography.totals, *nuclear.totals),
-        not_counted=(
-            *(ct.not_counted if ct else ()),
-            *projection.not_counted,
-            *mammography.not_counted,
-            *nuclear.not_counted,
-        ),
-        conflicts=(
-            *(ct.conflicts if ct else ()),
-            *projection.conflicts,
-            *mammography.conflicts,
-            *nuclear.conflicts,
+        not_counted=tuple(one for its in (exam, *parts) if its for one in its.not_counted),
+        conflicts=tuple(
+            dict.fromkeys((*sources.conflicts, *(text for its in (exam, *parts) if its for text in its.conflicts)))
         ),
     )
 
 
-def _rank(statement: Statement[DoseReport]) -> tuple[int, bool, str, str, str]:
-    """Sort key: the best source first, then whole ones, then an order of no meaning."""
-    report = statement.report
-    return (
-        precedence(source_of(statement)),
-        report.is_cut_short,
-        moment(report.content_at),
-        report.sop_instance_uid,
-        statement.key,
-    )
+def _winners(ct: CtPart | None, events: Iterable[AnyCounted]) -> Iterable[str]:
+    """Yield the statements that won an event."""
+    yield from (event.statements[0] for event in (ct.exam.events if ct else ()))
+    yield from (event.places[0].statement for event in events)
 
 
-def _of_shape(statements: Sequence[Statement[DoseReport]], shape: type[ReportT]) -> list[Statement[ReportT]]:
-    return [Statement(key=s.key, report=s.report) for s in statements if isinstance(s.report, shape)]
+def _stating(shares: Iterable[Share]) -> Iterable[str | None]:
+    yield from (total.statement for share in shares for total in share.totals)
 
 
-def _patients(reports: Sequence[DoseReport], default_issuer: str) -> tuple[PatientStated, ...]:
-    """Return each identity once; those without an identifier only if no object states one."""
-    named = [report.patient for report in reports if report.patient.id]
-    if not named:
-        return tuple(dict.fromkeys(report.patient for report in reports))[:1]
-    once: dict[tuple[str | None, str], PatientStated] = {}
-    for patient in named:
-        once.setdefault((patient.id, patient.issuer or default_issuer), patient)
-    return tuple(once[identity] for identity in sorted(once, key=str))
+def _started_at(
+    won: Iterable[DoseReport], ct: datetime | None, events: Iterable[AnyCounted], told: Iterable[DoseReport]
+) -> datetime | None:
+    """Return the first start that what counts states; else of its events; else of any statement, or of the study."""
+    of_events = [_start(one.event) for one in events]
+    for starts in (
+        [ct, *(report.started_at for report in won)],
+        of_events,
+        [report.started_at for report in told],
+        [report.study_started_at for report in told],
+    ):
+        known = [start for start in starts if start]
+        if known:
+            return min(known, key=moment)
+    return None
+
+
+def _start(event: AnyEvent) -> datetime | None:
+    return event.start if isinstance(event, Administration) else event.started_at
+
+
+def _with_devices(
+    events: Sequence[Counted[EventT]], reports: Mapping[str, DoseReport], devices: Sequence[DeviceStated]
+) -> tuple[Counted[EventT], ...]:
+    """Return the events with the device of each: that of the statement that won, unless it names none."""
+    if len(devices) == 1:
+        return tuple(events)
+    numbers = {device: number for number, device in enumerate(devices)}
+    return tuple(replace(event, device=_device_of(event, reports, numbers)) for event in events)
+
+
+def _device_of(event: AnyCounted, reports: Mapping[str, DoseReport], numbers: Mapping[DeviceStated, int]) -> int:
+    named = (reports[place.statement].device for place in event.places)
+    return next((numbers[device] for device in named if device in numbers), 0)
+
+
+def _region(ct: CtExam | None, projection: Part[ProjectionEvent], mammography: Part[MammographyEvent]) -> Region | None:
+    stated = [
+        RegionStated(target_region=one.event.target_region, body_part=one.event.body_part)
+        for one in (ct.events if ct else ())
+    ]
+    stated += [
+        RegionStated(
+            target_region=one.event.target_region,
+            anatomy=one.event.anatomy,
+            body_part=one.event.body_part,
+            is_projection=True,
+        )
+        for one in projection.events
+    ]
+    return region_of((*stated, *([MAMMOGRAPHY] if mammography.modalities else [])))

@@ -10,12 +10,12 @@ the resolution of the clock.
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Generic, TypeVar
 
+from dose_core.ledger.exam import Statement
 from dose_core.model import MammographyEvent, MammographyReport, Plane, ProjectionEvent, ProjectionReport
 
-ImageStatement: TypeAlias = ProjectionReport | MammographyReport
-_Group: TypeAlias = list[ImageStatement]  # images of one exposure, ordered by rank
+ImageT = TypeVar("ImageT", bound=ProjectionReport | MammographyReport)
 
 _SAME_OBJECT = "the same object was sent again"
 _SAME_EVENT = "an image of the same irradiation event"
@@ -28,172 +28,200 @@ _SYNTHESISED_2D = "GENERATED_2D"  # Image Type of a 2D image computed from a tom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
-    """An image that is counted with another, and why; ``counted_with`` is the SOP Instance UID of that other."""
+class LeftOut(Generic[ImageT]):
+    """An image that is counted with another, and why."""
 
-    sop_instance_uid: str
-    counted_with: str
+    image: Statement[ImageT]
+    counted_with: Statement[ImageT]
     reason: str
+
+    @property
+    def is_composite(self) -> bool:
+        """Whether it shows several exposures rather than one of them again."""
+        return self.reason == _MADE_FROM_OTHERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exposures:
-    """One image statement for each exposure, and the images that were left out; both ordered by SOP Instance UID."""
-
-    counted: tuple[ImageStatement, ...]
-    left_out: tuple[LeftOut, ...]
-
-
-def one_per_exposure(images: Iterable[ImageStatement]) -> Exposures:
+class Exposures(Generic[ImageT]):
     """
-    Return one statement for each exposure that the images show.
+    The images of each exposure, the one that speaks for it first, in order of SOP Instance UID.
 
-    The result depends on the set of images alone. Nothing is merged: the chosen statement stays as it is.
+    ``left_out`` says of every other image why it is not counted beside another.
     """
-    once: dict[str, ImageStatement] = {}
-    again: list[ImageStatement] = []
-    for image in sorted(images, key=_rank):
-        if image.sop_instance_uid in once:
-            again.append(image)
-        else:
-            once[image.sop_instance_uid] = image
+
+    counted: tuple[tuple[Statement[ImageT], ...], ...]
+    left_out: tuple[LeftOut[ImageT], ...]
+
+
+class _Group(Generic[ImageT]):
+    """Images of one exposure."""
+
+    def __init__(self, image: Statement[ImageT]) -> None:
+        self.images = [image]
+        self.events = _events_of(image.report)
+        self.planes = {_plane_of(image.report)} - {None}
+        self.forms = {_form(image.report)}
+
+    @property
+    def leader(self) -> Statement[ImageT]:
+        return self.images[0]
+
+    def may_hold(self, plane: Plane | None) -> bool:
+        """Tell if an image of this plane can be of the exposure."""
+        return plane is None or not self.planes or plane in self.planes
+
+    def add(self, image: Statement[ImageT]) -> None:
+        self.images.append(image)
+        self.planes |= {_plane_of(image.report)} - {None}
+        self.forms.add(_form(image.report))
+
+
+def one_per_exposure(images: Iterable[Statement[ImageT]]) -> Exposures[ImageT]:
+    """
+    Return the images of each exposure.
+
+    The result depends on the set of images alone. Nothing is merged: the statements stay as they are.
+    """
+    once: dict[str, Statement[ImageT]] = {}
+    ordered = sorted(images, key=_rank)
+    again = [image for image in ordered if once.setdefault(image.report.sop_instance_uid, image) is not image]
     events = _by_events(once.values())
     composites = _composites(events)
     exposures = _with_twins([group for group in events if group not in composites])
-    left_out = [_left_out(image, group[0]) for group in exposures for image in group[1:]]
-    for group in composites:
-        parts = [exposure[0] for exposure in exposures if any(_is_part_of(image, group[0]) for image in exposure)]
-        left_out += [_left_out(image, min(parts, key=_object_of)) for image in group]
-    counted_with = {one.sop_instance_uid: one.counted_with for one in left_out}
+    left_out = [_left_out(image, group.leader) for group in exposures for image in group.images[1:]]
+    left_out += _made_from(composites, exposures)
+    leaders = {one.image.report.sop_instance_uid: one.counted_with for one in left_out}
     left_out += [
-        LeftOut(sop_instance_uid=uid, counted_with=counted_with.get(uid, uid), reason=_SAME_OBJECT)
-        for uid in map(_object_of, again)
+        LeftOut(image=image, counted_with=leaders.get(uid, once[uid]), reason=_SAME_OBJECT)
+        for image, uid in ((image, image.report.sop_instance_uid) for image in again)
     ]
     return Exposures(
-        counted=tuple(sorted((group[0] for group in exposures), key=_object_of)),
-        left_out=tuple(sorted(left_out, key=lambda one: (one.sop_instance_uid, one.reason))),
+        counted=tuple(tuple(group.images) for group in sorted(exposures, key=lambda group: _object_of(group.leader))),
+        left_out=tuple(sorted(left_out, key=lambda one: (*_object_of(one.image), one.reason))),
     )
 
 
-def _rank(image: ImageStatement) -> tuple[bool, bool, bool, bool, str, str]:
-    """Order images: the one that comes first speaks for its exposure. The text parts what else is equal."""
-    states_no_dose = not any(map(_dose_of, image.events))  # a copy may state 0 where another states what it was
-    is_processed = image.image is None or image.image.presentation_intent != _FIRST_FORM
-    return (
-        states_no_dose,
-        _is_synthesised(image),
-        _is_secondary(image),
-        is_processed,
-        image.sop_instance_uid,
-        repr(image),
-    )
+def _rank(image: Statement[ImageT]) -> tuple[bool, bool, bool, bool, str, str]:
+    """Order images: the one that comes first speaks for its exposure. The texts part what else is equal."""
+    report = image.report
+    states_no_dose = not any(map(_dose_of, report.events))  # a copy may state 0 where another states what it was
+    is_processed = report.image is None or report.image.presentation_intent != _FIRST_FORM
+    return states_no_dose, _is_synthesised(report), _is_secondary(report), is_processed, *_object_of(image)
+
+
+def _object_of(image: Statement[ImageT]) -> tuple[str, str]:
+    return image.report.sop_instance_uid, image.key
 
 
 def _dose_of(event: MammographyEvent | ProjectionEvent) -> float | None:
     return event.agd_mgy if isinstance(event, MammographyEvent) else event.dap_gy_cm2
 
 
-def _is_synthesised(image: ImageStatement) -> bool:
+def _is_synthesised(image: ImageT) -> bool:
     return image.image is not None and _SYNTHESISED_2D in image.image.image_type
 
 
-def _is_secondary(image: ImageStatement) -> bool:
+def _is_secondary(image: ImageT) -> bool:
     """Tell if the image was made after the examination (PS3.3, C.7.6.1.1.2), such as a subtraction that was kept."""
     return image.image is not None and image.image.image_type[1:2] == ("SECONDARY",)
 
 
-def _plane_of(image: ImageStatement) -> Plane | None:
+def _plane_of(image: ImageT) -> Plane | None:
     """Return the plane of a biplane device, each of which gives a dose of its own to one event (PS3.16, TID 10042)."""
     planes = {event.plane for event in image.events if isinstance(event, ProjectionEvent)}
     plane = planes.pop() if len(planes) == 1 else None
     return plane if plane in (Plane.A, Plane.B) else None
 
 
-def _object_of(image: ImageStatement) -> str:
-    return image.sop_instance_uid
-
-
-def _events_of(image: ImageStatement) -> frozenset[str] | None:
+def _events_of(image: ImageT) -> frozenset[str] | None:
     return frozenset(image.image.event_uids) or None if image.image else None
 
 
-def _by_events(images: Iterable[ImageStatement]) -> list[_Group]:
+def _by_events(images: Iterable[Statement[ImageT]]) -> list[_Group[ImageT]]:
     """
     Return the images with those of the same irradiation events joined; one that names none joins nothing.
 
     Both planes of a biplane device may be one event; their images are two exposures.
     """
-    groups: list[_Group] = []
-    of_events: dict[frozenset[str], list[_Group]] = defaultdict(list)
+    groups: list[_Group[ImageT]] = []
+    of_events: dict[frozenset[str], list[_Group[ImageT]]] = defaultdict(list)  # two at most, for there are two planes
     for image in images:
-        events = _events_of(image)
+        events = _events_of(image.report)
         known = of_events[events] if events is not None else []
-        group = next((one for one in known if _is_of_one_plane([*one, image])), None)
+        group = next((one for one in known if one.may_hold(_plane_of(image.report))), None)
         if group is not None:
-            group.append(image)
+            group.add(image)
             continue
-        groups.append([image])
+        groups.append(_Group(image))
         known.append(groups[-1])
     return groups
 
 
-def _is_of_one_plane(images: _Group) -> bool:
-    return len({_plane_of(image) for image in images} - {None}) <= 1
-
-
-def _is_part_of(image: ImageStatement, composite: ImageStatement) -> bool:
-    events, of_composite = _events_of(image), _events_of(composite)
-    return events is not None and of_composite is not None and events < of_composite
-
-
-def _composites(groups: list[_Group]) -> list[_Group]:
+def _composites(groups: Iterable[_Group[ImageT]]) -> list[_Group[ImageT]]:
     """Return the images made from several events, such as stitched ones, of which other images state each event."""
-    events = [_events_of(group[0]) or frozenset() for group in groups]
-    stated_alone = {uid for uids in events if len(uids) == 1 for uid in uids}
-    return [group for group, uids in zip(groups, events, strict=True) if len(uids) > 1 and uids <= stated_alone]
+    stated_alone = {uid for group in groups if group.events and len(group.events) == 1 for uid in group.events}
+    return [group for group in groups if group.events and len(group.events) > 1 and group.events <= stated_alone]
 
 
-def _with_twins(groups: list[_Group]) -> list[_Group]:
+def _made_from(composites: Iterable[_Group[ImageT]], exposures: Iterable[_Group[ImageT]]) -> list[LeftOut[ImageT]]:
+    parts: dict[str, list[Statement[ImageT]]] = defaultdict(list)
+    for group in exposures:
+        if group.events and len(group.events) == 1:
+            parts[next(iter(group.events))].append(group.leader)
+    return [
+        _left_out(image, min((part for uid in group.events or () for part in parts[uid]), key=_object_of))
+        for group in composites
+        for image in group.images
+    ]
+
+
+def _with_twins(groups: Iterable[_Group[ImageT]]) -> list[_Group[ImageT]]:
     """
     Join images that agree in all but their form, into as few exposures as their forms allow.
 
     Two that differ in event UID are two exposures, and so are two of one form. Those with UID are settled; what
     has none joins the first that lacks its form.
     """
-    kept: list[_Group] = []
-    alike: dict[Hashable, list[_Group]] = defaultdict(list)
-    for group in sorted(groups, key=lambda group: (_events_of(group[0]) is None, _rank(group[0]))):
-        key = _likeness(group[0])
+    kept: list[_Group[ImageT]] = []
+    alike: dict[Hashable, list[_Group[ImageT]]] = defaultdict(list)
+    passed: dict[Hashable, int] = defaultdict(int)  # so many of those alike have this form for certain
+    for group in sorted(groups, key=lambda group: (group.events is None, _rank(group.leader))):
+        key = _likeness(group.leader.report)
         twin = None
-        if key is not None and _events_of(group[0]) is None:
-            twin = next((other for other in alike[key] if _form(group[0]) not in map(_form, other)), None)
+        if key is not None and group.events is None:
+            form = _form(group.leader.report)
+            while passed[key, form] < len(alike[key]) and form in alike[key][passed[key, form]].forms:
+                passed[key, form] += 1
+            twin = next(iter(alike[key][passed[key, form] :][:1]), None)
         if twin is not None:
-            twin += group
-            twin.sort(key=_rank)
+            twin.add(group.leader)
             continue
         kept.append(group)
-        for one in dict.fromkeys(map(_likeness, group)):  # images of one event may differ in what they state
-            alike[one].append(group)
+        for one in dict.fromkeys(_likeness(image.report) for image in group.images):
+            if one is not None:  # images of one event may differ in what they state
+                alike[one].append(group)
+    for group in kept:
+        group.images.sort(key=_rank)
     return kept
 
 
-def _left_out(image: ImageStatement, leader: ImageStatement) -> LeftOut:
+def _left_out(image: Statement[ImageT], leader: Statement[ImageT]) -> LeftOut[ImageT]:
     """Say why an image is not counted beside the leader of its exposure."""
-    uids, of_leader = _events_of(image), _events_of(leader)
+    uids, of_leader = _events_of(image.report), _events_of(leader.report)
     if uids is not None and len(uids) > 1 and uids != of_leader:
         reason = _MADE_FROM_OTHERS
     else:
         reason = _SAME_EVENT if uids is not None and uids == of_leader else _TWIN
-    return LeftOut(sop_instance_uid=image.sop_instance_uid, counted_with=leader.sop_instance_uid, reason=reason)
+    return LeftOut(image=image, counted_with=leader, reason=reason)
 
 
-def _form(image: ImageStatement) -> Hashable:
+def _form(image: ImageT) -> Hashable:
     """Return what tells two images of one exposure apart."""
     intent = image.image.presentation_intent if image.image else None
     return image.sop_class_uid, intent, _is_synthesised(image), _is_secondary(image)
 
 
-def _likeness(image: ImageStatement) -> Hashable | None:
+def _likeness(image: ImageT) -> Hashable | None:
     """
     Return what all images of one exposure have in common, ``None`` if the image states too little to say.
 

@@ -1,16 +1,19 @@
 """
-Events and totals from CT dose reports, and from what lists CT events like them: steps, dose screens, typed statements.
+CT events from dose reports, and from what lists events like them: steps, dose screens, typed statements.
 
-Source: PS3.16, TID 10012 and 10013.
+Source: PS3.16, TID 10013.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from dose_core.ledger.exam import CtStatement, ExamEvent
+from dose_core.ledger.exam import CtStatement, ExamEvent, Filled
 from dose_core.ledger.merged import Listed, listed, merged
 from dose_core.ledger.precedence import moment, ranked, source_of
-from dose_core.ledger.totals import Basis
-from dose_core.model import AcquisitionType, CtEvent, DlpSubTotal
+from dose_core.model import AcquisitionType, CtEvent
+
+# What the headers of slices state of an event as well as a report; lengths and times are those of the images.
+_FILLED = ("protocol", "target_region", "body_part", "ctdi_vol_mgy", "phantom_diameter_mm")
 
 
 def listed_events(statements: Sequence[CtStatement]) -> list[Listed[CtEvent]]:
@@ -18,10 +21,17 @@ def listed_events(statements: Sequence[CtStatement]) -> list[Listed[CtEvent]]:
     return [listed(statement, statement.report.events) for statement in ranked(statements)]
 
 
-def events_of_reports(statements: Sequence[CtStatement]) -> tuple[ExamEvent, ...]:
-    """Return each event that any of the statements lists, in order of time, from the one that knows most."""
-    sources = {statement.key: source_of(statement) for statement in statements}
-    return tuple(
+def events_of_reports(
+    listing: Sequence[Listed[CtEvent]], beside: Mapping[str, ExamEvent] | None = None
+) -> tuple[ExamEvent, ...]:
+    """
+    Return each event that any of the statements lists, in order of time, from the one that knows most.
+
+    ``beside`` are the events that images show, by UID: they fill what the reports leave open.
+    """
+    sources = {one.statement.key: source_of(one.statement) for one in listing}
+    found = merged(listing)
+    events = (
         ExamEvent(
             event_uid=one.key.event_uid,
             uid_is_stand_in=one.key.is_stand_in,
@@ -30,29 +40,9 @@ def events_of_reports(statements: Sequence[CtStatement]) -> tuple[ExamEvent, ...
             places=one.places[:1],
             event=one.event,
         )
-        for one in merged(listed_events(statements))
+        for one in found
     )
-
-
-def total_dlp(
-    statements: Sequence[CtStatement], events: Sequence[ExamEvent]
-) -> tuple[float | None, Basis | None, tuple[DlpSubTotal, ...]]:
-    """
-    Return the DLP of the exam in mGy.cm, how it came about, and sub-totals by phantom.
-
-    The total that a report states counts if that report covers all events; else the events' DLPs
-    are added. A sum in which an irradiating event has no DLP is returned all the same, and
-    ``events_without_dlp`` says how many are missing.
-    """
-    uids = {event.event_uid for event in events}
-    for one in listed_events(statements):
-        totals = next(s.report.totals for s in statements if s.key == one.statement.key)
-        if totals.dlp_mgy_cm is not None and uids <= {key.event_uid for key in one.events}:
-            return totals.dlp_mgy_cm, Basis.STATED_TOTAL, totals.dlp_sub_totals
-    doses = [event.event.dlp_mgy_cm for event in events if event.event.dlp_mgy_cm is not None]
-    if not doses:
-        return None, None, ()
-    return sum(doses), Basis.SUM_OF_EVENTS, ()
+    return tuple(_filled(event, (beside or {}).get(event.event_uid)) for event in events)
 
 
 def lacks_dlp(event: ExamEvent) -> bool:
@@ -63,3 +53,17 @@ def lacks_dlp(event: ExamEvent) -> bool:
 def in_time(event: ExamEvent) -> tuple[str, str]:
     """Sort key: events in order of time, and always in the same order."""
     return moment(event.event.started_at), event.event_uid
+
+
+def _filled(event: ExamEvent, shown: ExamEvent | None) -> ExamEvent:
+    if shown is None:
+        return event
+    names = [name for name in _FILLED if getattr(event.event, name) is None and getattr(shown.event, name) is not None]
+    if not names:
+        return event
+    return replace(
+        event,
+        event=replace(event.event, **{name: getattr(shown.event, name) for name in names}),
+        places=(*event.places, *shown.places[:1]),
+        filled=tuple(Filled(field=name, place=1) for name in names),
+    )

@@ -13,7 +13,7 @@ from statistics import fmean
 
 from dose_core.dosimetry.ct_dlp_from_images import SliceDose, estimate_dlp
 from dose_core.dosimetry.estimate import NotComputable
-from dose_core.ledger.exam import CtStatement, ExamEvent, NotCounted
+from dose_core.ledger.exam import CtStatement, ExamEvent, NotCounted, Place
 from dose_core.ledger.from_reports import in_time
 from dose_core.ledger.precedence import moment
 from dose_core.ledger.reconstruction import Slice, reconstruction_of, slices_of
@@ -126,6 +126,7 @@ def _event(group: Group, members: list[Slice]) -> tuple[ExamEvent, Slice]:
             uid_is_stand_in=stand_in,
             source=Source.IMAGE_HEADER,
             statements=(lead.key, *sorted(others)),
+            places=(Place(statement=lead.key, index=lead.frame),),
             event=event,
             slice_count=len(chosen),
             dlp_estimate=None if _is_localizer(lead) else reconstruction.refusal or estimate_dlp(doses),

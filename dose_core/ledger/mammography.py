@@ -1,51 +1,118 @@
-"""The mammography part of an exam."""
+"""
+The mammography part of an exam.
 
-from collections.abc import Sequence
+The glandular doses of several views of one breast add up; those of two breasts do not. A mean over both breasts, as
+some devices state it, is a quantity of its own (PS3.16, TID 10005, Laterality "Both breasts").
+"""
 
-from dose_core.ledger.claims import Claim, Reading, total_of
-from dose_core.ledger.exam import Counted, Statement
-from dose_core.ledger.exposures import one_per_exposure
-from dose_core.ledger.merged import listed, merged
-from dose_core.ledger.part import Part
-from dose_core.ledger.precedence import ranked, source_of, whole_events
+from collections.abc import Iterable, Sequence
+
+from dose_core.ledger.apart import by_device
+from dose_core.ledger.claims import Claim, Reading, doubted, total_of
+from dose_core.ledger.conflicts import conflicts_of, zero_beside_more
+from dose_core.ledger.coverage import Readings, claims_of_reports
+from dose_core.ledger.drawing import Drawing, counted, drawing_of, in_time
+from dose_core.ledger.exam import Statement
+from dose_core.ledger.notes import Noted, notes_of
+from dose_core.ledger.part import Part, Share
+from dose_core.ledger.precedence import ranked, source_of
+from dose_core.ledger.rounding import Texts
+from dose_core.ledger.shown import Drawn
 from dose_core.ledger.source import Source
-from dose_core.ledger.totals import Basis, Quantity
-from dose_core.model import DeviceStated, MammographyEvent, MammographyReport
+from dose_core.ledger.step_totals import entrance_doses
+from dose_core.ledger.totals import Basis, Quantity, Total
+from dose_core.model import MammographyEvent, MammographyReport
+
+MammographyDrawing = Drawing[MammographyReport, MammographyEvent]
+
+_FIELDS = {"L": "agd_left_mgy", "R": "agd_right_mgy", "B": "agd_both_mgy"}
+_WORDS = {"L": " of the left breast", "R": " of the right breast", "B": " of both breasts in the mean"}
+_DOSES = (
+    Noted(field="agd_mgy", words="glandular dose", unit="mGy"),
+    Noted(field="entrance_dose_mgy", words="entrance dose", unit="mGy"),
+)
 
 
-def mammography_of(
-    statements: Sequence[Statement[MammographyReport]], devices: Sequence[DeviceStated]
-) -> Part[MammographyEvent]:
-    """Return the mammography part of an exam."""
-    if not statements:
-        return Part()
-    by_key = {s.key: s for s in statements}
-    reports = ranked(whole_events(s) for s in statements if source_of(s) is Source.RDSR)
-    images = [s for s in statements if source_of(s) is Source.IMAGE_HEADER]
-    chosen = {image.sop_instance_uid for image in one_per_exposure([s.report for s in images]).counted}
-    best = reports or [s for s in images if s.report.sop_instance_uid in chosen]
-    found = merged([listed(s, s.report.events) for s in best])
-    events = tuple(
-        Counted(
-            event_uid=one.key.event_uid,
-            uid_is_stand_in=one.key.is_stand_in,
-            source=source_of(by_key[one.places[0].statement]),
-            device=devices.index(device) if (device := by_key[one.places[0].statement].report.device) in devices else 0,
-            places=one.places,
-            event=one.event,
-        )
-        for one in found
+def mammography_of(statements: Sequence[Statement[MammographyReport]], texts: Texts) -> Part[MammographyEvent]:
+    """Return the mammography part of an exam; that of each device is drawn apart."""
+    parts = [_of_device(its, texts) for its in by_device(statements)]
+    return Part(
+        modalities=frozenset(("MG",) if parts else ()),
+        events=tuple(sorted((event for part in parts for event in part.events), key=in_time)),
+        shares=tuple(share for part in parts for share in part.shares),
+        not_counted=tuple(one for part in parts for one in part.not_counted),
+        conflicts=tuple(text for part in parts for text in part.conflicts),
     )
-    totals = []
-    for side in sorted({one.event.laterality for one in events if one.event.laterality}):
-        its = [one for one in events if one.event.laterality == side]
-        readings = tuple(
-            Reading(one.places[0].statement, f"events[{one.places[0].index}].agd_mgy", one.event.agd_mgy)
-            for one in its
-            if one.event.agd_mgy is not None
-        )
-        source = Source.RDSR if reports else Source.IMAGE_HEADER
-        missing = len(its) - len(readings)
-        claim = Claim(source=source, basis=Basis.SUM_OF_EVENTS, readings=readings, missing=missing)
-        totals.append(total_of(Quantity.AGD, side, [claim]))
-    return Part(modalities=frozenset({"MG"}), events=events, totals=tuple(totals))
+
+
+def _of_device(statements: Sequence[Statement[MammographyReport]], texts: Texts) -> Part[MammographyEvent]:
+    drawing = drawing_of(statements, _events_of)
+    notes, differing = notes_of(drawing.listed, _DOSES, texts)
+    totals: list[Total] = []
+    conflicts: list[str] = []
+    for side in _sides(drawing):
+        claims = _claims(drawing, side)
+        added = next((one.value for one in claims if one.basis is Basis.SUM_OF_EVENTS), None)
+        if claims[0].is_total and claims[0].source is Source.RDSR and claims[0].value == 0 and added:
+            conflicts.append(zero_beside_more(Quantity.AGD, added, _WORDS.get(side, "")))
+            claims = doubted(claims)
+        totals.append(total_of(Quantity.AGD, side or None, claims))
+        conflicts += conflicts_of(Quantity.AGD, claims, texts, of=_WORDS.get(side, ""))
+    totals += entrance_doses((s, _entrance_dose(s.report)) for s in drawing.others if source_of(s) is Source.MPPS)
+    return Part(
+        events=tuple(counted(drawing, one, notes.get(one.key, ())) for one in drawing.events),
+        shares=(Share(device=drawing.device, totals=tuple(totals)),),
+        not_counted=drawing.not_counted,
+        conflicts=(*drawing.conflicts, *conflicts, *differing),
+    )
+
+
+def _events_of(report: MammographyReport) -> tuple[MammographyEvent, ...]:
+    return report.events
+
+
+def _entrance_dose(report: MammographyReport) -> tuple[str, float] | None:
+    value = report.totals.entrance_dose_mgy
+    return None if value is None else ("totals.entrance_dose_mgy", value)
+
+
+def _sides(drawing: MammographyDrawing) -> list[str]:
+    """Return the breasts that were irradiated or have a total, "" where an event names none."""
+    sides = {one.event.laterality or "" for one in (*drawing.listed, *drawing.exposures)}
+    for statement in drawing.statements.values():
+        sides |= {side for side, field in _FIELDS.items() if getattr(statement.report.totals, field) is not None}
+    return sorted(sides)
+
+
+def _claims(drawing: MammographyDrawing, side: str) -> list[Claim]:
+    """Return what is said of a breast, in the order in which sources win."""
+    every = {key for report in drawing.reports for key in report.events}
+    claims = claims_of_reports(drawing.reports, every, lambda one: _stated(drawing, one.statement.key, side))
+    if every:
+        claims.append(_added(drawing.listed, side, Source.RDSR))
+    if drawing.exposures:
+        claims.append(_added(drawing.exposures, side, Source.IMAGE_HEADER))
+    for source in (Source.MPPS, Source.SCREEN, Source.MANUAL):
+        stating = ranked(s for s in drawing.others if source_of(s) is source)
+        found = [readings for s in stating if (readings := _stated(drawing, s.key, side))]
+        claims += [
+            Claim(source=source, basis=Basis.STATED_TOTAL, readings=readings, doubted=nth > 0)
+            for nth, readings in enumerate(found)
+        ]
+    return claims
+
+
+def _stated(drawing: MammographyDrawing, key: str, side: str) -> Readings:
+    field = _FIELDS.get(side)
+    value = getattr(drawing.statements[key].report.totals, field) if field else None
+    return () if value is None else (Reading(key, f"totals.{field}", value),)
+
+
+def _added(events: Iterable[Drawn[MammographyEvent]], side: str, source: Source) -> Claim:
+    its = [one for one in events if (one.event.laterality or "") == side]
+    readings = tuple(
+        Reading((place := one.place_of("agd_mgy")).statement, f"events[{place.index}].agd_mgy", one.event.agd_mgy)
+        for one in its
+        if one.event.agd_mgy is not None
+    )
+    return Claim(source=source, basis=Basis.SUM_OF_EVENTS, readings=readings, missing=len(its) - len(readings))

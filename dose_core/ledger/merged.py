@@ -13,11 +13,22 @@ from typing import Generic, TypeAlias, TypeVar
 from dose_core.ledger.exam import Place, Statement
 from dose_core.ledger.precedence import moment
 from dose_core.ledger.stand_in import uid_of
-from dose_core.model import CtEvent, DoseReport, Kind, MammographyEvent, ProjectionEvent
+from dose_core.model import (
+    CtEvent,
+    CtReport,
+    DoseReport,
+    Kind,
+    MammographyEvent,
+    MammographyReport,
+    Plane,
+    ProjectionEvent,
+    ProjectionReport,
+)
 
 XRayEvent: TypeAlias = CtEvent | ProjectionEvent | MammographyEvent
-EventT = TypeVar("EventT", CtEvent, ProjectionEvent, MammographyEvent)
-EventT_co = TypeVar("EventT_co", CtEvent, ProjectionEvent, MammographyEvent, covariant=True)
+ReportT = TypeVar("ReportT", bound=CtReport | ProjectionReport | MammographyReport)
+EventT = TypeVar("EventT", bound=CtEvent | ProjectionEvent | MammographyEvent)
+EventT_co = TypeVar("EventT_co", bound=CtEvent | ProjectionEvent | MammographyEvent, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +58,37 @@ class Merged(Generic[EventT_co]):
     event: EventT_co
 
 
+class StandIns:
+    """UIDs for events that state none: the same for what repeats an event, different for two alike in one place."""
+
+    def __init__(self) -> None:
+        """Begin with no event."""
+        self._alike: dict[str, int] = {}
+
+    def key_of(self, report: DoseReport, event: XRayEvent) -> EventKey:
+        """Return what tells the event from those before it."""
+        base = uid_of(*_traits(report, event))
+        nth = self._alike[base] = self._alike.get(base, 0) + 1
+        return EventKey(uid_of(base, nth), _plane(event), is_stand_in=True)
+
+
+def key_of(event_uid: str, event: XRayEvent) -> EventKey:
+    """Return what tells an event of this UID from others."""
+    return EventKey(event_uid, _plane(event))
+
+
 def listed(statement: Statement[DoseReport], events: Sequence[EventT]) -> Listed[EventT]:
     """Return the events of one statement by UID, with stand-ins that repeat in a report that is sent again."""
     keyed: dict[EventKey, tuple[int, EventT]] = {}
-    alike: dict[str, int] = {}
+    stand_ins = StandIns()
     shared: set[str] = set()
     for index, event in enumerate(events):
         if event.event_uid:
-            key = EventKey(event.event_uid, _plane(event))
+            key = key_of(event.event_uid, event)
             if keyed.setdefault(key, (index, event))[1] != event:
                 shared.add(event.event_uid)
             continue
-        base = uid_of(*_traits(statement.report, event))
-        nth = alike[base] = alike.get(base, 0) + 1  # two events alike in one report are two events
-        keyed[EventKey(uid_of(base, nth), _plane(event), is_stand_in=True)] = index, event
+        keyed[stand_ins.key_of(statement.report, event)] = index, event
     return Listed(statement=statement, events=keyed, shared=frozenset(shared))
 
 
@@ -88,8 +116,13 @@ def shared_uids(statements: Iterable[Listed[EventT]]) -> tuple[str, ...]:
     return tuple(f"a report lists several different events under the UID {uid}; one is counted" for uid in shared)
 
 
+def plane_name(plane: Plane | None, source_id: str | None) -> str:
+    """Return what a plane is called; an X-ray source that is no known plane (TID 10041) goes by its own name."""
+    return plane.value if plane else source_id or ""
+
+
 def _plane(event: XRayEvent) -> str:
-    return event.plane.value if isinstance(event, ProjectionEvent) and event.plane else ""
+    return plane_name(event.plane, event.source_id) if isinstance(event, ProjectionEvent) else ""
 
 
 def _traits(report: DoseReport, event: XRayEvent) -> tuple[object, ...]:

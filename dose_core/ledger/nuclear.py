@@ -1,56 +1,91 @@
-"""The nuclear medicine part of an exam: what was administered."""
+"""The nuclear medicine part of an exam: what was administered, activities by radionuclide and agent."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
-from dose_core.ledger.administrations import administrations_of
+from dose_core.ledger.administrations import CountedAdministration, administrations_of
 from dose_core.ledger.claims import Claim, Reading, total_of
-from dose_core.ledger.exam import Counted, Place, Statement
-from dose_core.ledger.part import Part
+from dose_core.ledger.exam import Counted, Statement
+from dose_core.ledger.nuclides import is_seen_by_pet, kind_of
+from dose_core.ledger.part import Part, Share
+from dose_core.ledger.precedence import precedence
+from dose_core.ledger.radiopharmaceuticals import activity
 from dose_core.ledger.stand_in import uid_of
-from dose_core.ledger.totals import Basis, Quantity
+from dose_core.ledger.totals import Basis, Quantity, Total
 from dose_core.model import Administration, DeviceStated, NuclearReport
 
+_MODALITIES = frozenset(("NM", "PT"))  # PS3.3, C.7.3.1.1.1
 
-def nuclear_of(statements: Sequence[Statement[NuclearReport]], devices: Sequence[DeviceStated]) -> Part[Administration]:
+
+def nuclear_of(statements: Sequence[Statement[NuclearReport]]) -> Part[Administration]:
     """Return the nuclear medicine part of an exam."""
     if not statements:
         return Part()
-    by_key = {s.key: s for s in statements}
+    reports = {s.key: s.report for s in statements}
     counted, left_out = administrations_of(statements)
-    events = []
-    for number, one in enumerate(counted):
-        winner = by_key[one.statements[0]]
-        index = winner.report.events.index(one.administration)
-        uid = one.administration.event_uid
-        events.append(
-            Counted(
-                event_uid=uid or uid_of("administration", winner.report.study_instance_uid, number),
-                uid_is_stand_in=uid is None,
-                source=one.source,
-                device=devices.index(winner.report.device) if winner.report.device in devices else 0,
-                places=(Place(statement=winner.key, index=index),),
-                event=one.administration,
-                notes=one.notes,
-            )
-        )
-    modalities = {s.report.modality for s in statements if s.report.modality in ("PT", "NM")} or {"NM"}
-    by_agent: dict[str, list[Counted[Administration]]] = {}
+    stand_ins = _StandIns()
+    events = tuple(_counted(one, reports[one.places[0].statement], stand_ins) for one in counted)
+    device = next((reports[one.places[0].statement].device for one in counted), DeviceStated())
+    said = {report.modality for report in reports.values() if report.modality in _MODALITIES}
+    kinds = {"PT" if is_seen_by_pet(one.administration) else "NM" for one in counted}
+    return Part(
+        modalities=frozenset(modality for modality in said or kinds if modality),
+        events=events,
+        shares=(Share(device=device, totals=_totals(events)),),
+        not_counted=left_out,
+        conflicts=tuple(
+            f"{note}, the administration counts with {_mbq(one.administration)}"
+            for one in counted
+            for note in one.notes
+        ),
+    )
+
+
+class _StandIns:
+    """UIDs for administrations that no trusted source names: the same whenever the study is looked at again."""
+
+    def __init__(self) -> None:
+        self._alike: dict[str, int] = defaultdict(int)
+
+    def uid_of(self, study_instance_uid: str | None, one: Administration) -> str:
+        base = uid_of("administration", study_instance_uid, kind_of(one), one.start, one.administered_activity_mbq)
+        self._alike[base] += 1
+        return uid_of(base, self._alike[base])
+
+
+def _counted(one: CountedAdministration, report: NuclearReport, stand_ins: _StandIns) -> Counted[Administration]:
+    # Event UIDs of PET images may be wrong (vendor quirks, F); those of reports and of what a person typed are not.
+    stated = one.administration.event_uid if report.image is None else None
+    return Counted(
+        event_uid=stated or stand_ins.uid_of(report.study_instance_uid, one.administration),
+        uid_is_stand_in=stated is None,
+        source=one.source,
+        device=0,
+        places=one.places,
+        event=one.administration,
+        notes=one.notes,
+    )
+
+
+def _totals(events: Sequence[Counted[Administration]]) -> tuple[Total, ...]:
+    by_kind: dict[str, list[Counted[Administration]]] = defaultdict(list)
     for event in events:
-        name = " ".join(word for word in (event.event.radionuclide, event.event.agent) if word)
-        by_agent.setdefault(name, []).append(event)
-    totals = []
-    for name, its in sorted(by_agent.items()):
-        readings = tuple(
-            Reading(
-                e.places[0].statement,
-                f"events[{e.places[0].index}].administered_activity_mbq",
-                e.event.administered_activity_mbq,
-            )
-            for e in its
-            if e.event.administered_activity_mbq is not None
-        )
-        claim = Claim(
-            source=its[0].source, basis=Basis.SUM_OF_EVENTS, readings=readings, missing=len(its) - len(readings)
-        )
-        totals.append(total_of(Quantity.ACTIVITY, name or None, [claim]))
-    return Part(modalities=frozenset(modalities), events=tuple(events), totals=tuple(totals), not_counted=left_out)
+        by_kind[kind_of(event.event) or ""].append(event)
+    return tuple(_total(kind or None, its) for kind, its in sorted(by_kind.items()))
+
+
+def _total(kind: str | None, events: Sequence[Counted[Administration]]) -> Total:
+    readings = tuple(
+        Reading(one.places[0].statement, f"events[{one.places[0].index}].administered_activity_mbq", mbq)
+        for one in events
+        if (mbq := activity(one.event)) is not None
+    )
+    source = max((one.source for one in events), key=precedence)
+    missing = len(events) - len(readings)
+    claim = Claim(source=source, basis=Basis.SUM_OF_EVENTS, readings=readings, missing=missing)
+    return total_of(Quantity.ACTIVITY, kind, [claim])
+
+
+def _mbq(administration: Administration) -> str:
+    value = activity(administration)
+    return "no activity" if value is None else f"{value:g} MBq"

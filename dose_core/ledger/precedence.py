@@ -15,7 +15,7 @@ from dose_core.model import (
     ProjectionReport,
 )
 
-EventfulT = TypeVar("EventfulT", CtReport, ProjectionReport, MammographyReport, NuclearReport)
+EventfulT = TypeVar("EventfulT", bound=CtReport | ProjectionReport | MammographyReport | NuclearReport)
 ReportT = TypeVar("ReportT", bound=DoseReport)
 
 _ORDER = {source: place for place, source in enumerate(Source)}
@@ -42,7 +42,7 @@ def whole_events(statement: Statement[EventfulT]) -> Statement[EventfulT]:
     if not report.is_cut_short:
         return statement
     named = tuple(event for event in report.events if event.event_uid)
-    return Statement(key=statement.key, report=replace(report, events=named))
+    return Statement(key=statement.key, report=replace(report, events=named))  # type: ignore[arg-type]  # its own events
 
 
 def source_of(statement: Statement[DoseReport]) -> Source:

@@ -2,87 +2,78 @@
 
 from collections.abc import Sequence
 
-from dose_core.ledger.claims import Claim, Reading, total_of
-from dose_core.ledger.exam import Counted, Statement
-from dose_core.ledger.exposures import one_per_exposure
-from dose_core.ledger.merged import listed, merged
-from dose_core.ledger.part import Part
-from dose_core.ledger.precedence import ranked, source_of, whole_events
+from dose_core.ledger.apart import by_device
+from dose_core.ledger.drawing import Drawing, counted, drawing_of, in_time
+from dose_core.ledger.exam import Statement
+from dose_core.ledger.notes import Noted, notes_of
+from dose_core.ledger.part import Part, Share
+from dose_core.ledger.precedence import source_of
+from dose_core.ledger.projection_totals import projection_totals
+from dose_core.ledger.rounding import Texts
 from dose_core.ledger.source import Source
-from dose_core.ledger.totals import Basis, Quantity, Total
-from dose_core.model import DeviceStated, ProjectionEvent, ProjectionReport
+from dose_core.ledger.step_totals import entrance_doses
+from dose_core.ledger.totals import Quantity, Total
+from dose_core.model import ProjectionEvent, ProjectionReport
 
-ProjectionStatement = Statement[ProjectionReport]
+# PS3.3, C.7.3.1.1.1: what (0008,0060) of an image or a step may say of projection X-ray. A report says SR.
+_MODALITIES = frozenset(("CR", "DX", "IO", "PX", "RF", "RG", "XA"))
+_FLUOROSCOPY_GUIDED = "Fluoroscopy-Guided"  # PS3.16, CID 10032
+_FLUOROSCOPY = frozenset((Quantity.FLUORO_DAP, Quantity.FLUORO_TIME))
+_DOSES = (
+    Noted(field="dap_gy_cm2", words="dose-area product", unit="Gy.cm2"),
+    Noted(field="ka_r_mgy", words="air kerma at the reference point", unit="mGy"),
+)
 
 
-def projection_of(statements: Sequence[ProjectionStatement], devices: Sequence[DeviceStated]) -> Part[ProjectionEvent]:
-    """Return the projection part of an exam."""
-    if not statements:
-        return Part()
-    by_key = {s.key: s for s in statements}
-    reports = ranked(whole_events(s) for s in statements if source_of(s) is Source.RDSR)
-    images = [s for s in statements if source_of(s) is Source.IMAGE_HEADER]
-    if reports:
-        found = merged([listed(s, s.report.events) for s in reports])
-    else:
-        chosen = {image.sop_instance_uid for image in one_per_exposure([s.report for s in images]).counted}
-        found = merged([listed(s, s.report.events) for s in images if s.report.sop_instance_uid in chosen])
-    events = tuple(
-        Counted(
-            event_uid=one.key.event_uid,
-            uid_is_stand_in=one.key.is_stand_in,
-            source=source_of(by_key[one.places[0].statement]),
-            device=max(0, _index(by_key[one.places[0].statement].report.device, devices)),
-            places=one.places,
-            event=one.event,
-        )
-        for one in found
+def projection_of(statements: Sequence[Statement[ProjectionReport]], texts: Texts) -> Part[ProjectionEvent]:
+    """Return the projection part of an exam; that of each device is drawn apart."""
+    parts = [_of_device(its, texts) for its in by_device(statements)]
+    return Part(
+        modalities=frozenset(modality for part in parts for modality in part.modalities),
+        events=tuple(sorted((event for part in parts for event in part.events), key=in_time)),
+        shares=tuple(share for part in parts for share in part.shares),
+        not_counted=tuple(one for part in parts for one in part.not_counted),
+        conflicts=tuple(text for part in parts for text in part.conflicts),
     )
-    totals = _totals(statements, reports, events)
-    has_fluoroscopy = any(t.value for t in totals if t.quantity in (Quantity.FLUORO_DAP, Quantity.FLUORO_TIME))
-    stated = {s.report.modality for s in statements if s.report.modality and s.report.modality != "SR"}
-    modalities = stated or ({"RF"} if has_fluoroscopy else {"DX"})
-    return Part(modalities=frozenset(modalities), events=events, totals=totals)
 
 
-def _index(device: DeviceStated, devices: Sequence[DeviceStated]) -> int:
-    return devices.index(device) if device in devices else 0
-
-
-def _totals(
-    statements: Sequence[ProjectionStatement],
-    reports: Sequence[ProjectionStatement],
-    events: Sequence[Counted[ProjectionEvent]],
-) -> tuple[Total, ...]:
-    others = sorted(
-        (s for s in statements if source_of(s) not in (Source.RDSR, Source.IMAGE_HEADER)),
-        key=lambda s: (list(Source).index(source_of(s)), s.key),
+def _of_device(statements: Sequence[Statement[ProjectionReport]], texts: Texts) -> Part[ProjectionEvent]:
+    drawing = drawing_of(statements, _events_of)
+    notes, differing = notes_of(drawing.listed, _DOSES, texts)
+    totals, conflicts = projection_totals(drawing, texts)
+    totals += entrance_doses((s, _entrance_dose(s.report)) for s in drawing.others if source_of(s) is Source.MPPS)
+    return Part(
+        modalities=_modalities(drawing, totals),
+        events=tuple(counted(drawing, one, notes.get(one.key, ())) for one in drawing.events),
+        shares=(Share(device=drawing.device, totals=tuple(totals)),),
+        not_counted=drawing.not_counted,
+        conflicts=(*drawing.conflicts, *conflicts, *differing),
     )
-    readings = tuple(
-        Reading(one.places[0].statement, f"events[{one.places[0].index}].dap_gy_cm2", one.event.dap_gy_cm2)
-        for one in events
-        if one.event.dap_gy_cm2 is not None
-    )
-    missing = len(events) - len(readings)
-    claims = [
-        Claim(
-            source=source_of(s),
-            basis=Basis.STATED_TOTAL,
-            readings=(Reading(s.key, "totals.dap_gy_cm2", s.report.totals.dap_gy_cm2),),
-        )
-        for s in (*reports[:1], *others)
-        if s.report.totals.dap_gy_cm2 is not None
-    ]
-    source = Source.RDSR if reports else Source.IMAGE_HEADER
-    basis = Basis.SUM_OF_EVENTS if reports else Basis.ACQUISITIONS_ONLY
-    claims.append(Claim(source=source, basis=basis, readings=readings, missing=missing))
-    totals = [total_of(Quantity.DAP, None, claims)]
-    for quantity in (Quantity.KA_R, Quantity.FLUORO_DAP, Quantity.FLUORO_TIME, Quantity.ACQUISITION_DAP):
-        for s in (*reports[:1], *others):
-            for number, plane in enumerate(s.report.totals.planes):
-                value = getattr(plane, quantity.value)
-                if value is not None:
-                    reading = Reading(s.key, f"totals.planes[{number}].{quantity.value}", value)
-                    claim = Claim(source=source_of(s), basis=Basis.STATED_TOTAL, readings=(reading,))
-                    totals.append(total_of(quantity, plane.plane, [claim]))
-    return tuple(totals)
+
+
+def _events_of(report: ProjectionReport) -> tuple[ProjectionEvent, ...]:
+    return report.events
+
+
+def _entrance_dose(report: ProjectionReport) -> tuple[str, float] | None:
+    for index, plane in enumerate(report.totals.planes):
+        if plane.entrance_dose_mgy is not None:
+            return f"totals.planes[{index}].entrance_dose_mgy", plane.entrance_dose_mgy
+    return None
+
+
+def _modalities(drawing: Drawing[ProjectionReport, ProjectionEvent], totals: Sequence[Total]) -> frozenset[str]:
+    """
+    Return what kind of device it was: angiography where images or steps say so, else fluoroscopy or radiography.
+
+    A device of both kinds is told by what it did: fluoroscopy if any of it is stated (vendor quirk A15).
+    """
+    said = {s.report.modality for s in drawing.statements.values() if s.report.modality}
+    if "XA" in said:
+        return frozenset(("XA",))
+    types = (s.report.device_type or "" for s in drawing.statements.values())
+    if any(total.value for total in totals if total.quantity in _FLUOROSCOPY) or any(
+        _FLUOROSCOPY_GUIDED in device_type for device_type in types
+    ):
+        return frozenset(("RF",))
+    return frozenset(modality for modality in said if modality in _MODALITIES) or frozenset(("DX",))

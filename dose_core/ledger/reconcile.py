@@ -1,31 +1,44 @@
-"""One exam from all statements about a study, whatever the order in which they came."""
+"""One CT exam from all statements about a study, whatever the order in which they came."""
 
-from collections.abc import Sequence
-from math import isclose
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from dose_core.dosimetry.estimate import Estimate
 from dose_core.errors import DoseError
+from dose_core.ledger.admitted import admitted
+from dose_core.ledger.apart import by_device
+from dose_core.ledger.ct_totals import UNKNOWN_PHANTOM, CtDose, CtSaid, ct_totals, lacks_estimate
 from dose_core.ledger.exam import CtExam, CtStatement, ExamEvent, NotCounted, Statement
-from dose_core.ledger.from_reports import events_of_reports, lacks_dlp, listed_events, total_dlp
+from dose_core.ledger.from_reports import events_of_reports, in_time, listed_events
 from dose_core.ledger.from_slices import events_of_slices
 from dose_core.ledger.merged import shared_uids
-from dose_core.ledger.precedence import moment, ranked, whole_events
+from dose_core.ledger.over_devices import totals_over
+from dose_core.ledger.part import Share
+from dose_core.ledger.precedence import moment, precedence, ranked, source_of, whole_events
+from dose_core.ledger.rounding import Texts
 from dose_core.ledger.source import Source
-from dose_core.ledger.totals import Basis
-from dose_core.model import CtReport, DeviceStated, DlpSubTotal, DoseReport, Kind, PatientStated
+from dose_core.ledger.totals import Quantity, Total
+from dose_core.model import CtReport, DeviceStated, DlpSubTotal, DoseReport, PatientStated
 
-# A stated total and the sum of its events may differ by rounding: each is given with two decimals at
-# best, so that n events may be off by n half units of the second decimal. One percent covers that.
-_TOTAL_TOLERANCE = 0.01
+_EVENTLESS = "dose reports that list no event and state another total"
+_UNKNOWN = "images whose irradiation event the dose report does not name"
 
 
 class NothingToReconcileError(DoseError):
     """None of the statements is a source of dose; there is no exam yet."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CtPart:
+    """The CT part of an exam: the exam as CT knows it, and its totals."""
+
+    exam: CtExam
+    shares: tuple[Share, ...]
+
+
 def reconcile_ct(study_instance_uid: str, statements: Sequence[Statement[DoseReport]]) -> CtExam:
     """
-    Return the exam that the statements of one study add up to.
+    Return the CT exam that the statements of one study add up to.
 
     A dose report wins over image headers; then the images' events are not counted beside it. What
     DoseLedger itself wrote is no source. The result depends on the set of statements alone.
@@ -33,52 +46,94 @@ def reconcile_ct(study_instance_uid: str, statements: Sequence[Statement[DoseRep
     Raises:
         NothingToReconcileError: no statement is a source of dose.
     """
-    once = list({s.key: s for s in statements}.values())
-    reports = [whole_events(s) for s in _of_kind(once, Kind.CT_RDSR) if not s.report.our_own]
-    slices = _of_kind(once, Kind.CT_IMAGE)
-    if not reports and not slices:
+    sources = admitted(statements)
+    part = ct_of(study_instance_uid, sources.of(CtReport), Texts(sources.statements))
+    if part is None:
         msg = f"study {study_instance_uid} has no dose report of a device and no CT image yet"
         raise NothingToReconcileError(msg)
-    slice_events, left_out = events_of_slices(slices)
-    if reports:
-        events = events_of_reports(reports)
-        dlp_mgy_cm, basis, sub_totals = total_dlp(reports, events)
-        left_out = (*left_out, *_beside_reports(events, slice_events), *_other_totals(reports, dlp_mgy_cm))
-        source, leading = Source.RDSR, ranked(reports)[0]
-    else:
-        events = slice_events
-        dlp_mgy_cm, basis, sub_totals = _estimated_total(events)
-        source, leading = Source.IMAGE_HEADER, min(slices, key=_image_rank)
-    report = leading.report
-    every = [s.report for s in sorted(reports or slices, key=lambda s: (s.report.sop_instance_uid, s.key))]
-    starts = [r.started_at for r in every if r.started_at] or [e.event.started_at for e in events if e.event.started_at]
-    return CtExam(
+    return part.exam
+
+
+def ct_of(study_instance_uid: str, statements: Sequence[CtStatement], texts: Texts) -> CtPart | None:
+    """Return the CT part of an exam, ``None`` if nothing speaks of a CT; that of each device is drawn apart."""
+    scans = sorted((_scan(its, texts) for its in by_device(statements)), key=lambda one: precedence(one.source))
+    if not scans:
+        return None
+    shares = tuple(Share(device=one.leading.device, totals=one.totals) for one in scans)
+    totals = totals_over(shares, [share.device for share in shares])
+    dlp = next(total for total in totals if total.quantity is Quantity.DLP)
+    sub_totals = [total for total in totals if total.quantity is Quantity.DLP and total.of is not None]
+    events = tuple(event for one in scans for event in one.events)
+    every = [report for one in scans for report in one.reports]
+    leading = scans[0].leading
+    exam = CtExam(
         study_instance_uid=study_instance_uid,
-        source=source,
-        patient=_first_known(report.patient, every),
-        device=report.device if report.device != DeviceStated() else every[0].device,
-        accession_number=next((r.accession_number for r in (report, *every) if r.accession_number), None),
-        study_description=next((r.study_description for r in (report, *every) if r.study_description), None),
-        started_at=min(starts, key=moment, default=None),
+        source=scans[0].source,
+        patient=_first_known(leading.patient, every),
+        device=leading.device if leading.device != DeviceStated() else every[0].device,
+        accession_number=next((r.accession_number for r in (leading, *every) if r.accession_number), None),
+        study_description=next((r.study_description for r in (leading, *every) if r.study_description), None),
+        started_at=_started_at(every, events),
         ended_at=max((r.ended_at for r in every if r.ended_at), key=moment, default=None),
-        physicians=report.physicians,
-        events=events,
-        dlp_mgy_cm=dlp_mgy_cm,
-        dlp_basis=basis,
-        dlp_sub_totals=sub_totals,
+        physicians=leading.physicians,
+        events=events if len(scans) == 1 else tuple(sorted(events, key=in_time)),
+        dlp_mgy_cm=dlp.value,
+        dlp_basis=dlp.basis,
+        dlp_sub_totals=tuple(map(_sub_total, sub_totals)) if len(sub_totals) > 1 else (),
         ctdi_vol_max_mgy=max((e.event.ctdi_vol_mgy for e in events if e.event.ctdi_vol_mgy is not None), default=None),
-        events_without_dlp=sum(lacks_dlp(e) and not isinstance(e.dlp_estimate, Estimate) for e in events),
-        not_counted=left_out,
-        conflicts=(*_conflicts(dlp_mgy_cm, basis, events), *shared_uids(listed_events(reports))),
+        events_without_dlp=sum(map(lacks_estimate, events)),
+        not_counted=tuple(left_out for one in scans for left_out in one.not_counted),
+        conflicts=tuple(text for one in scans for text in one.conflicts),
+    )
+    return CtPart(exam=exam, shares=shares)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scan:
+    """What one scanner did."""
+
+    source: Source
+    leading: CtReport
+    reports: Sequence[CtReport]  # of the leading source, in an order of their own
+    events: tuple[ExamEvent, ...]
+    totals: tuple[Total, ...]
+    not_counted: tuple[NotCounted, ...]
+    conflicts: tuple[str, ...]
+
+
+def _scan(statements: Sequence[CtStatement], texts: Texts) -> _Scan:
+    by_source: dict[Source, list[CtStatement]] = {source: [] for source in Source}
+    for statement in statements:
+        by_source[source_of(statement)].append(whole_events(statement))
+    slices = by_source[Source.IMAGE_HEADER]
+    shown, left_out = events_of_slices(slices)
+    beside = {event.event_uid: event for event in shown if not event.uid_is_stand_in}
+    said = {source: _said(its, beside if source is Source.RDSR else {}) for source, its in by_source.items()}
+    said[Source.IMAGE_HEADER] = CtSaid(events=shown)
+    dose = CtDose(reports={s.key: s.report for s in statements}, said=said, texts=texts)
+    totals, conflicts = ct_totals(dose)
+    events = tuple(said[dose.source].events) if dose.source else ()
+    source = next(source for source in Source if by_source[source])
+    its = by_source[source]
+    reports = said[Source.RDSR].listing
+    return _Scan(
+        source=source,
+        leading=(min(its, key=_image_rank) if source is Source.IMAGE_HEADER else ranked(its)[0]).report,
+        reports=[s.report for s in sorted(its, key=lambda s: (s.report.sop_instance_uid, s.key))],
+        events=events,
+        totals=totals,
+        not_counted=(
+            *left_out,
+            *(_beside_reports(events, shown) if reports else ()),
+            *_other_totals(by_source[Source.RDSR], totals[0].value),
+        ),
+        conflicts=(*conflicts, *shared_uids(reports)),
     )
 
 
-def _of_kind(statements: Sequence[Statement[DoseReport]], kind: Kind) -> list[CtStatement]:
-    return [
-        Statement(key=s.key, report=s.report)
-        for s in statements
-        if s.report.kind is kind and isinstance(s.report, CtReport)
-    ]
+def _said(statements: Sequence[CtStatement], beside: Mapping[str, ExamEvent]) -> CtSaid:
+    listing = listed_events(statements)
+    return CtSaid(listing=listing, events=events_of_reports(listing, beside))
 
 
 def _image_rank(statement: CtStatement) -> tuple[bool, str, str]:
@@ -92,16 +147,28 @@ def _first_known(leading: PatientStated, every: Sequence[DoseReport]) -> Patient
     return leading if leading.id else next((r.patient for r in every if r.patient.id), leading)
 
 
-def _beside_reports(events: Sequence[ExamEvent], slice_events: Sequence[ExamEvent]) -> tuple[NotCounted, ...]:
+def _started_at(reports: Sequence[CtReport], events: Sequence[ExamEvent]) -> datetime | None:
+    starts = [r.started_at for r in reports if r.started_at] or [
+        e.event.started_at for e in events if e.event.started_at
+    ]
+    return min(starts, key=moment, default=None)
+
+
+def _sub_total(total: Total) -> DlpSubTotal:
+    phantom = None if total.of is None or total.of == UNKNOWN_PHANTOM else int(total.of)
+    return DlpSubTotal(phantom_diameter_mm=phantom, dlp_mgy_cm=total.value)
+
+
+def _beside_reports(events: Sequence[ExamEvent], shown: Sequence[ExamEvent]) -> tuple[NotCounted, ...]:
     """Return the images' events that the reports do not name: left out, for they may be the same irradiation."""
     known = {event.event_uid for event in events}
     return tuple(
         NotCounted(
             statements=event.statements,
             event_uid=None if event.uid_is_stand_in else event.event_uid,
-            reason="images whose irradiation event the dose report does not name",
+            reason=_UNKNOWN,
         )
-        for event in slice_events
+        for event in shown
         if event.event_uid not in known
     )
 
@@ -111,29 +178,4 @@ def _other_totals(reports: Sequence[CtStatement], dlp_mgy_cm: float | None) -> t
     keys = tuple(
         sorted(s.key for s in reports if not s.report.events and s.report.totals.dlp_mgy_cm not in {None, dlp_mgy_cm})
     )
-    reason = "dose reports that list no event and state another total"
-    return (NotCounted(statements=keys, event_uid=None, reason=reason),) if keys else ()
-
-
-def _estimated_total(
-    events: Sequence[ExamEvent],
-) -> tuple[float | None, Basis | None, tuple[DlpSubTotal, ...]]:
-    by_phantom: dict[int | None, float] = {}
-    for event in events:
-        if isinstance(event.dlp_estimate, Estimate):
-            phantom = event.event.phantom_diameter_mm
-            by_phantom[phantom] = by_phantom.get(phantom, 0.0) + event.dlp_estimate.value
-    if not by_phantom:
-        return None, None, ()
-    sub_totals = tuple(
-        DlpSubTotal(phantom_diameter_mm=phantom, dlp_mgy_cm=dlp)
-        for phantom, dlp in sorted(by_phantom.items(), key=lambda item: item[0] or 0)
-    )
-    return sum(by_phantom.values()), Basis.ESTIMATE, sub_totals if len(sub_totals) > 1 else ()
-
-
-def _conflicts(dlp_mgy_cm: float | None, basis: Basis | None, events: Sequence[ExamEvent]) -> tuple[str, ...]:
-    summed = sum(e.event.dlp_mgy_cm for e in events if e.event.dlp_mgy_cm is not None)
-    if basis is not Basis.STATED_TOTAL or dlp_mgy_cm is None or isclose(dlp_mgy_cm, summed, rel_tol=_TOTAL_TOLERANCE):
-        return ()
-    return (f"the report states a total DLP of {dlp_mgy_cm:g} mGy.cm, its events add up to {summed:g} mGy.cm",)
+    return (NotCounted(statements=keys, event_uid=None, reason=_EVENTLESS),) if keys else ()

@@ -7,31 +7,45 @@ from dose_core.ledger.source import Source
 
 
 class Quantity(StrEnum):
-    """What a total is of; the unit is in the name. Unlike quantities are never added."""
+    """
+    What a total is of; the unit is in the name. Unlike quantities are never added.
 
-    DLP = "dlp_mgy_cm"  # of: phantom diameter in mm
-    CTDI_VOL_MAX = "ctdi_vol_max_mgy"  # of: phantom diameter in mm
-    DAP = "dap_gy_cm2"  # of: plane; may be added over planes
+    Comments say what parts are named ``of``. Where several devices irradiated, what is not added over devices is
+    named ``<part>@<index into Exam.devices>``.
+    """
+
+    DLP = "dlp_mgy_cm"  # of: phantom diameter in mm, "unknown" where none is stated; and the whole
+    CTDI_VOL_MAX = "ctdi_vol_max_mgy"  # of: phantom diameter in mm, or "unknown"; there is no whole
+    DAP = "dap_gy_cm2"  # the whole; of: plane, where there are several
     KA_R = "ka_r_mgy"  # of: plane; never added, neither over planes nor over exams
-    FLUORO_DAP = "fluoro_dap_gy_cm2"  # of: plane
-    FLUORO_KA_R = "fluoro_ka_r_mgy"  # of: plane
-    FLUORO_TIME = "fluoro_time_s"  # of: plane
-    ACQUISITION_DAP = "acquisition_dap_gy_cm2"  # of: plane
-    ACQUISITION_KA_R = "acquisition_ka_r_mgy"  # of: plane
-    ACQUISITION_TIME = "acquisition_time_s"  # of: plane
-    AGD = "agd_mgy"  # of: L or R; a mean over both breasts as B
-    ENTRANCE_DOSE = "entrance_dose_mgy"  # of a whole step, as an MPPS states it
-    ACTIVITY = "administered_activity_mbq"  # of: radionuclide and agent
+    FLUORO_DAP = "fluoro_dap_gy_cm2"  # like DAP
+    FLUORO_KA_R = "fluoro_ka_r_mgy"  # like KA_R
+    FLUORO_TIME = "fluoro_time_s"  # like DAP
+    ACQUISITION_DAP = "acquisition_dap_gy_cm2"  # like DAP
+    ACQUISITION_KA_R = "acquisition_ka_r_mgy"  # like KA_R
+    ACQUISITION_TIME = "acquisition_time_s"  # like DAP
+    AGD = "agd_mgy"  # of: L or R; a mean over both breasts as B; None where no breast is named
+    ENTRANCE_DOSE = "entrance_dose_mgy"  # of a step that states it; never added
+    ACTIVITY = "administered_activity_mbq"  # of: radionuclide and agent, None where neither is named
 
 
 class Basis(StrEnum):
     """How a total came about."""
 
     STATED_TOTAL = "stated_total"  # a source that covers all events states it
+    SUM_OF_TOTALS = "sum_of_totals"  # several do, which share no event and together cover all
     SUM_OF_EVENTS = "sum_of_events"  # each event once
     MAX_OF_EVENTS = "max_of_events"
     ESTIMATE = "estimate"  # ours, see dose_core.dosimetry
     ACQUISITIONS_ONLY = "acquisitions_only"  # sum over image headers: a lower bound, fluoroscopy not included
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addend:
+    """A total that is stated and was added to others, such as that of one plane: its statement and its field there."""
+
+    statement: str
+    field: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +57,7 @@ class Rival:
     value: float
     statement: str | None = None  # key of the statement that states it; None if it is a sum of ours
     field: str | None = None  # its field there, such as "totals.dlp_mgy_cm"
+    addends: tuple[Addend, ...] = ()  # of a sum of stated totals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,4 +78,5 @@ class Total:
     missing: int = 0
     statement: str | None = None
     field: str | None = None
+    addends: tuple[Addend, ...] = ()  # of a sum of stated totals; those of a sum of events are the exam's events
     rivals: tuple[Rival, ...] = ()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pydicom.dataset import Dataset
 
 from dose_core.dosimetry.estimate import Estimate
+from dose_core.ledger.ct_totals import estimated_dlp
 from dose_core.ledger.exam import CtExam, ExamEvent
 from dose_core.model import AcquisitionType, Code, CtEvent, XRaySource
 from dose_core.writers import concepts as c
@@ -64,9 +65,14 @@ def content_tree(exam: CtExam, scanner: IrradiatingDevice, recorder: Recorder) -
 
 
 def _accumulated(exam: CtExam, scanner: IrradiatingDevice) -> Dataset:
-    """Return TID 10012; sub-totals stand there if, and only if, the events use different phantoms (row 3a)."""
+    """
+    Return TID 10012; sub-totals stand there if, and only if, the events use different phantoms (row 3a).
+
+    The total is that of the events below it, also where the exam counts one that a procedure step states.
+    """
+    dlp_mgy_cm, by_phantom = estimated_dlp(exam.events)
     sub_totals = []
-    for sub_total in exam.dlp_sub_totals:
+    for sub_total in by_phantom:
         item = number(c.CT_DOSE_LENGTH_PRODUCT_SUB_TOTAL, sub_total.dlp_mgy_cm, c.MGY_CM)
         phantom = c.PHANTOMS[sub_total.phantom_diameter_mm or 0]
         item.ContentSequence = [coded(c.CTDIW_PHANTOM_TYPE, phantom, HAS_CONCEPT_MOD)]
@@ -75,7 +81,7 @@ def _accumulated(exam: CtExam, scanner: IrradiatingDevice) -> Dataset:
         c.CT_ACCUMULATED_DOSE_DATA,
         [
             number(c.TOTAL_NUMBER_OF_IRRADIATION_EVENTS, len(exam.events), c.EVENTS),
-            number(c.CT_DOSE_LENGTH_PRODUCT_TOTAL, exam.dlp_mgy_cm, c.MGY_CM),
+            number(c.CT_DOSE_LENGTH_PRODUCT_TOTAL, dlp_mgy_cm, c.MGY_CM),
             *sub_totals,
             irradiating_device(scanner),
         ],

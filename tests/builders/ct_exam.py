@@ -126,4 +126,5 @@ def _doses(events: tuple[ExamEvent, ...]) -> dict[ExamEvent, float]:
 def _sub_totals(phantoms: Mapping[int | None, float]) -> tuple[DlpSubTotal, ...]:
     if len(phantoms) == 1:
         return ()
-    return tuple(DlpSubTotal(phantom_diameter_mm=mm, dlp_mgy_cm=dlp) for mm, dlp in phantoms.items())
+    by_size = sorted(phantoms.items(), key=lambda one: one[0] or 0)
+    return tuple(DlpSubTotal(phantom_diameter_mm=mm, dlp_mgy_cm=dlp) for mm, dlp in by_size)

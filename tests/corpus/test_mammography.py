@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from dose_core.ledger.exam import Statement
 from dose_core.ledger.exposures import one_per_exposure
 from dose_core.model import MammographyEvent, MammographyReport
 from tests.support.corpus import CORPUS, needs_corpus
@@ -46,6 +47,10 @@ def as_the_oracle_has_it(event: MammographyEvent) -> dict[str, Any]:
 def key_values(name: str) -> dict[str, str]:
     """Return the values of an image that the index states."""
     return dict(pair.split("=", 1) for pair in IMAGES[name].split("; "))
+
+
+def statement(name: str) -> Statement[MammographyReport]:
+    return Statement(key=name, report=read_as(MammographyReport, (CORPUS / name).read_bytes()))
 
 
 @needs_corpus
@@ -112,16 +117,13 @@ class TestImages:
         assert report.warnings == ()
 
     def test_ge_senographe_pair_for_processing_and_presentation_is_one_exposure(self) -> None:
-        pair = [read_as(MammographyReport, (CORPUS / name).read_bytes()) for name in IMAGES if "GE_Seno_1" in name]
-
-        result = one_per_exposure(pair)
+        result = one_per_exposure([statement(name) for name in IMAGES if "GE_Seno_1" in name])
 
         (exposure,) = result.counted
-        assert exposure.image is not None
-        assert exposure.image.presentation_intent == "FOR PROCESSING"
+        leader = exposure[0].report.image
+        assert leader is not None
+        assert leader.presentation_intent == "FOR PROCESSING"
         assert len(result.left_out) == 1
 
     def test_all_of_them_are_four_exposures(self) -> None:
-        every = [read_as(MammographyReport, (CORPUS / name).read_bytes()) for name in IMAGES]
-
-        assert len(one_per_exposure(every).counted) == 4
+        assert len(one_per_exposure([statement(name) for name in IMAGES]).counted) == 4

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dose_core.ledger.exposures import Exposures, ImageStatement, one_per_exposure
+from dose_core.ledger.exam import Statement
+from dose_core.ledger.exposures import Exposures, one_per_exposure
 from dose_core.model import (
     ImageStated,
     Kind,
@@ -18,6 +19,8 @@ from dose_core.model import (
     ProjectionEvent,
     ProjectionReport,
 )
+
+Image = TypeVar("Image", MammographyReport, ProjectionReport)
 
 STUDY = "2.25.100"
 TAKEN = datetime(2026, 3, 1, 10, 17, 45)  # noqa: DTZ001  local, as devices state it
@@ -82,14 +85,27 @@ def angiogram(uid: str, plane: Plane | None) -> ProjectionReport:
     )
 
 
-def counted(*images: ImageStatement) -> list[str]:
+def exposures_of(images: Sequence[Image]) -> Exposures[Image]:
+    """Return the exposures of images, each a statement of its own."""
+    return one_per_exposure([Statement(key=f"statement-{n}", report=image) for n, image in enumerate(images)])
+
+
+def leaders(exposures: Exposures[Image]) -> list[str]:
+    """Return the SOP Instance UIDs of the images that speak for the exposures."""
+    return [images[0].report.sop_instance_uid for images in exposures.counted]
+
+
+def counted(*images: Image) -> list[str]:
     """Return the SOP Instance UIDs that are counted."""
-    return [image.sop_instance_uid for image in one_per_exposure(images).counted]
+    return leaders(exposures_of(images))
 
 
-def why(exposures: Exposures) -> dict[str, tuple[str, str]]:
+def why(exposures: Exposures[Image]) -> dict[str, tuple[str, str]]:
     """Return for each image that was left out with which it is counted, and the beginning of the reason."""
-    return {one.sop_instance_uid: (one.counted_with, one.reason.split(":")[0]) for one in exposures.left_out}
+    return {
+        one.image.report.sop_instance_uid: (one.counted_with.report.sop_instance_uid, one.reason.split(":")[0])
+        for one in exposures.left_out
+    }
 
 
 class TestTwins:
@@ -99,9 +115,9 @@ class TestTwins:
             mammogram("1.2", FOR_PROCESSING, event_uids=("2.25.7",), agd_mgy=1.31),
         )
 
-        result = one_per_exposure(twins)
+        result = exposures_of(twins)
 
-        assert [image.sop_instance_uid for image in result.counted] == ["1.2"]
+        assert leaders(result) == ["1.2"]
         assert why(result) == {"1.1": ("1.2", "an image of the same irradiation event")}
 
     def test_are_spoken_for_by_the_one_that_states_a_dose(self) -> None:
@@ -120,10 +136,10 @@ class TestTwins:
         assert counted(kept, mammogram("1.2")) == ["1.2"]
 
     def test_without_event_uid_are_told_by_all_they_have_in_common(self) -> None:
-        result = one_per_exposure([mammogram("1.1"), mammogram("1.2", FOR_PROCESSING)])
+        result = exposures_of([mammogram("1.1"), mammogram("1.2", FOR_PROCESSING)])
 
         assert why(result) == {"1.1": ("1.2", "the same exposure in another form")}
-        assert [image.sop_instance_uid for image in result.counted] == ["1.2"]
+        assert leaders(result) == ["1.2"]
 
     def test_are_one_though_only_one_of_them_states_the_event(self) -> None:
         assert counted(mammogram("1.1", event_uids=("2.25.7",)), mammogram("1.2", FOR_PROCESSING)) == ["1.2"]
@@ -208,18 +224,18 @@ class TestOneExposure:
         assert counted(volume, synthesised) == ["1.2"]
 
     def test_is_counted_once_though_the_same_object_came_twice(self) -> None:
-        result = one_per_exposure([mammogram("1.1"), mammogram("1.1")])
+        result = exposures_of([mammogram("1.1"), mammogram("1.1")])
 
         assert len(result.counted) == 1
         assert why(result) == {"1.1": ("1.1", "the same object was sent again")}
 
     def test_is_not_added_by_an_image_that_is_made_of_others(self) -> None:
         stitched = mammogram("1.3", event_uids=("2.25.7", "2.25.8"))
-        result = one_per_exposure(
+        result = exposures_of(
             [stitched, mammogram("1.1", event_uids=("2.25.7",)), mammogram("1.2", event_uids=("2.25.8",))]
         )
 
-        assert [image.sop_instance_uid for image in result.counted] == ["1.1", "1.2"]
+        assert leaders(result) == ["1.1", "1.2"]
         assert why(result)["1.3"] == ("1.1", "made from irradiation events that other images state one by one")
 
     def test_is_kept_if_only_the_image_made_of_several_is_there(self) -> None:
@@ -256,21 +272,21 @@ class TestBiplane:
 class TestWhateverTheImages:
     @given(IMAGES, st.randoms(use_true_random=False))
     def test_their_order_does_not_matter(self, images: Sequence[MammographyReport], random: object) -> None:
-        shuffled = list(images)
+        statements = [Statement(key=f"statement-{n}", report=image) for n, image in enumerate(images)]
+        shuffled = list(statements)
         random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
 
-        assert one_per_exposure(shuffled) == one_per_exposure(images)
+        assert one_per_exposure(shuffled) == one_per_exposure(statements)
 
     @given(IMAGES)
     def test_each_is_counted_or_left_out_with_one_that_is_counted(self, images: Sequence[MammographyReport]) -> None:
-        result = one_per_exposure(images)
+        result = exposures_of(images)
 
-        leaders = {image.sop_instance_uid for image in result.counted}
         assert len(result.counted) + len(result.left_out) == len(images)
-        assert {one.counted_with for one in result.left_out} <= leaders
+        assert {leader for leader, _ in why(result).values()} <= set(leaders(result))
 
     @given(IMAGES, st.builds(mammogram, st.just("2.1"), INTENTS, is_tomosynthesis=st.booleans()))
     def test_one_more_that_names_no_event_never_makes_fewer_exposures(
         self, images: Sequence[MammographyReport], one_more: MammographyReport
     ) -> None:
-        assert len(one_per_exposure(images).counted) <= len(one_per_exposure([*images, one_more]).counted)
+        assert len(counted(*images)) <= len(counted(*images, one_more))

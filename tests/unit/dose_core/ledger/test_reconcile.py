@@ -35,7 +35,7 @@ class TestReports:
             STUDY, [report(1, event(1), total_mgy_cm=100.0), report(2, event(2, dlp_mgy_cm=50.0), total_mgy_cm=50.0)]
         )
 
-        assert (exam.dlp_mgy_cm, exam.dlp_basis) == (150.0, Basis.SUM_OF_EVENTS)
+        assert (exam.dlp_mgy_cm, exam.dlp_basis) == (150.0, Basis.SUM_OF_TOTALS)
 
     def test_takes_a_report_sent_again_under_another_uid_once(self) -> None:
         exam = reconcile_ct(STUDY, [report(1, event(1), total_mgy_cm=100.0), report(2, event(1), total_mgy_cm=100.0)])

@@ -91,9 +91,9 @@ class TestWhatIsStated:
         report = write(image_exam(image_event(), head))
 
         sub_totals = items(report, "130745")
-        assert numbers(report, "130745") == [150.0, 33.0]
+        assert numbers(report, "130745") == [33.0, 150.0]
         phantoms = [item.ContentSequence[0].ConceptCodeSequence[0].CodeValue for item in sub_totals]
-        assert phantoms == ["113691", "113690"]
+        assert phantoms == ["113690", "113691"]
 
     def test_a_localizer_is_an_event_without_a_dose(self, write: Write) -> None:
         report = write(image_exam(localizer(), image_event()))

@@ -1,0 +1,106 @@
+"""
+The totals of a projection exam: dose-area product, air kerma at the reference point and time, by plane and by kind.
+
+A sum over images leaves out the fluoroscopy that was not stored, so that it is a lower bound and gives way to whatever
+another source calls the total.
+"""
+
+from collections.abc import Iterable
+
+from dose_core.ledger.claims import Claim, Reading, is_known, total_of
+from dose_core.ledger.conflicts import conflicts_of
+from dose_core.ledger.coverage import claims_of_reports
+from dose_core.ledger.precedence import ranked, source_of
+from dose_core.ledger.projection_doubts import believed
+from dose_core.ledger.projection_planes import ROWS, Planes, ProjectionDrawing, Row, in_scope, is_part, stated_by
+from dose_core.ledger.rounding import Texts
+from dose_core.ledger.shown import Drawn
+from dose_core.ledger.source import Source
+from dose_core.ledger.totals import Basis, Quantity, Total
+from dose_core.model import ProjectionEvent
+
+
+def projection_totals(drawing: ProjectionDrawing, texts: Texts) -> tuple[list[Total], list[str]]:
+    """Return the totals of one device, and where its sources contradict each other."""
+    planes = Planes(drawing)
+    totals: list[Total] = []
+    conflicts: list[str] = []
+    for rows in ROWS:
+        scopes = planes.scopes(rows[0])
+        for scope in scopes:
+            claims = [_claims(drawing, planes, row, scope) for row in rows]
+            claims, doubts = believed(drawing, planes, rows, claims, scope)
+            for row, its in zip(rows, claims, strict=True):
+                if is_known(its) or (row.quantity is Quantity.DAP and scope is None):
+                    totals.append(total_of(row.quantity, scope or None, its))
+                if scope is None or not row.is_added:
+                    comparable = [one for one in its if one.source is Source.RDSR] if planes.share_time(row) else its
+                    conflicts += conflicts_of(row.quantity, comparable, texts, of=planes.words(scope))
+            conflicts += doubts if scope is None or not rows[0].is_added else ()
+    return totals, conflicts
+
+
+def _claims(drawing: ProjectionDrawing, planes: Planes, row: Row, scope: str | None) -> list[Claim]:
+    """Return what is said of a quantity, in the order in which its sources win."""
+    every = {key for report in drawing.reports for key in report.events}
+    keys = {key for key in every if scope is None or planes.named(key.plane) == scope} or every
+    claims = claims_of_reports(
+        drawing.reports,
+        keys,
+        lambda one: stated_by(drawing.statements[one.statement.key].report, one.statement.key, planes, row, scope),
+    )
+    if every:
+        claims.append(_added(in_scope(drawing.listed, planes, scope), row, Source.RDSR, Basis.SUM_OF_EVENTS))
+    claims += _claims_of_others(drawing, planes, row, scope)
+    if row.is_fluoroscopy is None and drawing.exposures:
+        claims.append(
+            _added(in_scope(drawing.exposures, planes, scope), row, Source.IMAGE_HEADER, Basis.ACQUISITIONS_ONLY)
+        )
+    return claims
+
+
+def _claims_of_others(drawing: ProjectionDrawing, planes: Planes, row: Row, scope: str | None) -> list[Claim]:
+    """Return what steps state together, and of dose screens and typed statements each one."""
+    claims: list[Claim] = []
+    steps = [s for s in drawing.others if source_of(s) is Source.MPPS]
+    if steps:
+        stated = [readings for s in steps if (readings := stated_by(s.report, s.key, planes, row, scope))]
+        claims.append(
+            Claim(
+                source=Source.MPPS,
+                basis=Basis.STATED_TOTAL if len(stated) == 1 else Basis.SUM_OF_TOTALS,
+                readings=tuple(one for its in stated for one in its),
+                missing=len(steps) - len(stated),
+            )
+        )
+    for source in (Source.SCREEN, Source.MANUAL):
+        its = ranked(s for s in drawing.others if source_of(s) is source)
+        found = [readings for s in its if (readings := stated_by(s.report, s.key, planes, row, scope))]
+        claims += [
+            Claim(source=source, basis=Basis.STATED_TOTAL, readings=readings, doubted=nth > 0)
+            for nth, readings in enumerate(found)
+        ]
+    return claims
+
+
+def _added(events: Iterable[Drawn[ProjectionEvent]], row: Row, source: Source, basis: Basis) -> Claim:
+    """Return the sum over events; one that is of no known kind may be part of it, and is missing."""
+    readings: list[Reading] = []
+    missing = 0
+    for one in events:
+        belongs = is_part(one.event, row)
+        reading = _reading(one, row) if belongs else None
+        if reading is not None:
+            readings.append(reading)
+        elif belongs is not False:
+            missing += 1
+    return Claim(source=source, basis=basis, readings=tuple(readings), missing=missing)
+
+
+def _reading(one: Drawn[ProjectionEvent], row: Row) -> Reading | None:
+    for name in row.of_event:
+        value: float | None = getattr(one.event, name)
+        if value is not None:
+            place = one.place_of(name)
+            return Reading(place.statement, f"events[{place.index}].{name}", value)
+    return None
