@@ -44,19 +44,29 @@ def write_exam(
     started: ResolvedTime | None,
     occasion: Occasion,
 ) -> None:
-    """Write an exam if anything of it changed; a new revision only if what it says changed."""
+    """
+    Write an exam if anything of it changed; a new revision only if what it says changed.
+
+    Where it says again what it said before, as after a rollback, that revision counts again, under its id.
+    """
     content = mapping.exam_to_json(exam)
     digest = hashlib.sha256(content).hexdigest()
     known = before.exam
     is_revised = digest != before.digest
-    revision_id = known.revision_id if known is not None and not is_revised else uuid4()
+    # A delivery adds something, so that nobody needs to look for what was said before.
+    is_back = is_revised and known is not None and occasion.cause != "delivery"
+    earlier = exams.revision_with(session, under.exam_id, digest) if is_back else None
+    if known is not None and not is_revised:
+        revision_id, number = known.revision_id, known.revision
+    else:
+        revision_id, number = earlier or (uuid4(), before.last_revision + 1)
     values = {
         "id": under.exam_id,
         "site": under.site_label,
         "study_instance_uid": mapping.storable(exam.study_instance_uid),
         "patient_id": belongs.patient_id,
         "device_id": under.device_id,
-        "revision": (known.revision if known else 0) + is_revised,
+        "revision": number,
         "revision_id": revision_id,
         "state": belongs.stands.standing,
         "state_reason": belongs.stands.reason,
@@ -72,6 +82,7 @@ def write_exam(
     revision = {
         "summary": orjson.dumps(summary_of(exam, revision_id)).decode(),
         "is_revised": is_revised,
+        "is_new_revision": is_revised and earlier is None,
         "content": mapping.packed(content),
         "digest": digest,
         "cause": occasion.cause,

@@ -9,12 +9,13 @@ from db.repositories import evidence, exams, findings, statements
 from db.session import Session, lock_key
 from dose_core.ledger.exam_of import exam_of
 from dose_core.ledger.reconcile import NothingToReconcileError
+from dose_core.ledger.standing import NOTHING_COUNTS
 from dose_core.ledger.versions import Speaking, speaking
 from dose_core.local_time import to_utc
 from dose_core.model import DoseReport
-from dose_core.readers.registry import READER_VERSION
 from dose_services import device_resolving, exam_findings, exam_standing
 from dose_services.exam_writing import Occasion, Under, write_exam
+from dose_services.installed_readers import reader_version
 from dose_services.site import Site
 
 
@@ -34,7 +35,7 @@ def file_reports(
     evidence whose dose contradicts that of another object of the same SOP Instance UID.
     """
     lock_study(session, site_label, study_instance_uid)
-    statements.add(session, reports, site=site_label, reader_version=READER_VERSION, stated_at=now)
+    statements.add(session, reports, site=site_label, reader_version=reader_version(), stated_at=now)
     evidence.mark(session, [evidence_id for evidence_id, _ in reports], status="read", reason=None, read_at=now)
     is_news = any(not report.our_own for _, report in reports)
     occasion = Occasion(now=now, cause="delivery", is_news=is_news)
@@ -64,7 +65,11 @@ def _file(session: Session, site_label: str, study_instance_uid: str, occasion: 
     try:
         exam = exam_of(study_instance_uid, said.statements, default_issuer=authority)
     except NothingToReconcileError:
-        return said  # only our own dose SR came back so far, or what states no dose of its own
+        # Only our own dose SR came back so far; or what made an exam counts no more, as after a rollback.
+        exam_void = exams.void(session, site_label, study, reason=NOTHING_COUNTS, now=occasion.now)
+        if exam_void:
+            findings.settle(session, exam_id=exam_void, told={}, kinds=exam_findings.KINDS, now=occasion.now)
+        return said
     before = exams.before(session, site_label, study)
     exam_id = before.exam.id if before.exam else uuid4()
     belongs = exam_standing.of(

@@ -14,6 +14,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from dose_core.errors import DoseError
 from dose_core.model import DoseReport
+from dose_core.readers import registry
 from dose_core.readers.dicom_object import DicomObject, Reader
 from dose_core.readers.errors import NotDoseError, UnreadableError
 from dose_core.readers.report_line import report_line
@@ -28,9 +29,10 @@ class BrokenReaderError(DoseError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstalledReaders:
-    """What the installed packages bring, in the order in which the readers are asked."""
+    """What the installed packages bring, in the order in which the readers are asked; ``packages`` with versions."""
 
     readers: tuple[Reader, ...] = ()
+    packages: tuple[str, ...] = ()
     left_out: tuple[BrokenReaderError, ...] = ()
 
 
@@ -43,16 +45,23 @@ def installed_readers() -> InstalledReaders:
     return found
 
 
+def reader_version() -> str:
+    """Return what names all that reads objects here: our own version, and the packages that bring more readers."""
+    return " + ".join((registry.READER_VERSION, *installed_readers().packages))
+
+
 def find_readers(named: Iterable[EntryPoint]) -> InstalledReaders:
     """Make the readers that entry points name, in the order of their names and packages."""
     readers: list[Reader] = []
+    packages: set[str] = set()
     left_out: list[BrokenReaderError] = []
     for entry_point in sorted(named, key=lambda one: (one.name, _package(one))):
         try:
             readers.append(_made(entry_point))
+            packages.add(_package(entry_point))
         except BrokenReaderError as fault:
             left_out.append(fault)
-    return InstalledReaders(readers=tuple(readers), left_out=tuple(left_out))
+    return InstalledReaders(readers=tuple(readers), packages=tuple(sorted(packages)), left_out=tuple(left_out))
 
 
 def _made(entry_point: EntryPoint) -> Reader:

@@ -100,8 +100,9 @@ def _expect(session: Session, known: KnownExam, rows: list[PublicationRow], *, n
                 created_at=now,
             )
         )
-    elif current.state == "cancelled":
+    elif current.state in {"cancelled", "superseded", "withdrawn"}:  # wanted again, or its revision counts again
         current.state, current.not_before, current.ended_at = "waiting", quiet_at, None
+        current.superseded_by = None
     elif current.state == "waiting":
         current.not_before = max(current.not_before, quiet_at)
 

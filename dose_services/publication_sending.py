@@ -88,7 +88,7 @@ def take(session: Session, publication_id: UUID, *, now: datetime, recorder: Rec
 
 
 def mark_sent(session: Session, publication_id: UUID, *, orthanc_id: str, now: datetime) -> None:
-    """The archive has the object: reports on earlier revisions must leave it. Safe to repeat."""
+    """The archive has the object: reports on other revisions must leave it. Safe to repeat."""
     row, rows = _locked(session, publication_id)
     if row is None:
         return
@@ -96,9 +96,9 @@ def mark_sent(session: Session, publication_id: UUID, *, orthanc_id: str, now: d
     if row.state in {"withdrawing", "withdrawn", "superseded", "cancelled"}:
         row.state, row.not_before, row.ended_at = "withdrawing", now, None  # taken back while it was on its way
         return
-    for earlier in rows:
-        if earlier.revision < row.revision and earlier.state in {"sent", "parked"}:
-            earlier.state, earlier.not_before, earlier.superseded_by = "withdrawing", now, row.revision
+    for other in rows:
+        if other.revision != row.revision and other.state in {"sent", "parked"}:
+            other.state, other.not_before, other.superseded_by = "withdrawing", now, row.revision
     session.flush()  # one report at most is `sent`
     row.state = "sent"
     for kind in (NOT_WRITTEN, REFUSED_BY_ARCHIVE, ARCHIVE_UNREACHABLE):
@@ -198,7 +198,8 @@ def _write(
             row.state, row.ended_at = "unchanged", now
             return None
         row.made_at = row.made_at or now
-        dicom = document_of(row, exam, source, recorder, predecessor=sent)
+        # One that counts again after a rollback is stored as it was stored before, under the same UID.
+        dicom = document_of(row, exam, source, recorder, predecessor=None if row.sent_at else sent)
     except (NotWritableError, UnusableHeaderError, MissingHeaderError) as error:
         row.state, row.last_error, row.ended_at = "refused", str(error), now
         findings.raise_once(

@@ -18,6 +18,7 @@ from uuid import UUID
 from db.outage import is_outage
 from db.repositories import evidence, findings
 from db.session import Session
+from db.tables.evidence import EvidenceRow
 from dose_core.errors import DoseError
 from dose_core.model import DoseReport
 from dose_core.readers.errors import NotDoseError
@@ -103,6 +104,14 @@ def read_now(unit_of_work: UnitOfWork, evidence_ids: Sequence[UUID], *, now: dat
         ]
 
     return _read_all(unit_of_work, load, evidence_ids, now=now, site=site)
+
+
+def read_again(row: EvidenceRow) -> tuple[ReadState, DoseReport | None]:
+    """Return what the readers of today make of a kept object, whatever came of it before; nothing is written."""
+    dicom = partial(evidence.content_of, row)
+    unread = _Unread(evidence_id=row.id, site=row.site, status="pending", reason=None, copy_of=row.copy_of, dicom=dicom)
+    read = _read(unread)
+    return read.state, read.report
 
 
 def _dicom_of(kept: Kept) -> bytes:

@@ -11,6 +11,7 @@ from dose_core.errors import DoseError
 from doseledger import db_commands, device_commands, plugin_command, token_commands, user_commands
 from doseledger.prefix import PREFIX
 from doseledger.read_command import read
+from doseledger.replay_command import replay
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,6 +26,7 @@ app.add_typer(device_commands.app, name="device")
 app.add_typer(token_commands.app, name="token")
 app.add_typer(user_commands.app, name="user")
 app.command("read")(read)
+app.command("replay")(replay)
 app.command("plugin-config")(plugin_command.plugin_config)
 
 

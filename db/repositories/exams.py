@@ -37,6 +37,7 @@ class Before:
     exam: ExamRow | None
     digest: str | None
     decisions: tuple[Decision, ...]  # newest first
+    last_revision: int  # the newest, which is not the one that counts after a rollback; 0 if there is none
     other_sites: tuple[str, ...]
 
 
@@ -55,6 +56,7 @@ _BEFORE = text(
     SELECT e.id, e.site, e.study_instance_uid, e.patient_id, e.device_id, e.revision, e.revision_id, e.state,
         e.state_reason, e.modality, e.region, e.accession_number, e.started_at, e.started_local,
         e.last_evidence_at, e.created_at, r.digest,
+        (SELECT max(n.number) FROM exam_revision n WHERE n.exam_id = e.id) AS last_revision,
         (SELECT json_agg(json_build_array(d.kind, d.patient_id) ORDER BY d.id DESC)
          FROM exam_decision d WHERE d.exam_id = e.id) AS decisions
     FROM exam e JOIN exam_revision r ON r.exam_id = e.id AND r.number = e.revision
@@ -79,7 +81,7 @@ _WRITE = text(
             summary = excluded.summary
     ), revised AS (
         INSERT INTO exam_revision (id, exam_id, number, content, digest, cause, made_at)
-        SELECT :revision_id, :id, :revision, :content, :digest, :cause, :now WHERE :is_revised
+        SELECT :revision_id, :id, :revision, :content, :digest, :cause, :now WHERE :is_new_revision
     ), gone AS (
         DELETE FROM exam_event WHERE exam_id = :id AND :is_revised
     ), counted AS (
@@ -89,6 +91,20 @@ _WRITE = text(
     )
     INSERT INTO outbox (kind, site, study_instance_uid, exam_id, at)
     VALUES ('revised', :site, :study_instance_uid, :id, :now)
+    """
+)
+
+_VOID = text(
+    """
+    WITH void AS (
+        UPDATE exam SET state = 'void', state_reason = :reason
+        WHERE study_instance_uid = :study_instance_uid AND site = :site AND state <> 'void'
+        RETURNING id, site, study_instance_uid
+    ), told AS (
+        INSERT INTO outbox (kind, site, study_instance_uid, exam_id, at)
+        SELECT 'revised', site, study_instance_uid, id, :now FROM void
+    )
+    SELECT id FROM void
     """
 )
 
@@ -121,13 +137,20 @@ def before(session: Session, site: str, study_instance_uid: str) -> Before:
     here = next((row for row in rows if row["site"] == site), None)
     others = tuple(sorted(row["site"] for row in rows if row["site"] != site))
     if here is None:
-        return Before(exam=None, digest=None, decisions=(), other_sites=others)
-    exam = ExamRow(**{name: value for name, value in here.items() if name not in {"digest", "decisions"}})
+        return Before(exam=None, digest=None, decisions=(), last_revision=0, other_sites=others)
+    beside = {"digest", "decisions", "last_revision"}
+    exam = ExamRow(**{name: value for name, value in here.items() if name not in beside})
     decisions = tuple(
         Decision(kind=kind, patient_id=UUID(patient_id) if patient_id else None)
         for kind, patient_id in here["decisions"] or ()
     )
-    return Before(exam=exam, digest=here["digest"], decisions=decisions, other_sites=others)
+    return Before(
+        exam=exam,
+        digest=here["digest"],
+        decisions=decisions,
+        last_revision=here["last_revision"],
+        other_sites=others,
+    )
 
 
 def write(session: Session, values: dict[str, Any]) -> None:
@@ -135,9 +158,25 @@ def write(session: Session, values: dict[str, Any]) -> None:
     Write an exam as it stands, with its revision and events if those changed, and tell the outbox.
 
     ``values`` are the columns of ``exam``, the ``content``, ``digest`` and ``cause`` of the revision, ``events`` as
-    JSON of ``exam_event``, ``is_revised`` and ``now``.
+    JSON of ``exam_event``, ``is_revised``, ``is_new_revision`` (not if an earlier one counts again) and ``now``.
     """
     session.execute(_WRITE, values)
+
+
+def revision_with(session: Session, exam_id: UUID, digest: str) -> tuple[UUID, int] | None:
+    """Return id and number of the revision of an exam that has this content, the newest if there are several."""
+    query = select(ExamRevisionRow.id, ExamRevisionRow.number).where(
+        ExamRevisionRow.exam_id == exam_id, ExamRevisionRow.digest == digest
+    )
+    found = session.execute(query.order_by(ExamRevisionRow.number.desc()).limit(1)).one_or_none()
+    return (found.id, found.number) if found else None
+
+
+def void(session: Session, site: str, study_instance_uid: str, *, reason: str, now: datetime) -> UUID | None:
+    """Mark the exam of a study of which nothing counts any more; return its id if there is one that was not so yet."""
+    values = {"site": site, "study_instance_uid": study_instance_uid, "reason": reason, "now": now}
+    exam_id: UUID | None = session.scalar(_VOID, values)
+    return exam_id
 
 
 def touch(session: Session, exam_id: UUID, *, last_evidence_at: datetime) -> None:
