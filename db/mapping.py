@@ -14,6 +14,7 @@ import orjson
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 
+from db.packing import pack, unpack
 from dose_core.ledger.exam import Exam
 from dose_core.model import CtReport, DoseReport, MammographyReport, NuclearReport, PatientStated, ProjectionReport
 
@@ -73,7 +74,7 @@ def report_to_packed(report: DoseReport) -> bytes:
     """
     shape = _SHAPE_OF[type(report)]
     nameless = replace(report, patient=_nameless(report.patient), **_UNNAMED)
-    return zlib.compress(b'{"shape":"%s",' % shape.encode() + _json(_REPORTS[shape], nameless)[1:])
+    return pack(b'{"shape":"%s",' % shape.encode() + _json(_REPORTS[shape], nameless)[1:])
 
 
 def identity_to_packed(report: DoseReport) -> bytes:
@@ -89,7 +90,7 @@ def identity_to_packed(report: DoseReport) -> bytes:
 
 def report_from_packed(content: bytes, identity: bytes | None) -> DoseReport:
     """Return the report that was packed; without its identity as far as that is not kept any more."""
-    plain = zlib.decompress(content)
+    plain = unpack(content)
     named = _SHAPE.match(plain) or _SHAPE.search(plain)  # a migrated one names it anywhere
     report: DoseReport = _REPORTS[named[1].decode() if named else ""].validate_json(plain)
     if identity is None:
@@ -112,12 +113,12 @@ def exam_to_json(exam: Exam) -> bytes:
 
 def packed(json: bytes) -> bytes:
     """Return JSON as a column keeps it: as few bytes as it needs, read as a whole (RFC 1950)."""
-    return zlib.compress(json)
+    return pack(json)
 
 
 def exam_from_packed(content: bytes) -> Exam:
     """Return the exam whose JSON was packed."""
-    return _EXAM.validate_json(zlib.decompress(content))
+    return _EXAM.validate_json(unpack(content))
 
 
 def _nameless(patient: PatientStated) -> PatientStated:

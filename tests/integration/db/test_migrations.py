@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import zlib
 from importlib.metadata import version
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from db.migrate import config, downgrade, status, upgrade
+from db.packing import pack
 from db.repositories.devices import Texts
 from db.session import make_engine
 
@@ -26,6 +28,12 @@ _STATEMENT = text(
     """
     INSERT INTO statement (id, evidence_id, reader_version, kind, study_instance_uid, content, stated_at)
     VALUES (:id, :id, '1', 'ct_image', '2.25.9', CAST(:content AS jsonb), now())
+    """
+)
+_PACKED = text(
+    """
+    INSERT INTO statement (id, evidence_id, reader_version, kind, study_instance_uid, content, identity, stated_at)
+    VALUES (:id, :id, '1', 'ct_rdsr', '2.25.9', :content, '', now())
     """
 )
 
@@ -199,3 +207,23 @@ class TestStatus:
 
         assert told.current == "from the future"
         assert told.pending != ()
+
+
+class TestContentsPackedWithADictionary:
+    """Revision 0008: the release before reads what was packed since."""
+
+    def test_are_packed_without_one_for_the_release_before(self, empty_database_url: str) -> None:
+        engine = make_engine(empty_database_url)
+        upgrade(engine, "0008")
+        contents = [pack(b'{"shape":"ct"}'), zlib.compress(b'{"shape":"ct"}')]
+        with engine.begin() as connection:
+            for number, content in enumerate(contents):
+                connection.execute(_EVIDENCE, {"id": UUID(int=number), "uid": f"2.25.{number}", "state": "read"})
+                connection.execute(_PACKED, {"id": UUID(int=number), "content": content})
+
+        downgrade(engine, "-1")
+
+        with engine.begin() as connection:
+            kept = connection.execute(text("SELECT content FROM statement")).scalars().all()
+        assert {zlib.decompress(bytes(content)) for content in kept} == {b'{"shape":"ct"}'}
+        engine.dispose()

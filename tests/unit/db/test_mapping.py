@@ -1,13 +1,13 @@
 """Tests of db.mapping: what a statement holds is the report again."""
 
 import warnings
-import zlib
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from db.mapping import identity_to_packed, report_from_packed, report_to_packed
+from db.packing import unpack
 from dose_core.model import DoseReport, Kind, PatientStated, ProjectionEvent, ProjectionReport
 from dose_core.readers.registry import read_dose
 from tests.builders.every_kind import objects_of_every_kind
@@ -75,7 +75,7 @@ def test_a_packed_report_names_nobody_without_its_identity() -> None:
 
     packed = report_to_packed(report)
 
-    plain = zlib.decompress(packed)
+    plain = unpack(packed)
     assert not any(name in plain for name in (b"INVENTED-7", b"Beispiel", b"1980", b"ACC-7", b"for Eva", b"Doktor"))
     assert report_from_packed(packed, None).patient == PatientStated(size_cm=170.0)
     assert report_from_packed(packed, identity_to_packed(report)) == report
