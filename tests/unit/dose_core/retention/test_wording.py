@@ -1,0 +1,28 @@
+"""Tests of dose_core.retention.wording. All people are invented."""
+
+import pytest
+
+from dose_core.retention.wording import NoReasonError, reason_of
+
+NAMES, NUMBERS = ("Quuxington^Zelda=Ku^Zo", "Example"), ("P-77", " 4711 ")
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("emergency, patient unconscious", "emergency, patient unconscious"),
+        ("Mrs. QUUXINGTON collapsed", "Mrs. [patient] collapsed"),
+        ("Zelda, number P-77 (or 4711)", "[patient], number [patient] (or [patient])"),
+        ("two\nlines\tand a bell\a", "two lines and a bell"),
+        ("counterexample of 14711", "counterexample of 14711"),
+        ("Kuala Lumpur asked for it", "Kuala Lumpur asked for it"),
+    ],
+)
+def test_a_reason_is_kept_as_one_line_without_the_patient(written: str, kept: str) -> None:
+    assert reason_of(written, names=NAMES, numbers=NUMBERS) == kept
+
+
+@pytest.mark.parametrize("written", ["", "  ok ", "why\n\n", "x" * 501])
+def test_a_reason_of_no_words_or_of_too_many_is_refused(written: str) -> None:
+    with pytest.raises(NoReasonError, match="5 to 500"):
+        reason_of(written)
