@@ -1,6 +1,5 @@
 """What of a patient's records is due: the time to keep it is over, and nothing holds it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -92,7 +91,7 @@ def day_of(exam: RecordedExam, birth_dates: frozenset[date]) -> date:
 
 def _is_over(rule: Rule, patient: RecordedPatient, *, exam_on: date, last_on: date, treats: bool, today: date) -> bool:
     # Of several birth dates nobody knows which one is true: the longest period counts.
-    births: Iterable[date | None] = patient.birth_dates or (None,)
+    births: list[date | None] = [*patient.birth_dates] or [None]
     return all(
         kept_until(rule, exam_on=exam_on, last_exam_on=last_on, born_on=born, is_treatment=treats) < today
         for born in births
