@@ -32,14 +32,17 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedStudy:
-    """What must be known of a study in the end: the dose of each event by its UID, each once."""
+    """
+    What must be known of a study in the end, each event once.
+
+    ``doses`` has the dose that is stated of each event, by its UID, in the quantity of its modality (DLP in
+    mGy.cm, DAP in Gy.cm2, AGD in mGy, activity in MBq); ``None`` where images alone speak of it.
+    """
 
     study_instance_uid: str
     patient_id: str
-    dlp_mgy_cm: dict[str, float] = field(default_factory=dict)
-    dap_gy_cm2: dict[str, float] = field(default_factory=dict)
-    agd_mgy: dict[str, float] = field(default_factory=dict)
-    administered_activity_mbq: dict[str, float] = field(default_factory=dict)
+    doses: dict[str, float | None]
+    dlp_mgy_cm: float | None = None  # of a CT study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +95,19 @@ class _Study:
             "PatientSex": "O",
         }
 
-    def expected(self, **doses: dict[str, float]) -> ExpectedStudy:
-        return ExpectedStudy(study_instance_uid=self.uid, patient_id=self.patient_id, **doses)
+    def expected(self, dose: float | None, *, dlp_mgy_cm: float | None = None) -> ExpectedStudy:
+        """One event."""
+        doses = {self.event_uid(1): dose}
+        return ExpectedStudy(
+            study_instance_uid=self.uid, patient_id=self.patient_id, doses=doses, dlp_mgy_cm=dlp_mgy_cm
+        )
+
+    def expected_ct(self, *events: int) -> ExpectedStudy:
+        """What reports on these events state."""
+        doses: dict[str, float | None] = {self.event_uid(n): n * self.dlp for n in events}
+        return ExpectedStudy(
+            study_instance_uid=self.uid, patient_id=self.patient_id, doses=doses, dlp_mgy_cm=sum(events) * self.dlp
+        )
 
     def report(self, *events: int) -> Delivery:
         """A CT report on these events, of which the nth has n times the dose of the first."""
@@ -103,9 +117,6 @@ class _Study:
         ]
         total = accumulated(event_count(str(len(events))), dlp_total(f"{sum(events) * self.dlp:g}"))
         return self.whole(lambda **header: ct_rdsr_bytes(*irradiated(), total, *acquisitions, **header))
-
-    def dlps(self, *events: int) -> dict[str, float]:
-        return {self.event_uid(n): n * self.dlp for n in events}
 
     def whole(self, make: Callable[..., bytes]) -> Delivery:
         header = self.header()
@@ -146,27 +157,26 @@ _Made = tuple[list[Delivery], ExpectedStudy]
 
 def _cumulative(study: _Study) -> _Made:
     """Each report repeats the events of the one before, under a new SOP Instance UID."""
-    return [study.report(1), study.report(1, 2), study.report(1, 2, 3)], study.expected(dlp_mgy_cm=study.dlps(1, 2, 3))
+    return [study.report(1), study.report(1, 2), study.report(1, 2, 3)], study.expected_ct(1, 2, 3)
 
 
 def _sent_again(study: _Study) -> _Made:
     """The same report under another SOP Instance UID."""
-    return [study.report(1), study.report(1)], study.expected(dlp_mgy_cm=study.dlps(1))
+    return [study.report(1), study.report(1)], study.expected_ct(1)
 
 
 def _continued(study: _Study) -> _Made:
     """Two reports, each on its own events."""
-    return [study.report(1, 2), study.report(3)], study.expected(dlp_mgy_cm=study.dlps(1, 2, 3))
+    return [study.report(1, 2), study.report(3)], study.expected_ct(1, 2, 3)
 
 
 def _images_alone(study: _Study) -> _Made:
-    dlp_mgy_cm = _CTDI_MGY * _SLICES * _SLICE_MM / 10
-    return [study.slices()], study.expected(dlp_mgy_cm={study.event_uid(1): dlp_mgy_cm})
+    return [study.slices()], study.expected(None, dlp_mgy_cm=_CTDI_MGY * _SLICES * _SLICE_MM / 10)
 
 
 def _report_beside_images(study: _Study) -> _Made:
     """The report outranks the images of the same event."""
-    return [study.slices(), study.report(1)], study.expected(dlp_mgy_cm=study.dlps(1))
+    return [study.slices(), study.report(1)], study.expected_ct(1)
 
 
 def _fluoroscopy(study: _Study) -> _Made:
@@ -177,7 +187,7 @@ def _fluoroscopy(study: _Study) -> _Made:
         projection_rdsr.event(*projection_rdsr.dose(dap_gy_m2), uid=study.event_uid(1)),
     )
     report = study.whole(lambda **header: projection_rdsr.projection_rdsr_bytes(*content, **header))
-    return [report], study.expected(dap_gy_cm2={study.event_uid(1): study.dlp * 1e-2})
+    return [report], study.expected(study.dlp / 100)  # 1 Gy.m2 is 10,000 Gy.cm2
 
 
 def _mammography(study: _Study) -> _Made:
@@ -187,13 +197,13 @@ def _mammography(study: _Study) -> _Made:
         mammography.left_cc(study.event_uid(1), agd_mgy=agd),
     )
     report = study.whole(lambda **header: mammography.mammography_rdsr_bytes(*content, **header))
-    return [report], study.expected(agd_mgy={study.event_uid(1): study.dlp / 100})
+    return [report], study.expected(study.dlp / 100)
 
 
 def _administration(study: _Study) -> _Made:
     content = nuclear.administration(uid=study.event_uid(1), activity=f"{study.dlp:g}")
     report = study.whole(lambda **header: nuclear.rrdsr_bytes(content, **header))
-    return [report], study.expected(administered_activity_mbq={study.event_uid(1): study.dlp})
+    return [report], study.expected(study.dlp)
 
 
 _KINDS: tuple[Callable[[_Study], _Made], ...] = (

@@ -99,21 +99,29 @@ class KillableService:
 
 
 @contextmanager
-def killable_service(*, disk_mb: int | None = None) -> Iterator[KillableService]:
+def lonely_place(*, disk_mb: int | None = None) -> Iterator[Place]:
     """
-    Start a service, without an archive, and take it away at the end with all that it wrote.
+    Yield a folder and ports for one service after another, and take away at the end all that they wrote.
 
-    With ``disk_mb`` its data folder is a file system of this size, which only root can mount.
+    With ``disk_mb`` the data folder is a file system of this size, which only root can mount.
     """
-    folder = Path(tempfile.mkdtemp(prefix="doseledger-kill-"))
+    folder = Path(tempfile.mkdtemp(prefix="doseledger-lonely-"))
     place = Place(folder=folder, port_base=free_base(5))
     with ExitStack() as ends:
         ends.callback(shutil.rmtree, folder)
         if disk_mb is not None:
             ends.enter_context(_mounted(place.service_folder, f"{disk_mb}m"))
-        made = KillableService(place=place, service=start_service(place))
-        ends.callback(made.stop)
+        yield place
+
+
+@contextmanager
+def killable_service(place: Place) -> Iterator[KillableService]:
+    """Start a service there, without an archive, and stop it at the end."""
+    made = KillableService(place=place, service=start_service(place))
+    try:
         yield made
+    finally:
+        made.stop()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import pytest
 from doseledger.demo.doors import Answer
 from tests.builders.busy_day import busy_day
 from tests.support.delivering_clients import DeliveringClients
-from tests.support.killable_service import KillableService, killable_service
+from tests.support.killable_service import KillableService, killable_service, lonely_place
 from tests.support.until import until
 
 pytestmark = [
@@ -30,7 +30,7 @@ WITHIN_S = 120.0
 
 @pytest.fixture
 def service() -> Iterator[KillableService]:
-    with killable_service(disk_mb=DISK_MB) as made:
+    with lonely_place(disk_mb=DISK_MB) as place, killable_service(place) as made:
         yield made
 
 

@@ -19,23 +19,30 @@ from db.session import make_engine
 from doseledger.demo.doors import Door
 from tests.builders.busy_day import ExpectedStudy, busy_day
 from tests.support.delivering_clients import DeliveringClients
-from tests.support.killable_service import KillableService, killable_service
+from tests.support.killable_service import KillableService, killable_service, lonely_place
 from tests.support.reaper import Reaper
 from tests.support.until import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 SEED = 4
-DELIVERIES, STUDIES = 2000, 700
+DELIVERIES, STUDIES = 2000, 480
 FAULTS = {"api": 6, "worker": 3, "postgres": 4, "backend": 4, "supervisor": 1, "everything": 2}
 # In the first part of the day, so that what a death left unread is read soon after the day's end.
 FAULTS_UNTIL = 1300
 READ_WITHIN_S = 240.0
 
+LEFT = "SELECT (SELECT count(*) FROM evidence WHERE read_status <> 'read') + (SELECT count(*) FROM outbox)"
+# Each event of each exam as it counts now; no event states two of these quantities.
+EVENTS = """
+SELECT study_instance_uid, event_uid, coalesce(dlp_mgy_cm, dap_gy_cm2, agd_mgy, administered_activity_mbq)
+FROM exam JOIN exam_event ON exam_event.exam_id = exam.id WHERE exam.state = 'counted'
+"""
+
 
 @pytest.fixture
 def service() -> Iterator[KillableService]:
-    with killable_service() as made:
+    with lonely_place() as place, killable_service(place) as made:
         yield made
 
 
@@ -61,14 +68,15 @@ def test_what_was_acknowledged_is_there_once_and_counted_once(
         reaper.run(lambda: len(clients.acknowledged), until=FAULTS_UNTIL)
         delivering.result()
     delivered_s = time.monotonic() - started
-    until(lambda: Counter(states(database)).keys() == {"read"}, within_s=READ_WITHIN_S, what="all to be read")
+    until(lambda: rows(database, LEFT) == [(0,)], within_s=READ_WITHIN_S, what="all to be read and followed up")
     read_s = time.monotonic() - started
 
-    kept = Counter(column(database, "SELECT sop_instance_uid FROM evidence"))
-    stated = column(database, "SELECT evidence_id FROM statement")
+    kept = Counter(uid for (uid,) in rows(database, "SELECT sop_instance_uid FROM evidence"))
+    stated = rows(database, "SELECT evidence_id FROM statement")
     patients = sorted({study.patient_id for study in day.studies})
     exams = Counter(told(exam) for patient in patients for exam in exams_of(reader, patient))
-    expected = {wanted(study) for study in day.studies if study.dlp_mgy_cm}
+    expected = {wanted(study) for study in day.studies}
+    events = Counter((study, uid, rounded(dose)) for study, uid, dose in rows(database, EVENTS))
     with capsys.disabled():
         tell(
             {
@@ -84,6 +92,9 @@ def test_what_was_acknowledged_is_there_once_and_counted_once(
                 "exams expected": len(expected),
                 "exams found as expected": len(expected & exams.keys()),
                 "exams doubled": exams.total() - len(exams),
+                "events expected": sum(len(study.doses) for study in day.studies),
+                "events found": len(events),
+                "events doubled": events.total() - len(events),
                 "seconds until acknowledged": round(delivered_s),
                 "seconds until read": round(read_s),
             }
@@ -93,15 +104,14 @@ def test_what_was_acknowledged_is_there_once_and_counted_once(
     assert kept == Counter(day.sop_instance_uids)
     assert len(stated) == len(set(stated)) == len(kept)
     assert exams == Counter(expected)
+    assert events == Counter(
+        (study.study_instance_uid, uid, rounded(dose)) for study in day.studies for uid, dose in study.doses.items()
+    )
 
 
-def column(database: Engine, query: str) -> list[Any]:
+def rows(database: Engine, query: str) -> list[tuple[Any, ...]]:
     with database.connect() as connection:
-        return list(connection.execute(text(query)).scalars())
-
-
-def states(database: Engine) -> list[str]:
-    return column(database, "SELECT read_status FROM evidence")
+        return [tuple(row) for row in connection.execute(text(query))]
 
 
 def exams_of(reader: Door, patient_id: str) -> list[dict[str, Any]]:
@@ -111,14 +121,18 @@ def exams_of(reader: Door, patient_id: str) -> list[dict[str, Any]]:
     return exams
 
 
-def told(exam: dict[str, Any]) -> tuple[str, int, float]:
+def told(exam: dict[str, Any]) -> tuple[str, int, float | None]:
     """Return of an exam as REST tells it: study, number of events, DLP in mGy.cm."""
-    return exam["study_instance_uid"], exam["events"], round(exam["dlp_mgy_cm"], 6)
+    return exam["study_instance_uid"], exam["events"], rounded(exam["dlp_mgy_cm"])
 
 
-def wanted(study: ExpectedStudy) -> tuple[str, int, float]:
+def wanted(study: ExpectedStudy) -> tuple[str, int, float | None]:
     """Return the same of a study as it must be."""
-    return study.study_instance_uid, len(study.dlp_mgy_cm), round(sum(study.dlp_mgy_cm.values()), 6)
+    return study.study_instance_uid, len(study.doses), rounded(study.dlp_mgy_cm)
+
+
+def rounded(dose: float | None) -> float | None:
+    return None if dose is None else round(dose, 6)
 
 
 def tell(rows: dict[str, int]) -> None:
