@@ -38,7 +38,7 @@ FORGED: dict[str, Callable[[Claims], str]] = {
     "no audience": without("aud"),
     "no subject": without("sub"),
     "no id": without("jti"),
-    "algorithm none": lambda claims: jwt.encode(claims, None, algorithm="none", headers={"typ": "at+jwt"}),
+    "algorithm none": lambda claims: jwt.encode(claims, "", algorithm="none", headers={"typ": "at+jwt"}),
     "another algorithm": lambda claims: signed(claims, secret=TOKENS.secret * 2, algorithm="HS512"),
     "another secret": lambda claims: signed(claims, secret=b"another secret of sufficient length, but not ours"),
     "another audience": with_(aud="someone-else"),
