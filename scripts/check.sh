@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Every check, one after the other. Each says its name; the first that fails stops the run and is named.
 #
-# The fast tiers run on two processes. What starts servers runs alone, so that it does not compete for the cores, and once
-# more on the distribution's PostgreSQL 15, because the embedded one is newer.
+# What needs a database alone runs on two processes, and once more on the distribution's PostgreSQL 15, because the
+# embedded one is newer. What starts further servers runs alone, so that it does not compete for the cores.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,6 +26,7 @@ step() {
     fi
 }
 
+readonly WITH_SERVERS='orthanc or browser or slow'
 ignored=()
 existing=()
 for tier in "${FAST[@]}"; do
@@ -37,12 +38,14 @@ pytest=("$PY" -m pytest -p no:cacheprovider)
 step 'rules and import contracts' make lint
 step 'types' make types
 step 'container files' make containers
-step 'pytest: fast tiers' "${pytest[@]}" -n 2 "${existing[@]}"
+step 'pytest: fast tiers' "${pytest[@]}" -n 2 -m "not ($WITH_SERVERS)" "${existing[@]}"
 step 'fuzz: dose reports and headers' make fuzz SECONDS=60
 step 'pytest: on PostgreSQL 15' env DOSELEDGER_TEST_POSTGRES=system15 \
-    "${pytest[@]}" -m 'not orthanc and not browser and not slow' "${ignored[@]}" tests
-step 'pytest: on real parts, embedded PostgreSQL' env DOSELEDGER_TEST_POSTGRES=embedded \
-    "${pytest[@]}" "${ignored[@]}" tests
+    "${pytest[@]}" -n 2 -m "not ($WITH_SERVERS)" "${ignored[@]}" tests
+step 'pytest: on embedded PostgreSQL' env DOSELEDGER_TEST_POSTGRES=embedded \
+    "${pytest[@]}" -n 2 -m "not ($WITH_SERVERS)" "${ignored[@]}" tests
+step 'pytest: with real parts' env DOSELEDGER_TEST_POSTGRES=embedded \
+    "${pytest[@]}" -m "$WITH_SERVERS" tests
 
 printf '\n[test] all steps passed in %d s; the closing lines of the tests:\n' "$SECONDS"
 printf '%s\n' "${closing_lines[@]}"
