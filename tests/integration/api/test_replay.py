@@ -118,10 +118,11 @@ def answers(house: House, identifier: str = ANNA_FOLLOW_UP.person.identifier) ->
     return [answer.content for answer in told]
 
 
-def dlp(house: House, identifier: str = ANNA_FOLLOW_UP.person.identifier) -> list[float | None]:
-    address = f"/api/v1/patients/{house.patient_id(identifier)}/exams"
-    told = house.client.get(address, headers=house.headers(Scope.READ)).json()
-    return [exam["dlp_mgy_cm"] for exam in told["exams"]]
+def dlp(house: House) -> list[float | None]:
+    """The DLPs in mGy.cm of the exams that count."""
+    whole_of = "t ->> 'quantity' = 'dlp_mgy_cm' AND t ->> 'of' IS NULL"
+    totals = "SELECT CAST(t ->> 'value' AS float) FROM exam, jsonb_array_elements(summary -> 'totals') t"
+    return [value for (value,) in house.rows(f"{totals} WHERE {whole_of} AND state = 'counted'")]
 
 
 def count(house: House, table: str) -> int:
@@ -339,7 +340,7 @@ class TestAnObjectThatWasNotRead:
 
         run(house, by="test")
 
-        assert dlp(house, "SHEET-1") == [7.0]
+        assert dlp(house) == [7.0]
         assert house.rows("SELECT read_status, read_reason FROM evidence") == [("read", None)]
         assert "unreadable" not in open_findings(house)
 
@@ -366,7 +367,7 @@ class TestAnObjectThatWasNotRead:
 
         run(house, by="test")
 
-        assert dlp(house, "SHEET-1") == [7.0]
+        assert dlp(house) == [7.0]
 
     def test_joins_the_exam_of_its_study(self, house: House, install: Install) -> None:
         """Its study was read before, so that it is met twice and taken once."""
