@@ -28,6 +28,7 @@ class KillableService:
     service: Service
     starts: int = 1
     _family: set[int] = field(default_factory=set)
+    _tokens: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     @property
     def is_running(self) -> bool:
@@ -41,9 +42,10 @@ class KillableService:
         return str(tomllib.loads(running)["database_url"])
 
     def door(self, *scopes: str) -> Door:
-        """Return the way in for a program that may do this."""
-        token = self.service.issue_token(f"test-{'-'.join(scopes)}", *scopes)
-        return Door(port=self.place.api_port, authorization=bearer(token))
+        """Return the way in for a program that may do this; its token is issued once."""
+        if scopes not in self._tokens:
+            self._tokens[scopes] = self.service.issue_token(f"test-{'-'.join(scopes)}", *scopes)
+        return Door(port=self.place.api_port, authorization=bearer(self._tokens[scopes]))
 
     def anyone(self) -> Door:
         """Return the way in without a token."""

@@ -16,11 +16,11 @@ import pytest
 from sqlalchemy import Engine, text
 
 from db.session import make_engine
-from doseledger.demo.doors import Door
 from tests.builders.busy_day import ExpectedStudy, busy_day
 from tests.support.delivering_clients import DeliveringClients
 from tests.support.killable_service import KillableService, killable_service, lonely_place
 from tests.support.reaper import Reaper
+from tests.support.rest import exams_of
 from tests.support.until import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -112,13 +112,6 @@ def test_what_was_acknowledged_is_there_once_and_counted_once(
 def rows(database: Engine, query: str) -> list[tuple[Any, ...]]:
     with database.connect() as connection:
         return [tuple(row) for row in connection.execute(text(query))]
-
-
-def exams_of(reader: Door, patient_id: str) -> list[dict[str, Any]]:
-    found = reader.call("POST", "/api/v1/patients/search", {"identifiers": [{"value": patient_id}]}).json()
-    (patient,) = found["patients"]
-    exams: list[dict[str, Any]] = reader.call("GET", f"/api/v1/patients/{patient['id']}/exams").json()["exams"]
-    return exams
 
 
 def told(exam: dict[str, Any]) -> tuple[str, int, float | None]:
