@@ -76,7 +76,8 @@ def take_message(session: Session, message_id: UUID) -> Kept:
     """Return a kept message and hold it, so that the same message on two connections is applied once."""
     row = hl7_messages.lock(session, message_id)
     is_final = row.status in _FINAL
-    return Kept(raw=row.raw, received_at=row.received_at, ack=row.ack if is_final else None)
+    ack = hl7_messages.ack_of(row) if is_final else None
+    return Kept(raw=hl7_messages.raw_of(row), received_at=row.received_at, ack=ack)
 
 
 def finish_message(session: Session, message_id: UUID, result: Result, *, now: datetime) -> None:
@@ -85,7 +86,7 @@ def finish_message(session: Session, message_id: UUID, result: Result, *, now: d
     row.status = result.status
     row.reason = result.reason
     row.warnings = list(result.warnings)
-    row.ack = result.ack
+    hl7_messages.set_ack(row, result.ack)
     row.answered_at = now
 
 

@@ -99,8 +99,7 @@ def record(
         evidence_id=change.evidence_id,
         event_at=change.event_at,
         recorded_at=change.now,
-        before=before or {},
-        after=after or {},
+        **patients.sealed_change(before or {}, after or {}),
     )
     session.add(event)
     session.flush()

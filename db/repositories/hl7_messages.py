@@ -8,13 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import undefer
 
+from db.sealed import ErasedError, new_key, seal, unseal
 from db.session import Session
 from db.tables.hl7_message import Hl7MessageRow
 
 
 def keep(session: Session, raw: bytes, *, received_at: datetime, peer: str, stated: dict[str, str]) -> UUID:
     """
-    Keep a message and return our id of it. The same bytes are kept once.
+    Keep a message and return our id of it. The same bytes are kept once, and anew if those kept have expired.
 
     Args:
         session: the unit of work.
@@ -24,9 +25,11 @@ def keep(session: Session, raw: bytes, *, received_at: datetime, peer: str, stat
         stated: ``sending_application``, ``sending_facility``, ``message_type``, ``control_id``.
     """
     digest = hashlib.sha256(raw).hexdigest()
+    key = new_key()
     values = {
         "id": uuid4(),
-        "raw": raw,
+        "raw": seal(key, raw),
+        "key": key,
         "digest": digest,
         "received_at": received_at,
         "peer": peer,
@@ -39,6 +42,38 @@ def keep(session: Session, raw: bytes, *, received_at: datetime, peer: str, stat
     if inserted is not None:
         return inserted
     return session.scalars(select(Hl7MessageRow.id).where(Hl7MessageRow.digest == digest)).one()
+
+
+def raw_of(row: Hl7MessageRow) -> bytes:
+    """
+    Return the message as it was received.
+
+    Raises:
+        ErasedError: the time to keep it is over.
+    """
+    return unseal(row.key, row.raw)
+
+
+def ack_of(row: Hl7MessageRow) -> bytes | None:
+    """
+    Return the acknowledgement as it was sent, ``None`` before that.
+
+    Raises:
+        ErasedError: the time to keep it is over.
+    """
+    return unseal(row.key, row.ack) if row.ack is not None else None
+
+
+def set_ack(row: Hl7MessageRow, ack: bytes) -> None:
+    """
+    Keep the acknowledgement of a message.
+
+    Raises:
+        ErasedError: the time to keep the message is over.
+    """
+    if row.key is None:
+        raise ErasedError("the key of this message was destroyed when the time to keep it was over")
+    row.ack = seal(row.key, ack)
 
 
 def lock(session: Session, message_id: UUID) -> Hl7MessageRow:

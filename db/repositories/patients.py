@@ -1,12 +1,15 @@
 """Queries on patients, their identifiers and what merged them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import func, select, text
 
+from db.sealed import new_key, seal, unseal
 from db.session import Session, lock_key
 from db.tables.patient import IdentityEventRow, PatientIdentifierRow, PatientRow
 
@@ -30,6 +33,21 @@ def find_by_identifier(session: Session, value: str, authority: str | None) -> P
     return found[0] if len(found) == 1 else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journalled:
+    """One change of identity; ``before`` and ``after`` are ``None`` once the patient has expired."""
+
+    kind: str
+    patient_id: UUID
+    other_patient_id: UUID | None
+    hl7_message_id: UUID | None
+    evidence_id: UUID | None
+    event_at: datetime | None
+    recorded_at: datetime
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
 _CREATE_NAMED = text(
     """
     WITH made AS (
@@ -39,12 +57,10 @@ _CREATE_NAMED = text(
         INSERT INTO patient_identifier (id, patient_id, value, authority, since)
         VALUES (gen_random_uuid(), :id, :value, :authority, :now)
     )
-    INSERT INTO identity_event (id, kind, patient_id, evidence_id, recorded_at, before, after)
+    INSERT INTO identity_event (id, kind, patient_id, evidence_id, recorded_at, content, key)
     VALUES
-        (gen_random_uuid(), 'created', :id, :evidence_id, :now, '{}',
-         jsonb_build_object('name', :name, 'birth_date', CAST(:birth_date AS text), 'sex', :sex)),
-        (gen_random_uuid(), 'identifier_added', :id, :evidence_id, :now, '{}',
-         jsonb_build_object('value', :value, 'authority', :authority))
+        (gen_random_uuid(), 'created', :id, :evidence_id, :now, :created, :created_key),
+        (gen_random_uuid(), 'identifier_added', :id, :evidence_id, :now, :added, :added_key)
     """
 )
 
@@ -55,7 +71,16 @@ def create_named(session: Session, values: dict[str, Any]) -> None:
 
     ``values``: id, name, birth_date, sex, value, authority, evidence_id, now.
     """
-    session.execute(_CREATE_NAMED, values)
+    person = {name: values[name] for name in ("name", "birth_date", "sex")}
+    identifier = {name: values[name] for name in ("value", "authority")}
+    created, added = sealed_change({}, person), sealed_change({}, identifier)
+    sealed = {
+        "created": created["content"],
+        "created_key": created["key"],
+        "added": added["content"],
+        "added_key": added["key"],
+    }
+    session.execute(_CREATE_NAMED, values | sealed)
 
 
 def placeholder_of_study(session: Session, study_instance_uid: str) -> PatientRow | None:
@@ -92,10 +117,32 @@ def identifiers_of(session: Session, patient_ids: Sequence[UUID]) -> list[Patien
     return list(session.scalars(query.order_by(PatientIdentifierRow.since, PatientIdentifierRow.id)))
 
 
-def identity_events_of(session: Session, patient_ids: Sequence[UUID]) -> list[IdentityEventRow]:
+def sealed_change(before: dict[str, Any], after: dict[str, Any]) -> dict[str, bytes]:
+    """Return ``content`` and ``key`` of a row of the journal."""
+    key = new_key()
+    return {"key": key, "content": seal(key, orjson.dumps({"before": before, "after": after}))}
+
+
+def journal_of(session: Session, patient_ids: Sequence[UUID]) -> list[Journalled]:
     """Return the journal of these patients, oldest first."""
     query = select(IdentityEventRow).where(IdentityEventRow.patient_id.in_(patient_ids))
-    return list(session.scalars(query.order_by(IdentityEventRow.recorded_at, IdentityEventRow.id)))
+    rows = session.scalars(query.order_by(IdentityEventRow.recorded_at, IdentityEventRow.id))
+    return [_journalled(row) for row in rows]
+
+
+def _journalled(row: IdentityEventRow) -> Journalled:
+    change = orjson.loads(unseal(row.key, row.content)) if row.key is not None else {"before": None, "after": None}
+    return Journalled(
+        kind=row.kind,
+        patient_id=row.patient_id,
+        other_patient_id=row.other_patient_id,
+        hl7_message_id=row.hl7_message_id,
+        evidence_id=row.evidence_id,
+        event_at=row.event_at,
+        recorded_at=row.recorded_at,
+        before=change["before"],
+        after=change["after"],
+    )
 
 
 def merged_at(session: Session, patient_id: UUID) -> datetime | None:

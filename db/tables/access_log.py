@@ -28,3 +28,4 @@ class AccessLogRow(IdMixin, TableBase):
     route: Mapped[str]  # the route's template, never the address that was called
     via: Mapped[str]  # 'token', 'launch' or 'view'
     reference: Mapped[UUID | None]  # jti of the token, id of the handle or of the view
+    reason: Mapped[str | None]  # of who broke the glass, see dose_services.restriction; without the patient's name

@@ -33,7 +33,8 @@ class ExamRow(IdMixin, TableBase):
     ``patient_id`` is the patient that the objects name, or a person decided for; a merged patient's exams
     keep it, and are found under the survivor by following ``patient.merged_into_id``. Only exams that
     stand ``counted`` are anybody's history. ``summary`` is what a line of a history shows, kept in the
-    same transaction as the revision.
+    same transaction as the revision. Once ``expired_at`` is set, its objects and what they say of identity
+    cannot be read any more, and patient and standing stay as they are, whatever comes.
     """
 
     __tablename__ = "exam"
@@ -60,6 +61,7 @@ class ExamRow(IdMixin, TableBase):
     started_local: Mapped[str | None]  # as stated, ISO 8601 without a guess at the offset
     last_evidence_at: Mapped[datetime]
     created_at: Mapped[datetime]
+    expired_at: Mapped[datetime | None]
     summary: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
 
 

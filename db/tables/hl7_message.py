@@ -11,7 +11,7 @@ from db.base import IdMixin, TableBase
 
 class Hl7MessageRow(IdMixin, TableBase):
     """
-    One message as it was received. ``raw`` is written once and never changed or deleted.
+    One message as it was received. ``raw`` is written once and never changed or deleted; its key may be destroyed.
 
     ``status`` is ``pending`` until the message was answered, then ``applied``; ``kept`` for what we
     acknowledge and do not use; ``refused`` for what is against the rules, and ``unreadable`` for
@@ -23,20 +23,22 @@ class Hl7MessageRow(IdMixin, TableBase):
     __table_args__ = (
         CheckConstraint("status IN ('pending','applied','kept','refused','unreadable')", name="status_known"),
         Index(None, "status", postgresql_where="status IN ('pending','unreadable')"),
+        Index(None, "received_at", postgresql_where="key IS NOT NULL"),
     )
 
     # The order of arrival: times of two messages may be equal.
     arrival: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
-    raw: Mapped[bytes] = mapped_column(deferred=True)
-    digest: Mapped[str] = mapped_column(unique=True)  # SHA-256 of raw, hexadecimal
+    raw: Mapped[bytes] = mapped_column(deferred=True)  # sealed under the key
+    key: Mapped[bytes | None]  # see db.sealed; None once the time to keep the message is over
+    digest: Mapped[str | None] = mapped_column(unique=True)  # SHA-256 of the message, hexadecimal; None with the key
     sending_application: Mapped[str]  # MSH-3.1
     sending_facility: Mapped[str]  # MSH-4.1
     message_type: Mapped[str]  # MSH-9.1 and MSH-9.2 as "ADT^A40"
     control_id: Mapped[str]  # MSH-10
-    received_at: Mapped[datetime] = mapped_column(index=True)
+    received_at: Mapped[datetime]
     peer: Mapped[str]  # network address
     status: Mapped[str] = mapped_column(default="pending")
     reason: Mapped[str | None]  # why it was not applied; no patient data
     warnings: Mapped[list[Any]] = mapped_column(default=list)  # what was tolerated; no patient data
     answered_at: Mapped[datetime | None]
-    ack: Mapped[bytes | None]  # the acknowledgement as it was sent
+    ack: Mapped[bytes | None]  # the acknowledgement as it was sent, sealed under the key

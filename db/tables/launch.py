@@ -39,3 +39,4 @@ class ViewSessionRow(IdMixin, TableBase):
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patient.id", ondelete="RESTRICT"))
     opened_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    break_glass: Mapped[str | None]  # why this view is open although the patient is restricted

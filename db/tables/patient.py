@@ -1,7 +1,6 @@
 """Tables of patients, their identifiers, and the journal of what changed them."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index
@@ -17,6 +16,8 @@ class PatientRow(IdMixin, TableBase):
     ``demographics_at`` is the event time of the message that set name, birth date and sex, so that
     an older message that comes late changes nothing; ``None`` while only DICOM objects told them.
     ``placeholder_for_study`` is given for the patient of a study whose objects name no Patient ID.
+    Once ``expired_at`` is set, nothing of what names the patient is left. ``restricted_since`` is set as long
+    as a row of ``patient_restriction`` is not lifted.
     """
 
     __tablename__ = "patient"
@@ -28,10 +29,12 @@ class PatientRow(IdMixin, TableBase):
     demographics_at: Mapped[datetime | None]
     placeholder_for_study: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime]
+    restricted_since: Mapped[datetime | None]
+    expired_at: Mapped[datetime | None]
 
 
 class PatientIdentifierRow(IdMixin, TableBase):
-    """One identifier of a patient, with the authority that assigned it."""
+    """One identifier of a patient, with the authority that assigned it. Deleted when the patient expires."""
 
     __tablename__ = "patient_identifier"
     __table_args__ = (
@@ -48,7 +51,11 @@ class PatientIdentifierRow(IdMixin, TableBase):
 
 
 class IdentityEventRow(IdMixin, TableBase):
-    """One change of identity, with what was before, so that it can be undone. Append-only."""
+    """
+    One change of identity, with what was before, so that it can be undone. Append-only; its key may be destroyed.
+
+    ``content`` is JSON of ``before`` and ``after``, sealed under the key.
+    """
 
     __tablename__ = "identity_event"
 
@@ -59,5 +66,5 @@ class IdentityEventRow(IdMixin, TableBase):
     evidence_id: Mapped[UUID | None]
     event_at: Mapped[datetime | None]  # as the source states it
     recorded_at: Mapped[datetime]
-    before: Mapped[dict[str, Any]]
-    after: Mapped[dict[str, Any]]
+    content: Mapped[bytes]
+    key: Mapped[bytes | None]  # see db.sealed; None once the patient has expired

@@ -36,7 +36,7 @@ class TestUpdatePatient:
         row = patient(session, "P1")
         assert patient(session, "P2").id == row.id
         assert (row.name, row.birth_date, row.sex) == ("Ek^Alma", date(1960, 1, 1), "F")
-        events = [event.kind for event in patients.identity_events_of(session, [row.id])]
+        events = [event.kind for event in patients.journal_of(session, [row.id])]
         assert sorted(events) == ["created", "identifier_added", "identifier_added"]
 
     def test_the_journal_holds_what_was_before(self, session: Session) -> None:
@@ -44,10 +44,10 @@ class TestUpdatePatient:
         update_patient(session, person("P1", name="Ek^Berta"), change(1))
 
         (event,) = (
-            event
-            for event in patients.identity_events_of(session, [patient(session, "P1").id])
-            if event.kind == "demographics"
+            event for event in patients.journal_of(session, [patient(session, "P1").id]) if event.kind == "demographics"
         )
+        assert event.before is not None
+        assert event.after is not None
         assert (event.before["name"], event.after["name"]) == ("Ek^Alma", "Ek^Berta")
 
     def test_an_older_event_leaves_the_demographics(self, session: Session) -> None:

@@ -93,7 +93,7 @@ class TestMergePatients:
         assert {living(session, value) for value in "AB"} == {"A"}
         row = patients.find_by_identifier(session, "A", "HOSP")
         assert row is not None
-        kinds = [event.kind for event in patients.identity_events_of(session, patients.family_of(session, row.id))]
+        kinds = [event.kind for event in patients.journal_of(session, patients.family_of(session, row.id))]
         assert kinds.count("merged") == 2
         assert kinds.count("survives_again") == 1
         assert update_patient(session, person("A", name="Ek^Berta"), change(3)).is_applied
