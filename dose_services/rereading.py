@@ -62,7 +62,9 @@ def load(session: Session, study: Study, selection: Selection, *, also: Sequence
         if selection.kind in {None, one.statement.report.kind}
     }
     rows = evidence.load(session, [*versions, *also])
-    chosen = tuple(row for row in rows if selection.since is None or row.received_at >= selection.since)
+    # What has expired has no key, and is as it was.
+    kept = [row for row in rows if row.key is not None]
+    chosen = tuple(row for row in kept if selection.since is None or row.received_at >= selection.since)
     ids = [UUID(versions[row.id].statement.key) for row in chosen if row.id in versions]
     return KeptStudy(study=study, rows=chosen, known=versions, read_by=replays.versions_of(session, ids))
 

@@ -28,8 +28,8 @@ class RoleNameError(DoseError):
     """The name is none that a role of ours may have."""
 
 
-class EmptyPasswordError(DoseError):
-    """The password file holds nothing."""
+class PasswordFileError(DoseError):
+    """The password file cannot be read, or holds nothing."""
 
 
 @app.command("grant-role")
@@ -74,10 +74,10 @@ def _password(file: Path | None) -> str | None:
         lines = file.read_text(encoding="utf-8").splitlines()
     except OSError as error:
         msg = f"{file} cannot be read: {error.strerror}"
-        raise EmptyPasswordError(msg) from error
+        raise PasswordFileError(msg) from error
     if not lines or not lines[0]:
         msg = f"{file} is empty; write the password on its first line"
-        raise EmptyPasswordError(msg)
+        raise PasswordFileError(msg)
     return lines[0]
 
 

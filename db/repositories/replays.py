@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, exists, func, literal, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Select, exists, func, literal, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
 from db.session import Session
@@ -132,21 +132,23 @@ def _of_selection(query: Select[str, str], selection: Selection) -> Select[str, 
 
 
 def unread(session: Session, selection: Selection, *, after: UUID, limit: int) -> list[UUID]:
-    """Return the next objects that could not be read or stated no dose; copies are none."""
-    query = select(EvidenceRow.id).where(
-        EvidenceRow.read_status.in_(_UNREAD), EvidenceRow.copy_of.is_(None), EvidenceRow.id > after
-    )
-    if selection.since is not None:
-        query = query.where(EvidenceRow.received_at >= selection.since)
+    """Return the next objects that could not be read or stated no dose; copies, and what has expired, are none."""
+    query = select(EvidenceRow.id).where(EvidenceRow.id > after, *_is_unread(selection))
     return list(session.scalars(query.order_by(EvidenceRow.id).limit(limit)))
 
 
 def count_unread(session: Session, selection: Selection) -> int:
     """Return how many objects could not be read or stated no dose."""
-    query = select(func.count()).where(EvidenceRow.read_status.in_(_UNREAD), EvidenceRow.copy_of.is_(None))
-    if selection.since is not None:
-        query = query.where(EvidenceRow.received_at >= selection.since)
-    return session.scalar(query) or 0
+    return session.scalar(select(func.count()).select_from(EvidenceRow).where(*_is_unread(selection))) or 0
+
+
+def _is_unread(selection: Selection) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [
+        EvidenceRow.read_status.in_(_UNREAD),
+        EvidenceRow.copy_of.is_(None),
+        EvidenceRow.key.is_not(None),
+    ]
+    return conditions if selection.since is None else [*conditions, EvidenceRow.received_at >= selection.since]
 
 
 def versions_of(session: Session, statement_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -1,6 +1,6 @@
 """Tests of dose_services.replay and replay_return: objects read again, applied, taken back, as REST shows it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from pydicom.dataset import Dataset
+from sqlalchemy import text
 
 from db.repositories import replays
 from db.repositories.replays import Selection
@@ -18,7 +19,7 @@ from dose_core.contract import Envelope
 from dose_core.model import Kind
 from dose_services import replay as replaying
 from dose_services.following import work_off
-from dose_services.installed_readers import installed_readers, reader_version
+from dose_services.installed_readers import reader_version
 from dose_services.replay import Replayed
 from dose_services.replay_return import UnknownReplayError, roll_back
 from dose_services.roles import Scope
@@ -28,29 +29,18 @@ from doseledger.demo.hospital import ANNA_FOLLOW_UP, DORA_THORAX
 from doseledger.demo.slices import images
 from doseledger.replay_lines import Summary
 from tests.builders.envelopes import header, whole
-from tests.builders.packages import write_package
 from tests.integration.api.conftest import House
+from tests.support.changed_reader import DOUBLES, Installer
 
 SITE = Site(timezone=ZoneInfo("Europe/Berlin"), default_authority="DEMO")
 ALL = Selection()
 CLOCK_BEHIND = datetime(2020, 1, 1, tzinfo=UTC)
 
-# Each changes what our own reader of CT dose reports makes of them.
-DOUBLES = "return replace(report, totals=replace(report.totals, dlp_mgy_cm=report.totals.dlp_mgy_cm * 2))"
 OTHER_STUDY = "return replace(report, study_instance_uid=report.study_instance_uid + '.1')"
 REFUSES = "raise UnreadableError('this reader wants more')"
 NO_SOURCE = "return replace(report, kind=Kind.PATIENT_RDSR)"
 OTHER_PATIENT = "return replace(report, patient=replace(report.patient, id='OTHER'))"
-READER = """
-from dataclasses import replace
-from dose_core.model import Kind
-from dose_core.readers.ct.rdsr import CtReportReader
-from dose_core.readers.errors import UnreadableError
-class Reader(CtReportReader):
-    def read(self, source):
-        report = super().read(source)
-        {change}
-"""
+
 # Reads an object that no reader of ours does, by the dose report that stands in its words.
 SHEET = """
 from dose_core.model import CtReport, CtTotals, Kind
@@ -63,29 +53,13 @@ class Reader:
         return CtReport(kind=Kind.CT_RDSR, **header.fields(source.data_set), totals=CtTotals(dlp_mgy_cm=7.0))
 """
 
-Install = Callable[..., None]
-
 
 @pytest.fixture
-def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
-    """Install a package with a reader, as a newer release of the readers would come."""
-    number = 0
-
-    def install_reader(source: str) -> None:
-        nonlocal number
-        number += 1
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        module = f"acme_{number}_{uuid4().hex}"
-        write_package(
-            folder, module, source, name="acme", version=f"{number}.0", entry_points={"r": f"{module}:Reader"}
-        )
-        monkeypatch.syspath_prepend(str(folder))
-        installed_readers.cache_clear()
-
-    yield install_reader
-    monkeypatch.undo()
-    installed_readers.cache_clear()
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installer]:
+    """Installs packages with readers, as a newer release of the readers would come."""
+    installer = Installer(tmp_path, monkeypatch)
+    yield installer
+    installer.end()
 
 
 def run(house: House, selection: Selection = ALL, *, by: str | None = None) -> list[Replayed]:
@@ -154,10 +128,10 @@ class TestAReplay:
         assert [outcome for outcome in outcomes if outcome.objects] == []
         assert [count(house, table) for table in ("replay", "statement", "exam_revision")] == [0, 5, 5]
 
-    def test_tells_what_would_change_and_why_and_writes_nothing(self, house: House, install: Install) -> None:
+    def test_tells_what_would_change_and_why_and_writes_nothing(self, house: House, install: Installer) -> None:
         house.hand_in(whole(dose_report(ANNA_FOLLOW_UP)))
         before = answers(house)
-        install(READER.format(change=DOUBLES))
+        install.changed(DOUBLES)
 
         (outcome,) = run(house)
 
@@ -171,9 +145,9 @@ class TestAReplay:
         assert answers(house) == before
         assert (count(house, "replay"), count(house, "statement")) == (0, 1)
 
-    def test_applied_supersedes_and_keeps_what_was_stated(self, house: House, install: Install) -> None:
+    def test_applied_supersedes_and_keeps_what_was_stated(self, house: House, install: Installer) -> None:
         house.hand_in(whole(dose_report(ANNA_FOLLOW_UP)))
-        install(READER.format(change=DOUBLES))
+        install.changed(DOUBLES)
 
         run(house, by="test")
 
@@ -181,18 +155,18 @@ class TestAReplay:
         assert house.rows("SELECT reader_version FROM statement ORDER BY stated_at") == [("2",), ("2 + acme 1.0",)]
         assert house.rows("SELECT cause FROM exam_revision ORDER BY number") == [("delivery",), ("replay",)]
 
-    def test_counts_although_the_clock_of_its_machine_is_behind(self, house: House, install: Install) -> None:
+    def test_counts_although_the_clock_of_its_machine_is_behind(self, house: House, install: Installer) -> None:
         house.hand_in(whole(dose_report(ANNA_FOLLOW_UP)))
-        install(READER.format(change=DOUBLES))
+        install.changed(DOUBLES)
 
         uow = partial(unit_of_work, house.engine)
         list(replaying.replay(uow, ALL, clock=lambda: CLOCK_BEHIND, site=SITE, applied_by="test"))
 
         assert dlp(house) == [pytest.approx(2 * ANNA_FOLLOW_UP.dlp_mgy_cm)]
 
-    def test_applied_again_changes_nothing(self, house: House, install: Install) -> None:
+    def test_applied_again_changes_nothing(self, house: House, install: Installer) -> None:
         house.hand_in(whole(dose_report(ANNA_FOLLOW_UP)))
-        install(READER.format(change=DOUBLES))
+        install.changed(DOUBLES)
         run(house, by="test")
         before = answers(house)
 
@@ -200,10 +174,10 @@ class TestAReplay:
         assert answers(house) == before
         assert (count(house, "replay"), count(house, "statement")) == (1, 2)
 
-    def test_that_is_cut_short_goes_on_under_its_id(self, house: House, install: Install) -> None:
+    def test_that_is_cut_short_goes_on_under_its_id(self, house: House, install: Installer) -> None:
         for number in range(3):
             house.hand_in(whole(dose_report(replace(ANNA_FOLLOW_UP, key=f"study {number}"))))
-        install(READER.format(change=DOUBLES))
+        install.changed(DOUBLES)
 
         next(start(house, by="test"))
         assert house.rows("SELECT finished_at FROM replay") == [(None,)]
@@ -212,12 +186,12 @@ class TestAReplay:
         assert dlp(house) == [pytest.approx(2 * ANNA_FOLLOW_UP.dlp_mgy_cm)] * 3
         assert house.rows("SELECT count(*) FROM replay WHERE finished_at IS NOT NULL") == [(1,)]
 
-    def test_takes_in_what_comes_meanwhile(self, house: House, install: Install) -> None:
+    def test_takes_in_what_comes_meanwhile(self, house: House, install: Installer) -> None:
         """Between the reading of a study and its filing another report of the study comes."""
         studies = [replace(ANNA_FOLLOW_UP, key=f"study {number}") for number in range(2)]
         for study in studies:
             house.hand_in(whole(dose_report(study)))
-        install(READER.format(change=DOUBLES))
+        install.changed(DOUBLES)
 
         replay = start(house, by="test")
         next(replay)
@@ -247,9 +221,17 @@ class TestAReplay:
 
         assert {one: sum(outcome.taken for outcome in run(house, one)) for one in asked} == asked
 
+    def test_leaves_what_has_expired_as_it_is(self, house: House, install: Installer) -> None:
+        house.hand_in(whole(dose_report(ANNA_FOLLOW_UP)))
+        with house.engine.begin() as connection:
+            connection.execute(text("UPDATE evidence SET key = NULL"))
+        install.changed(DOUBLES)
+
+        assert [outcome.objects for outcome in run(house, by="test")] == [()]
+
 
 class TestARollback:
-    def test_restores_every_answer_byte_for_byte(self, house: House, install: Install) -> None:
+    def test_restores_every_answer_byte_for_byte(self, house: House, install: Installer) -> None:
         """Also where the readers mended something that was a finding, and broke something else."""
         report = dose_report(ANNA_FOLLOW_UP)
         _state_total(report, "1.0")  # its events say more
@@ -257,9 +239,7 @@ class TestARollback:
         house.hand_in(whole(dose_report(replace(ANNA_FOLLOW_UP, key="another"))))
         before = answers(house)
         assert "totals_differ" in open_findings(house)
-        install(
-            READER.format(change=f"return replace(report, totals=replace(report.totals, dlp_mgy_cm={_EVENTS_SAY}))")
-        )
+        install.changed(f"return replace(report, totals=replace(report.totals, dlp_mgy_cm={_EVENTS_SAY}))")
         run(house, by="test")
         assert "totals_differ" not in open_findings(house)
         assert answers(house) != before
@@ -269,9 +249,9 @@ class TestARollback:
         assert left[-1] == 0
         assert answers(house) == before
 
-    def test_makes_no_third_revision(self, house: House, install: Install) -> None:
+    def test_makes_no_third_revision(self, house: House, install: Installer) -> None:
         house.hand_in(whole(dose_report(ANNA_FOLLOW_UP)))
-        install(READER.format(change=DOUBLES))
+        install.changed(DOUBLES)
         run(house, by="test")
 
         take_back(house, newest(house))
@@ -280,9 +260,9 @@ class TestARollback:
         assert house.rows("SELECT number, cause FROM exam_revision ORDER BY 1") == [(1, "delivery"), (2, "replay")]
         assert house.rows("SELECT sum(dlp_mgy_cm) FROM exam_event") == [(pytest.approx(ANNA_FOLLOW_UP.dlp_mgy_cm),)]
 
-    def test_lets_later_deliveries_and_replays_go_on(self, house: House, install: Install) -> None:
+    def test_lets_later_deliveries_and_replays_go_on(self, house: House, install: Installer) -> None:
         house.hand_in(whole(dose_report(ANNA_FOLLOW_UP)))
-        install(READER.format(change=DOUBLES))
+        install.changed(DOUBLES)
         run(house, by="test")
         take_back(house, newest(house))
 
@@ -293,9 +273,9 @@ class TestARollback:
         assert house.rows("SELECT revision FROM exam") == [(4,)]
         assert house.rows("SELECT number FROM exam_revision ORDER BY number") == [(1,), (2,), (3,), (4,)]
 
-    def test_keeps_what_was_delivered_since(self, house: House, install: Install) -> None:
+    def test_keeps_what_was_delivered_since(self, house: House, install: Installer) -> None:
         house.hand_in(whole(dose_report(ANNA_FOLLOW_UP)))
-        install(READER.format(change=DOUBLES))
+        install.changed(DOUBLES)
         run(house, by="test")
         house.hand_in(whole(_sent_again(dose_report(ANNA_FOLLOW_UP))))  # read by the reader that is installed
 
@@ -304,9 +284,9 @@ class TestARollback:
         assert dlp(house) == [pytest.approx(2 * ANNA_FOLLOW_UP.dlp_mgy_cm)]
         assert count(house, "evidence") == 2
 
-    def test_may_be_asked_for_twice(self, house: House, install: Install) -> None:
+    def test_may_be_asked_for_twice(self, house: House, install: Installer) -> None:
         house.hand_in(whole(dose_report(ANNA_FOLLOW_UP)))
-        install(READER.format(change=DOUBLES))
+        install.changed(DOUBLES)
         run(house, by="test")
         take_back(house, newest(house))
         before = answers(house)
@@ -314,11 +294,11 @@ class TestARollback:
         assert take_back(house, newest(house)) == [0]
         assert answers(house) == before
 
-    def test_that_is_cut_short_is_ended_by_the_worker(self, house: House, install: Install) -> None:
+    def test_that_is_cut_short_is_ended_by_the_worker(self, house: House, install: Installer) -> None:
         """What is taken back waits in the outbox, in the transaction that takes it back."""
         house.hand_in(whole(dose_report(ANNA_FOLLOW_UP)))
         before = answers(house)
-        install(READER.format(change=DOUBLES))
+        install.changed(DOUBLES)
         run(house, by="test")
 
         uow = partial(unit_of_work, house.engine)
@@ -333,10 +313,10 @@ class TestARollback:
 
 
 class TestAnObjectThatWasNotRead:
-    def test_is_read_by_a_newer_reader_and_its_finding_closes(self, house: House, install: Install) -> None:
+    def test_is_read_by_a_newer_reader_and_its_finding_closes(self, house: House, install: Installer) -> None:
         house.hand_in(acme_sheet())
         assert open_findings(house) == {"unreadable"}
-        install(SHEET)
+        install.reader(SHEET)
 
         run(house, by="test")
 
@@ -344,11 +324,11 @@ class TestAnObjectThatWasNotRead:
         assert house.rows("SELECT read_status, read_reason FROM evidence") == [("read", None)]
         assert "unreadable" not in open_findings(house)
 
-    def test_is_unread_again_after_a_rollback_and_its_exam_is_unknown(self, house: House, install: Install) -> None:
+    def test_is_unread_again_after_a_rollback_and_its_exam_is_unknown(self, house: House, install: Installer) -> None:
         house.hand_in(acme_sheet())
         before = house.rows("SELECT read_status, read_reason FROM evidence")
         told = house.rows("SELECT kind, text, raised_at FROM finding WHERE resolved_at IS NULL")
-        install(SHEET)
+        install.reader(SHEET)
         run(house, by="test")
         (exam,) = house.exam_ids("SHEET-1")
 
@@ -359,9 +339,9 @@ class TestAnObjectThatWasNotRead:
         assert house.exam_ids("SHEET-1") == []
         assert house.client.get(f"/api/v1/exams/{exam}", headers=house.headers(Scope.READ)).status_code == 404
 
-    def test_counts_again_when_it_is_read_once_more(self, house: House, install: Install) -> None:
+    def test_counts_again_when_it_is_read_once_more(self, house: House, install: Installer) -> None:
         house.hand_in(acme_sheet())
-        install(SHEET)
+        install.reader(SHEET)
         run(house, by="test")
         take_back(house, newest(house))
 
@@ -369,11 +349,11 @@ class TestAnObjectThatWasNotRead:
 
         assert dlp(house) == [7.0]
 
-    def test_joins_the_exam_of_its_study(self, house: House, install: Install) -> None:
+    def test_joins_the_exam_of_its_study(self, house: House, install: Installer) -> None:
         """Its study was read before, so that it is met twice and taken once."""
         house.hand_in(whole(dose_report(ANNA_FOLLOW_UP)))
         house.hand_in(acme_sheet(ANNA_FOLLOW_UP.study_instance_uid))
-        install(SHEET)
+        install.reader(SHEET)
 
         outcomes = run(house, by="test")
 
@@ -381,17 +361,17 @@ class TestAnObjectThatWasNotRead:
         assert count(house, "exam") == 1
         assert count(house, "statement") == 2
 
-    def test_is_left_alone_where_another_kind_is_asked_for(self, house: House, install: Install) -> None:
+    def test_is_left_alone_where_another_kind_is_asked_for(self, house: House, install: Installer) -> None:
         house.hand_in(acme_sheet())
-        install(SHEET)
+        install.reader(SHEET)
 
         run(house, Selection(kind=Kind.MPPS), by="test")
 
         assert count(house, "statement") == 0
 
-    def test_that_states_no_dose_after_all_is_told_and_settled(self, house: House, install: Install) -> None:
+    def test_that_states_no_dose_after_all_is_told_and_settled(self, house: House, install: Installer) -> None:
         house.hand_in(acme_sheet())
-        install(
+        install.reader(
             SHEET.replace(
                 "return CtReport", "raise NotDoseError('a sheet without dose')\n        return CtReport"
             ).replace(
@@ -413,10 +393,10 @@ class TestAnObjectThatKeepsWhatWasRead:
         ("change", "problem"),
         [(REFUSES, "reads no more: this reader wants more"), (OTHER_STUDY, "names another study now")],
     )
-    def test_is_told(self, house: House, install: Install, change: str, problem: str) -> None:
+    def test_is_told(self, house: House, install: Installer, change: str, problem: str) -> None:
         house.hand_in(whole(dose_report(ANNA_FOLLOW_UP)))
         before = answers(house)
-        install(READER.format(change=change))
+        install.changed(change)
 
         (outcome,) = run(house, by="test")
 
@@ -424,10 +404,10 @@ class TestAnObjectThatKeepsWhatWasRead:
         assert answers(house) == before
         assert count(house, "replay") == 0
 
-    def test_since_nothing_would_be_left_to_count(self, house: House, install: Install) -> None:
+    def test_since_nothing_would_be_left_to_count(self, house: House, install: Installer) -> None:
         house.hand_in(whole(dose_report(ANNA_FOLLOW_UP)))
         before = answers(house)
-        install(READER.format(change=NO_SOURCE))
+        install.changed(NO_SOURCE)
 
         (outcome,) = run(house, by="test")
 
@@ -437,10 +417,10 @@ class TestAnObjectThatKeepsWhatWasRead:
 
 
 class TestTheLines:
-    def test_say_how_many_values_changed_and_why(self, house: House, install: Install) -> None:
+    def test_say_how_many_values_changed_and_why(self, house: House, install: Installer) -> None:
         for number in range(2):
             house.hand_in(whole(dose_report(replace(ANNA_FOLLOW_UP, key=f"study {number}"))))
-        install(READER.format(change=DOUBLES))
+        install.changed(DOUBLES)
 
         lines = _lines(run(house))
 
@@ -448,16 +428,16 @@ class TestTheLines:
         assert "  2 x totals.dlp_mgy_cm of ct_rdsr: read by 2 before, by 2 + acme 1.0 now" in lines
         assert lines[-1] == "nothing was written; --apply keeps it"
 
-    def test_name_no_patient(self, house: House, install: Install) -> None:
+    def test_name_no_patient(self, house: House, install: Installer) -> None:
         house.hand_in(whole(dose_report(ANNA_FOLLOW_UP)))
-        install(READER.format(change=OTHER_PATIENT))
+        install.changed(OTHER_PATIENT)
 
-        text = "\n".join(_lines(run(house)))
+        told = "\n".join(_lines(run(house)))
 
         person = ANNA_FOLLOW_UP.person
         hidden = (person.identifier, person.name, "OTHER", str(person.birth_date), ANNA_FOLLOW_UP.accession_number)
-        assert "patient.id: a value -> another value" in text
-        assert [word for word in hidden if word in text] == []
+        assert "patient.id: a value -> another value" in told
+        assert [word for word in hidden if word in told] == []
 
     def test_say_that_there_is_nothing_to_keep(self, house: House) -> None:
         house.hand_in(whole(dose_report(ANNA_FOLLOW_UP)))
