@@ -16,6 +16,7 @@ from api.web.pages import message_page
 from db.outage import DatabaseError, Outage, outage_of
 from dose_core.contract import ContractError, TooLargeError
 from dose_core.errors import DoseError
+from dose_services.desk import DecisionRefusedError
 from dose_services.device_desk import DeviceDecisionRefusedError
 from dose_services.devices import UnknownDeviceError
 from dose_services.launch import HandleRejectedError, UnknownPatientError, ViewClosedError
@@ -50,6 +51,7 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     UnknownPatientError: _Answer(status=404, slug="unknown-patient", title="No dose data"),
     UnknownExamError: _Answer(status=404, slug="unknown-exam", title="No such examination"),
     UnknownDeviceError: _Answer(status=404, slug="unknown-device"),
+    DecisionRefusedError: _Answer(status=409, slug="decision-refused"),
     DeviceDecisionRefusedError: _Answer(status=409, slug="device-decision-refused"),
     ContractError: _Answer(status=400, slug="contract"),
     TooLargeError: _Answer(status=413, slug="too-large"),

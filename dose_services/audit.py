@@ -11,7 +11,7 @@ from db.tables.access_log import AccessLogRow
 
 
 class Action(StrEnum):
-    """Looks that are recorded."""
+    """Looks that are recorded, and what was decided about exams."""
 
     SEARCH_PATIENT = "search_patient"
     READ_EXAMS = "read_exams"
@@ -19,6 +19,11 @@ class Action(StrEnum):
     READ_EXAM = "read_exam"
     REQUEST_LAUNCH = "request_launch"
     OPEN_VIEW = "open_view"
+    READ_DESK = "read_desk"
+    RELEASE_EXAM = "release_exam"
+    WITHDRAW_RELEASE = "withdraw_release"
+    MARK_NOT_PATIENT = "mark_not_patient"
+    MARK_PATIENT = "mark_patient"
 
 
 class Via(StrEnum):

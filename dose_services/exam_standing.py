@@ -1,24 +1,32 @@
 """Whose an exam is, and whether it counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from db import mapping
 from db.repositories import exams, outbox
-from db.repositories.exams import Before
+from db.repositories.exams import Before, Decision, Sharing
 from db.session import Session
 from dose_core.ledger.exam import Exam
+from dose_core.ledger.not_patient import why_not_patient
 from dose_core.ledger.standing import Decided, Standing, Stands, standing_of
 from dose_services import identity
+from dose_services.site import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belongs:
-    """The patient of an exam and how it stands; ``disagrees`` if it states another birth date than is known."""
+    """
+    The patient of an exam and how it stands.
+
+    ``named`` are the patients that its objects name; ``disagrees`` if they state another birth date than is known.
+    """
 
     patient_id: UUID
     stands: Stands
+    named: tuple[UUID, ...]
     disagrees: bool
 
 
@@ -29,47 +37,69 @@ def of(
     exam_id: UUID,
     *,
     site_label: str,
-    authority: str,
+    site: Site,
     now: datetime,
 ) -> Belongs:
     """
     Return whose an exam is and how it stands; patients that its objects name are created if unknown.
 
-    An exam that is held, since its objects name different patients, is nobody's: a placeholder has it until
-    a person releases it.
+    An exam whose objects name different patients is nobody's: a placeholder has it until a person releases it.
+    Exams whose standing this changes, since they have an event of this one, are filed anew by the worker.
     """
     study = f"{site_label}|{exam.study_instance_uid}" if site_label else exam.study_instance_uid
+    authority = site_label or site.default_authority
     named = [
         identity.resolve_stated(session, stated, study=study, evidence_id=None, now=now, authority=authority)
         for stated in exam.patients
     ]
-    decided = [Decided(one.kind) for one in before.decisions]
     survivors = {one.survivor_id for one in named}
+    release = _release(before.decisions)
+    uids = [mapping.storable(event.event_uid) for event in exam.events if not event.uid_is_stand_in]
+    sharing = exams.sharing_events(session, site_label, exam_id, uids)
+    ours = _claim(release.number if release else None, before.exam.created_at if before.exam else now, exam_id)
     stands = standing_of(
-        decided,
+        [Decided(one.kind) for one in before.decisions],
         patients=len(survivors),
-        not_patient=None,
-        shares_events=_shares_events(session, exam, before, exam_id, site_label, now=now),
+        not_patient=why_not_patient(exam, site.not_patient),
+        shares_events=any(one.state == Standing.COUNTED and _claim_of(one) < ours for one in sharing),
     )
-    release = next((one for one in before.decisions if one.kind in {Decided.RELEASED, Decided.WITHDRAWN}), None)
-    if release is not None and release.kind == Decided.RELEASED and release.patient_id is not None:
+    stood = before.exam.state if before.exam else None
+    concerned = [one for one in sharing if _is_concerned(one, ours, stood, stands.standing)]
+    outbox.add(session, [(site_label, one.study_instance_uid) for one in concerned], now=now)
+    if release is not None and release.patient_id is not None:
         patient_id = release.patient_id
     elif len(survivors) == 1:
         patient_id = named[0].patient_id
     else:
         patient_id = identity.placeholder_of(session, study=study, now=now)
-    return Belongs(patient_id=patient_id, stands=stands, disagrees=any(one.disagrees for one in named))
+    return Belongs(
+        patient_id=patient_id,
+        stands=stands,
+        named=tuple(one.patient_id for one in named),
+        disagrees=any(one.disagrees for one in named),
+    )
 
 
-def _shares_events(
-    session: Session, exam: Exam, before: Before, exam_id: UUID, site_label: str, *, now: datetime
-) -> bool:
-    """Tell if an exam that was known before counts an event of this one."""
-    uids = [mapping.storable(event.event_uid) for event in exam.events if not event.uid_is_stand_in]
-    sharing = exams.sharing_events(session, site_label, exam_id, uids)
-    counted = [other for other in sharing if other.state == Standing.COUNTED]
-    since = before.exam.created_at if before.exam else now
-    later = [other for other in counted if (other.created_at, other.exam_id) > (since, exam_id)]
-    # Known later, and counted all the same: it did not see this one, or this one did not count then.
-    outbox.add(session, [(site_label, other.study_instance_uid) for other in later], now=now)
-    return len(later) < len(counted)
+def _release(decisions: Sequence[Decision]) -> Decision | None:
+    """Return the release that stands, of decisions newest first."""
+    about = next((one for one in decisions if one.kind in {Decided.RELEASED, Decided.WITHDRAWN}), None)
+    return about if about is not None and about.kind == Decided.RELEASED else None
+
+
+_Claim = tuple[int, datetime, UUID]
+
+
+def _claim(release: int | None, known_since: datetime, exam_id: UUID) -> _Claim:
+    """Return a sort key: an event is counted where a person released it last, else where it was known first."""
+    return -(release or 0), known_since, exam_id
+
+
+def _claim_of(other: Sharing) -> _Claim:
+    return _claim(other.release, other.created_at, other.exam_id)
+
+
+def _is_concerned(other: Sharing, ours: _Claim, stood: str | None, stands: Standing) -> bool:
+    """Test if another exam must be made anew: it counts beside this one, or may count as this one does no more."""
+    if stands is Standing.COUNTED:
+        return other.state == Standing.COUNTED or (other.state == Standing.HELD and _claim_of(other) < ours)
+    return stood == Standing.COUNTED and other.state == Standing.HELD

@@ -5,11 +5,11 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from db import mapping
-from db.repositories import evidence, exams, findings, statements
+from db.repositories import desk, evidence, exams, findings, statements
 from db.session import Session, lock_key
 from dose_core.ledger.exam_of import exam_of
 from dose_core.ledger.reconcile import NothingToReconcileError
-from dose_core.ledger.standing import NOTHING_COUNTS
+from dose_core.ledger.standing import NOTHING_COUNTS, Standing
 from dose_core.ledger.versions import Speaking, speaking
 from dose_core.local_time import to_utc
 from dose_core.model import DoseReport
@@ -59,11 +59,10 @@ def lock_study(session: Session, site_label: str, study_instance_uid: str) -> No
 def _file(session: Session, site_label: str, study_instance_uid: str, occasion: Occasion, *, site: Site) -> Speaking:
     study = mapping.storable(study_instance_uid)
     said = speaking(statements.of_study(session, site_label, study))
-    authority = site_label or site.default_authority
     reports = [statement.report for statement in said.statements]
     devices = device_resolving.resolve(session, site_label, study_instance_uid, reports, now=occasion.now)
     try:
-        exam = exam_of(study_instance_uid, said.statements, default_issuer=authority)
+        exam = exam_of(study_instance_uid, said.statements, default_issuer=site_label or site.default_authority)
     except NothingToReconcileError:
         # Only our own dose SR came back so far; or what made an exam counts no more, as after a rollback.
         exam_void = exams.void(session, site_label, study, reason=NOTHING_COUNTS, now=occasion.now)
@@ -72,12 +71,12 @@ def _file(session: Session, site_label: str, study_instance_uid: str, occasion: 
         return said
     before = exams.before(session, site_label, study)
     exam_id = before.exam.id if before.exam else uuid4()
-    belongs = exam_standing.of(
-        session, exam, before, exam_id, site_label=site_label, authority=authority, now=occasion.now
-    )
+    belongs = exam_standing.of(session, exam, before, exam_id, site_label=site_label, site=site, now=occasion.now)
     started = to_utc(exam.started_at, site.timezone) if exam.started_at else None
     under = Under(exam_id=exam_id, site_label=site_label, device_id=devices.of_exam(exam))
     write_exam(session, exam, before, under, belongs, started, occasion)
+    if belongs.stands.standing is Standing.HELD:
+        desk.name_patients(session, exam_id, belongs.named)
     told = exam_findings.of(
         exam, said, belongs, time_problem=started.problem if started else None, other_sites=before.other_sites
     )

@@ -10,7 +10,7 @@ Source: HL7 v2.5.1, 3.3.40 (A40: PID-3 survives, MRG-1 is subsumed) and 3.6.2 (m
 
 from collections.abc import Sequence
 
-from db.repositories import patients
+from db.repositories import desk, patients
 from db.session import Session
 from db.tables.patient import PatientRow
 from dose_services.identity_journal import add_identifiers, create_patient, record
@@ -95,4 +95,6 @@ def _merge(session: Session, survivor: PatientRow, identifier: StatedIdentifier,
         raise MergedIdentifierError("the subsumed identifier was merged into another patient before")
     old.merged_into_id = living_id
     record(session, "merged", old, change, other_id=living_id, after={"merged_into_id": str(living_id)})
+    # Objects of a held exam may name both; then they name one patient now.
+    desk.refile_held(session, patients.family_of(session, old.id), now=change.now)
     return []

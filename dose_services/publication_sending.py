@@ -18,6 +18,7 @@ from db.session import Session
 from db.tables.publication import PublicationRow
 from dose_core.errors import DoseError
 from dose_core.ledger.exam import CtExam
+from dose_core.ledger.standing import Standing
 from dose_core.writers.devices import Recorder
 from dose_core.writers.errors import NotWritableError, UnusableHeaderError
 from dose_services.publication import ARCHIVE_UNREACHABLE, NOT_WRITTEN, REFUSED_BY_ARCHIVE, take_back
@@ -79,7 +80,8 @@ def take(session: Session, publication_id: UUID, *, now: datetime, recorder: Rec
     known = exams.get(session, row.exam_id)
     if row.state != "waiting" or known is None or known.exam.revision != row.revision:
         return None
-    if known.device is None or not known.device.sends_no_rdsr:  # the mark was taken away a moment ago
+    is_wanted = known.device is not None and known.device.sends_no_rdsr and known.exam.state == Standing.COUNTED
+    if not is_wanted:  # somebody decided so a moment ago
         take_back(row, now=now)
         return None
     sent = next((other for other in rows if other.state == "sent"), None)

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     READ_FINDINGS = "read_findings"
     READ_DEVICES = "read_devices"
     SET_DEVICES = "set_devices"
+    DECIDE_EXAMS = "decide_exams"  # see what waits at the desk, and say whose it is
 
 
 # Duties kept apart: who administers sees no patients, and who refers sees the patient they come from only.

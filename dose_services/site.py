@@ -1,10 +1,11 @@
 """What a site says about itself, where a message or an object does not say it."""
 
 import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from dose_core.errors import DoseError
+from dose_core.ledger.not_patient import NotPatientRules
 
 # A study counts as complete after a day without a new object: late reconstructions and slow
 # modalities are then in, and a dose SR of ours does not race that of the device.
@@ -22,7 +23,8 @@ class Site:
 
     ``default_authority`` is the assigning authority of a patient identifier that names none, in
     HL7 (CX-4) and in DICOM (Issuer of Patient ID (0010,0021)) alike. ``hl7_default_charset`` is the
-    Python codec of HL7 messages that state no character set and are not UTF-8.
+    Python codec of HL7 messages that state no character set and are not UTF-8. ``not_patient`` are its rules on
+    what is a phantom's exam rather than a patient's.
 
     Raises:
         UnusableSiteError: an answer is empty, or names a codec that there is not.
@@ -32,6 +34,7 @@ class Site:
     default_authority: str
     hl7_default_charset: str = "utf-8"
     quiet_time_s: int = DEFAULT_QUIET_TIME_S
+    not_patient: NotPatientRules = field(default_factory=NotPatientRules)
 
     def __post_init__(self) -> None:
         if not self.default_authority.strip():

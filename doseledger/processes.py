@@ -5,6 +5,7 @@ from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 from db.session import Engine, make_engine
+from dose_core.ledger.not_patient import NotPatientRules
 from dose_services.installed_readers import installed_readers
 from dose_services.site import Site
 from dose_services.tokens import TokenSettings
@@ -18,6 +19,12 @@ def site_of(settings: Settings) -> Site:
         default_authority=settings.default_authority,
         hl7_default_charset=settings.hl7_default_charset,
         quiet_time_s=settings.quiet_time_s,
+        not_patient=NotPatientRules(
+            patient_ids=settings.not_patient_ids,
+            patient_names=settings.not_patient_names,
+            protocols=settings.not_patient_protocols,
+            station_names=settings.not_patient_stations,
+        ),
     )
 
 

@@ -19,9 +19,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from dose_core.errors import DoseError
+from dose_core.ledger.not_patient import NotPatientRules, PatternTooWideError
 from doseledger.prefix import PREFIX
 
 _SECRETS = ("database_url", "token_secret", "orthanc_password")
+_PATTERNS = ("not_patient_ids", "not_patient_names", "not_patient_protocols", "not_patient_stations")
 _ELSEWHERE = {"CONFIG", "TEST_POSTGRES"}  # ours, but no settings of a process
 
 
@@ -41,6 +43,16 @@ class Settings(BaseModel):
     )
     quiet_time_s: int = Field(default=86_400, ge=0, description="seconds without new objects before we write a dose SR")
     hl7_default_charset: str = Field(default="utf-8", description="character set of HL7 messages that state none")
+    not_patient_ids: tuple[str, ...] = Field(default=(), description="patterns of patient ids that are no patient's")
+    not_patient_names: tuple[str, ...] = Field(
+        default=(), description="patterns of patient names that are no patient's; write no person's name"
+    )
+    not_patient_protocols: tuple[str, ...] = Field(
+        default=(), description="patterns of protocols by which no patient is examined"
+    )
+    not_patient_stations: tuple[str, ...] = Field(
+        default=(), description="patterns of station names at which no patient is examined"
+    )
 
     token_secret: SecretStr = Field(min_length=32, description="at least 32 random characters; signs access tokens")
     public_url: str = Field(description="address under which browsers reach the service, such as https://dose.example")
@@ -106,6 +118,15 @@ class Settings(BaseModel):
             raise ValueError("each is written APPLICATION|FACILITY, with blanks or commas between them")
         return senders
 
+    @field_validator(*_PATTERNS)
+    @classmethod
+    def _are_patterns(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            NotPatientRules(patient_ids=patterns)
+        except PatternTooWideError as error:
+            raise ValueError(str(error)) from error
+        return patterns
+
     @field_validator("public_url", "orthanc_url")
     @classmethod
     def _is_http(cls, url: str | None) -> str | None:
@@ -118,13 +139,18 @@ class Settings(BaseModel):
     def _from_words(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
+    @field_validator(*_PATTERNS, mode="before")
+    @classmethod
+    def _from_parts(cls, value: object) -> object:
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
     def plain(self) -> dict[str, str | int]:
         """Return all settings that are set, secrets in clear, as the environment or a settings file holds them."""
         values: dict[str, str | int] = {}
         for name, value in self:
             clear = value.get_secret_value() if isinstance(value, SecretStr) else value
             if clear is not None:
-                values[name] = " ".join(clear) if isinstance(clear, tuple) else clear
+                values[name] = ",".join(clear) if isinstance(clear, tuple) else clear
         return values
 
     @classmethod

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 
 from db.session import Session
 from db.tables.device import DeviceRow
-from db.tables.exam import ExamDecisionRow, ExamRevisionRow, ExamRow
+from db.tables.exam import ExamRevisionRow, ExamRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +24,9 @@ class KnownExam:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What a person decided last about an exam."""
+    """What a person decided about an exam; a later decision has a higher number."""
 
+    number: int
     kind: str
     patient_id: UUID | None
 
@@ -43,12 +44,13 @@ class Before:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sharing:
-    """Another exam that has an event of this one."""
+    """Another exam that has an event of this one; ``release`` is the number of the release that stands, if one does."""
 
     exam_id: UUID
     study_instance_uid: str
     created_at: datetime
     state: str
+    release: int | None
 
 
 _BEFORE = text(
@@ -57,7 +59,7 @@ _BEFORE = text(
         e.state_reason, e.modality, e.region, e.accession_number, e.started_at, e.started_local,
         e.last_evidence_at, e.created_at, r.digest,
         (SELECT max(n.number) FROM exam_revision n WHERE n.exam_id = e.id) AS last_revision,
-        (SELECT json_agg(json_build_array(d.kind, d.patient_id) ORDER BY d.id DESC)
+        (SELECT json_agg(json_build_array(d.id, d.kind, d.patient_id) ORDER BY d.id DESC)
          FROM exam_decision d WHERE d.exam_id = e.id) AS decisions
     FROM exam e JOIN exam_revision r ON r.exam_id = e.id AND r.number = e.revision
     WHERE e.study_instance_uid = :study_instance_uid
@@ -110,7 +112,10 @@ _VOID = text(
 
 _SHARED = text(
     """
-    SELECT DISTINCT o.exam_id, e.study_instance_uid, e.created_at, e.state
+    SELECT DISTINCT o.exam_id, e.study_instance_uid, e.created_at, e.state, (
+        SELECT CASE WHEN d.kind = 'released' THEN d.id END FROM exam_decision d
+        WHERE d.exam_id = o.exam_id AND d.kind IN ('released','withdrawn') ORDER BY d.id DESC LIMIT 1
+    ) AS release
     FROM exam_event o JOIN exam e ON e.id = o.exam_id
     WHERE hashtextextended(o.event_uid, 0) = ANY (SELECT hashtextextended(u, 0) FROM unnest(:event_uids) u)
         AND o.event_uid = ANY (:event_uids) AND NOT o.uid_is_stand_in AND o.exam_id <> :exam_id AND e.site = :site
@@ -124,8 +129,7 @@ _COUNTED_TWICE = text(
         JOIN exam_event o ON hashtextextended(o.event_uid, 0) = hashtextextended(m.event_uid, 0)
             AND o.event_uid = m.event_uid AND o.exam_id <> e.id
         JOIN exam f ON f.id = o.exam_id AND f.site = e.site AND f.state = 'counted'
-        WHERE e.id = :exam_id AND e.state = 'counted' AND NOT m.uid_is_stand_in
-            AND (f.created_at, f.id) < (e.created_at, e.id)
+        WHERE e.id = :exam_id AND e.state = 'counted' AND NOT m.uid_is_stand_in AND NOT o.uid_is_stand_in
     )
     """
 )
@@ -141,8 +145,8 @@ def before(session: Session, site: str, study_instance_uid: str) -> Before:
     beside = {"digest", "decisions", "last_revision"}
     exam = ExamRow(**{name: value for name, value in here.items() if name not in beside})
     decisions = tuple(
-        Decision(kind=kind, patient_id=UUID(patient_id) if patient_id else None)
-        for kind, patient_id in here["decisions"] or ()
+        Decision(number=number, kind=kind, patient_id=UUID(patient_id) if patient_id else None)
+        for number, kind, patient_id in here["decisions"] or ()
     )
     return Before(
         exam=exam,
@@ -195,31 +199,8 @@ def sharing_events(session: Session, site: str, exam_id: UUID, event_uids: Seque
 
 
 def counts_what_another_counts(session: Session, exam_id: UUID) -> bool:
-    """Tell if an exam counts an event that one of its site, known before, counts as well."""
+    """Tell if an exam counts an event that another one of its site counts as well."""
     return bool(session.scalar(_COUNTED_TWICE, {"exam_id": exam_id}))
-
-
-def decide(
-    session: Session,
-    exam_id: UUID,
-    *,
-    kind: str,
-    patient_id: UUID | None,
-    decided_by: str,
-    decided_at: datetime,
-    comment: str,
-) -> None:
-    """Record a decision about an exam; filing the study anew carries it out."""
-    row = ExamDecisionRow(
-        exam_id=exam_id,
-        kind=kind,
-        patient_id=patient_id,
-        decided_by=decided_by,
-        decided_at=decided_at,
-        comment=comment,
-    )
-    session.add(row)
-    session.flush()
 
 
 def get(session: Session, exam_id: UUID) -> KnownExam | None:
@@ -248,12 +229,6 @@ def of_patients(session: Session, patient_ids: Sequence[UUID]) -> list[ExamRow]:
         .where(ExamRow.patient_id.in_(patient_ids), ExamRow.state == "counted")
         .order_by(ExamRow.started_at.desc().nulls_last(), ExamRow.id)
     )
-    return list(session.scalars(query))
-
-
-def standing(session: Session, state: str, *, limit: int) -> list[ExamRow]:
-    """Return the exams that stand so, the longest known first."""
-    query = select(ExamRow).where(ExamRow.state == state).order_by(ExamRow.created_at, ExamRow.id).limit(limit)
     return list(session.scalars(query))
 
 

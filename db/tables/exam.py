@@ -132,6 +132,7 @@ class ExamDecisionRow(TableBase):
     exam_id: Mapped[UUID] = mapped_column(ForeignKey("exam.id", ondelete="RESTRICT"), index=True)
     kind: Mapped[str]
     patient_id: Mapped[UUID | None] = mapped_column(ForeignKey("patient.id", ondelete="RESTRICT"))
+    from_patient_id: Mapped[UUID | None] = mapped_column(ForeignKey("patient.id", ondelete="RESTRICT"))  # whose it was
     decided_by: Mapped[str]  # subject of the token
     decided_at: Mapped[datetime]
     comment: Mapped[str]

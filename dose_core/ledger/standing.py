@@ -44,7 +44,7 @@ def standing_of(decisions: Sequence[Decided], *, patients: int, not_patient: str
         decisions: what people decided about it, newest first.
         patients: how many different patients its objects name.
         not_patient: the rule by which it is no patient's, ``None`` if there is none.
-        shares_events: an exam that was known before counts one of its irradiation events.
+        shares_events: another exam counts one of its irradiation events and has the better claim to it.
     """
     about_person = next((one for one in decisions if one in {Decided.NOT_PATIENT, Decided.PATIENT}), None)
     if about_person is Decided.NOT_PATIENT:
@@ -52,9 +52,7 @@ def standing_of(decisions: Sequence[Decided], *, patients: int, not_patient: str
     if not_patient is not None and about_person is None:
         return Stands(standing=Standing.NOT_PATIENT, reason=not_patient)
     release = next((one for one in decisions if one in {Decided.RELEASED, Decided.WITHDRAWN}), None)
-    if release is Decided.RELEASED:
-        return Stands(standing=Standing.COUNTED)
-    if patients > 1:
+    if patients > 1 and release is not Decided.RELEASED:
         return Stands(standing=Standing.HELD, reason=IDENTITIES_DISAGREE)
     if shares_events:
         return Stands(standing=Standing.HELD, reason=EVENT_KNOWN)

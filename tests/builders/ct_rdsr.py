@@ -1,5 +1,7 @@
 """CT dose reports (PS3.16, TID 10011 to 10014), for tests. All people and places are invented."""
 
+from typing import Any
+
 from pydicom.sr.codedict import codes
 
 from tests.builders.dicom import part10
@@ -42,11 +44,16 @@ HEAD = codes.DCM.IECHeadDosimetryPhantom
 
 
 def ct_rdsr(*content: Item, **header: object) -> Item:
-    """Return a report with the content items given, after Procedure Reported; a header value of None leaves it out."""
+    """
+    Return a report with the content items given, after Procedure Reported; a header value of None leaves it out.
+
+    ``intent`` among the header values is the intent of the procedure, a diagnostic one if it is not given.
+    """
+    intent: Any = header.pop("intent", codes.SCT.DiagnosticIntent)
     procedure = code(
         codes.DCM.ProcedureReported,
         CT,
-        code(codes.SCT.HasIntent, codes.SCT.DiagnosticIntent, relationship="HAS CONCEPT MOD"),
+        code(codes.SCT.HasIntent, intent, relationship="HAS CONCEPT MOD"),
         relationship="HAS CONCEPT MOD",
     )
     elements = {

@@ -59,8 +59,9 @@ class DoseHouse:
         assert {state.status for state in states} == {"read"}, states
 
     def follow(self) -> None:
-        """Do what follows from changes, as the worker does."""
-        following.work_off(partial(unit_of_work, self.engine), now=self.now, site=self.site, limit=100)
+        """Do what follows from changes, and from that, as the worker does."""
+        while following.work_off(partial(unit_of_work, self.engine), now=self.now, site=self.site, limit=100):
+            pass
 
     def set_sends_no_rdsr(self, *, value: bool = True) -> None:
         """Mark all devices, as an operator does, and plan what follows from it, as the worker does."""

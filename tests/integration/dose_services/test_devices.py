@@ -17,13 +17,13 @@ from dose_services import device_desk, device_resolving, devices
 from dose_services.device_desk import DeviceDecisionRefusedError
 from dose_services.device_resolving import NamelessDeviceError
 from dose_services.devices import Device, DeviceDetail, UnknownDeviceError
-from tests.builders.ct_reports import report
+from tests.builders.ct_reports import Header, report
 from tests.support.dose_house import DoseHouse
 from tests.support.fake_archive import FakeArchive
 
-FIRST = {"DeviceSerialNumber": "AW1001", "StationName": "CT1"}
-SECOND = {"DeviceSerialNumber": "AW1002", "StationName": "CT2"}
-UNSERIAL = {"DeviceSerialNumber": None, "StationName": "CT1"}
+FIRST: Header = {"DeviceSerialNumber": "AW1001", "StationName": "CT1"}
+SECOND: Header = {"DeviceSerialNumber": "AW1002", "StationName": "CT2"}
+UNSERIAL: Header = {"DeviceSerialNumber": None, "StationName": "CT1"}
 
 
 @pytest.fixture
@@ -48,6 +48,7 @@ def studies_by_machine(house: DoseHouse) -> list[list[str]]:
         rows = list(session.execute(select(ExamRow.device_id, ExamRow.study_instance_uid)))
         of_machine: dict[UUID, list[str]] = {}
         for device_id, study in rows:
+            assert device_id is not None
             of_machine.setdefault(devices.rows_of(session, device_id)[0].id, []).append(study)
     return sorted(sorted(studies) for studies in of_machine.values())
 
