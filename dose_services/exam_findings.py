@@ -40,7 +40,7 @@ def of(
         if time_problem
         else "",
         "no_patient_id": ""
-        if any(one.id for one in exam.patients)
+        if belongs.has_expired or any(one.id for one in exam.patients)
         else "no object of the study names a Patient ID (0010,0020)",
         "not_counted": "; ".join(sorted({left_out.reason for left_out in exam.not_counted})),
         "patient_disagrees": "the objects of this study state another birth date than the patient of this identifier "

@@ -9,6 +9,7 @@ from db import mapping
 from db.repositories import exams, outbox
 from db.repositories.exams import Before, Decision, Sharing
 from db.session import Session
+from db.tables.exam import ExamRow
 from dose_core.ledger.exam import Exam
 from dose_core.ledger.not_patient import why_not_patient
 from dose_core.ledger.standing import Decided, Standing, Stands, standing_of
@@ -22,12 +23,14 @@ class Belongs:
     The patient of an exam and how it stands.
 
     ``named`` are the patients that its objects name; ``disagrees`` if they state another birth date than is known.
+    ``has_expired`` tells that the time to keep its identity is over.
     """
 
     patient_id: UUID
     stands: Stands
     named: tuple[UUID, ...]
     disagrees: bool
+    has_expired: bool = False
 
 
 def of(
@@ -44,8 +47,11 @@ def of(
     Return whose an exam is and how it stands; patients that its objects name are created if unknown.
 
     An exam whose objects name different patients is nobody's: a placeholder has it until a person releases it.
+    An exam that has expired stays whose it was and as it stood, whatever comes of it.
     Exams whose standing this changes, since they have an event of this one, are filed anew by the worker.
     """
+    if before.exam is not None and before.exam.expired_at is not None:
+        return _as_it_was(before.exam)
     study = f"{site_label}|{exam.study_instance_uid}" if site_label else exam.study_instance_uid
     authority = site_label or site.default_authority
     named = [
@@ -78,6 +84,15 @@ def of(
         named=tuple(one.patient_id for one in named),
         disagrees=any(one.disagrees for one in named),
     )
+
+
+def _as_it_was(exam: ExamRow) -> Belongs:
+    state = Standing(exam.state)
+    if state is Standing.VOID:  # something counts again
+        stands = Stands(standing=Standing.COUNTED)
+    else:
+        stands = Stands(standing=state, reason=exam.state_reason)
+    return Belongs(patient_id=exam.patient_id, stands=stands, named=(), disagrees=False, has_expired=True)
 
 
 def _release(decisions: Sequence[Decision]) -> Decision | None:

@@ -72,7 +72,7 @@ def write_exam(
         "state_reason": belongs.stands.reason,
         "modality": "/".join(exam.modalities),
         "region": exam.region,
-        "accession_number": mapping.storable(exam.accession_number),
+        "accession_number": None if belongs.has_expired else mapping.storable(exam.accession_number),
         "started_at": started.utc if started else None,
         "started_local": exam.started_at.isoformat() if exam.started_at else None,
         "last_evidence_at": occasion.now if known is None or occasion.is_news else known.last_evidence_at,

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from db import mapping
-from db.repositories import desk, evidence, exams, findings, statements
+from db.repositories import desk, erasures, evidence, exams, findings, statements
 from db.session import Session, lock_key
 from dose_core.ledger.exam_of import exam_of
 from dose_core.ledger.reconcile import NothingToReconcileError
@@ -17,6 +17,9 @@ from dose_services import device_resolving, exam_findings, exam_standing
 from dose_services.exam_writing import Occasion, Under, write_exam
 from dose_services.installed_readers import reader_version
 from dose_services.site import Site
+
+# What an audit entry says of objects that come after their exam has expired: they are read, and kept unreadable.
+_FILING, _CAME_LATE = "delivery", "came after the exam had expired"
 
 
 def file_reports(
@@ -80,6 +83,8 @@ def _file(session: Session, site_label: str, study_instance_uid: str, occasion: 
     told = exam_findings.of(
         exam, said, belongs, time_problem=started.problem if started else None, other_sites=before.other_sites
     )
+    if belongs.has_expired:
+        erasures.exams(session, [exam_id], by=_FILING, rule=_CAME_LATE, now=occasion.now)
     if told or before.exam:
         findings.settle(session, exam_id=exam_id, told=told, kinds=exam_findings.KINDS, now=occasion.now)
     return said

@@ -149,5 +149,6 @@ def _placeholder(session: Session, person: StatedPerson, study: str, change: Cha
     patient = patients.placeholder_of_study(session, study)
     if patient is None:
         patient = create_patient(session, person, change, placeholder_for_study=study)
+    patient.expired_at = None  # an exam that is kept still needs them
     fill_unknown(session, patient, person, change)
     return patient.id

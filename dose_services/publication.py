@@ -45,7 +45,7 @@ def plan(session: Session, exam_id: UUID, *, now: datetime, site: Site) -> None:
             take_back(row, now=now)
         for kind in (NOT_WRITTEN, REFUSED_BY_ARCHIVE, ARCHIVE_UNREACHABLE):
             findings.resolve(session, kind=kind, subject=str(exam_id), now=now)
-    elif known.device is None or not known.device.sends_no_rdsr:
+    elif known.device is None or not known.device.sends_no_rdsr or known.exam.expired_at is not None:
         for row in rows:
             if row.state == "waiting":
                 take_back(row, now=now)

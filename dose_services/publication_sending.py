@@ -81,7 +81,7 @@ def take(session: Session, publication_id: UUID, *, now: datetime, recorder: Rec
     if row.state != "waiting" or known is None or known.exam.revision != row.revision:
         return None
     is_wanted = known.device is not None and known.device.sends_no_rdsr and known.exam.state == Standing.COUNTED
-    if not is_wanted:  # somebody decided so a moment ago
+    if not is_wanted or known.exam.expired_at is not None:  # somebody decided so a moment ago
         take_back(row, now=now)
         return None
     sent = next((other for other in rows if other.state == "sent"), None)

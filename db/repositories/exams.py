@@ -57,7 +57,7 @@ _BEFORE = text(
     """
     SELECT e.id, e.site, e.study_instance_uid, e.patient_id, e.device_id, e.revision, e.revision_id, e.state,
         e.state_reason, e.modality, e.region, e.accession_number, e.started_at, e.started_local,
-        e.last_evidence_at, e.created_at, r.digest,
+        e.last_evidence_at, e.created_at, e.expired_at, r.digest,
         (SELECT max(n.number) FROM exam_revision n WHERE n.exam_id = e.id) AS last_revision,
         (SELECT json_agg(json_build_array(d.id, d.kind, d.patient_id) ORDER BY d.id DESC)
          FROM exam_decision d WHERE d.exam_id = e.id) AS decisions

@@ -62,6 +62,7 @@ def image_header(session: Session, site: str, study_instance_uid: str) -> bytes 
             StatementRow.study_instance_uid == study_instance_uid,
             StatementRow.site == site,
             StatementRow.kind == Kind.CT_IMAGE,
+            EvidenceRow.key.is_not(None),
         )
         .order_by(EvidenceRow.sop_instance_uid, EvidenceRow.received_at, EvidenceRow.id)
     )
@@ -89,7 +90,8 @@ def out_of_line(session: Session, *, limit: int) -> list[UUID]:
     """Return exams of marked devices without a publication, and exams of others where one waits all the same."""
     current = (PublicationRow.exam_id == ExamRow.id) & (PublicationRow.revision == ExamRow.revision)
     is_known_from_images = ExamRow.summary["ct_source"].astext == Source.IMAGE_HEADER
-    wanted = DeviceRow.sends_no_rdsr & is_known_from_images & (ExamRow.state == Standing.COUNTED)
+    is_alive = (ExamRow.state == Standing.COUNTED) & ExamRow.expired_at.is_(None)
+    wanted = DeviceRow.sends_no_rdsr & is_known_from_images & is_alive
     query = (
         select(ExamRow.id)
         .join(DeviceRow, DeviceRow.id == ExamRow.device_id)
