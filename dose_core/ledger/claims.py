@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from math import fsum, isclose
 from typing import NamedTuple
 
+from dose_core.ledger.exam import Place
 from dose_core.ledger.precedence import precedence
 from dose_core.ledger.source import Source
 from dose_core.ledger.totals import Addend, Basis, Quantity, Rival, Total
@@ -25,6 +26,12 @@ class Reading(NamedTuple):
     statement: str
     field: str
     value: float
+
+
+def reading(found: tuple[Place, str, float]) -> Reading:
+    """Return a value of an event, of which the place, the field and the value are given."""
+    place, field, value = found
+    return Reading(place.statement, f"events[{place.index}].{field}", value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +77,7 @@ def total_of(quantity: Quantity, of: str | None, claims: Sequence[Claim]) -> Tot
     """Return the total that the claims make; they are given in the order in which their sources win."""
     chosen = chosen_of(claims)
     if chosen is None:
-        missing = max((claim.missing for claim in claims), default=0)
+        missing = next((claim.missing for claim in claims if claim.missing), 0)  # as the best source counts
         rivals = _rivals(None, claims)
         return Total(quantity=quantity, of=of, value=None, basis=None, source=None, missing=missing, rivals=rivals)
     statement, field = _origin(chosen)

@@ -118,7 +118,7 @@ def _dlp(dose: CtDose, phantom: str | None) -> list[Claim]:
         if said.events and (source is Source.RDSR or any(e.event.dlp_mgy_cm is not None for e in said.events)):
             claims.append(_sum(said.events, source, phantom, _dlp_of, lacks_dlp))
     shown = dose.said[Source.IMAGE_HEADER].events
-    if shown:
+    if any(phantom is None or phantom_of(event) == phantom for event in shown):
         claims.append(_sum(shown, Source.IMAGE_HEADER, phantom, _estimate_of, lacks_estimate))
     return claims
 

@@ -8,11 +8,11 @@ some devices state it, is a quantity of its own (PS3.16, TID 10005, Laterality "
 from collections.abc import Iterable, Sequence
 
 from dose_core.ledger.apart import by_device
-from dose_core.ledger.claims import Claim, Reading, doubted, total_of
+from dose_core.ledger.claims import Claim, Reading, doubted, reading, total_of
 from dose_core.ledger.conflicts import conflicts_of, zero_beside_more
 from dose_core.ledger.coverage import Readings, claims_of_reports
 from dose_core.ledger.drawing import Drawing, counted, drawing_of, in_time
-from dose_core.ledger.exam import Statement
+from dose_core.ledger.exam import Place, Statement
 from dose_core.ledger.notes import Noted, notes_of
 from dose_core.ledger.part import Part, Share
 from dose_core.ledger.precedence import ranked, source_of
@@ -25,6 +25,7 @@ from dose_core.model import MammographyEvent, MammographyReport
 
 MammographyDrawing = Drawing[MammographyReport, MammographyEvent]
 
+_AGD = ("agd_mgy",)
 _FIELDS = {"L": "agd_left_mgy", "R": "agd_right_mgy", "B": "agd_both_mgy"}
 _WORDS = {"L": " of the left breast", "R": " of the right breast", "B": " of both breasts in the mean"}
 _DOSES = (
@@ -78,7 +79,7 @@ def _entrance_dose(report: MammographyReport) -> tuple[str, float] | None:
 
 def _sides(drawing: MammographyDrawing) -> list[str]:
     """Return the breasts that were irradiated or have a total, "" where an event names none."""
-    sides = {one.event.laterality or "" for one in (*drawing.listed, *drawing.exposures)}
+    sides = {one.event.laterality or "" for one in drawing.events}
     for statement in drawing.statements.values():
         sides |= {side for side, field in _FIELDS.items() if getattr(statement.report.totals, field) is not None}
     return sorted(sides)
@@ -89,9 +90,14 @@ def _claims(drawing: MammographyDrawing, side: str) -> list[Claim]:
     every = {key for report in drawing.reports for key in report.events}
     claims = claims_of_reports(drawing.reports, every, lambda one: _stated(drawing, one.statement.key, side))
     if every:
-        claims.append(_added(drawing.listed, side, Source.RDSR))
-    if drawing.exposures:
-        claims.append(_added(drawing.exposures, side, Source.IMAGE_HEADER))
+        its = [one for one in drawing.listed if (one.event.laterality or "") == side]
+        claims.append(_added(its, [one.stated_as(_AGD) for one in its], Source.RDSR))
+        if any(one.shown for one in its):
+            claims.append(_added(its, [one.shown_as(_AGD) for one in its], Source.IMAGE_HEADER))
+    else:
+        its = [one for one in drawing.exposures if (one.event.laterality or "") == side]
+        if its:
+            claims.append(_added(its, [one.stated_as(_AGD) for one in its], Source.IMAGE_HEADER))
     for source in (Source.MPPS, Source.SCREEN, Source.MANUAL):
         stating = ranked(s for s in drawing.others if source_of(s) is source)
         found = [readings for s in stating if (readings := _stated(drawing, s.key, side))]
@@ -108,11 +114,9 @@ def _stated(drawing: MammographyDrawing, key: str, side: str) -> Readings:
     return () if value is None else (Reading(key, f"totals.{field}", value),)
 
 
-def _added(events: Iterable[Drawn[MammographyEvent]], side: str, source: Source) -> Claim:
-    its = [one for one in events if (one.event.laterality or "") == side]
-    readings = tuple(
-        Reading((place := one.place_of("agd_mgy")).statement, f"events[{place.index}].agd_mgy", one.event.agd_mgy)
-        for one in its
-        if one.event.agd_mgy is not None
-    )
-    return Claim(source=source, basis=Basis.SUM_OF_EVENTS, readings=readings, missing=len(its) - len(readings))
+def _added(
+    events: Sequence[Drawn[MammographyEvent]], found: Iterable[tuple[Place, str, float] | None], source: Source
+) -> Claim:
+    """Return the sum of what is found of these events."""
+    readings = tuple(reading(one) for one in found if one)
+    return Claim(source=source, basis=Basis.SUM_OF_EVENTS, readings=readings, missing=len(events) - len(readings))

@@ -33,11 +33,7 @@ def nuclear_of(statements: Sequence[Statement[NuclearReport]]) -> Part[Administr
         events=events,
         shares=(Share(device=device, totals=_totals(events)),),
         not_counted=left_out,
-        conflicts=tuple(
-            f"{note}, the administration counts with {_mbq(one.administration)}"
-            for one in counted
-            for note in one.notes
-        ),
+        conflicts=tuple(f"{note}; it counts with {_mbq(one.administration)}" for one in counted for note in one.notes),
     )
 
 

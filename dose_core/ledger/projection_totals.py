@@ -7,7 +7,7 @@ another source calls the total.
 
 from collections.abc import Iterable
 
-from dose_core.ledger.claims import Claim, Reading, is_known, total_of
+from dose_core.ledger.claims import Claim, is_known, reading, total_of
 from dose_core.ledger.conflicts import conflicts_of
 from dose_core.ledger.coverage import claims_of_reports
 from dose_core.ledger.precedence import ranked, source_of
@@ -31,7 +31,7 @@ def projection_totals(drawing: ProjectionDrawing, texts: Texts) -> tuple[list[To
             claims = [_claims(drawing, planes, row, scope) for row in rows]
             claims, doubts = believed(drawing, planes, rows, claims, scope)
             for row, its in zip(rows, claims, strict=True):
-                if is_known(its) or (row.quantity is Quantity.DAP and scope is None):
+                if is_known(its) or row.quantity is Quantity.DAP:
                     totals.append(total_of(row.quantity, scope or None, its))
                 if scope is None or not row.is_added:
                     comparable = [one for one in its if one.source is Source.RDSR] if planes.share_time(row) else its
@@ -50,12 +50,10 @@ def _claims(drawing: ProjectionDrawing, planes: Planes, row: Row, scope: str | N
         lambda one: stated_by(drawing.statements[one.statement.key].report, one.statement.key, planes, row, scope),
     )
     if every:
-        claims.append(_added(in_scope(drawing.listed, planes, scope), row, Source.RDSR, Basis.SUM_OF_EVENTS))
+        claims.append(_added(in_scope(drawing.listed, planes, scope), row))
     claims += _claims_of_others(drawing, planes, row, scope)
-    if row.is_fluoroscopy is None and drawing.exposures:
-        claims.append(
-            _added(in_scope(drawing.exposures, planes, scope), row, Source.IMAGE_HEADER, Basis.ACQUISITIONS_ONLY)
-        )
+    if row.is_fluoroscopy is None:
+        claims += _claims_of_images(drawing, planes, row, scope)
     return claims
 
 
@@ -83,24 +81,24 @@ def _claims_of_others(drawing: ProjectionDrawing, planes: Planes, row: Row, scop
     return claims
 
 
-def _added(events: Iterable[Drawn[ProjectionEvent]], row: Row, source: Source, basis: Basis) -> Claim:
-    """Return the sum over events; one that is of no known kind may be part of it, and is missing."""
-    readings: list[Reading] = []
-    missing = 0
-    for one in events:
-        belongs = is_part(one.event, row)
-        reading = _reading(one, row) if belongs else None
-        if reading is not None:
-            readings.append(reading)
-        elif belongs is not False:
-            missing += 1
-    return Claim(source=source, basis=basis, readings=tuple(readings), missing=missing)
+def _added(events: Iterable[Drawn[ProjectionEvent]], row: Row) -> Claim:
+    """Return the sum over events of reports; one that is of no known kind may be part of it, and is missing."""
+    parts = [(belongs, one) for one in events if (belongs := is_part(one.event, row)) is not False]
+    found = [stated for belongs, one in parts if belongs and (stated := one.stated_as(row.of_event))]
+    readings = tuple(map(reading, found))
+    missing = len(parts) - len(readings)
+    return Claim(source=Source.RDSR, basis=Basis.SUM_OF_EVENTS, readings=readings, missing=missing)
 
 
-def _reading(one: Drawn[ProjectionEvent], row: Row) -> Reading | None:
-    for name in row.of_event:
-        value: float | None = getattr(one.event, name)
-        if value is not None:
-            place = one.place_of(name)
-            return Reading(place.statement, f"events[{place.index}].{name}", value)
-    return None
+def _claims_of_images(drawing: ProjectionDrawing, planes: Planes, row: Row, scope: str | None) -> list[Claim]:
+    """Return the sum over the exposures that images show; beside a report over those that it lists."""
+    if drawing.listed:
+        shown = [one for one in in_scope(drawing.listed, planes, scope) if one.shown]
+        found = [stated for one in shown if (stated := one.shown_as(row.of_event))]
+    else:
+        shown = in_scope(drawing.exposures, planes, scope)
+        found = [stated for one in shown if (stated := one.stated_as(row.of_event))]
+    if not shown:
+        return []
+    readings, missing = tuple(map(reading, found)), len(shown) - len(found)
+    return [Claim(source=Source.IMAGE_HEADER, basis=Basis.ACQUISITIONS_ONLY, readings=readings, missing=missing)]

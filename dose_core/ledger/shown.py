@@ -62,6 +62,23 @@ class Drawn(Generic[EventT_co]):
     filled: tuple[Filled, ...] = ()
     shown: tuple[tuple[Place, EventT_co], ...] = ()
 
+    def shown_as(self, fields: Sequence[str]) -> tuple[Place, str, float] | None:
+        """Return the value that images state of the event, with its place and its field; of these the first stated."""
+        for place, event in self.shown:
+            for field in fields:
+                value: float | None = getattr(event, field)
+                if value is not None:
+                    return place, field, value
+        return None
+
+    def stated_as(self, fields: Sequence[str]) -> tuple[Place, str, float] | None:
+        """Return the value that counts for the event, with its place and its field; of these the first stated."""
+        for field in fields:
+            value: float | None = getattr(self.event, field)
+            if value is not None:
+                return self.place_of(field), field, value
+        return None
+
     def place_of(self, field: str) -> Place:
         """Return where a field of the event is stated."""
         return self.places[next((one.place for one in self.filled if one.field == field), 0)]
