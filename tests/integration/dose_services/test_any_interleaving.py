@@ -1,6 +1,5 @@
 """
-The second promise on a real database: any order, repetition, split into transactions and interleaving of deliveries
-at once gives the same exam.
+The second promise on a real database: however deliveries are ordered, repeated, split and interleaved, the exam is one.
 
 The truth is known before the objects are made: three scans of one study, told of by growing reports, by one sent again
 under another UID, and by image headers; beside them a fluoroscopy and an exposure of the same study.
