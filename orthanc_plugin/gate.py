@@ -55,6 +55,9 @@ def item_of_stored(instance: DicomInstance, orthanc_id: str) -> SpoolItem | None
     """
     Return what to queue of an instance that was just stored, ``None`` for nothing.
 
+    One that Orthanc modified in its place, so that it was made from itself, is no copy: it is what its archive
+    corrected, and there is no other.
+
     Raises:
         HeaderError: it must be looked at outside the callback.
     """
@@ -76,7 +79,8 @@ def item_of_stored(instance: DicomInstance, orthanc_id: str) -> SpoolItem | None
         calling_aet=instance.GetInstanceRemoteAet() or None,
         origin=_ORIGINS.get(instance.GetInstanceOrigin(), Origin.UNKNOWN),
         is_anonymized=bool(instance.HasInstanceMetadata("AnonymizedFrom")),
-        is_modified=bool(instance.HasInstanceMetadata("ModifiedFrom")),
+        is_modified=bool(instance.HasInstanceMetadata("ModifiedFrom"))
+        and instance.GetInstanceMetadata("ModifiedFrom") != orthanc_id,
     )
 
 
@@ -88,7 +92,7 @@ def item_of_metadata(header: CutHeader, *, orthanc_id: str, metadata: dict[str, 
         calling_aet=metadata.get("RemoteAET") or None,
         origin=_ORIGINS_BY_METADATA.get(metadata.get("Origin", ""), Origin.CATCH_UP),
         is_anonymized="AnonymizedFrom" in metadata,
-        is_modified="ModifiedFrom" in metadata,
+        is_modified=metadata.get("ModifiedFrom", orthanc_id) != orthanc_id,
     )
 
 

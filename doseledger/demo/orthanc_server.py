@@ -50,6 +50,16 @@ def start_orthanc(place: Place, *, ingest_token: str, launch_token: str) -> Orth
         stable_age_s=STABLE_AGE_S,
     )
     write_plugin_config(place.orthanc_folder, site, ingest_token=ingest_token, launch_token=launch_token)
+    return run_orthanc(place)
+
+
+def run_orthanc(place: Place) -> Orthanc:
+    """
+    Start Orthanc with the configuration that its folder has, and return when it answers.
+
+    Raises:
+        DemoError: it ended, or did not answer in time.
+    """
     command = [str(ORTHANC), str(place.orthanc_folder / CONFIGURATION_FILE_NAME)]
     # TCP_NODELAY is DCMTK's switch; without it each C-STORE on loopback waits for a delayed acknowledgement.
     child = Child("Orthanc", command, log=place.folder / "orthanc.log", environ={**os.environ, "TCP_NODELAY": "1"})

@@ -1,19 +1,21 @@
 """The whole house for tests: real Orthanc with the plugin, the service on its embedded database, all on loopback."""
 
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from doseledger.demo.doors import Door, bearer
 from doseledger.demo.house import House
-from doseledger.demo.orthanc_server import PERSON, start_orthanc
+from doseledger.demo.orthanc_server import PERSON, run_orthanc, start_orthanc
 from doseledger.demo.place import ORTHANC, Place, prepare
 from doseledger.demo.service import Service, start_service
+from doseledger.plugin_config import CONFIGURATION_FILE_NAME
 from tests.support.ports import free_base
 from tests.support.until import until
 
@@ -33,6 +35,17 @@ class LivingHouse:
     def start_service(self) -> None:
         """Start them again on the same data."""
         self.service = start_service(self.place)
+
+    def stop_orthanc(self) -> None:
+        """Stop Orthanc; what it stored stays."""
+        self.doors.orthanc.child.stop()
+
+    def restart_orthanc(self, **configuration: object) -> None:
+        """Start Orthanc again with something else in its configuration."""
+        self.stop_orthanc()
+        path = self.place.orthanc_folder / CONFIGURATION_FILE_NAME
+        path.write_text(json.dumps(json.loads(path.read_text()) | configuration))
+        self.doors = replace(self.doors, orthanc=run_orthanc(self.place))
 
     def queue_length(self) -> int:
         """Return how many objects the plugin has yet to deliver."""
@@ -59,7 +72,6 @@ def living_house() -> Iterator[LivingHouse]:
         tokens = {scope: service.issue_token(f"test-{scope}", scope) for scope in ("ingest", "launch", "read")}
         doors = {scope: Door(port=place.api_port, authorization=bearer(token)) for scope, token in tokens.items()}
         orthanc = start_orthanc(place, ingest_token=tokens["ingest"], launch_token=tokens["launch"])
-        ends.callback(orthanc.child.stop)
         living = LivingHouse(
             place=place,
             service=service,
@@ -72,5 +84,6 @@ def living_house() -> Iterator[LivingHouse]:
                 hl7_port=service.hl7_port,
             ),
         )
+        ends.callback(living.stop_orthanc)
         ends.callback(living.stop_service)
         yield living

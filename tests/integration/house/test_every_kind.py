@@ -1,14 +1,11 @@
 """Objects of every modality, stored in a real Orthanc, end as statements; captures without dose are never sent."""
 
-import tomllib
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import Engine, select
 
 from db.mapping import exam_from_packed
 from db.repositories import evidence, exams
-from db.session import make_engine, unit_of_work
+from db.session import unit_of_work
 from db.tables.evidence import EvidenceRow
 from db.tables.statement import StatementRow
 from dose_core.model import Kind
@@ -28,15 +25,6 @@ STORED_KINDS = (  # a procedure step is a message, and no object that an archive
     *(Kind.PATIENT_RDSR, Kind.LEGACY_DOSE_SR),
 )
 FRAMES, PIXEL_BYTES = 1000, 4000
-
-
-@pytest.fixture
-def engine(house: LivingHouse) -> Iterator[Engine]:
-    """The house's own database."""
-    running = (house.place.service_folder / "running.toml").read_text()
-    made = make_engine(tomllib.loads(running)["database_url"])
-    yield made
-    made.dispose()
 
 
 def store(house: LivingHouse, file: bytes) -> None:

@@ -308,6 +308,17 @@ class TestCatchUp:
         assert received[one.SOPInstanceUID].copy_of is CopyOf.ANONYMIZED
         assert received[one.SOPInstanceUID].dicom == cut_header(house.orthanc.files["ef-1"]).dicom
 
+    @pytest.mark.parametrize(("source", "copy_of"), [("ab-1", None), ("ab-0", CopyOf.MODIFIED)])
+    def test_tells_a_copy_from_what_was_modified_in_its_place(
+        self, house: House, source: str, copy_of: CopyOf | None
+    ) -> None:
+        report = dose_report()
+        house.orthanc.store("ab-1", file_of(report), SopClassUid=XRayRadiationDoseSRStorage, ModifiedFrom=source)
+
+        house.deliver()
+
+        assert house.service.received[report.SOPInstanceUID].copy_of is copy_of
+
     def test_brings_a_deflated_report_that_the_callback_left(self, house: House) -> None:
         report = dose_report()
         data = file_of(report, transfer_syntax=DeflatedExplicitVRLittleEndian)

@@ -80,6 +80,15 @@ class TestStoring:
         assert item.header is not None
         assert len(item.header) < 2000
 
+    def test_takes_what_was_modified_in_its_place_for_no_copy(self, orthanc: FakeOrthanc, tmp_path: Path) -> None:
+        """Orthanc made it from itself: there is no other that it could be a copy of."""
+        metadata = {"SopClassUid": XRayRadiationDoseSRStorage, "ModifiedFrom": "ab-1"}
+        assert orthanc.on_stored is not None
+
+        orthanc.on_stored(FakeInstance(file_of(dose_report()), metadata), "ab-1")
+
+        assert [item.copy_of for item in queued(tmp_path).items(["ab-1"])] == [None]
+
     def test_queues_no_byte_of_a_report(self, orthanc: FakeOrthanc, tmp_path: Path) -> None:
         assert orthanc.on_stored is not None
 
