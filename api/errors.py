@@ -16,10 +16,12 @@ from api.web.pages import message_page
 from db.outage import DatabaseError, Outage, outage_of
 from dose_core.contract import ContractError, TooLargeError
 from dose_core.errors import DoseError
+from dose_core.ledger.value_id import NotAValueIdError
 from dose_services.desk import DecisionRefusedError
 from dose_services.device_desk import DeviceDecisionRefusedError
 from dose_services.devices import UnknownDeviceError
 from dose_services.launch import HandleRejectedError, UnknownPatientError, ViewClosedError
+from dose_services.provenance import UnknownValueError
 from dose_services.tokens import TokenRejectedError
 from dose_services.users import UserNotAllowedError
 from dose_services.viewing import UnknownExamError
@@ -50,6 +52,8 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     ViewClosedError: _Answer(status=403, slug="view-closed", title="This view has ended"),
     UnknownPatientError: _Answer(status=404, slug="unknown-patient", title="No dose data"),
     UnknownExamError: _Answer(status=404, slug="unknown-exam", title="No such examination"),
+    UnknownValueError: _Answer(status=404, slug="unknown-value", title="No such number"),
+    NotAValueIdError: _Answer(status=422, slug="not-a-value-id", title="No such number"),
     UnknownDeviceError: _Answer(status=404, slug="unknown-device"),
     DecisionRefusedError: _Answer(status=409, slug="decision-refused"),
     DeviceDecisionRefusedError: _Answer(status=409, slug="device-decision-refused"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from dose_services.tokens import TokenSettings
+from dose_services.viewer_links import ViewerTemplate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,12 +15,14 @@ class ApiSettings:
 
     ``public_url`` is where browsers reach it, maybe below a path of a reverse proxy.
     ``frame_ancestors`` are the origins (Orthanc's, a viewer's) that may show a dose view in a frame.
+    ``viewer`` opens studies, series and objects in the PACS, if the site has named one.
     The times are those of security practice for launch links: short for the link, half an hour for the view.
     """
 
     tokens: TokenSettings
     public_url: str
     frame_ancestors: tuple[str, ...] = ()
+    viewer: ViewerTemplate | None = None
     handle_valid_for: timedelta = timedelta(seconds=120)
     view_valid_for: timedelta = timedelta(minutes=30)
 

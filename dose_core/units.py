@@ -107,6 +107,32 @@ _FACTORS: dict[str, dict[str, str]] = {
     PERCENT: {"%": "1"},
 }
 
+# How the name of a field carries its unit; longer endings first, since "_mgy_cm" ends like "_cm".
+_UNIT_OF_ENDING = {
+    "_gy_cm2": GY_CM2,
+    "_mgy_cm": MGY_CM,
+    "_per_s": PER_S,
+    "_mm_al": MM,
+    "_percent": PERCENT,
+    "_kpa": KPA,
+    "_mgy": MGY,
+    "_msv": MSV,
+    "_mbq": MBQ,
+    "_cm2": CM2,
+    "_deg": DEG,
+    "_mas": MAS,
+    "_mm": MM,
+    "_cm": CM,
+    "_kg": KG,
+    "_ml": ML,
+    "_ms": MS,
+    "_kv": KV,
+    "_ma": MA,
+    "_n": NEWTON,
+    "_s": S,
+}
+_NOT_OF_THE_UNIT = ("_per_pulse", "_mean", "_max", "_min")  # what may follow it: "ma_max", "kv_per_pulse"
+
 # Micro has two code points (U+00B5, U+03BC); products and squares are typed in several ways.
 _PLAIN = str.maketrans({"µ": "u", "μ": "u", "·": ".", "⋅": ".", "*": ".", "\u00d7": ".", "²": "2", "^": None})
 
@@ -135,6 +161,17 @@ def convert(value: float, *, from_: str, to: str) -> float:
     if factor is _ONE:
         return float(value)
     return float(Decimal(repr(float(value))) * factor)
+
+
+def unit_of(name: str) -> str | None:
+    """Return the unit that the name of a field carries, such as ``mGy.cm`` of ``dlp_mgy_cm``; ``None`` for a count."""
+    plain = next((name.removesuffix(end) for end in _NOT_OF_THE_UNIT if name.endswith(end)), name)
+    return next((unit for end, unit in _UNIT_OF_ENDING.items() if f"_{plain}".endswith(end)), None)
+
+
+def factor(*, from_: str, to: str) -> Decimal | None:
+    """Return by what ``convert`` multiplies; ``None`` if it knows no conversion."""
+    return _factor(from_, to)
 
 
 # A report repeats a dozen spellings by the thousand; a hostile one may hold any number of them.

@@ -17,6 +17,8 @@ class Action(StrEnum):
     READ_EXAMS = "read_exams"
     READ_CUMULATIVE_DOSE = "read_cumulative_dose"
     READ_EXAM = "read_exam"
+    FIND_EXAM = "find_exam"
+    READ_VALUE = "read_value"
     REQUEST_LAUNCH = "request_launch"
     OPEN_VIEW = "open_view"
     READ_DESK = "read_desk"
@@ -32,17 +34,23 @@ class Via(StrEnum):
     TOKEN = "token"  # noqa: S105 - the word, not a secret
     LAUNCH = "launch"
     VIEW = "view"
+    COMMAND = "command"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looker:
-    """Who looks. ``reference`` is the id of the token, handle or view that let them in."""
+    """
+    Who looks. ``reference`` is the id of the token, handle or view that let them in.
+
+    ``reads_uncounted`` allows exams that are nobody's history: held at the desk, or no patient's.
+    """
 
     subject: str
     user_id: UUID | None
     via: Via
-    reference: UUID
-    route: str  # the template of the route
+    reference: UUID | None
+    route: str  # the template of the route, or the command
+    reads_uncounted: bool = False
 
 
 def record_look(

@@ -1,28 +1,21 @@
 """What viewers, the RIS and the pages ask of exams. A merged patient's exams are found under the survivor."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
-from math import isclose
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
 from db import mapping
-from db.repositories import exams, findings, patients
-from db.repositories.exams import KnownExam
+from db.repositories import exams, findings, histories
 from db.session import Session
-from db.tables.exam import ExamRow
-from dose_core.dosimetry.estimate import Estimate
-from dose_core.ledger.exam import CtExam, Exam, ExamEvent
+from dose_core.ledger.exam import Exam
 from dose_core.ledger.region import Region
 from dose_core.ledger.source import Source
 from dose_core.ledger.standing import Standing
 from dose_core.ledger.totals import Basis, Quantity
 from dose_core.model import DeviceStated
-
-# Each sub-total is rounded on its own, as in dose_core.ledger.reconcile.
-_TOTAL_TOLERANCE = 0.01
+from dose_services.exam_lines import line_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +29,19 @@ class IdentifierView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientView:
-    """A patient as shown: the survivor, with the identifiers of all who were merged into them."""
+    """
+    A patient as shown: the survivor, with the identifiers of all who were merged into them.
+
+    ``family`` are our ids of all of them, the survivor's among them. ``is_restricted`` if one of them is.
+    """
 
     id: UUID
     name: str | None
     birth_date: date | None
     sex: str | None
     identifiers: tuple[IdentifierView, ...]
+    family: frozenset[UUID]
+    is_restricted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +60,15 @@ class TotalView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExamSummary:
-    """One line of a history. ``dlp_mgy_cm`` is the total of its CT part; ``dlp_basis`` says how that came about."""
+    """
+    One line of a history, as the pages read it. Its numbers are the totals; ``events`` counts what irradiated.
+
+    ``source``, ``device`` and ``events`` are ``None`` of an exam of an earlier release until it is filed anew.
+    """
 
     id: UUID
     patient_id: UUID
+    site: str
     study_instance_uid: str
     revision: int
     state: Standing
@@ -73,16 +77,28 @@ class ExamSummary:
     accession_number: str | None
     study_description: str | None
     protocols: tuple[str, ...]
-    device: DeviceStated
+    device: DeviceStated | None
     started_at: datetime | None
     started_local: str | None
-    source: Source
+    source: Source | None
+    events: int | None
     totals: tuple[TotalView, ...]
-    dlp_mgy_cm: float | None
-    dlp_basis: Basis | None
-    ctdi_vol_max_mgy: float | None
-    events: int
-    events_without_dlp: int
+
+    def total(self, quantity: Quantity, of: str | None = None) -> TotalView | None:
+        """Return the total of a quantity, of the whole exam unless a part is named."""
+        return next((one for one in self.totals if (one.quantity, one.of) == (quantity, of)), None)
+
+    @property
+    def dlp_mgy_cm(self) -> float | None:
+        """The DLP of the whole exam."""
+        total = self.total(Quantity.DLP)
+        return total.value if total else None
+
+    @property
+    def dlp_basis(self) -> Basis | None:
+        """How that DLP came about."""
+        total = self.total(Quantity.DLP)
+        return total.basis if total else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,67 +112,41 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExamDetail:
-    """One exam with all that is known of it."""
+    """One exam with all that is known of it; ``line`` is its summary as JSON."""
 
     summary: ExamSummary
+    line: bytes
+    revision_id: UUID
     exam: Exam
     findings: tuple[FindingView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientHistory:
-    """A patient and their exams, newest first."""
+    """A patient and their exams, newest first; each line is JSON, see ``ExamSummary``."""
 
     patient: PatientView
-    exams: tuple[ExamSummary, ...]
+    lines: tuple[bytes, ...]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CumulativeDlp:
-    """
-    A sum of DLP over exams, for one phantom and one basis; unlike quantities are never added.
-
-    A DLP against the 16 cm phantom is not one against the 32 cm phantom, and an estimate is no measurement.
-    """
-
-    phantom_diameter_mm: int | None  # None: not stated, or several in one total
-    basis: str  # 'stated' or 'estimate'
-    dlp_mgy_cm: float
-    exams: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cumulative:
-    """Sums over a patient's exams, with what is missing from them."""
-
-    patient_id: UUID
-    exams: int
-    exams_without_dose: int
-    exams_with_missing_parts: int
-    dlp: tuple[CumulativeDlp, ...]
+    @property
+    def exams(self) -> tuple[ExamSummary, ...]:
+        """The lines, read."""
+        return tuple(map(summary_from, self.lines))
 
 
 _SUMMARY = TypeAdapter(ExamSummary)
+_PATIENT = TypeAdapter(PatientView)
+
+
+def summary_from(line: bytes) -> ExamSummary:
+    """Return what a line says."""
+    return _SUMMARY.validate_json(line)
 
 
 def patient_view(session: Session, patient_id: UUID) -> PatientView | None:
     """Return the patient that now stands for this id, or ``None`` if there is none."""
-    survivor_id = patients.survivor_of(session, patient_id)
-    survivor = patients.get(session, survivor_id) if survivor_id else None
-    if survivor is None:
-        return None
-    family = patients.family_of(session, survivor.id)
-    identifiers = tuple(
-        IdentifierView(value=row.value, authority=row.authority, is_merged=row.patient_id != survivor.id)
-        for row in patients.identifiers_of(session, family)
-    )
-    return PatientView(
-        id=survivor.id,
-        name=survivor.name,
-        birth_date=survivor.birth_date,
-        sex=survivor.sex,
-        identifiers=identifiers,
-    )
+    known = histories.patient(session, patient_id)
+    return _PATIENT.validate_python(known._asdict()) if known else None
 
 
 def history(session: Session, patient_id: UUID) -> PatientHistory | None:
@@ -164,83 +154,30 @@ def history(session: Session, patient_id: UUID) -> PatientHistory | None:
     patient = patient_view(session, patient_id)
     if patient is None:
         return None
-    known = exams.of_patients(session, patients.family_of(session, patient.id))
-    return PatientHistory(patient=patient, exams=tuple(map(_summary, known)))
+    rows = histories.of_family(session, list(patient.family))
+    return PatientHistory(patient=patient, lines=tuple(map(line_of, rows)))
+
+
+def exams_of_study(session: Session, study_instance_uid: str) -> list[tuple[ExamSummary, bytes]]:
+    """Return the exams of a Study Instance UID however they stand, one for each site that has it, with their lines."""
+    lines = (line_of(row) for row in histories.of_study(session, mapping.storable(study_instance_uid)))
+    return [(summary_from(line), line) for line in lines]
 
 
 def exam_detail(session: Session, exam_id: UUID) -> ExamDetail | None:
-    """Return one exam with its events and findings."""
-    known = exams.get(session, exam_id)
-    if known is None:
+    """Return one exam with its events and findings; one of which nothing counts any more is not known."""
+    row = histories.of_exam(session, exam_id)
+    known = exams.get(session, exam_id) if row else None
+    if row is None or known is None:
         return None
-    exam = _exam(known)
+    line = line_of(row)
     views = (
         FindingView(kind=row.kind, text=row.text, raised_at=row.raised_at) for row in findings.of_exam(session, exam_id)
     )
-    return ExamDetail(summary=_summary(known.exam), exam=exam, findings=tuple(views))
-
-
-def cumulative(session: Session, patient_id: UUID) -> Cumulative | None:
-    """Return the patient's DLP in sums that may be formed, and the count of exams that lack dose."""
-    survivor_id = patients.survivor_of(session, patient_id)
-    if survivor_id is None:
-        return None
-    # A revision for each, since the sums look into the events.
-    rows = exams.of_patients(session, patients.family_of(session, survivor_id))
-    known = [ct for row in rows if (found := exams.get(session, row.id)) and (ct := _exam(found).ct)]
-    sums: dict[tuple[int | None, str], list[float]] = defaultdict(list)
-    for exam in known:
-        basis = "estimate" if exam.dlp_basis is Basis.ESTIMATE else "stated"
-        for phantom, dlp_mgy_cm in _by_phantom(exam).items():
-            sums[phantom, basis].append(dlp_mgy_cm)
-    return Cumulative(
-        patient_id=survivor_id,
-        exams=len(known),
-        exams_without_dose=sum(exam.dlp_mgy_cm is None for exam in known),
-        exams_with_missing_parts=sum(exam.dlp_mgy_cm is not None and exam.events_without_dlp > 0 for exam in known),
-        dlp=tuple(
-            CumulativeDlp(phantom_diameter_mm=phantom, basis=basis, dlp_mgy_cm=sum(values), exams=len(values))
-            for (phantom, basis), values in sorted(sums.items(), key=lambda item: (item[0][0] or 0, item[0][1]))
-        ),
-    )
-
-
-def _by_phantom(exam: CtExam) -> dict[int | None, float]:
-    """Return the exam's DLP split by phantom where sub-totals split all of it, else whole under its one phantom."""
-    if exam.dlp_mgy_cm is None:
-        return {}
-    split: dict[int | None, float] = defaultdict(float)
-    for sub_total in exam.dlp_sub_totals:
-        split[sub_total.phantom_diameter_mm] += sub_total.dlp_mgy_cm or 0.0
-    if split and isclose(sum(split.values()), exam.dlp_mgy_cm, rel_tol=_TOTAL_TOLERANCE):
-        return split
-    phantoms = {e.event.phantom_diameter_mm for e in exam.events if _adds_to_dlp(e, exam)}
-    return {phantoms.pop() if len(phantoms) == 1 else None: exam.dlp_mgy_cm}
-
-
-def _adds_to_dlp(event: ExamEvent, exam: CtExam) -> bool:
-    if exam.dlp_basis is Basis.ESTIMATE:
-        return isinstance(event.dlp_estimate, Estimate)
-    return event.event.dlp_mgy_cm is not None or event.event.ctdi_vol_mgy is not None
-
-
-def _exam(known: KnownExam) -> Exam:
-    return mapping.exam_from_packed(known.content)
-
-
-def _summary(row: ExamRow) -> ExamSummary:
-    return _SUMMARY.validate_python(
-        {
-            **row.summary,
-            "id": row.id,
-            "patient_id": row.patient_id,
-            "study_instance_uid": row.study_instance_uid,
-            "revision": row.revision,
-            "state": row.state,
-            "modality": row.modality,
-            "region": row.region,
-            "accession_number": row.accession_number,
-            "started_at": row.started_at,
-            "started_local": row.started_local,
-        }
+    return ExamDetail(
+        summary=summary_from(line),
+        line=line,
+        revision_id=known.exam.revision_id,
+        exam=mapping.exam_from_packed(known.content),
+        findings=tuple(views),
     )

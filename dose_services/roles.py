@@ -26,6 +26,7 @@ class Permission(StrEnum):
 
     SEARCH_PATIENTS = "search_patients"  # find and read any patient
     VIEW_LAUNCHED_PATIENT = "view_launched_patient"  # read the one patient that a launch handle names
+    READ_UNCOUNTED = "read_uncounted"  # read exams that are held, or no patient's
     READ_FINDINGS = "read_findings"
     READ_DEVICES = "read_devices"
     SET_DEVICES = "set_devices"

@@ -8,14 +8,21 @@ from uuid import UUID
 from db.repositories import patients
 from db.session import Session
 from dose_core.errors import DoseError
-from dose_services import exams, provenance
+from dose_core.ledger.standing import Standing
+from dose_core.ledger.value_id import ValueId
+from dose_services import event_origins, exams, provenance
 from dose_services.audit import Action, Looker, record_look
-from dose_services.exams import Cumulative, ExamDetail, PatientHistory, PatientView
+from dose_services.cumulative_dose import ALL_TIME, CumulativeDose, Period, cumulative_dose
+from dose_services.event_origins import EventOrigin
+from dose_services.exams import ExamDetail, ExamSummary, PatientHistory, PatientView
+from dose_services.explained import Provenance
 from dose_services.launch import UnknownPatientError
-from dose_services.provenance import ExamProvenance
+from dose_services.provenance import UnknownValueError
+from dose_services.viewer_links import ViewerTemplate
 
 _NO_PATIENT = "no patient has this id"
 _NO_EXAM = "no exam has this id"
+_NO_VALUE = "no value has this id; take one from 'value_id' or 'value_ids' of an answer"
 
 
 class UnknownExamError(DoseError):
@@ -32,11 +39,19 @@ class WantedIdentifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedExam:
-    """An exam, the patient it belongs to now, and where its values come from."""
+    """An exam, the patient it belongs to now, and where the values of its events come from, see ``origins_of``."""
 
     patient: PatientView
     detail: ExamDetail
-    provenance: ExamProvenance
+    origins: dict[str, EventOrigin]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedValue:
+    """Why a number, and the patient that it is of now; ``None`` where the study makes no exam."""
+
+    provenance: Provenance
+    patient: PatientView | None
 
 
 def search_patients(
@@ -72,18 +87,33 @@ def look_at_history(
     return history
 
 
-def look_at_cumulative_dose(session: Session, patient_id: UUID, *, looker: Looker, now: datetime) -> Cumulative:
+def look_at_cumulative_dose(
+    session: Session, patient_id: UUID, *, looker: Looker, now: datetime, period: Period = ALL_TIME
+) -> CumulativeDose:
     """
-    Return the sums over a patient's exams that may be formed; merges are followed.
+    Return the sums over a patient's exams of a period that may be formed; merges are followed.
 
     Raises:
         UnknownPatientError: no patient has this id.
     """
-    sums = exams.cumulative(session, patient_id)
-    if sums is None:
-        raise UnknownPatientError(_NO_PATIENT)
-    record_look(session, looker, Action.READ_CUMULATIVE_DOSE, now=now, patient_id=sums.patient_id)
-    return sums
+    history = look_at_history(session, patient_id, looker=looker, now=now, action=Action.READ_CUMULATIVE_DOSE)
+    return cumulative_dose(history, period)
+
+
+def find_exams(
+    session: Session, study_instance_uid: str, *, looker: Looker, now: datetime
+) -> list[tuple[ExamSummary, bytes]]:
+    """Return the exams of a Study Instance UID with their lines, one for each site that has it."""
+    found = [
+        (summary, line)
+        for summary, line in exams.exams_of_study(session, study_instance_uid)
+        if _may_see(looker, summary.state)
+    ]
+    for summary, _ in found:
+        record_look(session, looker, Action.FIND_EXAM, now=now, patient_id=summary.patient_id, exam_id=summary.id)
+    if not found:
+        record_look(session, looker, Action.FIND_EXAM, now=now)
+    return found
 
 
 def look_at_exam(
@@ -100,13 +130,56 @@ def look_at_exam(
         of_patient: the only patient that this look may be at, merges followed; ``None`` allows any.
 
     Raises:
-        UnknownExamError: no exam has this id, or it is another patient's; the text does not say which.
+        UnknownExamError: no exam has this id, it is another patient's, or it is held or no patient's and the looker
+            may not see such; the text does not say which.
     """
     detail = exams.exam_detail(session, exam_id)
     patient = exams.patient_view(session, detail.summary.patient_id) if detail else None
-    if detail is None or patient is None:
+    if detail is None or patient is None or not _may_see(looker, detail.summary.state):
         raise UnknownExamError(_NO_EXAM)
-    if of_patient is not None and patients.survivor_of(session, of_patient) != patient.id:
+    if of_patient is not None and of_patient not in patient.family:
         raise UnknownExamError(_NO_EXAM)
     record_look(session, looker, Action.READ_EXAM, now=now, patient_id=patient.id, exam_id=exam_id)
-    return ExplainedExam(patient=patient, detail=detail, provenance=provenance.of_exam(session, detail.exam.ct))
+    origins = event_origins.origins_of(session, detail.exam)
+    return ExplainedExam(patient=patient, detail=detail, origins=origins)
+
+
+def look_at_value(
+    session: Session,
+    wanted: ValueId,
+    *,
+    looker: Looker,
+    now: datetime,
+    viewer: ViewerTemplate | None,
+    of_patient: UUID | None = None,
+) -> ExplainedValue:
+    """
+    Return why a number is what it is.
+
+    Args:
+        session: the unit of work.
+        wanted: the id of the number.
+        looker: who looks.
+        now: the time of looking.
+        viewer: the address of the PACS's viewer, if the site has named one.
+        of_patient: the only patient that this look may be at, merges followed; ``None`` allows any.
+
+    Raises:
+        UnknownValueError: no value has this id, it is another patient's, or its exam is held, no patient's, or none
+            at all, and the looker may not see such; the text does not say which.
+    """
+    told = provenance.explain(session, wanted, viewer=viewer)
+    patient_id = told.belongs.patient_id
+    patient = exams.patient_view(session, patient_id) if patient_id else None
+    if not _may_see(looker, told.belongs.standing):
+        raise UnknownValueError(_NO_VALUE)
+    if of_patient is not None and (patient is None or of_patient not in patient.family):
+        raise UnknownValueError(_NO_VALUE)
+    patient_id = patient.id if patient else None
+    record_look(session, looker, Action.READ_VALUE, now=now, patient_id=patient_id, exam_id=told.belongs.exam_id)
+    return ExplainedValue(provenance=told, patient=patient)
+
+
+def _may_see(looker: Looker, standing: Standing | None) -> bool:
+    """Tell if somebody may see what stands so; ``None`` is what no exam was made of."""
+    return looker.reads_uncounted or standing is Standing.COUNTED

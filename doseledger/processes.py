@@ -9,6 +9,7 @@ from dose_core.ledger.not_patient import NotPatientRules
 from dose_services.installed_readers import installed_readers
 from dose_services.site import Site
 from dose_services.tokens import TokenSettings
+from dose_services.viewer_links import ViewerTemplate, orthanc_explorer_2
 from doseledger.settings import Settings
 
 
@@ -28,6 +29,13 @@ def site_of(settings: Settings) -> Site:
     )
 
 
+def viewer_of(settings: Settings) -> ViewerTemplate | None:
+    """Return how to open studies in the PACS: as the site says, else in the Orthanc that browsers reach."""
+    if settings.viewer_url:
+        return ViewerTemplate(settings.viewer_url)
+    return orthanc_explorer_2(settings.orthanc_public_url) if settings.orthanc_public_url else None
+
+
 def tokens_of(settings: Settings) -> TokenSettings:
     """Return what access tokens are signed with; the service is its own issuer and audience."""
     return TokenSettings(
@@ -45,7 +53,10 @@ def run_api() -> None:
     settings, engine = _started()
     installed_readers()  # a broken one is told at the start, not when the first object comes
     api_settings = ApiSettings(
-        tokens=tokens_of(settings), public_url=settings.public_url, frame_ancestors=settings.frame_ancestors
+        tokens=tokens_of(settings),
+        public_url=settings.public_url,
+        frame_ancestors=settings.frame_ancestors,
+        viewer=viewer_of(settings),
     )
     main.run(api_settings, engine, site_of(settings), host=settings.api_host, port=settings.api_port)
 

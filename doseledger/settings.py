@@ -20,6 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from dose_core.errors import DoseError
 from dose_core.ledger.not_patient import NotPatientRules, PatternTooWideError
+from dose_core.retention.rules import Jurisdiction
+from dose_services.viewer_links import UnusableTemplateError, ViewerTemplate
 from doseledger.prefix import PREFIX
 
 _SECRETS = ("database_url", "token_secret", "orthanc_password")
@@ -54,6 +56,13 @@ class Settings(BaseModel):
         default=(), description="patterns of station names at which no patient is examined"
     )
 
+    retention_jurisdiction: Jurisdiction | None = Field(
+        default=None, description="whose law says how long records are kept: DE, FR, GB or SE; none keeps everything"
+    )
+    hl7_keep_days: int = Field(
+        default=365, ge=1, description="days after which `doseledger retention` makes an HL7 message unreadable"
+    )
+
     token_secret: SecretStr = Field(min_length=32, description="at least 32 random characters; signs access tokens")
     public_url: str = Field(description="address under which browsers reach the service, such as https://dose.example")
     frame_ancestors: tuple[str, ...] = Field(default=(), description="origins that may show the dose view in a frame")
@@ -69,6 +78,14 @@ class Settings(BaseModel):
         default=("P",), description="processing ids (MSH-11) that are accepted; add T or D on a test system only"
     )
     hl7_allowed_peers: tuple[str, ...] = Field(default=(), description="IP addresses that may send; empty allows all")
+
+    viewer_url: str | None = Field(
+        default=None,
+        description="address of the PACS's viewer, such as https://pacs.example/viewer?StudyInstanceUIDs={StudyInstanceUID}",
+    )
+    orthanc_public_url: str | None = Field(
+        default=None, description="address under which browsers reach an Orthanc with Orthanc Explorer 2"
+    )
 
     orthanc_url: str | None = Field(default=None, description="REST address of the Orthanc that gets our dose SRs")
     orthanc_user: str | None = Field(default=None, description="user of that Orthanc")
@@ -118,6 +135,14 @@ class Settings(BaseModel):
             raise ValueError("each is written APPLICATION|FACILITY, with blanks or commas between them")
         return senders
 
+    @field_validator("viewer_url")
+    @classmethod
+    def _is_a_template(cls, text: str | None) -> str | None:
+        try:
+            return ViewerTemplate(text).text if text else None
+        except UnusableTemplateError as error:
+            raise ValueError(str(error)) from error
+
     @field_validator(*_PATTERNS)
     @classmethod
     def _are_patterns(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
@@ -127,7 +152,7 @@ class Settings(BaseModel):
             raise ValueError(str(error)) from error
         return patterns
 
-    @field_validator("public_url", "orthanc_url")
+    @field_validator("public_url", "orthanc_url", "orthanc_public_url")
     @classmethod
     def _is_http(cls, url: str | None) -> str | None:
         if url is not None and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc):

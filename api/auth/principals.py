@@ -78,7 +78,14 @@ def _require(bearer: Bearer, scope: Scope) -> None:
 
 
 def _looker(bearer: Bearer, route: str) -> Looker:
-    return Looker(subject=bearer.subject, user_id=bearer.user_id, via=Via.TOKEN, reference=bearer.jti, route=route)
+    return Looker(
+        subject=bearer.subject,
+        user_id=bearer.user_id,
+        via=Via.TOKEN,
+        reference=bearer.jti,
+        route=route,
+        reads_uncounted=may(bearer.roles, Permission.READ_UNCOUNTED),
+    )
 
 
 async def _ingest(bearer: _BearerDep) -> IngestPrincipal:

@@ -1,22 +1,40 @@
-"""Read one exam."""
+"""Find exams by study, and read one."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query, Response
 
+from api.answers import answer, answer_with_lines
 from api.auth.principals import PatientReaderDep
 from api.deps import NowDep, SessionDep
+from api.schemas.exam_lines import ExamLinesOut
 from api.schemas.exams import ExamOut
+from dose_core.contract import MAX_UID_CHARACTERS
 from dose_services import viewing
 
 router = APIRouter(prefix="/api/v1/exams", tags=["read"])
 
+UidQuery = Annotated[str, Query(min_length=1, max_length=MAX_UID_CHARACTERS, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
-@router.get("/{exam_id}", summary="One exam, each value with its source")
-def read_exam(exam_id: UUID, principal: PatientReaderDep, session: SessionDep, now: NowDep) -> ExamOut:
+
+@router.get("", summary="The exam of a study", response_model=ExamLinesOut)
+def find_exams(study_instance_uid: UidQuery, principal: PatientReaderDep, session: SessionDep, now: NowDep) -> Response:
     """
-    Return an exam with its events: values as stated, the object and place of each, and our estimates apart.
+    Return the exams of a Study Instance UID: none, or one for each site that has a study of this UID.
+
+    A UID names a study and no person, so that it may stand in an address, as it does in DICOMweb.
+    """
+    found = viewing.find_exams(session, study_instance_uid, looker=principal.looker, now=now)
+    return answer_with_lines(line for _, line in found)
+
+
+@router.get("/{exam_id}", summary="One exam, each value with its id", response_model=ExamOut)
+def read_exam(exam_id: UUID, principal: PatientReaderDep, session: SessionDep, now: NowDep) -> Response:
+    """
+    Return an exam with its totals and events: values as stated, the object and place of each, our estimates apart.
 
     An estimate names its method, its uncertainty and what it leaves out; where none can be made, the reason stands.
+    Exams that are held, or no patient's, are known to physicists only.
     """
-    return ExamOut.of(viewing.look_at_exam(session, exam_id, looker=principal.looker, now=now))
+    return answer(ExamOut.of(viewing.look_at_exam(session, exam_id, looker=principal.looker, now=now)))

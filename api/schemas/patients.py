@@ -7,17 +7,12 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, StringConstraints
 
 from api.schemas.base import BodyIn, BodyOut
-from api.schemas.exams import ExamSummaryOut
-from dose_services.exams import Cumulative, PatientHistory, PatientView
+from api.schemas.exam_lines import ExamLineOut
+from dose_services.exams import PatientView
 from dose_services.viewing import WantedIdentifier
 
 # LO and CX have limits that real identifiers break; this one only bounds the work. No control characters.
 IdentifierText = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]+$")]
-
-STATEMENT = (
-    "Past dose is no reason to withhold a justified examination. No effective dose is given here: it describes "
-    "a reference person, not this patient, and must not be used to estimate individual risk (ICRP 103, 147)."
-)
 
 
 class IdentifierIn(BodyIn):
@@ -74,41 +69,4 @@ class PatientExamsOut(BodyOut):
     """A patient's exams, newest first, with those of patients merged into them."""
 
     patient: PatientOut
-    exams: list[ExamSummaryOut]
-
-    @classmethod
-    def of(cls, history: PatientHistory) -> Self:
-        """Return the body."""
-        return cls(patient=PatientOut.of(history.patient), exams=[ExamSummaryOut.of(exam) for exam in history.exams])
-
-
-class CumulativeDlpOut(BodyOut):
-    """A sum of DLP for one phantom and one basis; unlike quantities are never added."""
-
-    phantom_diameter_mm: int | None
-    basis: str
-    dlp_mgy_cm: float
-    exams: int
-
-
-class CumulativeOut(BodyOut):
-    """Sums over a patient's exams, and what is missing from them."""
-
-    patient_id: UUID
-    exams: int
-    exams_without_dose: int
-    exams_with_missing_parts: int
-    dlp: list[CumulativeDlpOut]
-    statement: str
-
-    @classmethod
-    def of(cls, sums: Cumulative) -> Self:
-        """Return the body."""
-        return cls(
-            patient_id=sums.patient_id,
-            exams=sums.exams,
-            exams_without_dose=sums.exams_without_dose,
-            exams_with_missing_parts=sums.exams_with_missing_parts,
-            dlp=[CumulativeDlpOut.model_validate(one) for one in sums.dlp],
-            statement=STATEMENT,
-        )
+    exams: list[ExamLineOut]

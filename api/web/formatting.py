@@ -3,12 +3,21 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from dose_core.ledger.region import Region
 from dose_core.model import DeviceStated
 
 NOT_STATED = "not stated"
 _SEX = {"M": "male", "F": "female", "O": "other"}  # PS3.3, C.7.1.1, (0010,0040)
 _TWO_DECIMALS_BELOW = 10
 _ONE_DECIMAL_BELOW = 1000
+_SECONDS_BELOW = 60
+_UNITS = {  # of dose_core.units
+    "mGy.cm": "mGy·cm",
+    "Gy.cm2": "Gy·cm²",
+    "cm2": "cm²",
+    "mA.s": "mAs",
+    "deg": "°",
+}
 
 
 def number(value: float | None) -> str:
@@ -19,6 +28,24 @@ def number(value: float | None) -> str:
     if size < _TWO_DECIMALS_BELOW:
         return f"{value:.2f}"
     return f"{value:.1f}" if size < _ONE_DECIMAL_BELOW else f"{value:.0f}"
+
+
+def unit(code: str | None) -> str:
+    """Return a unit as it is printed, empty where there is none."""
+    return _UNITS.get(code or "", code or "")
+
+
+def amount(value: float | None, code: str | None) -> tuple[str, str]:
+    """Return a number and its unit as people read them; long times in minutes and seconds."""
+    if code == "s" and value is not None and value >= _SECONDS_BELOW:
+        minutes, seconds = divmod(round(value), 60)
+        return f"{minutes} min {seconds:02d} s", ""
+    return number(value), unit(code)
+
+
+def region(named: Region | None) -> str:
+    """Return an anatomical region in words."""
+    return named.value.replace("_", " ") if named else "region not known"
 
 
 def person_name(name: str | None) -> str:

@@ -1,17 +1,20 @@
 """The page of a patient's exams."""
 
 from dataclasses import dataclass
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi.responses import HTMLResponse
 from starlette.types import Scope
 
-from api.schemas.patients import STATEMENT
+from api.schemas.cumulative import STATEMENT
 from api.web import formatting
-from api.web.dose_words import BasisWords, basis_of, missing_part
+from api.web.dose_words import NONE, Dose, Mark, dose, headlines
 from api.web.pages import render
-from api.web.timeline import BASE_PX, HEIGHT_PX, timeline
-from dose_services.exams import Cumulative, ExamSummary, PatientHistory, PatientView
+from api.web.sum_cards import sum_cards
+from api.web.timeline import AXIS_PX, timeline
+from dose_services.cumulative_dose import CumulativeDose
+from dose_services.exams import ExamSummary, PatientHistory, PatientView
 from dose_services.launch import View
 
 
@@ -27,16 +30,18 @@ class Banner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One exam in the table."""
+    """One exam in the table; ``mark`` says how its doses came about, as far as they are not marked each."""
 
-    exam: ExamSummary
+    exam_id: UUID
     at: str
     title: str
     protocols: str
     accession: str
+    modality: str
     device: str
-    basis: BasisWords
-    missing: str | None
+    events: int | None
+    doses: tuple[Dose, ...]
+    mark: Mark | None
 
 
 def banner(patient: PatientView) -> Banner:
@@ -54,33 +59,45 @@ def line(exam: ExamSummary, zone: ZoneInfo) -> Line:
     protocols = ", ".join(exam.protocols)
     accession = f"Accession {exam.accession_number}" if exam.accession_number else ""
     title = exam.study_description or protocols or f"{exam.modality} examination"
+    doses = tuple(dose(total) for total in headlines(exam.totals))
     return Line(
-        exam=exam,
+        exam_id=exam.id,
         at=formatting.local_time(exam.started_local, zone),
         title=title,
         protocols=protocols if title != protocols else "",
         accession=accession,
-        device=formatting.device_name(exam.device),
-        basis=basis_of(exam),
-        missing=missing_part(exam),
+        modality=exam.modality,
+        device=formatting.device_name(exam.device) if exam.device else formatting.NOT_STATED,
+        events=exam.events,
+        doses=tuple(one for one in doses if one.number) or doses[:1],
+        mark=_plain_mark(doses),
     )
 
 
+def _plain_mark(doses: tuple[Dose, ...]) -> Mark | None:
+    """Return how the first dose came about, which stands for all that are stated; others are marked each."""
+    if not doses:
+        return NONE
+    first = doses[0].marks[0]
+    return first if first.css == "stated" else None
+
+
 def render_history(
-    scope: Scope, view: View, history: PatientHistory, sums: Cumulative, *, zone: ZoneInfo
+    scope: Scope, view: View, history: PatientHistory, sums: CumulativeDose, *, zone: ZoneInfo
 ) -> HTMLResponse:
     """Return the page."""
     lines = [line(exam, zone) for exam in history.exams]
+    marks = [mark for one in lines for mark in (*(each for dose_ in one.doses for each in dose_.marks), one.mark)]
     context = {
         "view": view,
         "banner": banner(history.patient),
         "until": formatting.local_time(view.expires_at.isoformat(), zone),
         "lines": lines,
-        "bases": list({one.basis.mark: one.basis for one in lines}.values()),
+        "marks": list({one.mark: one for one in marks if one}.values()),
         "timeline": timeline(history.exams),
-        "base_px": BASE_PX,
-        "height_px": HEIGHT_PX,
-        "sums": sums,
+        "axis_px": AXIS_PX,
+        "sum_cards": sum_cards(sums),
+        "sums": sums.sums,
         "statement": STATEMENT,
     }
     return render(scope, "history.html", context)

@@ -61,9 +61,11 @@ def ct_totals(dose: CtDose) -> tuple[tuple[Total, ...], tuple[str, ...]]:
         whole = doubted(whole)
     conflicts += conflicts_of(Quantity.DLP, whole, dose.texts)
     totals = [total_of(Quantity.DLP, None, whole)]
-    phantoms = _phantoms(dose)
+    of_events = _phantoms(dose)
+    phantoms = of_events or _phantoms_of_sub_totals(dose) or [UNKNOWN_PHANTOM]
     for phantom in phantoms:
-        claims = whole if len(phantoms) == 1 else _dlp(dose, phantom)
+        is_all = phantoms in (of_events[:1], [UNKNOWN_PHANTOM])
+        claims = whole if is_all else _dlp(dose, phantom)
         if is_known(claims):
             totals.append(total_of(Quantity.DLP, phantom, claims))
     for phantom in phantoms:
@@ -98,9 +100,15 @@ def lacks_estimate(event: ExamEvent) -> bool:
 
 
 def _phantoms(dose: CtDose) -> list[str]:
-    """Return the phantoms of the doses that count; of a total without events nobody knows it."""
+    """Return the phantoms of the doses that count."""
     events = dose.said[dose.source].events if dose.source else ()
-    return sorted({phantom_of(event) for event in events if _is_dosed(event)}) or [UNKNOWN_PHANTOM]
+    return sorted({phantom_of(event) for event in events if _is_dosed(event)})
+
+
+def _phantoms_of_sub_totals(dose: CtDose) -> list[str]:
+    """Return the phantoms of which a report states a part of its total, where it lists no event that names one."""
+    stated = (one for report in dose.reports.values() for one in report.totals.dlp_sub_totals)
+    return sorted({str(one.phantom_diameter_mm or UNKNOWN_PHANTOM) for one in stated if one.dlp_mgy_cm is not None})
 
 
 def _is_dosed(event: ExamEvent) -> bool:

@@ -5,29 +5,49 @@ from uuid import uuid4
 
 from dose_core.ledger.source import Source
 from dose_core.ledger.standing import Standing
-from dose_core.ledger.totals import Basis
+from dose_core.ledger.totals import Basis, Quantity
 from dose_core.model import DeviceStated
-from dose_services.exams import ExamSummary
+from dose_services.exams import ExamSummary, TotalView
+
+
+def total_view(
+    quantity: Quantity,
+    value: float | None,
+    *,
+    of: str | None = None,
+    basis: Basis | None = Basis.STATED_TOTAL,
+    missing: int = 0,
+) -> TotalView:
+    """Return a total as a line of a history has it."""
+    return TotalView(
+        quantity=quantity,
+        of=of,
+        value=value,
+        basis=basis,
+        source=Source.RDSR if basis else None,
+        missing=missing,
+        others=0,
+        value_id=f"{uuid4()}.totals.0.value",
+    )
 
 
 def exam_summary(
     started_at: datetime | None,
-    *,
+    *totals: TotalView,
     dlp_mgy_cm: float | None = 100.0,
     dlp_basis: Basis | None = Basis.STATED_TOTAL,
-    events: int = 1,
-    events_without_dlp: int = 0,
+    missing: int = 0,
 ) -> ExamSummary:
-    """Return a CT of the chest."""
+    """Return a CT of the chest with this DLP, unless totals are given."""
     return ExamSummary(
         id=uuid4(),
         patient_id=uuid4(),
+        site="",
         study_instance_uid="1.2.3",
         revision=1,
         state=Standing.COUNTED,
-        region=None,
-        totals=(),
         modality="CT",
+        region=None,
         accession_number=None,
         study_description="CT chest",
         protocols=(),
@@ -35,9 +55,6 @@ def exam_summary(
         started_at=started_at,
         started_local=None,
         source=Source.RDSR,
-        dlp_mgy_cm=dlp_mgy_cm,
-        dlp_basis=dlp_basis,
-        ctdi_vol_max_mgy=None,
-        events=events,
-        events_without_dlp=events_without_dlp,
+        events=1,
+        totals=totals or (total_view(Quantity.DLP, dlp_mgy_cm, basis=dlp_basis, missing=missing),),
     )

@@ -90,7 +90,7 @@ class TestAFailureNobodyForesaw:
         self, planted: House, caplog: pytest.LogCaptureFixture
     ) -> None:
         with planted.engine.begin() as connection:
-            connection.execute(text("DROP TABLE access_log"))
+            connection.execute(text("DROP TABLE access_log CASCADE"))
 
         answer = planted.client.post(
             "/api/v1/patients/search",
@@ -111,7 +111,7 @@ class TestAFailureNobodyForesaw:
     def test_is_a_page_where_people_look(self, planted: House) -> None:
         path = planted.open_view(IDENTIFIER, person="ada")
         with planted.engine.begin() as connection:
-            connection.execute(text("DROP TABLE access_log"))
+            connection.execute(text("DROP TABLE access_log CASCADE"))
 
         page = planted.client.get(path)
 

@@ -154,11 +154,30 @@ class TestAView:
     def test_shows_an_exam_with_where_its_values_stand(self, launching: House) -> None:
         path = launching.open_view(ANNA.identifier, person="a.example")
 
-        page = launching.client.get(f"{path}/exams/{launching.exam_ids(ANNA.identifier)[0]}")
+        exam = f"{path}/exams/{launching.exam_ids(ANNA.identifier)[0]}"
+        pages = [launching.client.get(address) for address in (exam, f"{exam}/events/2")]
 
-        assert page.status_code == 200
-        assert dose_report(ANNA_FOLLOW_UP).SOPInstanceUID in page.text
-        assert "Abdomen portal venous" in page.text
+        assert [page.status_code for page in pages] == [200, 200]
+        assert all("Abdomen portal venous" in page.text for page in pages)
+        assert dose_report(ANNA_FOLLOW_UP).SOPInstanceUID in pages[1].text
+        assert launching.client.get(f"{exam}/events/3").status_code == 404
+
+    def test_shows_no_value_of_another_patient(self, launching: House) -> None:
+        path = launching.open_view(ANNA.identifier, person="a.example")
+        read = launching.headers(Scope.READ)
+        own, of_bruno = (
+            launching.client.get(f"/api/v1/exams/{launching.exam_ids(who.identifier)[0]}", headers=read)
+            for who in (ANNA, BRUNO)
+        )
+
+        pages = [
+            launching.client.get(f"{path}/values/{value_id}")
+            for exam in (own.json(), of_bruno.json())
+            for value_id in (exam["totals"][0]["value_id"], exam["events"][0]["value_ids"]["dlp_mgy_cm"])
+        ]
+
+        assert [page.status_code for page in pages] == [200, 200, 404, 404]
+        assert "No such number" in pages[2].text
 
     def test_shows_no_exam_of_another_patient(self, launching: House) -> None:
         path = launching.open_view(ANNA.identifier, person="a.example")

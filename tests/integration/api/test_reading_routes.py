@@ -89,12 +89,45 @@ class TestSums:
 
         sums = read(filled, f"/api/v1/patients/{filled.patient_id(CARA.identifier)}/cumulative-dose")
 
-        assert {(one["phantom_diameter_mm"], one["dlp_mgy_cm"]) for one in sums["dlp"]} == {
-            (160, AMBULANCE_HEAD.dlp_mgy_cm),
-            (320, CARA_ABDOMEN.dlp_mgy_cm),
+        assert {(one["quantity"], one["of"], one["value"]) for one in sums["sums"]} == {
+            ("dlp_mgy_cm", "160", AMBULANCE_HEAD.dlp_mgy_cm),
+            ("dlp_mgy_cm", "320", CARA_ABDOMEN.dlp_mgy_cm),
         }
         assert "no reason to withhold" in sums["statement"]
-        assert not any("effective" in key for key in sums)
+        assert not any("effective" in one["quantity"] for one in (*sums["sums"], *sums["listed"]))
+
+    def test_name_the_values_that_they_are_made_of(self, filled: House) -> None:
+        sums = read(filled, f"/api/v1/patients/{filled.patient_id(ANNA.identifier)}/cumulative-dose")
+
+        (total,) = sums["sums"]
+        ids = [value_id for one in total["made_of"] for value_id in one["value_ids"]]
+        values = [read(filled, f"/api/v1/values/{value_id}/provenance")["value"] for value_id in ids]
+        assert values == [ANNA_CHEST.dlp_mgy_cm, ANNA_FOLLOW_UP.dlp_mgy_cm]
+        assert total["value"] == pytest.approx(sum(values))
+
+    def test_are_of_a_period_in_the_time_of_the_site(self, filled: House) -> None:
+        """Anna's second exam began on 2026-02-17 at 14:41 in Berlin."""
+        address = f"/api/v1/patients/{filled.patient_id(ANNA.identifier)}/cumulative-dose"
+        both = ANNA_CHEST.dlp_mgy_cm + ANNA_FOLLOW_UP.dlp_mgy_cm
+
+        for query, expected in (
+            ("from=2026-02-17", ANNA_FOLLOW_UP.dlp_mgy_cm),
+            ("until=2026-02-17", ANNA_CHEST.dlp_mgy_cm),
+            ("until=2026-02-18", both),
+            ("from=2026-02-17T14:41:00", ANNA_FOLLOW_UP.dlp_mgy_cm),
+            ("until=2026-02-17T13:41:00Z", ANNA_CHEST.dlp_mgy_cm),
+            ("from=2025-01-01&until=2027-01-01", both),
+        ):
+            (total,) = read(filled, f"{address}?{query}")["sums"]
+            assert total["value"] == pytest.approx(expected), query
+
+    def test_of_no_period_are_refused(self, filled: House) -> None:
+        address = f"/api/v1/patients/{filled.patient_id(ANNA.identifier)}/cumulative-dose"
+
+        for query in ("from=2026-02-17&until=2026-02-17", "from=yesterday"):
+            answer = filled.client.get(f"{address}?{query}", headers=filled.headers(Scope.READ))
+            assert answer.status_code == 422
+            assert "yesterday" not in answer.text
 
 
 class TestAnExam:
@@ -114,8 +147,16 @@ class TestAnExam:
         report = dose_report(ANNA_FOLLOW_UP)
         exam = read(filled, f"/api/v1/exams/{filled.exam_ids(ANNA.identifier)[0]}")
 
-        total = exam["dlp_stated_in"]["stated"]
-        assert float(content_item(report, total["path"])) == ANNA_FOLLOW_UP.dlp_mgy_cm
+        value_id = exam["summary"]["value_ids"]["dlp_mgy_cm"]
+        stated = read(filled, f"/api/v1/values/{value_id}/provenance")["stated_as"]
+        assert float(content_item(report, stated["path"])) == ANNA_FOLLOW_UP.dlp_mgy_cm
+
+    def test_is_found_by_its_study(self, filled: House) -> None:
+        (found,) = read(filled, f"/api/v1/exams?study_instance_uid={ANNA_CHEST.study_instance_uid}")["exams"]
+
+        assert found["id"] == filled.exam_ids(ANNA.identifier)[1]
+        assert read(filled, "/api/v1/exams?study_instance_uid=1.2.3") == {"exams": []}
+        assert filled.rows("SELECT count(*) FROM access_log WHERE action = 'find_exam'") == [(2,)]
 
     def test_nobody_has_is_unknown(self, filled: House) -> None:
         answer = filled.client.get(

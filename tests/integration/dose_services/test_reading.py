@@ -23,6 +23,7 @@ from dose_core.ledger.totals import Basis
 from dose_core.model import DoseReport
 from dose_services import exams as exam_views
 from dose_services import filing, ingest, reading
+from dose_services.cumulative_dose import cumulative_dose
 from dose_services.reading import ReadState
 from dose_services.site import Site
 from doseledger.demo.dose_report import dose_report
@@ -357,12 +358,13 @@ class TestCumulative:
 
         with unit_of_work(engine) as session:
             patient_id = the_exam(engine, estimated.study_instance_uid).summary.patient_id
-            sums = exam_views.cumulative(session, patient_id)
+            history = exam_views.history(session, patient_id)
 
-        assert sums is not None
-        assert (sums.exams, sums.exams_without_dose) == (3, 0)
-        assert [(s.phantom_diameter_mm, s.basis, s.exams) for s in sums.dlp] == [
-            (320, "estimate", 1),
-            (320, "stated", 2),
+        assert history is not None
+        dose = cumulative_dose(history)
+        assert (len(dose.sums.exams), dose.sums.without_dose) == (3, ())
+        assert [(one.of, one.certainty, len(one.exams)) for one in dose.sums.sums] == [
+            ("320", "stated", 2),
+            ("320", "estimate", 1),
         ]
-        assert [s.dlp_mgy_cm for s in sums.dlp] == pytest.approx([210.0, 2 * ANNA_FOLLOW_UP.dlp_mgy_cm])
+        assert [one.value for one in dose.sums.sums] == pytest.approx([2 * ANNA_FOLLOW_UP.dlp_mgy_cm, 210.0])

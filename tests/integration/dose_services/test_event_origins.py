@@ -1,4 +1,4 @@
-"""Tests of dose_services.provenance."""
+"""Tests of dose_services.event_origins."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,10 +8,11 @@ from sqlalchemy import Engine
 
 from db.repositories import statements
 from db.session import unit_of_work
-from dose_core.ledger.reconcile import reconcile_ct
+from dose_core.ledger.exam_of import exam_of
 from dose_core.model import CtReport, StatedValue
-from dose_services import provenance
+from dose_services.event_origins import origins_of
 from dose_services.ingest import keep_objects
+from dose_services.value_ids import placed_events
 from doseledger.demo.dose_report import dose_report
 from doseledger.demo.hospital import ANNA_CHEST
 from tests.builders.ct_image_enhanced import enhanced_ct_bytes, exposed, frame
@@ -39,16 +40,14 @@ class TestTheOriginOfAReportsValues:
             statements.add(
                 session, [(kept.evidence_id, replace(made, stated=stated))], site="", reader_version="1", stated_at=NOW
             )
-            exam = reconcile_ct(STUDY, [one.statement for one in statements.of_study(session, "", STUDY)])
+            exam = exam_of(STUDY, [one.statement for one in statements.of_study(session, "", STUDY)])
             began = process_time()
 
-            found = provenance.of_exam(session, exam)
+            found = origins_of(session, exam)
 
             seconds = process_time() - began
-        assert [place.path for place in found.events[f"{STUDY}.7.2999"].stated] == [
-            f"1.2999.{v}" for v in range(VALUES)
-        ]
-        assert found.events[f"{STUDY}.7.2999"].stated[0].field == "value_0"
+        assert [place.path for place in found["ct.events[2999]"].stated] == [f"1.2999.{v}" for v in range(VALUES)]
+        assert found["ct.events[2999]"].stated[0].field == "value_0"
         # One look through all values for each event would be 72 million.
         assert seconds < 2.5
 
@@ -98,9 +97,11 @@ def _doses_shown(engine: Engine, frames: list[Item]) -> dict[str, tuple[str, str
     with unit_of_work(engine) as session:
         (kept,) = keep_objects(session, [whole(dose_report(ANNA_CHEST))], sender="system:test", received_at=NOW)
         statements.add(session, [(kept.evidence_id, made)], site="", reader_version="1", stated_at=NOW)
-        exam = reconcile_ct(study, [one.statement for one in statements.of_study(session, "", study)])
-        found = provenance.of_exam(session, exam)
+        exam = exam_of(study, [one.statement for one in statements.of_study(session, "", study)])
+        found = origins_of(session, exam)
     return {
-        uid: next((value.text, value.path) for value in of.stated if value.field == "ctdi_vol_mgy")
-        for uid, of in found.events.items()
+        one.event.event_uid: next(
+            (value.text, value.path) for value in found[one.field].stated if value.field == "ctdi_vol_mgy"
+        )
+        for one in placed_events(exam)
     }

@@ -1,0 +1,46 @@
+"""Bodies of administrations of radiopharmaceuticals."""
+
+from datetime import datetime
+from typing import Literal
+
+from api.schemas.base import BodyOut
+from api.schemas.events import CodeOut, EventOut
+
+
+class OrganDoseOut(BodyOut):
+    """Dose to one organ, as the source computed it."""
+
+    organ: str
+    organ_code: CodeOut | None
+    dose_mgy: float
+    laterality: str | None
+    method: str | None
+
+
+class AdministrationOut(EventOut):
+    """
+    One administration. Doses to organs and the effective dose are what the source computed.
+
+    They are never added nor used here; see ``docs/conformance/nuclear-medicine.md``.
+    """
+
+    part: Literal["nuclear"]
+    agent: str | None
+    agent_code: CodeOut | None
+    radionuclide: str | None
+    radionuclide_code: CodeOut | None
+    half_life_s: float | None
+    administered_activity_mbq: float | None
+    pre_activity_mbq: float | None
+    post_activity_mbq: float | None
+    volume_ml: float | None
+    extravasation_percent: float | None
+    start: datetime | None
+    stop: datetime | None
+    route: str | None
+    site: str | None
+    laterality: str | None
+    administered_by: str | None
+    effective_dose_msv: float | None
+    organ_doses: list[OrganDoseOut]
+    comment: str | None

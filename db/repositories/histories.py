@@ -1,0 +1,76 @@
+"""Queries that a look at a patient's history makes: few, since viewers and the RIS ask often."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import text
+
+from db.session import Session
+
+
+class KnownPatient(NamedTuple):
+    """The patient that stands for one after all merges, with all who were merged into them, and their identifiers."""
+
+    id: UUID
+    name: str | None
+    birth_date: date | None
+    sex: str | None
+    family: list[UUID]
+    identifiers: list[dict[str, Any]]  # value, authority, is_merged; oldest first
+    is_restricted: bool
+
+
+# UNION, not UNION ALL: it ends even if a loop should ever come to be.
+_PATIENT = text(
+    """
+    WITH RECURSIVE up AS (
+        SELECT id, merged_into_id, restricted_since FROM patient WHERE id = :patient_id
+        UNION SELECT p.id, p.merged_into_id, p.restricted_since FROM patient p JOIN up ON p.id = up.merged_into_id
+    ), down AS (
+        SELECT id, restricted_since FROM up WHERE merged_into_id IS NULL
+        UNION SELECT p.id, p.restricted_since FROM patient p JOIN down ON p.merged_into_id = down.id
+    )
+    SELECT p.id, p.name, p.birth_date, p.sex, (SELECT array_agg(id) FROM down) AS family,
+        (SELECT coalesce(json_agg(json_build_object(
+            'value', i.value, 'authority', i.authority, 'is_merged', i.patient_id <> p.id
+        ) ORDER BY i.since, i.id), '[]')
+        FROM patient_identifier i
+        WHERE i.patient_id IN (SELECT id FROM down) AND i.ended_at IS NULL) AS identifiers,
+        EXISTS (SELECT FROM down WHERE restricted_since IS NOT NULL) AS is_restricted
+    FROM patient p JOIN up ON up.id = p.id WHERE up.merged_into_id IS NULL
+    """
+)
+_LINE = """
+    SELECT id, patient_id, site, study_instance_uid, revision, state, modality, region, accession_number, started_at,
+        started_local, CAST(summary AS text) AS summary
+    FROM exam
+"""
+_OF_FAMILY = text(
+    f"{_LINE} WHERE patient_id = ANY(:family) AND state = 'counted' ORDER BY started_at DESC NULLS LAST, id"
+)
+_OF_STUDY = text(f"{_LINE} WHERE study_instance_uid = :study_instance_uid AND state <> 'void' ORDER BY site")
+_OF_EXAM = text(f"{_LINE} WHERE id = :exam_id AND state <> 'void'")
+
+
+def patient(session: Session, patient_id: UUID) -> KnownPatient | None:
+    """Return the patient that stands for this one now; ``None`` if the id is unknown."""
+    row = session.execute(_PATIENT, {"patient_id": patient_id}).one_or_none()
+    return KnownPatient(*row) if row else None
+
+
+def of_family(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return the counted exams of these patients, newest first, as the columns of ``exam`` with ``summary`` as text."""
+    return list(map(dict, session.execute(_OF_FAMILY, {"family": list(patient_ids)}).mappings()))
+
+
+def of_study(session: Session, study_instance_uid: str) -> list[dict[str, Any]]:
+    """Return the exams of a Study Instance UID, one for each site that has it, however they stand."""
+    return list(map(dict, session.execute(_OF_STUDY, {"study_instance_uid": study_instance_uid}).mappings()))
+
+
+def of_exam(session: Session, exam_id: UUID) -> dict[str, Any] | None:
+    """Return one exam, however it stands."""
+    row = session.execute(_OF_EXAM, {"exam_id": exam_id}).mappings().one_or_none()
+    return dict(row) if row else None

@@ -1,0 +1,107 @@
+"""What a patient's exams add up to, from the totals kept with each; no exam's revision is looked into."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from dose_core.errors import DoseError
+from dose_core.ledger.ct_totals import UNKNOWN_PHANTOM
+from dose_core.ledger.cumulative import CountedExam, Cumulative, Sum, cumulative
+from dose_core.ledger.totals import Quantity, Total
+from dose_services.exams import ExamSummary, PatientHistory, PatientView, TotalView
+
+
+class NoSuchPeriodError(DoseError):
+    """The period has no length: it ends before it begins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """From the first moment to before the last; ``None`` leaves an end open. Both are instants with their offset."""
+
+    from_: datetime | None = None
+    until: datetime | None = None
+
+
+ALL_TIME = Period()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CumulativeDose:
+    """
+    The sums over a patient's exams with what they are made of.
+
+    ``value_ids`` names, for each sum in its order, the ids of the totals that it was added up from, by exam.
+    """
+
+    patient: PatientView
+    period: Period
+    sums: Cumulative
+    exams: Mapping[str, ExamSummary]  # those of the period, by id
+    value_ids: tuple[Mapping[str, tuple[str, ...]], ...]
+    listed_ids: tuple[str, ...]  # of each listed total
+
+
+def period_of(from_: date | datetime | None, until: date | datetime | None, zone: ZoneInfo) -> Period:
+    """
+    Return a period; a date is its first moment at the site, and so is a time without offset of the site.
+
+    Raises:
+        NoSuchPeriodError: it ends before it begins.
+    """
+    period = Period(from_=_instant(from_, zone), until=_instant(until, zone))
+    if period.from_ and period.until and period.from_ >= period.until:
+        raise NoSuchPeriodError("'until' must lie after 'from'; the last moment is not in the period")
+    return period
+
+
+def cumulative_dose(history: PatientHistory, period: Period = ALL_TIME) -> CumulativeDose:
+    """Return the sums over the exams of a history that began in a period."""
+    exams = {str(exam.id): exam for exam in history.exams}
+    sums = cumulative(map(_counted, exams.values()), from_=period.from_, until=period.until)
+    return CumulativeDose(
+        patient=history.patient,
+        period=period,
+        sums=sums,
+        exams={exam_id: exams[exam_id] for exam_id in (*sums.exams, *sums.without_start)},
+        value_ids=tuple({exam_id: _ids(exams[exam_id], one) for exam_id in one.exams} for one in sums.sums),
+        listed_ids=tuple(_total(exams[one.exam], one.total).value_id for one in sums.listed),
+    )
+
+
+def _instant(at: date | datetime | None, zone: ZoneInfo) -> datetime | None:
+    if at is None:
+        return None
+    moment = at if isinstance(at, datetime) else datetime.combine(at, time())
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _counted(exam: ExamSummary) -> CountedExam:
+    return CountedExam(
+        exam=str(exam.id),
+        started_at=exam.started_at,
+        region=exam.region,
+        totals=tuple(
+            Total(
+                quantity=one.quantity,
+                of=one.of,
+                value=one.value,
+                basis=one.basis,
+                source=one.source,
+                missing=one.missing,
+            )
+            for one in exam.totals
+        ),
+    )
+
+
+def _ids(exam: ExamSummary, one: Sum) -> tuple[str, ...]:
+    """Return the totals of an exam that a sum took: those of its part, else the whole with its parts."""
+    its = [total for total in exam.totals if total.quantity is one.quantity and total.value is not None]
+    of = UNKNOWN_PHANTOM if one.quantity is Quantity.DLP and one.of is None else one.of
+    return tuple(total.value_id for total in [total for total in its if total.of == of] or its)
+
+
+def _total(exam: ExamSummary, total: Total) -> TotalView:
+    return next(one for one in exam.totals if (one.quantity, one.of) == (total.quantity, total.of))
