@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 _OF_CT, _OF_OTHERS = "ct-1.txt", "other-1.txt"
-# How a statement and an exam of CT begin or go on. With the wrong dictionary a content is larger, and read all the same.
+# How a statement and an exam of CT begin or go on. With the wrong dictionary a content is larger, and read as well.
 _TELLS_OF_CT = re.compile(rb'"shape":"ct"|"ct":{')
 _HAS_DICTIONARY = 0x20  # RFC 1950, 2.2: FDICT, in the second byte
 _DICTID = slice(2, 6)  # RFC 1950, 2.2: most significant byte first
@@ -21,8 +21,7 @@ _DICTID = slice(2, 6)  # RFC 1950, 2.2: most significant byte first
 
 def pack(plain: bytes) -> bytes:
     """Return JSON as a column keeps it: as few bytes as it needs, read as a whole."""
-    words = _dictionaries()[_OF_CT if _TELLS_OF_CT.search(plain) else _OF_OTHERS]
-    packer = zlib.compressobj(zdict=words)
+    packer = _packer(_OF_CT if _TELLS_OF_CT.search(plain) else _OF_OTHERS).copy()
     return packer.compress(plain) + packer.flush()
 
 
@@ -41,6 +40,12 @@ def unpack(packed: bytes) -> bytes:
     if not unpacker.eof:
         raise zlib.error("the packed content is cut short")
     return plain
+
+
+@cache
+def _packer(name: str) -> "zlib._Compress":
+    """Return a packer that has taken its dictionary in; each content gets a copy, which is cheaper than another."""
+    return zlib.compressobj(zdict=_dictionaries()[name])
 
 
 @cache
