@@ -7,21 +7,21 @@ by its Adler-32 (RFC 1950, 2.2, DICTID), so that what was packed by another, or 
 dictionary that was ever released is never changed nor removed; see ``scripts/packing_dictionary.py``.
 """
 
-import re
 import zlib
 from functools import cache
 from importlib.resources import files
 
 _OF_CT, _OF_OTHERS = "ct-1.txt", "other-1.txt"
-# How a statement and an exam of CT begin or go on. With the wrong dictionary a content is larger, and read as well.
-_TELLS_OF_CT = re.compile(rb'"shape":"ct"|"ct":{')
+# How a statement of CT begins, and what an exam of CT holds. With the wrong dictionary a content is larger, and read as well.
+_STATEMENT_OF_CT, _WITHIN_EXAM_OF_CT = b'{"shape":"ct"', b'"ct":{'
 _HAS_DICTIONARY = 0x20  # RFC 1950, 2.2: FDICT, in the second byte
 _DICTID = slice(2, 6)  # RFC 1950, 2.2: most significant byte first
 
 
 def pack(plain: bytes) -> bytes:
     """Return JSON as a column keeps it: as few bytes as it needs, read as a whole."""
-    packer = _packer(_OF_CT if _TELLS_OF_CT.search(plain) else _OF_OTHERS).copy()
+    is_ct = plain.startswith(_STATEMENT_OF_CT) or _WITHIN_EXAM_OF_CT in plain
+    packer = _packer(_OF_CT if is_ct else _OF_OTHERS).copy()
     return packer.compress(plain) + packer.flush()
 
 
