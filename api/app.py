@@ -8,12 +8,26 @@ from api.errors import add_error_handlers
 from api.limits import Limits
 from api.metrics import Metrics
 from api.middleware import Doorway
-from api.routes import about, desk, devices, exams, findings, health, instances, launch, patients, series, values, views
+from api.routes import (
+    about,
+    desk,
+    devices,
+    exams,
+    findings,
+    health,
+    instances,
+    launch,
+    manual,
+    patients,
+    series,
+    values,
+    views,
+)
 from api.settings import ApiSettings
 from db.session import Engine
 from dose_services.site import Site
 
-_ROOMS = (instances, series, patients, exams, values, desk, findings, devices, launch, views, health, about)
+_ROOMS = (instances, series, patients, exams, values, manual, desk, findings, devices, launch, views, health, about)
 _DESCRIPTION = (
     "Radiation dose in the PACS and RIS: evidence kept, counted once, every number explained. "
     "For quality assurance and record keeping; not a medical device; not for diagnosis or therapy decisions."

@@ -21,6 +21,7 @@ from dose_services.desk import DecisionRefusedError
 from dose_services.device_desk import DeviceDecisionRefusedError
 from dose_services.devices import UnknownDeviceError
 from dose_services.launch import HandleRejectedError, UnknownPatientError, ViewClosedError
+from dose_services.manual import UnknownValuesError, ValuesSupersededError
 from dose_services.provenance import UnknownValueError
 from dose_services.tokens import TokenRejectedError
 from dose_services.users import UserNotAllowedError
@@ -55,6 +56,8 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     UnknownValueError: _Answer(status=404, slug="unknown-value", title="No such number"),
     NotAValueIdError: _Answer(status=422, slug="not-a-value-id", title="No such number"),
     UnknownDeviceError: _Answer(status=404, slug="unknown-device"),
+    UnknownValuesError: _Answer(status=404, slug="unknown-values"),
+    ValuesSupersededError: _Answer(status=409, slug="values-superseded"),
     DecisionRefusedError: _Answer(status=409, slug="decision-refused"),
     DeviceDecisionRefusedError: _Answer(status=409, slug="device-decision-refused"),
     ContractError: _Answer(status=400, slug="contract"),

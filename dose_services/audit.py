@@ -26,6 +26,8 @@ class Action(StrEnum):
     WITHDRAW_RELEASE = "withdraw_release"
     MARK_NOT_PATIENT = "mark_not_patient"
     MARK_PATIENT = "mark_patient"
+    STATE_VALUES = "state_values"
+    WITHDRAW_VALUES = "withdraw_values"
 
 
 class Via(StrEnum):

@@ -23,6 +23,8 @@ from dose_core.errors import DoseError
 from dose_core.model import DoseReport
 from dose_core.readers.errors import NotDoseError
 from dose_core.readers.registry import read_dose
+from dose_core.readers.typed import read_typed
+from dose_core.readers.typed_record import ORIGIN
 from dose_services import filing
 from dose_services.ingest import Kept
 from dose_services.installed_readers import installed_readers
@@ -48,14 +50,15 @@ class ReadState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Unread:
-    """A kept object with what is known of it; ``dicom`` is asked for once, and only if it waits."""
+    """A kept object with what is known of it; ``content`` is asked for once, and only if it waits."""
 
     evidence_id: UUID
     site: str
     status: str
     reason: str | None
     copy_of: str | None
-    dicom: Callable[[], bytes]
+    is_typed: bool  # by a person: no object of a device
+    content: Callable[[], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,8 @@ def read_kept(unit_of_work: UnitOfWork, kept: Sequence[Kept], *, now: datetime, 
             status=one.read_status,
             reason=one.read_reason,
             copy_of=one.envelope.copy_of,
-            dicom=partial(_dicom_of, one),
+            is_typed=False,
+            content=partial(_dicom_of, one),
         )
         for one in kept
     ]
@@ -91,27 +95,27 @@ def read_now(unit_of_work: UnitOfWork, evidence_ids: Sequence[UUID], *, now: dat
     def load() -> list[_Unread]:
         with unit_of_work() as session:
             rows = evidence.load(session, evidence_ids)
-        return [
-            _Unread(
-                evidence_id=row.id,
-                site=row.site,
-                status=row.read_status,
-                reason=row.read_reason,
-                copy_of=row.copy_of,
-                dicom=partial(evidence.content_of, row),
-            )
-            for row in rows
-        ]
+        return [_unread(row, row.read_status) for row in rows]
 
     return _read_all(unit_of_work, load, evidence_ids, now=now, site=site)
 
 
 def read_again(row: EvidenceRow) -> tuple[ReadState, DoseReport | None]:
     """Return what the readers of today make of a kept object, whatever came of it before; nothing is written."""
-    dicom = partial(evidence.content_of, row)
-    unread = _Unread(evidence_id=row.id, site=row.site, status="pending", reason=None, copy_of=row.copy_of, dicom=dicom)
-    read = _read(unread)
+    read = _read(_unread(row, "pending"))
     return read.state, read.report
+
+
+def _unread(row: EvidenceRow, status: str) -> _Unread:
+    return _Unread(
+        evidence_id=row.id,
+        site=row.site,
+        status=status,
+        reason=row.read_reason,
+        copy_of=row.copy_of,
+        is_typed=row.origin == ORIGIN,
+        content=partial(evidence.content_of, row),
+    )
 
 
 def _dicom_of(kept: Kept) -> bytes:
@@ -157,7 +161,9 @@ def _read(one: _Unread) -> _Read:
         reason = f"a copy that the PACS {one.copy_of}"
         return _Read(site=one.site, state=ReadState(evidence_id=one.evidence_id, status="copy", reason=reason))
     try:
-        return _stated(one, read_dose(one.dicom(), more_readers=installed_readers().readers))
+        if one.is_typed:
+            return _stated(one, read_typed(one.content()))
+        return _stated(one, read_dose(one.content(), more_readers=installed_readers().readers))
     except Exception as error:  # noqa: BLE001  a bug in a reader must not cost the object nor stop the next one
         return _failed(one, error)
 

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     READ_FINDINGS = "read_findings"
     READ_DEVICES = "read_devices"
     SET_DEVICES = "set_devices"
+    STATE_VALUES = "state_values"  # type what no object states, and take it back
     DECIDE_EXAMS = "decide_exams"  # see what waits at the desk, and say whose it is
 
 

@@ -50,10 +50,11 @@ class LaunchPrincipal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPrincipal:
-    """A user or a program that may read what its roles allow."""
+    """A user or a program that may read what its roles allow; what it states belongs to its site."""
 
     roles: frozenset[Role]
     looker: Looker
+    site: str
 
 
 _scheme = HTTPBearer(auto_error=False, bearerFormat="JWT", description="from `doseledger token issue`")
@@ -100,7 +101,7 @@ async def _launch(bearer: _BearerDep, route: RouteDep) -> LaunchPrincipal:
 
 async def _read(bearer: _BearerDep, route: RouteDep) -> ReadPrincipal:
     _require(bearer, Scope.READ)
-    return ReadPrincipal(roles=bearer.roles, looker=_looker(bearer, route))
+    return ReadPrincipal(roles=bearer.roles, looker=_looker(bearer, route), site=bearer.site)
 
 
 def _with(permission: Permission) -> Callable[[ReadPrincipal], Awaitable[ReadPrincipal]]:
@@ -123,5 +124,6 @@ LaunchPrincipalDep = Annotated[LaunchPrincipal, Depends(_launch)]
 PatientReaderDep = Annotated[ReadPrincipal, Depends(_with(Permission.SEARCH_PATIENTS))]
 FindingReaderDep = Annotated[ReadPrincipal, Depends(_with(Permission.READ_FINDINGS))]
 DeciderDep = Annotated[ReadPrincipal, Depends(_with(Permission.DECIDE_EXAMS))]
+StaterDep = Annotated[ReadPrincipal, Depends(_with(Permission.STATE_VALUES))]
 DeviceReaderDep = Annotated[ReadPrincipal, Depends(_with(Permission.READ_DEVICES))]
 DeviceSetterDep = Annotated[ReadPrincipal, Depends(_with(Permission.SET_DEVICES))]

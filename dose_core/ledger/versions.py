@@ -8,6 +8,8 @@ from datetime import datetime
 from dose_core.ledger.exam import Statement
 from dose_core.model import DoseReport, Kind
 
+WITHDRAWN = "WITHDRAWN"  # as ``completion`` of what takes typed values back
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
@@ -37,15 +39,21 @@ def speaking(versions: Iterable[Version]) -> Speaking:
     Return one statement for each SOP Instance UID; of a performed procedure step all, since it grows by messages.
 
     A PACS corrects identity under the same UID: then the newest counts. Where the dose itself differs, both are
-    kept and named, and the fullest counts, whatever came first. What was cut short gives way to the whole.
+    kept and named, and the fullest counts, whatever came first. What was cut short gives way to the whole. What a
+    person typed is corrected by typing it anew, or withdrawn: there the newest counts.
     """
     by_uid: dict[str, list[Version]] = defaultdict(list)
+    typed: dict[str, list[Version]] = defaultdict(list)
     counted: list[Version] = []
     for version in versions:
         if version.statement.report.kind is Kind.MPPS:
             counted.append(version)
+        elif version.statement.report.kind is Kind.MANUAL:
+            typed[version.statement.report.sop_instance_uid].append(version)
         else:
             by_uid[version.statement.report.sop_instance_uid].append(version)
+    newest = (max(alike, key=_age) for alike in typed.values())
+    counted += [one for one in newest if one.statement.report.completion != WITHDRAWN]
     contradicting: set[str] = set()
     for alike in by_uid.values():
         whole = [one for one in alike if not one.statement.report.is_cut_short] or alike
