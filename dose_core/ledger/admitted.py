@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from dose_core.ledger.exam import Statement
+from dose_core.ledger.exam import NotCounted, Statement
 from dose_core.ledger.possible import Impossible
 from dose_core.ledger.source import SOURCE_OF
 from dose_core.ledger.steps import one_per_step
@@ -24,6 +24,7 @@ class Admitted:
 
     statements: tuple[Statement[DoseReport], ...]
     named: tuple[Statement[DoseReport], ...]
+    not_counted: tuple[NotCounted, ...]
     conflicts: tuple[str, ...]
 
     def of(self, shape: type[ReportT]) -> list[Statement[ReportT]]:
@@ -41,9 +42,10 @@ def admitted(statements: Iterable[Statement[DoseReport]]) -> Admitted:
     named = sorted(once.values(), key=lambda s: (s.report.sop_instance_uid, s.key))
     impossible = Impossible()
     believed = [impossible.without(s) for s in named]
-    steps = one_per_step(s for s in believed if s.report.kind is Kind.MPPS)
+    steps, misread = one_per_step(s for s in believed if s.report.kind is Kind.MPPS)
     return Admitted(
         statements=(*(s for s in believed if s.report.kind is not Kind.MPPS), *steps),
         named=tuple(named),
+        not_counted=misread,
         conflicts=impossible.conflicts,
     )

@@ -1,9 +1,10 @@
 """
 Which statements of a study speak of one device, when several irradiated.
 
-A report of one device does not cover what another one did: images and steps of that other one count beside it. To call
-two devices different that are one would count a dose twice, so that they are apart only if they name nothing in common
-and at least two things that differ; images of an event that a report names are always of its device.
+A report of one device does not cover what another one did: the images of that other one count beside it. To call two
+devices different that are one would count a dose twice. So they are apart only if they name nothing in common and at
+least two things that differ, and only by objects that name irradiation events: an image without event UID may come from
+a detector that carries another name than the generator whose report lists its exposure.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +12,8 @@ from itertools import combinations
 
 from dose_core.ledger.exam import Statement
 from dose_core.ledger.merged import ReportT
+from dose_core.ledger.precedence import source_of
+from dose_core.ledger.source import Source
 from dose_core.model import CtReport, DeviceStated
 
 # More devices than any study saw are noise in their names, and are not told apart.
@@ -19,33 +22,36 @@ _LEAST_DIFFERENCES = 2
 
 
 def by_device(statements: Sequence[Statement[ReportT]]) -> list[list[Statement[ReportT]]]:
-    """Return the statements of each device together; of one list unless devices surely differ."""
-    devices = list(dict.fromkeys(statement.report.device for statement in statements))
+    """Return the statements of each device together, in one list unless devices surely differ."""
+    if not statements:
+        return []
+    if len({statement.report.device for statement in statements}) == 1:
+        return [list(statements)]
+    events = {s.key: frozenset(_event_uids(s.report)) for s in statements}
+    telling = [s for s in statements if events[s.key] or source_of(s) is Source.RDSR]
+    devices = sorted({s.report.device for s in telling}, key=repr)
     if not 1 < len(devices) <= _MOST_DEVICES:
-        return [list(statements)] if statements else []
-    group_of = dict(zip(devices, range(len(devices)), strict=True))
+        return [list(statements)]
+    group_of = {device: number for number, device in enumerate(devices)}
     for one, other in combinations(devices, 2):
-        if not _are_apart(one, other):
-            _join(group_of, group_of[one], group_of[other])
-    device_of: dict[str, DeviceStated] = {}
-    for statement in statements:
-        for uid in _event_uids(statement.report):
-            other = device_of.setdefault(uid, statement.report.device)
-            _join(group_of, group_of[statement.report.device], group_of[other])
+        if not are_apart(one, other):
+            _join(group_of, one, other)
+    named_by: dict[str, DeviceStated] = {}
+    for statement in telling:
+        for uid in events[statement.key]:
+            _join(group_of, statement.report.device, named_by.setdefault(uid, statement.report.device))
     groups: dict[int, list[Statement[ReportT]]] = {}
     for statement in statements:
-        groups.setdefault(group_of[statement.report.device], []).append(statement)
-    return sorted(groups.values(), key=lambda its: min((s.report.sop_instance_uid, s.key) for s in its))
+        device = statement.report.device
+        known = (
+            device if device in group_of else next((one for one in devices if not are_apart(one, device)), devices[0])
+        )
+        groups.setdefault(group_of[known], []).append(statement)
+    return [groups[number] for number in sorted(groups)]
 
 
-def _join(group_of: dict[DeviceStated, int], one: int, other: int) -> None:
-    if one != other:
-        for device, group in group_of.items():
-            if group == other:
-                group_of[device] = one
-
-
-def _are_apart(one: DeviceStated, other: DeviceStated) -> bool:
+def are_apart(one: DeviceStated, other: DeviceStated) -> bool:
+    """Test if two devices are surely different."""
     differing = 0
     for mine, others in zip(_names(one), _names(other), strict=True):
         if not mine or not others:
@@ -54,6 +60,12 @@ def _are_apart(one: DeviceStated, other: DeviceStated) -> bool:
             return False
         differing += 1
     return differing >= _LEAST_DIFFERENCES
+
+
+def _join(group_of: dict[DeviceStated, int], one: DeviceStated, other: DeviceStated) -> None:
+    kept, lost = sorted((group_of[one], group_of[other]))
+    if kept != lost:
+        group_of.update({device: kept for device, group in group_of.items() if group == lost})
 
 
 def _names(device: DeviceStated) -> tuple[str, ...]:

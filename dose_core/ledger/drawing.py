@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from dose_core.ledger.exam import Counted, NotCounted, Statement
 from dose_core.ledger.exposures import one_per_exposure
-from dose_core.ledger.merged import Listed, listed, merged, shared_uids
+from dose_core.ledger.merged import Listed, aligned, listed, merged, shared_uids
 from dose_core.ledger.precedence import moment, ranked, source_of, whole_events
 from dose_core.ledger.shown import Drawn, Exposure, drawn_from_images, drawn_from_reports, exposure
 from dose_core.ledger.source import Source
@@ -62,7 +62,7 @@ def drawing_of(
     for statement in statements:
         by_source[source_of(statement)].append(whole_events(statement))
     reports = ranked(by_source[Source.RDSR])
-    listing = [listed(s, events_of(s.report)) for s in reports]
+    listing = aligned([listed(s, events_of(s.report)) for s in reports])
     exposures, composites = _exposures(by_source[Source.IMAGE_HEADER], events_of)
     drawn, left_out = drawn_from_reports(merged(listing), exposures)
     shown = drawn_from_images(exposures)

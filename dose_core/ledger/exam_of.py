@@ -96,7 +96,7 @@ def _assembled(
             for its in (ct.shares if ct else (), *(p.shares for p in parts))
             for total in totals_over(its, devices)
         ),
-        not_counted=tuple(one for its in (exam, *parts) if its for one in its.not_counted),
+        not_counted=(*sources.not_counted, *(one for its in (exam, *parts) if its for one in its.not_counted)),
         conflicts=tuple(
             dict.fromkeys((*sources.conflicts, *(text for its in (exam, *parts) if its for text in its.conflicts)))
         ),

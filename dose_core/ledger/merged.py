@@ -7,8 +7,8 @@ report; the planes of a biplane device are events of their own (TID 10003, row 2
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeAlias, TypeVar
+from dataclasses import dataclass, replace
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from dose_core.ledger.exam import Place, Statement
 from dose_core.ledger.precedence import moment
@@ -25,14 +25,16 @@ from dose_core.model import (
     ProjectionReport,
 )
 
+_PLANES = frozenset(plane.value for plane in Plane)
+_BIPLANE = (Plane.A.value, Plane.B.value)
+
 XRayEvent: TypeAlias = CtEvent | ProjectionEvent | MammographyEvent
 ReportT = TypeVar("ReportT", bound=CtReport | ProjectionReport | MammographyReport)
 EventT = TypeVar("EventT", bound=CtEvent | ProjectionEvent | MammographyEvent)
 EventT_co = TypeVar("EventT_co", bound=CtEvent | ProjectionEvent | MammographyEvent, covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class EventKey:
+class EventKey(NamedTuple):
     """What tells one irradiation from another: its UID, and its plane, of which each gives a dose of its own."""
 
     event_uid: str
@@ -90,6 +92,39 @@ def listed(statement: Statement[DoseReport], events: Sequence[EventT]) -> Listed
             continue
         keyed[stand_ins.key_of(statement.report, event)] = index, event
     return Listed(statement=statement, events=keyed, shared=frozenset(shared))
+
+
+def aligned(ranked: Sequence[Listed[EventT]]) -> list[Listed[EventT]]:
+    """
+    Return the statements with one name for the plane of an event that they call differently.
+
+    A plain and an enhanced report of one device do. An event has several planes only if one statement lists
+    several, or if they are the two of a biplane device.
+    """
+    planes: dict[str, list[str]] = {}
+    at_once: dict[str, list[str]] = {}
+    for one in ranked:
+        its: dict[str, list[str]] = {}
+        for key in one.events:
+            its.setdefault(key.event_uid, []).append(key.plane)
+        for uid, names in its.items():
+            planes.setdefault(uid, []).extend(name for name in names if name not in planes.get(uid, ()))
+            if len(names) > max(1, len(at_once.get(uid, ()))):
+                at_once[uid] = sorted(names)
+    meant: dict[EventKey, EventKey] = {}
+    for uid, names in planes.items():
+        if len(names) > 1:
+            real = at_once.get(uid) or [name for name in _BIPLANE if name in names]
+            real = real if len(real) > 1 else [next((name for name in names if name in _PLANES), names[0])]
+            meant |= {EventKey(uid, name): EventKey(uid, name if name in real else real[0]) for name in names}
+    return [_renamed(one, meant) for one in ranked] if meant else list(ranked)
+
+
+def _renamed(one: Listed[EventT], meant: Mapping[EventKey, EventKey]) -> Listed[EventT]:
+    events: dict[EventKey, tuple[int, EventT]] = {}
+    for key, stated in one.events.items():
+        events.setdefault(meant.get(key, key), stated)
+    return replace(one, events=events)
 
 
 def merged(ranked: Sequence[Listed[EventT]]) -> tuple[Merged[EventT], ...]:

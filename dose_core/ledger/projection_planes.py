@@ -45,11 +45,9 @@ class Planes:
     def __init__(self, drawing: ProjectionDrawing) -> None:
         """Take the planes that events and totals name."""
         names = {one.key.plane for one in (*drawing.listed, *drawing.exposures)}
-        names |= {
-            plane_name(plane.plane, plane.source_id)
-            for statement in drawing.statements.values()
-            for plane in statement.report.totals.planes
-        }
+        totals = [plane for statement in drawing.statements.values() for plane in statement.report.totals.planes]
+        # A source that is no known plane, and that no event names, is one of the planes under another name.
+        names |= {plane_name(one.plane, one.source_id) for one in totals if one.plane or not names}
         self._names = sorted(names - {""}) or [""]
         self._has_unnamed = "" in names
 

@@ -34,27 +34,19 @@ class Texts:
         return apart <= fsum(map(self._unit, (*one.readings, *other.readings)))
 
     def _unit(self, reading: Reading) -> float:
-        """Return one unit of the last digit of the text, in the unit of the value."""
-        text = self._of(reading.statement).get(reading.field)
+        """Return one unit of the last digit of the text, in the unit of the value; nothing of what has no text."""
+        text = self._of(reading.statement).get(reading.field, "")
         try:
-            stated = Decimal(text.strip()) if text else Decimal(0)
+            stated = Decimal(text.strip())
         except InvalidOperation:
-            stated = Decimal(0)
-        if not stated.is_finite() or not stated:  # no text, or one of 0: the number itself has to tell
-            stated = Decimal(repr(reading.value))
-            return 10.0 ** _exponent(stated)
-        return 10.0 ** _exponent(stated) * abs(reading.value / float(stated))
+            return 0.0
+        exponent = stated.as_tuple().exponent
+        if not isinstance(exponent, int) or not stated:  # no number; and of a 0 nobody knows the unit of the value
+            return 0.0
+        return 10.0**exponent * abs(reading.value / float(stated))
 
     def _of(self, statement: str) -> Mapping[str, str]:
         if statement not in self._texts:
             report = self._reports.get(statement)
             self._texts[statement] = {one.field: one.text for one in report.stated} if report else {}
         return self._texts[statement]
-
-
-def _exponent(number: Decimal) -> int:
-    """Return the power of ten of the last digit; 1.0, as a float writes a whole number, has none behind the point."""
-    exponent = number.as_tuple().exponent
-    if not isinstance(exponent, int):  # infinite, or no number
-        return 0
-    return 0 if number == number.to_integral_value() and exponent == -1 else exponent

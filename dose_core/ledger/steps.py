@@ -9,19 +9,33 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from dose_core.ledger.exam import Statement
+from dose_core.ledger.exam import NotCounted, Statement
 from dose_core.model import CtReport, DeviceStated, DoseReport, MammographyReport, ProjectionReport
 
 _FINAL = frozenset(("COMPLETED", "DISCONTINUED"))  # PS3.4, F.7.2.1.1: no message follows
 
+# PS3.3, C.7.3.1.1.1: what is no projection X-ray, and what irradiates nobody.
+_OTHERS = frozenset(("CT", "MG", "MR", "NM", "PT", "US"))
+_MISREAD = "a message of a procedure step that does not name its modality, and was read as one of projection X-ray"
 
-def one_per_step(messages: Iterable[Statement[DoseReport]]) -> list[Statement[DoseReport]]:
-    """Return of each step that states a dose or an exposure the message that states it, the last one if several do."""
+
+def one_per_step(
+    messages: Iterable[Statement[DoseReport]],
+) -> tuple[list[Statement[DoseReport]], tuple[NotCounted, ...]]:
+    """
+    Return of each step that states a dose or an exposure the message that states it, the last one if several do.
+
+    A message that does not say of what modality it is was read as one of projection X-ray. Where another message of
+    its step says that it is not, its values mean something else; these are returned apart.
+    """
     by_step: dict[str, list[Statement[DoseReport]]] = defaultdict(list)
     for message in messages:
         by_step[message.report.sop_instance_uid].append(message)
     speaking = (_whole(sorted(by_step[uid], key=_rank, reverse=True)) for uid in sorted(by_step))
-    return [step for step in speaking if _stated(step.report)]
+    stating = [step for step in speaking if _stated(step.report)]
+    misread = sorted(s.key for s in stating if isinstance(s.report, ProjectionReport) and s.report.modality in _OTHERS)
+    left_out = NotCounted(statements=tuple(misread), event_uid=None, reason=_MISREAD)
+    return [s for s in stating if s.key not in misread], (left_out,) if misread else ()
 
 
 def _whole(messages: Sequence[Statement[DoseReport]]) -> Statement[DoseReport]:
