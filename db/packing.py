@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 _OF_CT, _OF_OTHERS = "ct-1.txt", "other-1.txt"
-# How a statement of CT begins, and what an exam of CT holds. With the wrong dictionary a content is larger, and read as well.
+# How a statement of CT begins, and what an exam of CT holds. By the wrong dictionary a content is larger, no more.
 _STATEMENT_OF_CT, _WITHIN_EXAM_OF_CT = b'{"shape":"ct"', b'"ct":{'
 _HAS_DICTIONARY = 0x20  # RFC 1950, 2.2: FDICT, in the second byte
 _DICTID = slice(2, 6)  # RFC 1950, 2.2: most significant byte first
