@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from db.backup_errors import BackupTargetError, DatabaseNotMigratedError
 from db.backup_format import MANIFEST, DigestingSink, Manifest, SequenceState, TableContent, entry_name
-from db.catalog import TableColumns, sequences, tables, transaction
+from db.catalog import sequences, tables, transaction
 from db.migrate import migration_lock, status
 from db.reach import reached
 
@@ -45,12 +45,6 @@ def backup(database_url: str, target: Path) -> Manifest:
     return manifest
 
 
-def copy_out(cursor: Cursor, table: TableColumns | TableContent, sink: DigestingSink) -> TableContent:
-    """Copy a table's rows, in the order in which they lie, to the sink."""
-    cursor.copy_expert(f"COPY {table.table} ({table.columns}) TO STDOUT", sink)
-    return TableContent(table=table.table, columns=table.columns, rows=cursor.rowcount, sha256=sink.sha256())
-
-
 def speak_plainly(cursor: Cursor) -> None:
     """Set, for this transaction, what decides how values are spelt, whatever the server's settings say."""
     for setting in (
@@ -60,7 +54,6 @@ def speak_plainly(cursor: Cursor) -> None:
         "intervalstyle = 'postgres'",
         "bytea_output = 'hex'",
         "extra_float_digits = 1",
-        "synchronize_seqscans = off",  # else a second scan may begin in the middle of a table
         "search_path = public",
     ):
         cursor.execute(f"SET LOCAL {setting}")
@@ -88,7 +81,11 @@ def _write(engine: Engine, archive: ZipFile) -> Manifest:
         contents = []
         for table in tables(cursor):
             with archive.open(entry_name(table.table), "w", force_zip64=True) as entry:
-                contents.append(copy_out(cursor, table, DigestingSink(entry)))
+                sink = DigestingSink(entry)
+                cursor.copy_expert(f"COPY {table.table} ({table.columns}) TO STDOUT", sink)
+            contents.append(
+                TableContent(table=table.table, columns=table.columns, rows=cursor.rowcount, sha256=sink.sha256())
+            )
         # Sequences stand outside the snapshot; read last, none is behind a row of it.
         states = tuple(_state(cursor, name) for name in sequences(cursor))
         return Manifest(

@@ -7,14 +7,14 @@ import psycopg2
 from psycopg2.extensions import cursor as Cursor  # noqa: N812  a class that its library spells small
 from sqlalchemy import Engine
 
-from db.backup import copy_out, speak_plainly
+from db.backup import speak_plainly
 from db.backup_errors import (
     BackupFromNewerReleaseError,
     BackupUnreadableError,
     DatabaseNotEmptyError,
     RestoreFailedError,
 )
-from db.backup_format import DigestingSink, Manifest, TableContent, entry_name, verified
+from db.backup_format import Manifest, RowDigest, RowSource, TableContent, entry_name, verified
 from db.catalog import foreign_keys, tables, transaction
 from db.migrate import downgrade, knows, status, upgrade
 from db.reach import reached
@@ -24,8 +24,8 @@ def restore(database_url: str, source: Path) -> Manifest:
     """
     Bring a backup's rows into an empty database, then its tables to this release; return what was restored.
 
-    All rows are written in one transaction, which is committed only if each table, read back, has the
-    number of rows and the digest that the manifest states.
+    All rows are written in one transaction, which is committed only if each table, read back, has the rows
+    that were written, and as many as the manifest states.
 
     Raises:
         BackupUnreadableError: the file is missing, no backup of ours, or damaged.
@@ -87,13 +87,15 @@ def _fill(engine: Engine, archive: ZipFile, manifest: Manifest, source: Path) ->
 
 
 def _fill_table(cursor: Cursor, archive: ZipFile, table: TableContent) -> None:
+    written, found = RowDigest(), RowDigest()
     with archive.open(entry_name(table.table)) as entry:
         try:
-            cursor.copy_expert(f"COPY {table.table} ({table.columns}) FROM STDIN", entry)
+            cursor.copy_expert(f"COPY {table.table} ({table.columns}) FROM STDIN", RowSource(entry, written))
         except psycopg2.Error as error:
             # Its text may quote a row, and rows hold patients' names.
             raise RestoreFailedError(table.table, f"SQLSTATE {error.pgcode}") from None
-    if copy_out(cursor, table, DigestingSink()) != table:
+    cursor.copy_expert(f"COPY {table.table} ({table.columns}) TO STDOUT", found)
+    if found.value != written.value or cursor.rowcount != table.rows:
         raise RestoreFailedError(table.table, "what was read back differs from the backup")
 
 

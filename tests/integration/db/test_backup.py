@@ -45,6 +45,11 @@ INSERT INTO awkward ("Select", content, detail, at, number, next_id) VALUES
     (NULL, '', '[]', NULL, 1e-300, NULL),
     ('', NULL, NULL, 'infinity', 'NaN', 1)
 """
+_MANY_SIZES = """
+INSERT INTO awkward (content)
+SELECT (SELECT string_agg(sha512((n * 100 + part)::text::bytea), NULL) FROM generate_series(1, parts) part)
+FROM (SELECT n, (ARRAY[1, 11, 14, 30, 39])[1 + n * n % 5] AS parts FROM generate_series(1, 500) n) AS sized
+"""
 _ALL = 'SELECT id, "Select", content, detail, at::text, number::text, doubled::text, next_id FROM awkward ORDER BY id'
 
 
@@ -105,6 +110,18 @@ class TestBackupAndRestore:
         assert ask(target_url, _ALL) == before
         patients = "SELECT id, name, merged_into_id FROM patient ORDER BY id"
         assert ask(target_url, patients) == ask(source_url, patients)
+
+    def test_bring_rows_back_wherever_they_come_to_lie(
+        self, source_url: str, target_url: str, tmp_path: Path, ask: Ask
+    ) -> None:
+        """A server puts a row where there is room: rows of many sizes are told in another order than written."""
+        ask(source_url, _MANY_SIZES)
+        ask(source_url, "UPDATE awkward SET number = id WHERE id % 3 = 0")
+        before = ask(source_url, _ALL)
+        backup(source_url, tmp_path / "backup.zip")
+        restore(target_url, tmp_path / "backup.zip")
+
+        assert ask(target_url, _ALL) == before
 
     def test_bring_sequences_back_so_that_no_number_is_given_twice(
         self, source_url: str, target_url: str, tmp_path: Path, ask: Ask
