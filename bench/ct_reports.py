@@ -19,11 +19,12 @@ from tests.builders.ct_rdsr import (
     accumulated,
     acquisition,
     ct_dose,
-    ct_rdsr_bytes,
+    ct_rdsr,
     dlp_total,
     event_count,
     parameters,
 )
+from tests.builders.dicom import part10
 from tests.builders.sr import Concept, Item, code, container, date_time, num, text, uidref
 
 ROOT = "1.2.826.0.1.3680043.8.498"  # pydicom's root for UIDs that mean nothing (PS3.5, 9)
@@ -57,31 +58,17 @@ def ct_report(number: int, *, events: int = 4, exams_per_patient: int = 5, run: 
     root = f"{ROOT}.{run}.{number}.{chance.randrange(10**12):012}"
     patient = number // exams_per_patient
     begun = _FIRST_DAY + timedelta(days=chance.randrange(_DAYS), minutes=chance.randrange(600))
-    scanner = chance.randrange(8)
-    is_head = chance.random() < _SHARE_OF_HEADS
-    scans = [_scan(chance, f"{root}.7.{n}", n, is_head=is_head) for n in range(events)]
-    total = sum(dlp for _, dlp in scans)
-    dicom = ct_rdsr_bytes(
-        *_observer(scanner),
-        date_time(codes.DCM.StartOfXRayIrradiation, f"{begun:%Y%m%d%H%M%S}.083003"),
-        date_time(codes.DCM.EndOfXRayIrradiation, f"{begun + timedelta(minutes=6):%Y%m%d%H%M%S}.822017"),
-        accumulated(event_count(str(events)), dlp_total(f"{total:.2f}")),
-        *(item for item, _ in scans),
-        code(codes.DCM.SourceOfDoseInformation, codes.DCM.AutomatedDataCollection),
-        SOPInstanceUID=f"{root}.1",
-        StudyInstanceUID=f"{root}.2",
-        SeriesInstanceUID=f"{root}.3",
-        StudyDate=f"{begun:%Y%m%d}",
-        StudyTime=f"{begun:%H%M%S}.641000",
-        ContentDate=f"{begun:%Y%m%d}",
-        ContentTime=f"{begun + timedelta(minutes=8):%H%M%S}.707000",
+    dicom = ct_report_bytes(
+        root,
+        begun,
+        chance,
+        events=events,
+        scanner=chance.randrange(8),
         AccessionNumber=f"A{run}{number:09}",
-        StudyDescription="Thorax^ThoraxRoutine (Adult)",
         PatientName=f"Invented^Number {patient}",
         PatientID=f"INV{run}-{patient:08}",
         PatientBirthDate=f"{1930 + patient % 80}0{1 + patient % 9}1{patient % 10}",
         PatientSex="FM"[patient % 2],
-        **_header(scanner),
     )
     return CtReport(
         sop_instance_uid=f"{root}.1",
@@ -91,7 +78,47 @@ def ct_report(number: int, *, events: int = 4, exams_per_patient: int = 5, run: 
     )
 
 
-def _header(scanner: int) -> dict[str, object]:
+def ct_report_bytes(
+    root: str,
+    begun: datetime,
+    chance: random.Random,
+    *,
+    events: int,
+    scanner: int = 0,
+    intent: Concept = codes.SCT.DiagnosticIntent,
+    **header: object,
+) -> bytes:
+    """Return the file of a report whose UIDs stand below a root; header elements by keyword."""
+    is_head = chance.random() < _SHARE_OF_HEADS
+    scans = [_scan(chance, f"{root}.7.{n}", n, is_head=is_head) for n in range(events)]
+    total = sum(dlp for _, dlp in scans)
+    elements = {
+        "SOPInstanceUID": f"{root}.1",
+        "StudyInstanceUID": f"{root}.2",
+        "SeriesInstanceUID": f"{root}.3",
+        "StudyDate": f"{begun:%Y%m%d}",
+        "StudyTime": f"{begun:%H%M%S}.641000",
+        "ContentDate": f"{begun:%Y%m%d}",
+        "ContentTime": f"{begun + timedelta(minutes=8):%H%M%S}.707000",
+        "StudyDescription": "Thorax^ThoraxRoutine (Adult)",
+        **_device(scanner),
+        **header,
+    }
+    report = ct_rdsr(
+        *_observer(elements),
+        date_time(codes.DCM.StartOfXRayIrradiation, f"{begun:%Y%m%d%H%M%S}.083003"),
+        date_time(codes.DCM.EndOfXRayIrradiation, f"{begun + timedelta(minutes=6):%Y%m%d%H%M%S}.822017"),
+        accumulated(event_count(str(events)), dlp_total(f"{total:.2f}")),
+        *(item for item, _ in scans),
+        code(codes.DCM.SourceOfDoseInformation, codes.DCM.AutomatedDataCollection),
+        **elements,
+    )
+    procedure = report["ContentSequence"][0]
+    procedure["ContentSequence"] = [code(codes.SCT.HasIntent, intent, relationship="HAS CONCEPT MOD")]
+    return part10(report)
+
+
+def _device(scanner: int) -> dict[str, object]:
     return {
         "Manufacturer": "INVENTED SYSTEMS",
         "ManufacturerModelName": f"SCANNER Definition {scanner // 4}",
@@ -104,15 +131,16 @@ def _header(scanner: int) -> dict[str, object]:
     }
 
 
-def _observer(scanner: int) -> list[Item]:
+def _observer(elements: dict[str, object]) -> list[Item]:
     context = "HAS OBS CONTEXT"
+    serial, station = str(elements["DeviceSerialNumber"]), str(elements["StationName"])
     return [
         code(codes.DCM.ObserverType, ("121007", "DCM", "Device"), relationship=context),
-        uidref(codes.DCM.DeviceObserverUID, f"{ROOT}.99.{scanner}.1516915727449", relationship=context),
-        text(codes.DCM.DeviceObserverName, f"CTAWP{scanner:05}", relationship=context),
-        text(codes.DCM.DeviceObserverManufacturer, "INVENTED SYSTEMS", relationship=context),
-        text(codes.DCM.DeviceObserverModelName, f"SCANNER Definition {scanner // 4}", relationship=context),
-        text(codes.DCM.DeviceObserverSerialNumber, f"9898{scanner:02}", relationship=context),
+        uidref(codes.DCM.DeviceObserverUID, f"{ROOT}.99.{serial}", relationship=context),
+        text(codes.DCM.DeviceObserverName, station, relationship=context),
+        text(codes.DCM.DeviceObserverManufacturer, str(elements["Manufacturer"]), relationship=context),
+        text(codes.DCM.DeviceObserverModelName, str(elements["ManufacturerModelName"]), relationship=context),
+        text(codes.DCM.DeviceObserverSerialNumber, serial, relationship=context),
     ]
 
 

@@ -1,5 +1,7 @@
 """The settings that the embedded server is started with; as arguments they outrank its own files."""
 
+from collections.abc import Mapping
+
 _DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 _MODEST = {"shared_buffers": "128MB", "max_connections": "100"}
 _LOOPBACK_ONLY = {"listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
@@ -33,8 +35,8 @@ _NO_VALUES_IN_LOG = {
 _UTC = {"timezone": "UTC", "log_timezone": "UTC"}
 
 
-def server_arguments(port: int) -> list[str]:
-    """Return the arguments of ``postgres`` that carry all settings."""
+def server_arguments(port: int, overrides: Mapping[str, str]) -> list[str]:
+    """Return the arguments of ``postgres`` that carry all settings; ``overrides`` outrank ours."""
     settings = {
         **_DURABLE,
         **_MODEST,
@@ -43,5 +45,6 @@ def server_arguments(port: int) -> list[str]:
         **_NO_VALUES_IN_LOG,
         **_UTC,
         "port": str(port),
+        **overrides,
     }
     return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

@@ -6,9 +6,10 @@ import socket
 import subprocess
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 import psycopg2
@@ -34,11 +35,23 @@ class EmbeddedPostgres:
     stop (SIGINT) when the supervisor stops or dies, whichever way it dies.
     """
 
-    def __init__(self, data_dir: Path, *, port: int, runner: Runner | None = None) -> None:
-        """Choose the folder and the port; nothing is touched before ``start``."""
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        port: int,
+        runner: Runner | None = None,
+        overrides: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """
+        Choose the folder and the port; nothing is touched before ``start``.
+
+        ``overrides`` are settings that outrank ours, for a server whose data may be lost.
+        """
         self._folder = DataFolder(data_dir)
         self._port = port
         self._runner = runner
+        self._overrides = overrides
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -119,7 +132,7 @@ class EmbeddedPostgres:
                 self._process = runner.start(
                     "postgres",
                     *("-D", reachable(cluster, cluster_fd, runner)),
-                    *server_arguments(self._port),
+                    *server_arguments(self._port, self._overrides),
                     log=log,
                     pass_fds=(cluster_fd,),
                 )

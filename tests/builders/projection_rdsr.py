@@ -92,7 +92,7 @@ def copper_filter(minimum_mm: str | None = "0.1", maximum_mm: str | None = "0.1"
     )
 
 
-def whole_fluoroscopy() -> Item:
+def whole_fluoroscopy(uid: str = "2.25.3001") -> Item:
     """Return a fluoroscopy event in which nothing is missing."""
     return event(
         text(codes.DCM.AcquisitionProtocol, "FL - low"),
@@ -120,6 +120,7 @@ def whole_fluoroscopy() -> Item:
         num(codes.DCM.CollimatedFieldArea, "0.05", "m2"),
         code(codes.DCM.XRayGrid, codes.DCM.FocusedGrid),
         *lying(),
+        uid=uid,
     )
 
 
