@@ -81,8 +81,7 @@ def basis_mark(basis: Basis | None) -> Mark:
 
 def missing_mark(missing: int) -> Mark | None:
     """Return that parts of a sum are not known, ``None`` if all are."""
-    parts = "1 part" if missing == 1 else f"{missing} parts"
-    return Mark(mark=f"at least: {parts} not known", css="missing", text=_LEAST) if missing else None
+    return Mark(mark="at least: a part is not known", css="missing", text=_LEAST) if missing else None
 
 
 def dose(total: TotalView, devices: Sequence[DeviceStated] = ()) -> Dose:

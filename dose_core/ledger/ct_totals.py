@@ -108,7 +108,11 @@ def _phantoms(dose: CtDose) -> list[str]:
 def _phantoms_of_sub_totals(dose: CtDose) -> list[str]:
     """Return the phantoms of which a report states a part of its total, where it lists no event that names one."""
     stated = (one for report in dose.reports.values() for one in report.totals.dlp_sub_totals)
-    return sorted({str(one.phantom_diameter_mm or UNKNOWN_PHANTOM) for one in stated if one.dlp_mgy_cm is not None})
+    return sorted({_phantom(one) for one in stated if one.dlp_mgy_cm is not None})
+
+
+def _phantom(sub_total: DlpSubTotal) -> str:
+    return str(sub_total.phantom_diameter_mm or UNKNOWN_PHANTOM)
 
 
 def _is_dosed(event: ExamEvent) -> bool:
@@ -154,14 +158,16 @@ def _total_dlps(dose: CtDose, source: Source, phantom: str | None) -> list[Claim
 
 
 def _total_dlp(report: CtReport, key: str, phantom: str | None) -> Readings:
-    """Return the total that a report states, or its sub-totals for one phantom (TID 10012, row 3a)."""
+    """Return the total that a report states, or its sub-totals for one phantom (TID 10012, row 3a) or for all."""
     totals = report.totals
-    if phantom is None:
-        return () if totals.dlp_mgy_cm is None else (Reading(key, "totals.dlp_mgy_cm", totals.dlp_mgy_cm),)
+    if phantom is None and totals.dlp_mgy_cm is not None:
+        return (Reading(key, "totals.dlp_mgy_cm", totals.dlp_mgy_cm),)
+    if phantom is None and any(one.dlp_mgy_cm is None for one in totals.dlp_sub_totals):
+        return ()
     return tuple(
         Reading(key, f"totals.dlp_sub_totals[{index}].dlp_mgy_cm", one.dlp_mgy_cm)
         for index, one in enumerate(totals.dlp_sub_totals)
-        if one.dlp_mgy_cm is not None and str(one.phantom_diameter_mm or UNKNOWN_PHANTOM) == phantom
+        if one.dlp_mgy_cm is not None and phantom in (None, _phantom(one))
     )
 
 

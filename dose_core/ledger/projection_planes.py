@@ -7,7 +7,7 @@ Source: PS3.16, TID 10002 to 10007, TID 10041.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from dose_core.ledger.claims import Reading
 from dose_core.ledger.coverage import Readings
@@ -15,9 +15,10 @@ from dose_core.ledger.drawing import Drawing
 from dose_core.ledger.merged import plane_name
 from dose_core.ledger.shown import Drawn
 from dose_core.ledger.totals import Quantity
-from dose_core.model import EventType, Plane, ProjectionEvent, ProjectionReport
+from dose_core.model import EventType, Kind, Plane, PlaneTotals, ProjectionEvent, ProjectionReport
 
 ProjectionDrawing = Drawing[ProjectionReport, ProjectionEvent]
+Numbered: TypeAlias = tuple[int, PlaneTotals]
 
 
 class Row(NamedTuple):
@@ -73,24 +74,38 @@ class Planes:
 
 def stated_by(report: ProjectionReport, key: str, planes: Planes, row: Row, scope: str | None) -> Readings:
     """Return what an object states as total; nothing if one of the planes that make it is not known."""
+    field = row.quantity.value
     stated = list(enumerate(report.totals.planes))
-    if scope is None:
-        if not stated and row.quantity is Quantity.DAP and report.totals.dap_gy_cm2 is not None:
-            return (Reading(key, "totals.dap_gy_cm2", report.totals.dap_gy_cm2),)
-        of_both = [one for one in stated if one[1].plane is Plane.BOTH]
-        its = of_both or stated
-        names = [plane_name(plane.plane, plane.source_id) for _, plane in its]
-        # Of several sources that are no known planes one may be the sum of the others.
-        if len(set(names)) < len(names) or (len(its) > 1 and any(plane.plane is None for _, plane in its)):
-            return ()
+    if scope is not None:
+        named = [one for one in stated if planes.named(plane_name(one[1].plane, one[1].source_id)) == scope]
+        stating = [one for one in named if getattr(one[1], field) is not None]
+        whole = stating if len(stating) == 1 else []
+    elif report.kind is Kind.MANUAL:
+        whole = _typed_whole([one for one in stated if getattr(one[1], field) is not None])
     else:
-        its = [one for one in stated if planes.named(plane_name(one[1].plane, one[1].source_id)) == scope]
-        if len(its) > 1:
-            return ()
-    values = [(index, getattr(plane, row.quantity.value)) for index, plane in its]
+        whole = _whole(stated)
+    if not stated and scope is None and row.quantity is Quantity.DAP and report.totals.dap_gy_cm2 is not None:
+        return (Reading(key, "totals.dap_gy_cm2", report.totals.dap_gy_cm2),)
+    values = [(index, getattr(plane, field)) for index, plane in whole]
     if any(value is None for _, value in values):
         return ()
-    return tuple(Reading(key, f"totals.planes[{index}].{row.quantity.value}", value) for index, value in values)
+    return tuple(Reading(key, f"totals.planes[{index}].{field}", value) for index, value in values)
+
+
+def _whole(stated: list[Numbered]) -> list[Numbered]:
+    """Return the planes of a device that make the whole, as far as they can be told apart."""
+    whole = [one for one in stated if one[1].plane is Plane.BOTH] or stated
+    names = {plane_name(plane.plane, plane.source_id) for _, plane in whole}
+    # Of several sources that are no known planes one may be the sum of the others.
+    is_unclear = len(names) < len(whole) or (len(whole) > 1 and any(plane.plane is None for _, plane in whole))
+    return [] if is_unclear else whole
+
+
+def _typed_whole(stating: list[Numbered]) -> list[Numbered]:
+    """Return what a person typed of the whole, else of its one plane or of both; of one of two it is not known."""
+    unnamed = [one for one in stating if one[1].plane is None]
+    planes = {plane.plane for _, plane in stating}
+    return unnamed or (stating if planes in ({Plane.SINGLE}, {Plane.A, Plane.B}) else [])
 
 
 def in_scope(

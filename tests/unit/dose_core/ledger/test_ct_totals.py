@@ -115,6 +115,18 @@ class TestDlp:
 
         assert total(found, Quantity.DLP, "320") == replace(total(found, Quantity.DLP), of="320")
 
+    def test_that_was_typed_of_one_phantom_is_of_that_phantom(self) -> None:
+        """A person may type the whole and a part of it, or the parts alone."""
+        head = DlpSubTotal(phantom_diameter_mm=160, dlp_mgy_cm=50.0)
+        body = DlpSubTotal(phantom_diameter_mm=320, dlp_mgy_cm=100.0)
+        typed = told_by(Kind.MANUAL, 1, None)
+
+        both = exam(changed(typed, totals=CtTotals(dlp_sub_totals=(head, body))))
+        part = exam(changed(typed, totals=CtTotals(dlp_mgy_cm=150.0, dlp_sub_totals=(head,))))
+
+        dlps = [{one.of: one.value for one in found.totals} for found in (both, part)]
+        assert dlps == [{None: 150.0, "160": 50.0, "320": 100.0}, {None: 150.0, "160": 50.0}]
+
     def test_of_an_unknown_phantom_says_so(self) -> None:
         nameless = replace(event(1), phantom_diameter_mm=None)
 

@@ -63,6 +63,11 @@ def manual(dap_gy_cm2: float) -> AnyStatement:
     return Statement(key="typed", report=typed)
 
 
+def typed_of(*planes: PlaneTotals) -> AnyStatement:
+    made = manual(0.0)
+    return replace(made, report=replace(made.report, totals=ProjectionTotals(planes=planes)))  # type: ignore[call-arg]  # of its shape
+
+
 def exam(*statements: AnyStatement) -> Exam:
     return exam_of(STUDY, statements)
 
@@ -189,6 +194,24 @@ class TestPlanes:
         assert len(found.projection) == 2
         assert total(found, Quantity.DAP).value == 4.0
         assert parts(found, Quantity.KA_R) == {"single"}
+
+
+class TestTyped:
+    def test_values_of_the_whole_and_of_a_plane_do_not_hide_each_other(self) -> None:
+        found = exam(
+            typed_of(PlaneTotals(dap_gy_cm2=5.0), PlaneTotals(plane=Plane.SINGLE, ka_r_mgy=20.0, fluoro_time_s=9.0))
+        )
+
+        assert total(found, Quantity.DAP).value == 5.0
+        assert total(found, Quantity.KA_R, "single").value == 20.0
+        assert total(found, Quantity.FLUORO_TIME).value == 9.0
+
+    def test_values_of_one_of_two_planes_are_not_the_whole(self) -> None:
+        one = exam(typed_of(PlaneTotals(plane=Plane.A, dap_gy_cm2=5.0)))
+        both = exam(typed_of(PlaneTotals(plane=Plane.A, dap_gy_cm2=5.0), PlaneTotals(plane=Plane.B, dap_gy_cm2=1.0)))
+
+        assert total(one, Quantity.DAP).value is None
+        assert [total(both, Quantity.DAP, plane).value for plane in (None, "a", "b")] == [6.0, 5.0, 1.0]
 
 
 class TestTotalsOfReports:
