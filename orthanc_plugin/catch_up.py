@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 
 from dose_core.classify import may_state_dose
+from dose_core.header_cut import HeaderError
 from orthanc_plugin.clients import OrthancClient
 from orthanc_plugin.gate import item_of_metadata
-from orthanc_plugin.header import HeaderError
 from orthanc_plugin.intake import Intake
 from orthanc_plugin.spool import Spool
 

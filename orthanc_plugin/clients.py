@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dose_core.contract import MAX_HEADER_BYTES
-from orthanc_plugin.header import IS_TOO_LONG, CutHeader, HeaderError, IncompleteHeaderError, cut_header
+from dose_core.header_cut import IS_TOO_LONG, CutHeader, HeaderError, IncompleteHeaderError, cut_header
 from orthanc_plugin.settings import Settings
 
 TIMEOUT_S = 60.0

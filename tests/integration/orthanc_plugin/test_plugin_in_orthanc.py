@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dose_core.contract import CopyOf, Origin
-from orthanc_plugin.header import cut_header
+from dose_core.header_cut import cut_header
 from tests.builders.dicom_files import ct_series, ct_slice, dose_report, file_of, mr_slice
 from tests.support.dicom_send import SUCCESS, c_echo, c_store
 from tests.support.orthanc import RealOrthanc, is_installed

@@ -18,9 +18,9 @@ from pydicom.uid import (
 from dose_core import contract
 from dose_core.classify import ObjectKind
 from dose_core.contract import CopyOf, Origin
+from dose_core.header_cut import cut_header
 from orthanc_plugin import delivery as delivery_module
 from orthanc_plugin import spool as spool_module
-from orthanc_plugin.header import cut_header
 from orthanc_plugin.settings import Settings
 from orthanc_plugin.spool import SpoolItem
 from tests.builders.dicom_files import ct_series, ct_slice, dose_report, file_of
@@ -307,17 +307,6 @@ class TestCatchUp:
         assert received[one.SOPInstanceUID].origin is Origin.CATCH_UP
         assert received[one.SOPInstanceUID].copy_of is CopyOf.ANONYMIZED
         assert received[one.SOPInstanceUID].dicom == cut_header(house.orthanc.files["ef-1"]).dicom
-
-    @pytest.mark.parametrize(("source", "copy_of"), [("ab-1", None), ("ab-0", CopyOf.MODIFIED)])
-    def test_tells_a_copy_from_what_was_modified_in_its_place(
-        self, house: House, source: str, copy_of: CopyOf | None
-    ) -> None:
-        report = dose_report()
-        house.orthanc.store("ab-1", file_of(report), SopClassUid=XRayRadiationDoseSRStorage, ModifiedFrom=source)
-
-        house.deliver()
-
-        assert house.service.received[report.SOPInstanceUID].copy_of is copy_of
 
     def test_brings_a_deflated_report_that_the_callback_left(self, house: House) -> None:
         report = dose_report()

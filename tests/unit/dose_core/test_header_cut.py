@@ -1,4 +1,4 @@
-"""Tests of orthanc_plugin.header; pydicom is the oracle."""
+"""Tests of dose_core.header_cut; pydicom is the oracle."""
 
 import zlib
 from contextlib import suppress
@@ -21,7 +21,7 @@ from pydicom.uid import (
 )
 
 from dose_core.contract import MAX_HEADER_BYTES
-from orthanc_plugin.header import (
+from dose_core.header_cut import (
     MANUFACTURER,
     SERIES_INSTANCE_UID,
     SOP_CLASS_UID,
