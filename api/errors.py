@@ -20,6 +20,7 @@ from dose_core.ledger.value_id import NotAValueIdError
 from dose_services.desk import DecisionRefusedError
 from dose_services.device_desk import DeviceDecisionRefusedError
 from dose_services.devices import UnknownDeviceError
+from dose_services.findings import UnknownFindingError
 from dose_services.launch import HandleRejectedError, UnknownPatientError, ViewClosedError
 from dose_services.manual import UnknownValuesError, ValuesSupersededError
 from dose_services.provenance import UnknownValueError
@@ -55,6 +56,7 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     UnknownExamError: _Answer(status=404, slug="unknown-exam", title="No such examination"),
     UnknownValueError: _Answer(status=404, slug="unknown-value", title="No such number"),
     NotAValueIdError: _Answer(status=422, slug="not-a-value-id", title="No such number"),
+    UnknownFindingError: _Answer(status=404, slug="unknown-finding"),
     UnknownDeviceError: _Answer(status=404, slug="unknown-device"),
     UnknownValuesError: _Answer(status=404, slug="unknown-values"),
     ValuesSupersededError: _Answer(status=409, slug="values-superseded"),

@@ -22,6 +22,7 @@ class Action(StrEnum):
     REQUEST_LAUNCH = "request_launch"
     OPEN_VIEW = "open_view"
     READ_DESK = "read_desk"
+    CLOSE_FINDING = "close_finding"
     RELEASE_EXAM = "release_exam"
     WITHDRAW_RELEASE = "withdraw_release"
     MARK_NOT_PATIENT = "mark_not_patient"

@@ -39,9 +39,7 @@ class Resolved:
         return next((self.ids[device] for device in stated if device in self.ids), None)
 
 
-def resolve(
-    session: Session, site_label: str, study_instance_uid: str, reports: Iterable[DoseReport], *, now: datetime
-) -> Resolved:
+def resolve(session: Session, site_label: str, reports: Iterable[DoseReport], *, now: datetime) -> Resolved:
     """Return the devices that these objects of a study name; those that are new are made known. Safe to repeat."""
     first_day: dict[DeviceStated, date] = {}
     for report in reports:
@@ -51,7 +49,7 @@ def resolve(
             first_day[report.device] = min(day, first_day.get(report.device, day))
     if not first_day:
         return Resolved(ids={}, classes={})
-    texts = {stated: _texts(stated, site_label, study_instance_uid) for stated in first_day}
+    texts = {stated: _texts(stated, site_label) for stated in first_day}
     known = devices.known(session, [one.digest for one in texts.values()])
     if any(_is_new(known.get(one.digest), stated) for stated, one in texts.items()):
         known = _made_known(session, site_label, texts, now=now)
@@ -76,7 +74,7 @@ def make_known(session: Session, site_label: str, stated: DeviceStated, *, now: 
     """
     if names_no_device(stated):
         raise NamelessDeviceError("a model, a station name or a serial number must tell this device from others")
-    texts = _texts(stated, site_label, "")
+    texts = _texts(stated, site_label)
     return _made_known(session, site_label, {stated: texts}, now=now)[texts.digest].id
 
 
@@ -131,9 +129,7 @@ def _made_known(
     return devices.known(session, [one.digest for one in texts.values()])
 
 
-def _texts(stated: DeviceStated, site_label: str, study_instance_uid: str) -> Texts:
-    # GE OEC Fluorostar states the Study Instance UID as its own: each study would be a new device.
-    is_of_study = stated.observer_uid == study_instance_uid
+def _texts(stated: DeviceStated, site_label: str) -> Texts:
     return Texts(
         site=site_label,
         manufacturer=stated.manufacturer or "",
@@ -141,7 +137,7 @@ def _texts(stated: DeviceStated, site_label: str, study_instance_uid: str) -> Te
         serial_number=stated.serial_number or "",
         station_name=stated.station_name or "",
         institution=stated.institution or "",
-        observer_uid="" if is_of_study else stated.observer_uid or "",
+        observer_uid=stated.observer_uid or "",
         ae_title=stated.ae_title or "",
     )
 

@@ -11,6 +11,7 @@ from db import mapping
 from db.repositories import exams
 from db.repositories.exams import Before
 from db.session import Session
+from db.tables.exam import ExamRow
 from dose_core.ledger.exam import Exam
 from dose_core.local_time import ResolvedTime
 from dose_services.exam_lines import event_rows, summary_of
@@ -25,14 +26,23 @@ class Occasion:
     cause: str  # see db.tables.exam.ExamRevisionRow
     is_news: bool
 
+    def last_evidence_at(self, known: ExamRow | None) -> datetime:
+        """Return when the newest object of an exam came."""
+        return self.now if known is None or self.is_news else known.last_evidence_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Under:
-    """Under what an exam is filed: our id, its site, and the device that made it, if one is named."""
+    """
+    Under what an exam is filed: our id, its site, and the device that made it, if one is named.
+
+    ``read_warnings`` counts the values of its objects that could not be used, or contradict others.
+    """
 
     exam_id: UUID
     site_label: str
     device_id: UUID | None
+    read_warnings: int
 
 
 def write_exam(
@@ -66,6 +76,7 @@ def write_exam(
         "study_instance_uid": mapping.storable(exam.study_instance_uid),
         "patient_id": belongs.patient_id,
         "device_id": under.device_id,
+        "read_warnings": under.read_warnings,
         "revision": number,
         "revision_id": revision_id,
         "state": belongs.stands.standing,
@@ -75,7 +86,7 @@ def write_exam(
         "accession_number": None if belongs.has_expired else mapping.storable(exam.accession_number),
         "started_at": started.utc if started else None,
         "started_local": exam.started_at.isoformat() if exam.started_at else None,
-        "last_evidence_at": occasion.now if known is None or occasion.is_news else known.last_evidence_at,
+        "last_evidence_at": occasion.last_evidence_at(known),
     }
     if known is not None and not is_revised and all(getattr(known, name) == value for name, value in values.items()):
         return

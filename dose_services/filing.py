@@ -63,7 +63,7 @@ def _file(session: Session, site_label: str, study_instance_uid: str, occasion: 
     study = mapping.storable(study_instance_uid)
     said = speaking(statements.of_study(session, site_label, study))
     reports = [statement.report for statement in said.statements]
-    devices = device_resolving.resolve(session, site_label, study_instance_uid, reports, now=occasion.now)
+    devices = device_resolving.resolve(session, site_label, reports, now=occasion.now)
     try:
         exam = exam_of(study_instance_uid, said.statements, default_issuer=site_label or site.default_authority)
     except NothingToReconcileError:
@@ -76,12 +76,23 @@ def _file(session: Session, site_label: str, study_instance_uid: str, occasion: 
     exam_id = before.exam.id if before.exam else uuid4()
     belongs = exam_standing.of(session, exam, before, exam_id, site_label=site_label, site=site, now=occasion.now)
     started = to_utc(exam.started_at, site.timezone) if exam.started_at else None
-    under = Under(exam_id=exam_id, site_label=site_label, device_id=devices.of_exam(exam))
+    under = Under(
+        exam_id=exam_id,
+        site_label=site_label,
+        device_id=devices.of_exam(exam),
+        read_warnings=sum(len(report.warnings) for report in reports if not report.our_own),
+    )
     write_exam(session, exam, before, under, belongs, started, occasion)
     if belongs.stands.standing is Standing.HELD:
         desk.name_patients(session, exam_id, belongs.named)
     told = exam_findings.of(
-        exam, said, belongs, time_problem=started.problem if started else None, other_sites=before.other_sites
+        exam,
+        said,
+        belongs,
+        time_problem=started.problem if started else None,
+        other_sites=before.other_sites,
+        received_at=occasion.last_evidence_at(before.exam),
+        zone=site.timezone,
     )
     if belongs.has_expired:
         erasures.exams(session, [exam_id], by=_FILING, rule=_CAME_LATE, now=occasion.now)

@@ -18,11 +18,12 @@ from dose_core.ledger.source import Source
 from dose_core.ledger.standing import Standing
 from dose_core.writers.ct_rdsr import document_uids
 from dose_services.filing import lock_study
+from dose_services.finding_kinds import FindingKind
 from dose_services.site import Site
 
-NOT_WRITTEN = "dose_sr_not_written"
-REFUSED_BY_ARCHIVE = "dose_sr_refused_by_archive"
-ARCHIVE_UNREACHABLE = "dose_sr_waits_for_archive"
+NOT_WRITTEN = FindingKind.DOSE_SR_NOT_WRITTEN
+REFUSED_BY_ARCHIVE = FindingKind.DOSE_SR_REFUSED_BY_ARCHIVE
+ARCHIVE_UNREACHABLE = FindingKind.DOSE_SR_WAITS_FOR_ARCHIVE
 
 
 def plan(session: Session, exam_id: UUID, *, now: datetime, site: Site) -> None:

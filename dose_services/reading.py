@@ -26,6 +26,7 @@ from dose_core.readers.registry import read_dose
 from dose_core.readers.typed import read_typed
 from dose_core.readers.typed_record import ORIGIN
 from dose_services import filing
+from dose_services.finding_kinds import FindingKind
 from dose_services.ingest import Kept
 from dose_services.installed_readers import installed_readers
 from dose_services.site import Site
@@ -233,7 +234,14 @@ def _settle(unit_of_work: UnitOfWork, reads: Sequence[_Read], *, now: datetime) 
                 raised |= dict.fromkeys((str(evidence_id) for evidence_id in evidence_ids), text)
         # In one order, or two deliveries of several kinds could each wait for the other.
         for subject, text in sorted(raised.items()):
-            findings.raise_once(session, kind="unreadable", subject=subject, text=text, now=now)
+            findings.raise_once(
+                session,
+                kind=FindingKind.UNREADABLE,
+                subject=subject,
+                text=text,
+                now=now,
+                evidence_id=UUID(subject),
+            )
 
 
 def _bug(error: BaseException) -> str:

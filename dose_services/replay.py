@@ -26,6 +26,7 @@ from dose_core.ledger.changes import TotalChange, total_changes
 from dose_core.ledger.standing import Standing
 from dose_core.ledger.totals import Total
 from dose_services import filing, reading, rereading
+from dose_services.finding_kinds import FindingKind
 from dose_services.installed_readers import reader_version
 from dose_services.rereading import Again, KeptStudy, ReadAgain
 from dose_services.site import Site
@@ -251,6 +252,7 @@ def settle_finding(session: Session, evidence_id: UUID, status: str, reason: str
     subject = str(evidence_id)
     if status == "unreadable":
         text = f"an object could not be read: {reason}"
-        findings.raise_once(session, kind="unreadable", subject=subject, text=text, now=now)
+        kind = FindingKind.UNREADABLE
+        findings.raise_once(session, kind=kind, subject=subject, text=text, now=now, evidence_id=evidence_id)
     else:
-        findings.resolve(session, kind="unreadable", subject=subject, now=now)
+        findings.resolve(session, kind=FindingKind.UNREADABLE, subject=subject, now=now)

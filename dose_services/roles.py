@@ -28,6 +28,7 @@ class Permission(StrEnum):
     VIEW_LAUNCHED_PATIENT = "view_launched_patient"  # read the one patient that a launch handle names
     READ_UNCOUNTED = "read_uncounted"  # read exams that are held, or no patient's
     READ_FINDINGS = "read_findings"
+    CLOSE_FINDINGS = "close_findings"
     READ_DEVICES = "read_devices"
     SET_DEVICES = "set_devices"
     STATE_VALUES = "state_values"  # type what no object states, and take it back
@@ -41,7 +42,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.PHYSICIST: frozenset(Permission),
     Role.REFERRER: frozenset({Permission.VIEW_LAUNCHED_PATIENT}),
-    Role.ADMIN: frozenset({Permission.READ_FINDINGS, Permission.READ_DEVICES, Permission.SET_DEVICES}),
+    Role.ADMIN: frozenset(
+        {Permission.READ_FINDINGS, Permission.CLOSE_FINDINGS, Permission.READ_DEVICES, Permission.SET_DEVICES}
+    ),
     Role.SYSTEM: frozenset({Permission.SEARCH_PATIENTS, Permission.READ_DEVICES}),
 }
 

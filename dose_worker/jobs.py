@@ -22,7 +22,7 @@ from procrastinate.jobs import DEFAULT_QUEUE, Job, Status
 from db.repositories import evidence
 from db.retry import in_unit_of_work
 from dose_core.writers.devices import Recorder
-from dose_services import following, publication, reading
+from dose_services import following, looking_around, publication, reading
 from dose_services import publication_sending as sending
 from dose_services.publication_sending import Due
 from dose_services.site import Site
@@ -36,6 +36,7 @@ _HEARTBEAT_TIMEOUT_S = 30
 _RESCUE_CRON = "* * * * * */15"  # croniter: the sixth field is the seconds
 _SWEEP_CRON = "* * * * * */10"
 _OUTBOX_CRON = "* * * * * */2"
+_WATCH_CRON = "*/10 * * * *"  # what it finds is for people, and it looks through a week of objects
 # A slow archive must hold up neither the look at what is due nor a withdrawal, which is promised within a minute.
 _UPKEEP_FIRST, _WITHDRAWAL_NEXT, _STORE_LAST = 20, 10, 0
 _UNREAD_AFTER = timedelta(minutes=1)  # the service reads at once; what is older was left behind by its death
@@ -59,6 +60,7 @@ def make_app(database_url: str, place: Workplace, *, poll_s: int) -> App:
     if place.archive is not None:
         _add_publishing(app, place, place.archive, poll_s=poll_s)
     _add_upkeep(app, place)
+    _add_watching(app, place)
     return app
 
 
@@ -119,6 +121,14 @@ def _add_upkeep(app: App, place: Workplace) -> None:
             # Its locks must go. What it was to do is still due by its row, and gets a new job.
             _log.warning("clearing away a job of a worker that died", extra={"task": job.task_name})
             await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+
+
+def _add_watching(app: App, place: Workplace) -> None:
+    @app.periodic(cron=_WATCH_CRON, periodic_id="devices")
+    @app.task(name="watch", queueing_lock="watch", lock="watch", pass_context=False)
+    def watch(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
+        look = partial(looking_around.look_around, now=place.clock(), site=place.site)
+        in_unit_of_work(place.unit_of_work, look)
 
 
 def _job(step: Due, task_name: str) -> Job:

@@ -1,11 +1,13 @@
 """The irradiating devices."""
 
+from datetime import timedelta
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from api.auth.principals import DeviceReaderDep, DeviceSetterDep
-from api.deps import NowDep, SessionDep
+from api.deps import NowDep, SessionDep, SiteDep
 from api.schemas.devices import (
     DeviceChangeIn,
     DeviceDetailOut,
@@ -13,9 +15,10 @@ from api.schemas.devices import (
     DeviceOut,
     DevicesOut,
     DeviceSplitIn,
+    TrustOut,
     WithdrawIn,
 )
-from dose_services import device_desk, devices
+from dose_services import device_desk, device_trust, devices
 
 router = APIRouter(prefix="/api/v1/devices", tags=["operation"])
 
@@ -30,6 +33,20 @@ def read_devices(_: DeviceReaderDep, session: SessionDep) -> DevicesOut:
 def read_device(device_id: UUID, _: DeviceReaderDep, session: SessionDep) -> DeviceDetailOut:
     """Return one machine: how objects state it, since when it has which software, and what was decided about it."""
     return DeviceDetailOut.model_validate(devices.device_detail(session, device_id))
+
+
+@router.get("/{device_id}/trust", summary="How far the exams of a device can be trusted")
+def read_trust(
+    device_id: UUID,
+    _: DeviceReaderDep,
+    session: SessionDep,
+    site: SiteDep,
+    now: NowDep,
+    days: Annotated[int, Query(ge=1, le=3660, description="the period, up to now")] = 90,
+) -> TrustOut:
+    """Return the share of its exams that are complete, conformant, plausible and on time, a grade, and its reasons."""
+    period = timedelta(days=days)
+    return TrustOut.model_validate(device_trust.trust_of(session, device_id, period=period, now=now, site=site))
 
 
 @router.patch("/{device_id}", summary="Set what a device is and does")

@@ -1,16 +1,98 @@
 """What somebody should look at."""
 
-from fastapi import APIRouter
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
 
-from api.auth.principals import FindingReaderDep
-from api.deps import SessionDep
-from api.schemas.operation import FindingOut, FindingsOut
-from db.repositories import findings
+from fastapi import APIRouter, Query
+
+from api.auth.principals import FindingCloserDep, FindingReaderDep
+from api.deps import NowDep, SessionDep, SiteDep
+from api.schemas.findings import (
+    CloseFindingIn,
+    DayCountOut,
+    DayCountsOut,
+    FindingKindOut,
+    FindingKindsOut,
+    FindingOut,
+    FindingsOut,
+)
+from dose_services import findings
+from dose_services.finding_kinds import ABOUT, FindingKind
 
 router = APIRouter(prefix="/api/v1/findings", tags=["operation"])
 
+_MONTH = timedelta(days=30)
 
-@router.get("", summary="Findings that are not settled")
-def read_findings(_: FindingReaderDep, session: SessionDep) -> FindingsOut:
-    """Return the newest findings that are not settled, at most 500; for physicists and administrators."""
-    return FindingsOut(findings=[FindingOut.model_validate(row) for row in findings.unresolved(session)])
+
+class FindingState(StrEnum):
+    """Which findings are asked for."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+@router.get("", summary="Findings")
+def read_findings(
+    _: FindingReaderDep,
+    session: SessionDep,
+    kind: Annotated[list[FindingKind] | None, Query(description="one or several; none asks for all")] = None,
+    state: FindingState = FindingState.OPEN,
+    device: Annotated[UUID | None, Query(description="about this device, or exams that it made")] = None,
+    exam: Annotated[UUID | None, Query(description="about this exam")] = None,
+    since: Annotated[datetime | None, Query(description="raised then or later")] = None,
+    before: Annotated[UUID | None, Query(description="the last finding of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> FindingsOut:
+    """Return findings, newest first; for physicists and administrators."""
+    found = findings.list_findings(
+        session,
+        kinds=kind or (),
+        is_open=None if state is FindingState.ALL else state is FindingState.OPEN,
+        device_id=device,
+        exam_id=exam,
+        since=since,
+        before=before,
+        limit=limit,
+    )
+    return FindingsOut(findings=[FindingOut.model_validate(one) for one in found])
+
+
+@router.get("/kinds", summary="Kinds of finding")
+def read_kinds(_: FindingReaderDep) -> FindingKindsOut:
+    """Return all kinds of finding, with what to do about each."""
+    kinds = [
+        FindingKindOut(kind=kind, title=about.title, subject=about.subject, what_to_do=about.what_to_do)
+        for kind, about in ABOUT.items()
+    ]
+    return FindingKindsOut(kinds=kinds)
+
+
+@router.get("/counts", summary="Findings by day and kind")
+def read_counts(
+    _: FindingReaderDep,
+    session: SessionDep,
+    site: SiteDep,
+    now: NowDep,
+    first: Annotated[date | None, Query(description="the first day; a month before the last if left out")] = None,
+    last: Annotated[date | None, Query(description="the last day; today if left out")] = None,
+) -> DayCountsOut:
+    """Return how many findings were raised on each day, by kind: the daily list of quality control."""
+    until = last or now.astimezone(site.timezone).date()
+    found = findings.by_day(session, first=first or until - _MONTH, last=until, site=site)
+    return DayCountsOut(counts=[DayCountOut.model_validate(one) for one in found])
+
+
+@router.post("/{finding_id}/close", summary="A finding needs no more attention")
+def close_finding(
+    finding_id: UUID, body: CloseFindingIn, principal: FindingCloserDep, session: SessionDep, now: NowDep
+) -> FindingOut:
+    """
+    Close a finding with a comment; for physicists and administrators.
+
+    It stays closed as long as the same is to be said. One that is closed already stays as it is.
+    """
+    closed = findings.close(session, finding_id, comment=body.comment, looker=principal.looker, now=now)
+    return FindingOut.model_validate(closed)

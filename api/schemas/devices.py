@@ -8,6 +8,8 @@ from pydantic import ConfigDict, Field
 
 from api.schemas.base import BodyIn, BodyOut
 from dose_core.ledger.device_class import DeviceClass
+from dose_services.device_trust import Aspect
+from dose_services.finding_kinds import FindingKind
 
 # A sentence or two; people are told to name no patient in it.
 Comment = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -123,3 +125,31 @@ class WithdrawIn(BodyIn):
     model_config = ConfigDict(json_schema_extra={"examples": [{"comment": "the other scanner it was"}]})
 
     comment: Comment
+
+
+class TrustShareOut(BodyOut):
+    """Of how many exams something holds; ``share`` is 0 to 1, null of no exam."""
+
+    aspect: Aspect
+    exams: int
+    share: float | None
+
+
+class TrustReasonOut(BodyOut):
+    """What lowers a share, and in how many exams; ``kind`` is that of their findings, if they have any."""
+
+    aspect: Aspect
+    kind: FindingKind | None
+    text: str
+    exams: int
+
+
+class TrustOut(BodyOut):
+    """The grade of a device, A to D by its lowest share; null if there are too few exams to tell."""
+
+    device_id: UUID
+    since: datetime
+    exams: int
+    grade: str | None
+    shares: list[TrustShareOut]
+    reasons: list[TrustReasonOut]

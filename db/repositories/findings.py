@@ -4,13 +4,27 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 
 from db.session import Session
 from db.tables.finding import FindingRow
+
+_RAISE = text(
+    """
+    INSERT INTO finding (id, kind, subject, text, detail, exam_id, evidence_id, raised_at)
+    VALUES (gen_random_uuid(), :kind, :subject, :text, CAST(:detail AS jsonb), :exam_id, :evidence_id, :now)
+    ON CONFLICT (kind, subject) DO UPDATE SET
+        text = excluded.text,
+        detail = excluded.detail,
+        exam_id = excluded.exam_id,
+        evidence_id = excluded.evidence_id,
+        raised_at = CASE WHEN finding.resolved_at IS NULL THEN finding.raised_at ELSE excluded.raised_at END,
+        resolved_at = NULL, closed_by = NULL, comment = NULL
+    WHERE finding.text <> excluded.text OR (finding.resolved_at IS NOT NULL AND finding.closed_by IS NULL)
+    """
+)
 
 
 def raise_once(
@@ -21,17 +35,16 @@ def raise_once(
     text: str,
     now: datetime,
     exam_id: UUID | None = None,
+    evidence_id: UUID | None = None,
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """Raise a finding; one of the same kind about the same subject is renewed, not doubled."""
-    values = {"kind": kind, "subject": subject, "text": text, "detail": detail or {}, "exam_id": exam_id}
-    statement = insert(FindingRow).values({**values, "id": uuid4(), "raised_at": now})
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["kind", "subject"],
-            set_={"text": text, "detail": detail or {}, "exam_id": exam_id, "resolved_at": None},
-        )
-    )
+    """
+    Raise a finding; one of the same kind about the same subject is renewed, not doubled.
+
+    What a person closed stays closed as long as its text is the same.
+    """
+    values = {"kind": kind, "subject": subject, "text": text, "detail": json.dumps(detail or {}), "now": now}
+    session.execute(_RAISE, values | {"exam_id": exam_id, "evidence_id": evidence_id})
 
 
 _SETTLE = text(
@@ -65,6 +78,50 @@ def settle(session: Session, *, exam_id: UUID, told: Mapping[str, str], kinds: S
     rows = [{"kind": kind, "text": words} for kind, words in told.items()]
     values = {"told": json.dumps(rows), "subject": str(exam_id), "exam_id": exam_id, "kinds": list(kinds), "now": now}
     session.execute(_SETTLE, values)
+
+
+_SETTLE_DEVICES = text(
+    """
+    WITH told AS (
+        SELECT CAST(key AS uuid) AS device_id, value AS text FROM jsonb_each_text(CAST(:told AS jsonb))
+    ), raised AS (
+        INSERT INTO finding (id, kind, subject, text, detail, device_id, raised_at)
+        SELECT gen_random_uuid(), :kind, CAST(told.device_id AS text), told.text, '{}', told.device_id, :now FROM told
+        ON CONFLICT (kind, subject) DO UPDATE SET
+            text = excluded.text,
+            raised_at = CASE WHEN finding.resolved_at IS NULL OR finding.text = excluded.text
+                THEN finding.raised_at ELSE excluded.raised_at END,
+            resolved_at = NULL, closed_by = NULL, comment = NULL
+        WHERE finding.text <> excluded.text OR (finding.resolved_at IS NOT NULL AND finding.closed_by IS NULL)
+    )
+    UPDATE finding SET resolved_at = :now
+    WHERE kind = :kind AND resolved_at IS NULL AND device_id NOT IN (SELECT told.device_id FROM told)
+    """
+)
+
+
+def settle_devices(session: Session, *, kind: str, told: Mapping[UUID, str], now: datetime) -> None:
+    """Bring the findings of one kind about devices up to date, as ``settle`` does; ``told`` is by device."""
+    rows = {str(device_id): words for device_id, words in told.items()}
+    session.execute(_SETTLE_DEVICES, {"kind": kind, "told": json.dumps(rows), "now": now})
+
+
+_RESOLVE_READABLE = text(
+    """
+    UPDATE finding SET resolved_at = :now FROM evidence e
+    WHERE finding.kind = :kind AND finding.resolved_at IS NULL AND e.id = finding.evidence_id AND (
+        e.read_status NOT IN ('unreadable','pending') OR EXISTS (
+            SELECT 1 FROM evidence g
+            WHERE g.sop_instance_uid = e.sop_instance_uid AND g.site = e.site AND g.read_status = 'read'
+        )
+    )
+    """
+)
+
+
+def resolve_readable(session: Session, *, kind: str, now: datetime) -> None:
+    """Settle the findings about objects that were read after all, or of which a good version came."""
+    session.execute(_RESOLVE_READABLE, {"kind": kind, "now": now})
 
 
 def resolve(session: Session, *, kind: str, subject: str, now: datetime) -> None:

@@ -62,6 +62,7 @@ class ExamRow(IdMixin, TableBase):
     last_evidence_at: Mapped[datetime]
     created_at: Mapped[datetime]
     expired_at: Mapped[datetime | None]
+    read_warnings: Mapped[int] = mapped_column(server_default="0")  # values of its objects that could not be used
     summary: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
 
 

@@ -164,11 +164,13 @@ def chest_ct(uid: str = "2.25.2001", *, ctdi_mgy: str = "5", dlp_mgy_cm: str = "
     )
 
 
-def chest_ct_report_bytes(*, dlp_mgy_cm: str = "150", event_uid: str = "2.25.2001", **header: object) -> bytes:
+def chest_ct_report_bytes(
+    *, ctdi_mgy: str = "5", dlp_mgy_cm: str = "150", event_uid: str = "2.25.2001", **header: object
+) -> bytes:
     """Return the file of a whole and consistent report with one event; header elements by keyword."""
     return ct_rdsr_bytes(
         *irradiated(),
         accumulated(event_count("1"), dlp_total(dlp_mgy_cm)),
-        chest_ct(event_uid, dlp_mgy_cm=dlp_mgy_cm),
+        chest_ct(event_uid, ctdi_mgy=ctdi_mgy, dlp_mgy_cm=dlp_mgy_cm),
         **header,
     )

@@ -16,6 +16,7 @@ def report(
     *,
     study: int | None = None,
     event: int | None = None,
+    ctdi_mgy: str = "5",
     **header: Any,  # noqa: ANN401 - elements by keyword
 ) -> bytes:
     """Return report ``number``; of the study and with the event of another number where that is given."""
@@ -26,7 +27,7 @@ def report(
         **header,
     }
     event_uid = f"2.25.8200.{number if event is None else event}"
-    return chest_ct_report_bytes(event_uid=event_uid, **elements)
+    return chest_ct_report_bytes(event_uid=event_uid, ctdi_mgy=ctdi_mgy, **elements)
 
 
 def of(patient: str) -> Header:

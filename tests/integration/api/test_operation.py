@@ -11,7 +11,6 @@ from api.app import create_app
 from api.settings import ApiSettings
 from db.session import make_engine
 from dose_core.contract import Envelope
-from dose_services.roles import Role, Scope
 from doseledger.demo.dose_report import dose_report
 from doseledger.demo.hospital import ANNA_CHEST
 from tests.builders.envelopes import whole
@@ -81,17 +80,6 @@ class TestMetrics:
 
         assert 'route="(no route)",status="404"} 3.0' in told
         assert "INVENTED" not in told
-
-
-class TestFindings:
-    def test_are_listed_until_they_are_settled(self, house: House) -> None:
-        house.hand_in(Envelope(sop_instance_uid="1.2.3", dicom=b"no DICOM"))
-        house.add_user("phil", Role.PHYSICIST)
-
-        answer = house.client.get("/api/v1/findings", headers=house.headers(Scope.READ, login="phil"))
-
-        (finding,) = answer.json()["findings"]
-        assert finding["kind"] == "unreadable"
 
 
 class TestTheDescription:

@@ -1,0 +1,163 @@
+"""All kinds of finding: what each means, and what to do about it. ``docs/reference/findings.md`` lists them too."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Subject(StrEnum):
+    """What a finding is about."""
+
+    EXAM = "exam"
+    OBJECT = "object"
+    DEVICE = "device"
+    SENDER = "sender"
+
+
+class FindingKind(StrEnum):
+    """Kinds of finding."""
+
+    CLOCK_SKEW = "clock_skew"
+    CONTENT_CONFLICT = "content_conflict"
+    CUT_SHORT = "cut_short"
+    DLP_MISSING = "dlp_missing"
+    DOSE_SR_NOT_WRITTEN = "dose_sr_not_written"
+    DOSE_SR_REFUSED_BY_ARCHIVE = "dose_sr_refused_by_archive"
+    DOSE_SR_WAITS_FOR_ARCHIVE = "dose_sr_waits_for_archive"
+    EVENTS_WITHOUT_DOSE = "events_without_dose"
+    HELD = "held"
+    IMPLAUSIBLE = "implausible"
+    LOCAL_TIME = "local_time"
+    MISSING_PHANTOM = "missing_phantom"
+    MIXED_SOURCE = "mixed_source"
+    NO_PATIENT_ID = "no_patient_id"
+    NOT_COUNTED = "not_counted"
+    PATIENT_DISAGREES = "patient_disagrees"
+    PLAINTEXT_DELIVERY = "plaintext_delivery"
+    SILENT_DEVICE = "silent_device"
+    TOTALS_DIFFER = "totals_differ"
+    UID_COLLISION = "uid_collision"
+    UNKNOWN_MODEL = "unknown_model"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a kind means: a title, what its findings are about, and what to do."""
+
+    title: str
+    subject: Subject
+    what_to_do: str
+
+
+ABOUT: dict[FindingKind, About] = {
+    FindingKind.CLOCK_SKEW: About(
+        title="a clock is wrong",
+        subject=Subject.EXAM,
+        what_to_do="compare the clock and the time zone of the device with those of the house",
+    ),
+    FindingKind.CONTENT_CONFLICT: About(
+        title="one object in two contents",
+        subject=Subject.EXAM,
+        what_to_do="find out which system changed the dose of an object under its UID; have the right one sent again",
+    ),
+    FindingKind.CUT_SHORT: About(
+        title="an object was delivered in part",
+        subject=Subject.EXAM,
+        what_to_do="have the object sent again",
+    ),
+    FindingKind.DLP_MISSING: About(
+        title="a CT event has no DLP",
+        subject=Subject.EXAM,
+        what_to_do="have the dose report of the device sent, or its missing images",
+    ),
+    FindingKind.DOSE_SR_NOT_WRITTEN: About(
+        title="our dose SR could not be written",
+        subject=Subject.EXAM,
+        what_to_do="correct what the text names at the device; new images make a new attempt",
+    ),
+    FindingKind.DOSE_SR_REFUSED_BY_ARCHIVE: About(
+        title="the archive refused our dose SR",
+        subject=Subject.EXAM,
+        what_to_do="mend the cause in the archive, then have the report sent again",
+    ),
+    FindingKind.DOSE_SR_WAITS_FOR_ARCHIVE: About(
+        title="our dose SR waits for the archive",
+        subject=Subject.EXAM,
+        what_to_do="start the archive; check its address, user and password",
+    ),
+    FindingKind.EVENTS_WITHOUT_DOSE: About(
+        title="something irradiated and states no dose",
+        subject=Subject.EXAM,
+        what_to_do="have the device send dose reports, or write the dose into its images",
+    ),
+    FindingKind.HELD: About(
+        title="the exam waits at the desk",
+        subject=Subject.EXAM,
+        what_to_do="decide at the desk whose it is",
+    ),
+    FindingKind.IMPLAUSIBLE: About(
+        title="a value is outside of its limits",
+        subject=Subject.EXAM,
+        what_to_do="compare it with the console; it may be in another unit than it says",
+    ),
+    FindingKind.LOCAL_TIME: About(
+        title="the start is in an hour that there is twice, or not at all",
+        subject=Subject.EXAM,
+        what_to_do="nothing, if the change of the clocks explains it; else set the clock of the device",
+    ),
+    FindingKind.MISSING_PHANTOM: About(
+        title="a CTDIvol without its phantom",
+        subject=Subject.EXAM,
+        what_to_do="ask the maker: without the phantom the value is compared with nothing",
+    ),
+    FindingKind.MIXED_SOURCE: About(
+        title="objects of one device come on several ways",
+        subject=Subject.DEVICE,
+        what_to_do="have the device, or the archive, send its objects, and not both",
+    ),
+    FindingKind.NO_PATIENT_ID: About(
+        title="nobody is named",
+        subject=Subject.EXAM,
+        what_to_do="correct the study in the archive; the exam finds its patient then",
+    ),
+    FindingKind.NOT_COUNTED: About(
+        title="something that looks like dose was left out",
+        subject=Subject.EXAM,
+        what_to_do="see in the exam if the reason is right",
+    ),
+    FindingKind.PATIENT_DISAGREES: About(
+        title="another birth date than the patient has",
+        subject=Subject.EXAM,
+        what_to_do="check who it is; release the exam at the desk to whom it belongs",
+    ),
+    FindingKind.PLAINTEXT_DELIVERY: About(
+        title="a sender delivers without encryption",
+        subject=Subject.SENDER,
+        what_to_do="give the service a certificate and the sender its https address",
+    ),
+    FindingKind.SILENT_DEVICE: About(
+        title="a device has fallen silent",
+        subject=Subject.DEVICE,
+        what_to_do="check its way to the archive; close the finding with a comment if it is out of service",
+    ),
+    FindingKind.TOTALS_DIFFER: About(
+        title="sources contradict each other",
+        subject=Subject.EXAM,
+        what_to_do="compare with the console; what was not chosen stays visible beside the total",
+    ),
+    FindingKind.UID_COLLISION: About(
+        title="another site has a study of this UID",
+        subject=Subject.EXAM,
+        what_to_do="nothing, if the study was sent from one site to the other; else tell the maker of the device",
+    ),
+    FindingKind.UNKNOWN_MODEL: About(
+        title="a model that is new here, or is not named",
+        subject=Subject.DEVICE,
+        what_to_do="compare some of its exams with the console, then close the finding with a comment",
+    ),
+    FindingKind.UNREADABLE: About(
+        title="an object could not be read",
+        subject=Subject.OBJECT,
+        what_to_do="have it sent again if it is broken; report it if it is not: it is kept and can be read later",
+    ),
+}
