@@ -10,6 +10,7 @@ from api.metrics import Metrics
 from api.middleware import Doorway
 from api.routes import (
     about,
+    break_glass,
     desk,
     devices,
     exams,
@@ -19,6 +20,7 @@ from api.routes import (
     launch,
     manual,
     patients,
+    restriction,
     series,
     values,
     views,
@@ -27,7 +29,23 @@ from api.settings import ApiSettings
 from db.session import Engine
 from dose_services.site import Site
 
-_ROOMS = (instances, series, patients, exams, values, manual, desk, findings, devices, launch, views, health, about)
+_ROOMS = (
+    instances,
+    series,
+    patients,
+    exams,
+    values,
+    manual,
+    restriction,
+    desk,
+    findings,
+    devices,
+    launch,
+    views,
+    break_glass,
+    health,
+    about,
+)
 _DESCRIPTION = (
     "Radiation dose in the PACS and RIS: evidence kept, counted once, every number explained. "
     "For quality assurance and record keeping; not a medical device; not for diagnosis or therapy decisions."

@@ -12,11 +12,13 @@ from api.auth.principals import MissingTokenError, NotPermittedError, ScopeMissi
 from api.bodies import UnsupportedMediaTypeError
 from api.deps import route_template
 from api.problems import is_page, problem
+from api.web.break_glass_page import break_glass_page
 from api.web.pages import message_page
 from db.outage import DatabaseError, Outage, outage_of
 from dose_core.contract import ContractError, TooLargeError
 from dose_core.errors import DoseError
 from dose_core.ledger.value_id import NotAValueIdError
+from dose_core.retention.wording import NoReasonError
 from dose_services.desk import DecisionRefusedError
 from dose_services.device_desk import DeviceDecisionRefusedError
 from dose_services.devices import UnknownDeviceError
@@ -24,6 +26,7 @@ from dose_services.findings import UnknownFindingError
 from dose_services.launch import HandleRejectedError, UnknownPatientError, ViewClosedError
 from dose_services.manual import UnknownValuesError, ValuesSupersededError
 from dose_services.provenance import UnknownValueError
+from dose_services.restriction import NotRestrictedError, RestrictedError
 from dose_services.tokens import TokenRejectedError
 from dose_services.users import UserNotAllowedError
 from dose_services.viewing import UnknownExamError
@@ -60,6 +63,8 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     UnknownDeviceError: _Answer(status=404, slug="unknown-device"),
     UnknownValuesError: _Answer(status=404, slug="unknown-values"),
     ValuesSupersededError: _Answer(status=409, slug="values-superseded"),
+    NotRestrictedError: _Answer(status=409, slug="not-restricted"),
+    NoReasonError: _Answer(status=422, slug="no-reason", title="A reason is needed"),
     DecisionRefusedError: _Answer(status=409, slug="decision-refused"),
     DeviceDecisionRefusedError: _Answer(status=409, slug="device-decision-refused"),
     ContractError: _Answer(status=400, slug="contract"),
@@ -100,6 +105,8 @@ def add_error_handlers(app: FastAPI) -> None:
 def _foreseen(request: Request, error: Exception) -> Response:
     answer = next(_ANSWERS[cls] for cls in type(error).__mro__ if cls in _ANSWERS)
     if is_page(route_template(request)):
+        if isinstance(error, RestrictedError) and error.may_break_glass:
+            return break_glass_page(request.scope, request.path_params["view_id"])
         return message_page(request.scope, status=answer.status, title=answer.title, text=str(error))
     return problem(answer.status, slug=answer.slug, detail=str(error), headers=answer.headers)
 

@@ -56,11 +56,12 @@ class Doorway:
     def _add_headers(self, scope: Scope, headers: MutableHeaders) -> None:
         route = _route(scope)
         framed_by = "'none'"
+        sent_to = "'self'" if route.startswith("/view/") else "'none'"  # where a form may be sent
         if is_page(route) and self._settings.frame_ancestors:
             framed_by = " ".join(self._settings.frame_ancestors)
         headers["Content-Security-Policy"] = (
-            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-            f"frame-ancestors {framed_by}"
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+            f"form-action {sent_to}; frame-ancestors {framed_by}"
         )
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"

@@ -29,6 +29,10 @@ class Action(StrEnum):
     MARK_PATIENT = "mark_patient"
     STATE_VALUES = "state_values"
     WITHDRAW_VALUES = "withdraw_values"
+    BREAK_GLASS = "break_glass"
+    RESTRICT_PATIENT = "restrict_patient"
+    LIFT_RESTRICTION = "lift_restriction"
+    SUBJECT_REPORT = "subject_report"
 
 
 class Via(StrEnum):
@@ -45,7 +49,8 @@ class Looker:
     """
     Who looks. ``reference`` is the id of the token, handle or view that let them in.
 
-    ``reads_uncounted`` allows exams that are nobody's history: held at the desk, or no patient's.
+    ``reads_uncounted`` allows exams that are nobody's history: held at the desk, or no patient's. ``break_glass`` is
+    why they must see a restricted patient, given only by who ``may_break_glass``.
     """
 
     subject: str
@@ -54,6 +59,8 @@ class Looker:
     reference: UUID | None
     route: str  # the template of the route, or the command
     reads_uncounted: bool = False
+    may_break_glass: bool = False
+    break_glass: str | None = None
 
 
 def record_look(
@@ -64,6 +71,7 @@ def record_look(
     now: datetime,
     patient_id: UUID | None = None,
     exam_id: UUID | None = None,
+    reason: str | None = None,
 ) -> None:
     """Record one look in this unit of work; if it cannot be recorded, the answer does not go out."""
     look = AccessLogRow(
@@ -76,5 +84,6 @@ def record_look(
         route=looker.route,
         via=looker.via,
         reference=looker.reference,
+        reason=reason,
     )
     access_log.add(session, look)

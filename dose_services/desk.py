@@ -14,7 +14,7 @@ from db.session import Session
 from db.tables.exam import ExamDecisionRow, ExamRow
 from dose_core.errors import DoseError
 from dose_core.ledger.standing import Decided, Standing
-from dose_services import filing
+from dose_services import filing, restriction
 from dose_services.audit import Action, Looker, record_look
 from dose_services.exams import PatientView, patient_view
 from dose_services.launch import UnknownPatientError
@@ -78,8 +78,13 @@ _ACTIONS = {
 def waiting(
     session: Session, state: Standing, *, after: UUID | None, limit: int, looker: Looker, now: datetime
 ) -> list[DeskExam]:
-    """Return the exams that stand so, the longest known first; ``after`` is the last one of the page before."""
-    found = [_view(session, row) for row in desk.standing(session, state, after=after, limit=limit)]
+    """
+    Return the exams that stand so, the longest known first; ``after`` is the last one of the page before.
+
+    Exams that name a restricted patient are left out, but by break-glass.
+    """
+    listed = (_view(session, row) for row in desk.standing(session, state, after=after, limit=limit))
+    found = [exam for exam in listed if _may_look(session, exam, looker=looker, now=now)]
     for exam in found:
         for person in (exam.patient, *exam.named):
             record_look(session, looker, Action.READ_DESK, now=now, patient_id=person.id, exam_id=exam.id)
@@ -101,8 +106,8 @@ def decide(
     Record a decision about an exam, carry it out and return the exam as it stands then. Safe to repeat.
 
     Raises:
-        UnknownExamError: no exam has this id.
-        UnknownPatientError: the patient to whom it is released is not known.
+        UnknownExamError: no exam has this id, or it names a restricted patient.
+        UnknownPatientError: the patient to whom it is released is not known, or restricted.
         DecisionRefusedError: an exam that is no patient's is released, or a release withdrawn that there is not.
     """
     study = _study(session, exam_id)
@@ -112,6 +117,11 @@ def decide(
         raise UnknownExamError("no exam has this id")
     alike = _ABOUT_WHOM if kind in _ABOUT_WHOM else _ABOUT_PERSON
     last = next((one for one in desk.decisions_of(session, exam_id) if one.kind in alike), None)
+    if not _may_look(session, _view(session, before.exam), looker=looker, now=now):
+        raise UnknownExamError("no exam has this id")
+    whom = patient_view(session, patient_id) if patient_id else None
+    if whom is not None:
+        restriction.check_look(session, whom, "no patient has this id", looker=looker, now=now)
     _check(session, before.exam, kind, patient_id, last)
     if last is None or (last.kind, last.patient_id) != (kind, patient_id):
         whose = before.exam.patient_id
@@ -142,6 +152,8 @@ def _study(session: Session, exam_id: UUID) -> tuple[str, str]:
 def _check(
     session: Session, exam: ExamRow, kind: Decided, patient_id: UUID | None, last: ExamDecisionRow | None
 ) -> None:
+    if exam.expired_at is not None:
+        raise DecisionRefusedError("the time to keep this exam is over; it stays as it stands")
     if kind is Decided.RELEASED:
         if exam.state == Standing.NOT_PATIENT:
             raise DecisionRefusedError("the exam is marked as no patient's; mark it as a patient's first")
@@ -149,6 +161,11 @@ def _check(
             raise UnknownPatientError("no patient has this id")
     if kind is Decided.WITHDRAWN and last is None:
         raise DecisionRefusedError("nobody released this exam; there is nothing to withdraw")
+
+
+def _may_look(session: Session, exam: DeskExam, *, looker: Looker, now: datetime) -> bool:
+    people = {person.id: person for person in (exam.patient, *exam.named)}.values()
+    return all(restriction.may_look(session, person, looker=looker, now=now, exam_id=exam.id) for person in people)
 
 
 def _view(session: Session, row: ExamRow) -> DeskExam:

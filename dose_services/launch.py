@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from db.repositories import launches, patients
+from db.repositories import launches, patients, restrictions
 from db.session import Session
+from db.tables.launch import ViewSessionRow
 from db.tables.patient import PatientRow
 from dose_core.contract import HandleRequest
 from dose_core.errors import DoseError
@@ -24,6 +25,7 @@ from dose_services.site import Site
 from dose_services.users import User, UserNotAllowedError
 
 _SECRET_BYTES = 32
+_NOBODY = "no patient has this identifier; perhaps no CT dose of theirs has come in yet"
 
 
 class UnknownPatientError(DoseError):
@@ -51,12 +53,18 @@ class GrantedHandle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """An open view: who looks at whom."""
+    """An open view: who looks at whom; ``break_glass`` is why, if they opened it although the patient is restricted."""
 
     id: UUID
     user: User
     patient_id: UUID
     expires_at: datetime
+    break_glass: str | None
+
+    @property
+    def may_break_glass(self) -> bool:
+        """Whether the person may see a restricted patient, with a written reason."""
+        return may(self.user.roles, Permission.BREAK_GLASS)
 
 
 def grant_handle(
@@ -67,10 +75,13 @@ def grant_handle(
 
     Raises:
         UserNotAllowedError: the person is no user of DoseLedger, is disabled, or has no role for it.
-        UnknownPatientError: nobody has this identifier.
+        UnknownPatientError: nobody has this identifier, or they are restricted and the person may not break the
+            glass; the text does not say which.
     """
     user = _require_allowed(users.find_by_orthanc_user(session, request.person))
     found = _patient(session, request, site)
+    if not may(user.roles, Permission.BREAK_GLASS) and restrictions.among(session, [found.id]):
+        raise UnknownPatientError(_NOBODY)
     handle = secrets.token_urlsafe(_SECRET_BYTES)
     row = launches.add_handle(
         session,
@@ -102,7 +113,7 @@ def open_view(session: Session, handle: str, *, valid_for: timedelta, now: datet
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     row = launches.add_view(session, digest=_digest(secret), handle=granted, opened_at=now, expires_at=now + valid_for)
     user = _require_allowed(users.find_by_id(session, row.user_id))
-    return View(id=row.id, user=user, patient_id=row.patient_id, expires_at=row.expires_at), secret
+    return _view(row, user), secret
 
 
 def enter_view(session: Session, view_id: UUID, secret: str | None, *, now: datetime) -> View:
@@ -118,7 +129,11 @@ def enter_view(session: Session, view_id: UUID, secret: str | None, *, now: date
     if row is None or not is_ours or row.expires_at <= now:
         raise ViewClosedError("this view has ended; open it again in the program you came from")
     user = _require_allowed(users.find_by_id(session, row.user_id))
-    return View(id=row.id, user=user, patient_id=row.patient_id, expires_at=row.expires_at)
+    return _view(row, user)
+
+
+def _view(row: ViewSessionRow, user: User) -> View:
+    return View(id=row.id, user=user, patient_id=row.patient_id, expires_at=row.expires_at, break_glass=row.break_glass)
 
 
 def _patient(session: Session, request: HandleRequest, site: Site) -> PatientRow:
@@ -130,7 +145,7 @@ def _patient(session: Session, request: HandleRequest, site: Site) -> PatientRow
         # A study without Patient ID has a patient of its own, whom no other study shares.
         found = patients.placeholder_of_study(session, request.study_instance_uid or "")
     if found is None:
-        raise UnknownPatientError("no patient has this identifier; perhaps no CT dose of theirs has come in yet")
+        raise UnknownPatientError(_NOBODY)
     return found
 
 

@@ -33,17 +33,30 @@ class Permission(StrEnum):
     SET_DEVICES = "set_devices"
     STATE_VALUES = "state_values"  # type what no object states, and take it back
     DECIDE_EXAMS = "decide_exams"  # see what waits at the desk, and say whose it is
+    BREAK_GLASS = "break_glass"  # see a restricted patient, with a written reason
+    RESTRICT_PATIENTS = "restrict_patients"  # hide a patient, and lift that
 
 
 # Duties kept apart: who administers sees no patients, and who refers sees the patient they come from only.
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.RADIOLOGIST: frozenset(
-        {Permission.SEARCH_PATIENTS, Permission.VIEW_LAUNCHED_PATIENT, Permission.READ_DEVICES}
+        {
+            Permission.SEARCH_PATIENTS,
+            Permission.VIEW_LAUNCHED_PATIENT,
+            Permission.READ_DEVICES,
+            Permission.BREAK_GLASS,
+        }
     ),
     Role.PHYSICIST: frozenset(Permission),
     Role.REFERRER: frozenset({Permission.VIEW_LAUNCHED_PATIENT}),
     Role.ADMIN: frozenset(
-        {Permission.READ_FINDINGS, Permission.CLOSE_FINDINGS, Permission.READ_DEVICES, Permission.SET_DEVICES}
+        {
+            Permission.READ_FINDINGS,
+            Permission.CLOSE_FINDINGS,
+            Permission.READ_DEVICES,
+            Permission.SET_DEVICES,
+            Permission.RESTRICT_PATIENTS,
+        }
     ),
     Role.SYSTEM: frozenset({Permission.SEARCH_PATIENTS, Permission.READ_DEVICES}),
 }

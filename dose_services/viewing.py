@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from db.repositories import patients
+from db.repositories import patients, restrictions
 from db.session import Session
 from dose_core.errors import DoseError
 from dose_core.ledger.standing import Standing
 from dose_core.ledger.value_id import ValueId
-from dose_services import event_origins, exams, provenance
+from dose_services import event_origins, exams, provenance, restriction
 from dose_services.audit import Action, Looker, record_look
 from dose_services.cumulative_dose import ALL_TIME, CumulativeDose, Period, cumulative_dose
 from dose_services.event_origins import EventOrigin
@@ -18,6 +18,7 @@ from dose_services.exams import ExamDetail, ExamSummary, PatientHistory, Patient
 from dose_services.explained import Provenance
 from dose_services.launch import UnknownPatientError
 from dose_services.provenance import UnknownValueError
+from dose_services.restriction import RestrictedError
 from dose_services.viewer_links import ViewerTemplate
 
 _NO_PATIENT = "no patient has this id"
@@ -27,6 +28,14 @@ _NO_VALUE = "no value has this id; take one from 'value_id' or 'value_ids' of an
 
 class UnknownExamError(DoseError):
     """No exam has this id, or it is not one of this patient."""
+
+
+class RestrictedExamError(RestrictedError, UnknownExamError):
+    """The exam is of a restricted patient: to the caller it is unknown."""
+
+
+class RestrictedValueError(RestrictedError, UnknownValueError):
+    """The value is of a restricted patient: to the caller it is unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +71,7 @@ def search_patients(
     for identifier in wanted:
         row = patients.find_by_identifier(session, identifier.value, identifier.authority)
         view = exams.patient_view(session, row.id) if row else None
-        if view is not None:
+        if view is not None and restriction.may_look(session, view, looker=looker, now=now):
             found[view.id] = view
     for patient_id in found:
         record_look(session, looker, Action.SEARCH_PATIENT, now=now, patient_id=patient_id)
@@ -78,11 +87,12 @@ def look_at_history(
     Return a patient's exams, newest first; merges are followed.
 
     Raises:
-        UnknownPatientError: no patient has this id.
+        UnknownPatientError: no patient has this id, or they are restricted; the text does not say which.
     """
     history = exams.history(session, patient_id)
     if history is None:
         raise UnknownPatientError(_NO_PATIENT)
+    restriction.check_look(session, history.patient, _NO_PATIENT, looker=looker, now=now)
     record_look(session, looker, action, now=now, patient_id=history.patient.id)
     return history
 
@@ -94,7 +104,7 @@ def look_at_cumulative_dose(
     Return the sums over a patient's exams of a period that may be formed; merges are followed.
 
     Raises:
-        UnknownPatientError: no patient has this id.
+        UnknownPatientError: no patient has this id, or they are restricted; the text does not say which.
     """
     history = look_at_history(session, patient_id, looker=looker, now=now, action=Action.READ_CUMULATIVE_DOSE)
     return cumulative_dose(history, period)
@@ -108,6 +118,12 @@ def find_exams(
         (summary, line)
         for summary, line in exams.exams_of_study(session, study_instance_uid)
         if _may_see(looker, summary.state)
+    ]
+    hidden = restrictions.among(session, [summary.patient_id for summary, _ in found])
+    found = [
+        (summary, line)
+        for summary, line in found
+        if summary.patient_id not in hidden or _breaks_glass(session, summary, looker=looker, now=now)
     ]
     for summary, _ in found:
         record_look(session, looker, Action.FIND_EXAM, now=now, patient_id=summary.patient_id, exam_id=summary.id)
@@ -130,8 +146,8 @@ def look_at_exam(
         of_patient: the only patient that this look may be at, merges followed; ``None`` allows any.
 
     Raises:
-        UnknownExamError: no exam has this id, it is another patient's, or it is held or no patient's and the looker
-            may not see such; the text does not say which.
+        UnknownExamError: no exam has this id, it is another patient's, its patient is restricted, or it is held or
+            no patient's and the looker may not see such; the text does not say which.
     """
     detail = exams.exam_detail(session, exam_id)
     patient = exams.patient_view(session, detail.summary.patient_id) if detail else None
@@ -139,6 +155,8 @@ def look_at_exam(
         raise UnknownExamError(_NO_EXAM)
     if of_patient is not None and of_patient not in patient.family:
         raise UnknownExamError(_NO_EXAM)
+    if not restriction.may_look(session, patient, looker=looker, now=now, exam_id=exam_id):
+        raise RestrictedExamError(_NO_EXAM, may_break_glass=looker.may_break_glass)
     record_look(session, looker, Action.READ_EXAM, now=now, patient_id=patient.id, exam_id=exam_id)
     origins = event_origins.origins_of(session, detail.exam)
     return ExplainedExam(patient=patient, detail=detail, origins=origins)
@@ -166,7 +184,7 @@ def look_at_value(
 
     Raises:
         UnknownValueError: no value has this id, it is another patient's, or its exam is held, no patient's, or none
-            at all, and the looker may not see such; the text does not say which.
+            at all, and the looker may not see such, or the patient is restricted; the text does not say which.
     """
     told = provenance.explain(session, wanted, viewer=viewer)
     patient_id = told.belongs.patient_id
@@ -175,9 +193,17 @@ def look_at_value(
         raise UnknownValueError(_NO_VALUE)
     if of_patient is not None and (patient is None or of_patient not in patient.family):
         raise UnknownValueError(_NO_VALUE)
+    exam_id = told.belongs.exam_id
+    if patient and not restriction.may_look(session, patient, looker=looker, now=now, exam_id=exam_id):
+        raise RestrictedValueError(_NO_VALUE, may_break_glass=looker.may_break_glass)
     patient_id = patient.id if patient else None
     record_look(session, looker, Action.READ_VALUE, now=now, patient_id=patient_id, exam_id=told.belongs.exam_id)
     return ExplainedValue(provenance=told, patient=patient)
+
+
+def _breaks_glass(session: Session, exam: ExamSummary, *, looker: Looker, now: datetime) -> bool:
+    patient = exams.patient_view(session, exam.patient_id)
+    return patient is not None and restriction.may_look(session, patient, looker=looker, now=now, exam_id=exam.id)
 
 
 def _may_see(looker: Looker, standing: Standing | None) -> bool:

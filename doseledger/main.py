@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from dose_core.errors import DoseError
-from doseledger import db_commands, device_commands, plugin_command, sql_command, token_commands, user_commands
+from doseledger import (
+    db_commands,
+    device_commands,
+    plugin_command,
+    restriction_command,
+    retention_command,
+    sql_command,
+    token_commands,
+    user_commands,
+)
+from doseledger.history_command import import_history
 from doseledger.prefix import PREFIX
 from doseledger.read_command import read
 from doseledger.replay_command import replay
@@ -23,11 +33,14 @@ config_app = typer.Typer(no_args_is_help=True, help="Settings.")
 app.add_typer(config_app, name="config")
 app.add_typer(db_commands.app, name="db")
 app.add_typer(device_commands.app, name="device")
+app.add_typer(restriction_command.app, name="restriction")
+app.add_typer(retention_command.app, name="retention")
 app.add_typer(sql_command.app, name="sql")
 app.add_typer(token_commands.app, name="token")
 app.add_typer(user_commands.app, name="user")
 app.command("read")(read)
 app.command("replay")(replay)
+app.command("import-history")(import_history)
 app.command("plugin-config")(plugin_command.plugin_config)
 
 

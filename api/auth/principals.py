@@ -6,17 +6,18 @@ the other way round; there is no principal that may do everything.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
-from uuid import UUID
+from urllib.parse import unquote
 
-from fastapi import Depends
+from fastapi import Depends, Header
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.deps import NowDep, RouteDep, SettingsDep, UnitOfWorkDep
 from dose_core.errors import DoseError
 from dose_services import tokens
 from dose_services.audit import Looker, Via
+from dose_services.launch import View
 from dose_services.roles import Permission, Role, Scope, may
 from dose_services.tokens import Bearer
 
@@ -58,6 +59,14 @@ class ReadPrincipal:
 
 
 _scheme = HTTPBearer(auto_error=False, bearerFormat="JWT", description="from `doseledger token issue`")
+_BreakGlassHeader = Annotated[
+    str | None,
+    Header(
+        alias="X-Break-Glass",
+        max_length=6000,  # a reason of 500 characters, each of twelve at most when it is percent-encoded
+        description="why a restricted patient must be seen, percent-encoded UTF-8; on record, and told to a supervisor",
+    ),
+]
 _CredentialsDep = Annotated[HTTPAuthorizationCredentials | None, Depends(_scheme)]
 
 
@@ -86,6 +95,7 @@ def _looker(bearer: Bearer, route: str) -> Looker:
         reference=bearer.jti,
         route=route,
         reads_uncounted=may(bearer.roles, Permission.READ_UNCOUNTED),
+        may_break_glass=may(bearer.roles, Permission.BREAK_GLASS),
     )
 
 
@@ -99,9 +109,15 @@ async def _launch(bearer: _BearerDep, route: RouteDep) -> LaunchPrincipal:
     return LaunchPrincipal(looker=_looker(bearer, route))
 
 
-async def _read(bearer: _BearerDep, route: RouteDep) -> ReadPrincipal:
+async def _read(bearer: _BearerDep, route: RouteDep, reason: _BreakGlassHeader = None) -> ReadPrincipal:
     _require(bearer, Scope.READ)
-    return ReadPrincipal(roles=bearer.roles, looker=_looker(bearer, route), site=bearer.site)
+    looker = _looker(bearer, route)
+    if reason is not None:
+        if not looker.may_break_glass:
+            msg = f"no role of the caller allows '{Permission.BREAK_GLASS}'"
+            raise NotPermittedError(msg)
+        looker = replace(looker, break_glass=unquote(reason))
+    return ReadPrincipal(roles=bearer.roles, looker=looker, site=bearer.site)
 
 
 def _with(permission: Permission) -> Callable[[ReadPrincipal], Awaitable[ReadPrincipal]]:
@@ -114,9 +130,17 @@ def _with(permission: Permission) -> Callable[[ReadPrincipal], Awaitable[ReadPri
     return permitted
 
 
-def looker_of(subject: str, user_id: UUID, view_id: UUID, route: str) -> Looker:
+def looker_of(view: View, route: str) -> Looker:
     """Return who looks in a view."""
-    return Looker(subject=subject, user_id=user_id, via=Via.VIEW, reference=view_id, route=route)
+    return Looker(
+        subject=view.user.subject,
+        user_id=view.user.id,
+        via=Via.VIEW,
+        reference=view.id,
+        route=route,
+        may_break_glass=view.may_break_glass,
+        break_glass=view.break_glass,
+    )
 
 
 IngestPrincipalDep = Annotated[IngestPrincipal, Depends(_ingest)]
@@ -126,5 +150,6 @@ FindingReaderDep = Annotated[ReadPrincipal, Depends(_with(Permission.READ_FINDIN
 FindingCloserDep = Annotated[ReadPrincipal, Depends(_with(Permission.CLOSE_FINDINGS))]
 DeciderDep = Annotated[ReadPrincipal, Depends(_with(Permission.DECIDE_EXAMS))]
 StaterDep = Annotated[ReadPrincipal, Depends(_with(Permission.STATE_VALUES))]
+RestricterDep = Annotated[ReadPrincipal, Depends(_with(Permission.RESTRICT_PATIENTS))]
 DeviceReaderDep = Annotated[ReadPrincipal, Depends(_with(Permission.READ_DEVICES))]
 DeviceSetterDep = Annotated[ReadPrincipal, Depends(_with(Permission.SET_DEVICES))]

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/view/{view_id}", tags=["view"], include_in_schema=Fa
 
 
 async def _looker(view: ViewDep, route: RouteDep) -> Looker:
-    return looker_of(view.user.subject, view.user.id, view.id, route)
+    return looker_of(view, route)
 
 
 LookerDep = Annotated[Looker, Depends(_looker)]

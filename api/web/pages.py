@@ -63,5 +63,9 @@ def message_page(
     scope: Scope, *, status: int, title: str, text: str, headers: dict[str, str] | None = None
 ) -> HTMLResponse:
     """Return a page that says one thing, such as why a link no longer works."""
-    sentence = text[:1].upper() + text[1:].rstrip(".") + "."
-    return render(scope, "message.html", {"title": title, "text": sentence}, status=status, headers=headers)
+    return render(scope, "message.html", {"title": title, "text": sentence(text)}, status=status, headers=headers)
+
+
+def sentence(text: str) -> str:
+    """Return the text of an error as a sentence."""
+    return text[:1].upper() + text[1:].rstrip(".") + "."

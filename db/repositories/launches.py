@@ -66,6 +66,11 @@ def add_view(
     return row
 
 
+def open_restricted(session: Session, view_id: UUID, *, reason: str) -> None:
+    """Keep why a view is open although its patient is restricted."""
+    session.execute(update(ViewSessionRow).where(ViewSessionRow.id == view_id).values(break_glass=reason))
+
+
 def view(session: Session, view_id: UUID) -> ViewSessionRow | None:
     """Return one view."""
     return session.get(ViewSessionRow, view_id)

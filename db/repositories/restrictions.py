@@ -4,11 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from db.session import Session
 from db.tables.patient import PatientRow
 from db.tables.retention import PatientRestrictionRow
+
+_AMONG = text(
+    """
+    WITH RECURSIVE up AS (
+        SELECT id AS asked, id, merged_into_id FROM patient WHERE id = ANY(:patient_ids)
+        UNION SELECT up.asked, p.id, p.merged_into_id FROM patient p JOIN up ON p.id = up.merged_into_id
+    ), down AS (
+        SELECT asked, id FROM up WHERE merged_into_id IS NULL
+        UNION SELECT down.asked, p.id FROM patient p JOIN down ON p.merged_into_id = down.id
+    )
+    SELECT DISTINCT down.asked FROM down JOIN patient p ON p.id = down.id WHERE p.restricted_since IS NOT NULL
+    """
+)
 
 
 def current(session: Session, patient_ids: Sequence[UUID]) -> list[PatientRestrictionRow]:
@@ -47,7 +60,6 @@ def of_patients(session: Session, patient_ids: Sequence[UUID]) -> list[PatientRe
     return list(session.scalars(query.order_by(PatientRestrictionRow.set_at, PatientRestrictionRow.id)))
 
 
-def is_any_restricted(session: Session, patient_ids: Sequence[UUID]) -> bool:
-    """Tell if one of these patients is restricted."""
-    query = select(PatientRow.id).where(PatientRow.id.in_(patient_ids), PatientRow.restricted_since.is_not(None))
-    return session.scalars(query.limit(1)).first() is not None
+def among(session: Session, patient_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Return those of these patients who are restricted, or are one with somebody who is."""
+    return frozenset(session.scalars(_AMONG, {"patient_ids": list(patient_ids)})) if patient_ids else frozenset()

@@ -56,9 +56,12 @@ DIAGNOSTIC: Concept = ("261004008", "SCT", "Diagnostic Intent")
 PET_STUDY: Concept = ("443271005", "SCT", "PET/CT FDG imaging of whole body")
 
 
-def rrdsr_bytes(*content: Item, words: dict[str, Concept] = SCT, **header: object) -> bytes:
-    """Return the file of a report with the content given; a header value of None leaves it out."""
-    procedure = code(words["procedure"], PET_STUDY, code(words["intent"], DIAGNOSTIC, relationship="HAS CONCEPT MOD"))
+def rrdsr_bytes(
+    *content: Item, words: dict[str, Concept] = SCT, intent: Concept | None = DIAGNOSTIC, **header: object
+) -> bytes:
+    """Return the file of a report with the content given; a header value of None leaves it out, as does no intent."""
+    stated = [code(words["intent"], intent, relationship="HAS CONCEPT MOD")] if intent else []
+    procedure = code(words["procedure"], PET_STUDY, *stated)
     elements = {
         **HEADER,
         "SOPClassUID": RRDSR_CLASS,
