@@ -17,8 +17,10 @@ from sqlalchemy import Engine, text
 
 from db.retry import in_unit_of_work
 from db.session import Session, make_engine, unit_of_work
+from doseledger.demo.doors import Door, bearer
 from doseledger.demo.feed import CALLED_AE_TITLE
 from doseledger.demo.hospital import CT_ONE
+from doseledger.demo.orthanc_server import PERSON
 from tests.support.corpus import CORPUS, needs_corpus
 from tests.support.living_house import LivingHouse, living_house
 from tests.support.storing import store_all
@@ -66,6 +68,8 @@ class Ledger:
     def __init__(self, house: LivingHouse, engine: Engine) -> None:
         self._house = house
         self._engine = engine
+        told = house.service.command("token", "issue", "--user", PERSON, "--scope", "read")
+        self._physicist = Door(port=house.place.api_port, authorization=bearer(told.splitlines()[-1].strip()))
 
     def after(self, objects: Sequence[Dataset]) -> list[dict[str, Any]]:
         """Return each exam's standing, totals and count of events after these objects alone."""
@@ -91,7 +95,7 @@ class Ledger:
                 )
             ).one()
         wanted = {"patient_id": str(patient_id), "comment": "one person, two spellings of the identifier"}
-        answer = self._house.doors.reader.call("POST", f"/api/v1/exams/{exam_id}/release", wanted)
+        answer = self._physicist.call("POST", f"/api/v1/exams/{exam_id}/release", wanted)
         assert answer.status == 200, answer.body
 
     def exams(self) -> list[dict[str, Any]]:
@@ -138,7 +142,11 @@ def ledger(house: LivingHouse, engine: Engine) -> Ledger:
 
 
 def read(names: Sequence[str]) -> list[Dataset]:
-    return [dcmread(Path(CORPUS, name)) for name in names]
+    """Return objects as their devices sent them: some were marked as anonymised for the corpus, which no exam is."""
+    objects = [dcmread(Path(CORPUS, name)) for name in names]
+    for one in objects:
+        one.pop("PatientIdentityRemoved", None)
+    return objects
 
 
 def test_multi_is_one_exam_of_three_events_and_236_09(ledger: Ledger) -> None:
