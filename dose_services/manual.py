@@ -19,11 +19,11 @@ from db.session import Session
 from db.tables.exam import ExamRow
 from dose_core.errors import DoseError
 from dose_core.ledger.standing import Standing
-from dose_core.ledger.versions import speaking
+from dose_core.ledger.versions import newest_typed, speaking
 from dose_core.model import DoseReport, Kind
 from dose_core.readers.errors import UnreadableError
 from dose_core.readers.typed import read_typed, told_of
-from dose_core.readers.typed_record import ORIGIN, compose, parse, uid_of_values
+from dose_core.readers.typed_record import ORIGIN, TypedRecord, compose, parse, uid_of_values
 from dose_services import filing, reading
 from dose_services.audit import Action, Looker, record_look
 from dose_services.site import Site
@@ -151,6 +151,13 @@ def _known(session: Session, label: str, study: str) -> dict[str, Any]:
     return {name: told for report in typed for name, told in told_of(report).items()}
 
 
+def _counting(session: Session, label: str, record: TypedRecord) -> str | None:
+    """Return the evidence of the entry that counts of the same study and modality."""
+    versions = statements.of_study(session, label, record.study_instance_uid)
+    alike = [one for one in versions if one.statement.report.sop_instance_uid == record.sop_instance_uid]
+    return newest_typed(alike).evidence if alike else None
+
+
 def _typed_at(report: DoseReport) -> str:
     return report.content_at.isoformat() if report.content_at else ""
 
@@ -161,7 +168,7 @@ def _withdraw(session: Session, *, values_id: UUID, body: bytes, looker: Looker,
         raise UnknownValuesError("nothing that was typed has this id")
     before = parse(evidence.content_of(row))
     filing.lock_study(session, row.site, before.study_instance_uid)
-    if before.is_withdrawal or evidence.newest_of(session, row.site, row.sop_instance_uid) != row.id:
+    if before.is_withdrawal or _counting(session, row.site, before) != str(row.id):
         raise ValuesSupersededError("these values count no more: others were typed after them, or they were withdrawn")
     record = compose(
         body,

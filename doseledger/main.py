@@ -19,6 +19,7 @@ from doseledger import (
     user_commands,
 )
 from doseledger.history_command import import_history
+from doseledger.history_command import import_history
 from doseledger.prefix import PREFIX
 from doseledger.read_command import read
 from doseledger.replay_command import replay
@@ -40,6 +41,7 @@ app.add_typer(token_commands.app, name="token")
 app.add_typer(user_commands.app, name="user")
 app.command("read")(read)
 app.command("replay")(replay)
+app.command("import-history")(import_history)
 app.command("import-history")(import_history)
 app.command("plugin-config")(plugin_command.plugin_config)
 

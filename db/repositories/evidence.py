@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Boolean, Text, cast, func, literal_column, select, tuple_, update
+from sqlalchemy import Boolean, func, literal_column, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import undefer
 
@@ -102,12 +102,6 @@ def load(session: Session, evidence_ids: Sequence[UUID]) -> list[EvidenceRow]:
 def get(session: Session, evidence_id: UUID) -> EvidenceRow | None:
     """Return one object as it is kept, with its compressed content."""
     return next(iter(load(session, [evidence_id])), None)
-
-
-def newest_of(session: Session, site: str, sop_instance_uid: str) -> UUID | None:
-    """Return the object that came last under a SOP Instance UID of a site."""
-    query = select(EvidenceRow.id).where(EvidenceRow.sop_instance_uid == sop_instance_uid, EvidenceRow.site == site)
-    return session.scalar(query.order_by(EvidenceRow.received_at.desc(), cast(EvidenceRow.id, Text).desc()).limit(1))
 
 
 def content_of(row: EvidenceRow) -> bytes:

@@ -49,6 +49,13 @@ def add(
     session.execute(insert(StatementRow).on_conflict_do_nothing(), rows)
 
 
+def of_evidence(session: Session, evidence_ids: Sequence[UUID]) -> dict[UUID, DoseReport]:
+    """Return what these objects state, as they were read when they came."""
+    query = select(StatementRow.evidence_id, StatementRow.content, StatementRow.identity, StatementRow.identity_key)
+    query = query.where(StatementRow.evidence_id.in_(evidence_ids), StatementRow.replay_id.is_(None))
+    return {row.evidence_id: report_of(row) for row in session.execute(query)}
+
+
 def report_of(row: Any) -> DoseReport:  # noqa: ANN401 - a row of any query that has these three columns
     """Return what a statement says; who it is about only as long as that is kept."""
     identity = unseal(row.identity_key, row.identity) if row.identity_key is not None else None

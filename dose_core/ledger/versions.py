@@ -52,7 +52,7 @@ def speaking(versions: Iterable[Version]) -> Speaking:
             typed[version.statement.report.sop_instance_uid].append(version)
         else:
             by_uid[version.statement.report.sop_instance_uid].append(version)
-    newest = (max(alike, key=_age) for alike in typed.values())
+    newest = map(newest_typed, typed.values())
     counted += [one for one in newest if one.statement.report.completion != WITHDRAWN]
     contradicting: set[str] = set()
     for alike in by_uid.values():
@@ -65,6 +65,11 @@ def speaking(versions: Iterable[Version]) -> Speaking:
         statements=tuple(one.statement for one in sorted(counted, key=lambda one: one.statement.key)),
         contradicting=frozenset(contradicting),
     )
+
+
+def newest_typed(alike: Iterable[Version]) -> Version:
+    """Return what was typed last of several entries; an export of a former system was typed when it was exported."""
+    return max(alike, key=lambda one: (one.statement.report.content_at or one.received_at, *_age(one)))
 
 
 def _fullness(version: Version) -> tuple[int, bytes]:

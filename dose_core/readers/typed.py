@@ -6,7 +6,8 @@ to a patient is refused, with a text for the person who typed it.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -39,6 +40,7 @@ from dose_core.units import S as SECONDS
 
 # A work-up of one breast takes some ten exposures at most, and the limit is that of one.
 _AGD = replace(plausible_limits.AGD, most=10 * plausible_limits.AGD.most)
+_STEP, _INDEX = re.compile(r"(\w+)(?:\[([0-9]+)\])?"), re.compile(r"\[[0-9]+\]")
 _DEVICE = ("manufacturer", "model", "serial_number", "station_name", "institution")
 _WHOLE = frozenset({None})
 _PLANES = frozenset({None, *Plane} - {Plane.BOTH})
@@ -269,3 +271,13 @@ def _nuclear(common: dict[str, Any], values: Iterable[_Value]) -> NuclearReport:
         )
         stated.append(one.origin(f"events[{number}].administered_activity_mbq"))
     return NuclearReport(**common, events=tuple(events), stated=tuple(stated))
+
+
+def values_of(report: DoseReport) -> Iterator[tuple[str, float]]:
+    """Yield each value that was typed with the name of its field, lists without their numbers."""
+    for stated in report.stated:
+        owner: Any = report
+        for name, index in _STEP.findall(stated.field):
+            owner = getattr(owner, name)
+            owner = owner[int(index)] if index else owner
+        yield _INDEX.sub("[]", stated.field), owner
