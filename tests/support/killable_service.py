@@ -6,9 +6,11 @@ import subprocess
 import tempfile
 import tomllib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import psycopg2
 
 from doseledger.demo.doors import Door, bearer
 from doseledger.demo.place import Place
@@ -18,6 +20,7 @@ from tests.support.processes import family, kill_at_once
 from tests.support.until import until
 
 _END_S = 60.0
+_LEFT = "SELECT (SELECT count(*) FROM evidence WHERE read_status = 'pending') + (SELECT count(*) FROM outbox)"
 
 
 @dataclass
@@ -28,7 +31,7 @@ class KillableService:
     service: Service
     starts: int = 1
     _family: set[int] = field(default_factory=set)
-    _tokens: dict[tuple[str, ...], str] = field(default_factory=dict)
+    _tokens: dict[tuple[str | None, tuple[str, ...]], str] = field(default_factory=dict)
 
     @property
     def is_running(self) -> bool:
@@ -41,11 +44,17 @@ class KillableService:
         running = (self.place.service_folder / "running.toml").read_text(encoding="utf-8")
         return str(tomllib.loads(running)["database_url"])
 
-    def door(self, *scopes: str) -> Door:
-        """Return the way in for a program that may do this; its token is issued once."""
-        if scopes not in self._tokens:
-            self._tokens[scopes] = self.service.issue_token(f"test-{'-'.join(scopes)}", *scopes)
-        return Door(port=self.place.api_port, authorization=bearer(self._tokens[scopes]))
+    def door(self, *scopes: str, user: str | None = None) -> Door:
+        """Return the way in for a program, or for a user, who may do this; a token is issued once."""
+        if (user, scopes) not in self._tokens:
+            self._tokens[user, scopes] = self._issue_token(scopes, user)
+        return Door(port=self.place.api_port, authorization=bearer(self._tokens[user, scopes]))
+
+    def is_settled(self) -> bool:
+        """Tell whether all that was handed in is read, and the worker has done what follows from it."""
+        with closing(psycopg2.connect(self.database_url)) as connection, connection.cursor() as cursor:
+            cursor.execute(_LEFT)
+            return cursor.fetchall() == [(0,)]
 
     def anyone(self) -> Door:
         """Return the way in without a token."""
@@ -89,6 +98,12 @@ class KillableService:
         if what == "backend":
             return set().union(*(family(pid) for pid in postgres)) - postgres
         return {pid for pid in whole if _command_line(pid)[-2:] == ["doseledger", what]}
+
+    def _issue_token(self, scopes: tuple[str, ...], user: str | None) -> str:
+        if user is None:
+            return self.service.issue_token(f"test-{'-'.join(scopes)}", *scopes)
+        options = [option for scope in scopes for option in ("--scope", scope)]
+        return self.service.command("token", "issue", "--user", user, *options).splitlines()[-1].strip()
 
     def _postgres(self) -> set[int]:
         """Return the first process of PostgreSQL, if it lives."""

@@ -1,7 +1,5 @@
 """A database of the first release, upgraded: the service tells what that release told, and knows what it knew."""
 
-import subprocess
-import sys
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -13,14 +11,14 @@ from sqlalchemy import Engine, select, text
 
 import db.tables  # noqa: F401  registers all tables
 from db.base import TableBase
-from db.embedded import EmbeddedPostgres
-from db.migrate import config, upgrade
+from db.migrate import config
 from db.session import make_engine
 from dose_core.contract import DICOM_MEDIA_TYPE, instance_path
 from tests.builders import first_release
 from tests.builders.first_release import HISTORY, NOT_READ_THEN
+from tests.support.command import doseledger
+from tests.support.first_release_folder import fill_folder
 from tests.support.killable_service import KillableService, killable_service, lonely_place
-from tests.support.postgres import free_port
 from tests.support.rest import exams_of, patient_of
 from tests.support.until import until
 
@@ -33,17 +31,8 @@ SETTLED_S = 120.0
 def service() -> Iterator[KillableService]:
     """A service on the folder that the first release left, upgraded as an administrator would."""
     with lonely_place() as place:
-        with EmbeddedPostgres(place.service_folder, port=free_port()) as server:
-            engine = make_engine(server.url)
-            upgrade(engine, first_release.REVISION)
-            first_release.fill(server.url)
-            engine.dispose()
-        arguments = ["db", "upgrade", "--data-dir", str(place.service_folder)]
-        done = subprocess.run(
-            [sys.executable, "-m", "doseledger", *arguments], capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        assert "pending: none" in done.stdout
+        fill_folder(place.service_folder)
+        assert "pending: none" in doseledger("db", "upgrade", "--data-dir", str(place.service_folder))
         with killable_service(place) as made:
             yield made
 
@@ -52,8 +41,7 @@ def service() -> Iterator[KillableService]:
 def database(service: KillableService) -> Iterator[Engine]:
     """Its database, when the worker has done what the upgrade left to do."""
     made = make_engine(service.database_url, pool_size=1)
-    waiting = "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM evidence WHERE read_status = 'pending')"
-    until(lambda: rows(made, waiting) == [(0,)], within_s=SETTLED_S, what="the worker")
+    until(service.is_settled, within_s=SETTLED_S, what="the worker")
     yield made
     made.dispose()
 
