@@ -8,7 +8,6 @@ import os
 import secrets
 import socket
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -195,19 +194,6 @@ def service(of: Database) -> Iterator[Service]:
         yield made
     finally:
         made.child.stop()
-
-
-@contextmanager
-def folder_for(name: str) -> Iterator[Path]:
-    """Yield a folder for a database: of this name below DOSELEDGER_BENCH_DIR, which is kept, or else one that goes."""
-    kept = os.environ.get(FOLDER)
-    if kept:
-        path = Path(kept) / name
-        path.mkdir(parents=True, exist_ok=True)
-        yield path
-        return
-    with tempfile.TemporaryDirectory(prefix="doseledger-bench-") as made:
-        yield Path(made)
 
 
 def free_port() -> int:

@@ -8,14 +8,16 @@ service process that does nothing else.
 """
 
 import re
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from bench.caller import Caller
 from bench.ct_reports import CtReport, ct_report
-from bench.house import Database, Service, database, folder_for, service
+from bench.house import Database, Service, database, service
 from dose_core.contract import DICOM_MEDIA_TYPE
 from dose_services.roles import Scope
 
@@ -28,7 +30,7 @@ _BOUNDS = ("BEGIN", "COMMIT", "ROLLBACK")
 
 def run() -> dict[str, Any]:
     """Return the figures."""
-    with folder_for("ingest") as folder, database(folder) as ground:
+    with tempfile.TemporaryDirectory(prefix="doseledger-bench-") as folder, database(Path(folder)) as ground:
         figures = _cost(ground)
         return figures | _statements(ground)
 

@@ -9,7 +9,10 @@ import json
 import os
 import platform
 import sys
+import tempfile
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -24,8 +27,23 @@ def main(names: list[str]) -> int:
         print(f"no such bench: {', '.join(unknown)}; there are {', '.join(bars)}")
         return 2
     sys.path.insert(0, str(HERE.parent))  # started by its path, so that make needs no more than this file
-    results = [measured(name, bars[name]) for name in names or bars]
+    with kept_folder():
+        results = [measured(name, bars[name]) for name in names or bars]
     return 0 if all(bar["met"] for result in results for bar in result["bars"]) else 1
+
+
+@contextmanager
+def kept_folder() -> Iterator[None]:
+    """See that the benches of one run share what they build; where no folder is named for it, it goes at the end."""
+    from bench.house import FOLDER
+
+    if os.environ.get(FOLDER):
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="doseledger-bench-") as folder:
+        os.environ[FOLDER] = folder
+        yield
+        del os.environ[FOLDER]
 
 
 def measured(name: str, bars: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ content of evidence alone is left out. While it is built the server does not wai
 """
 
 import argparse
+import json
 import multiprocessing
 import os
 import shutil
@@ -18,18 +19,21 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from alembic.script import ScriptDirectory
+
 from bench.house import Database, database
 from bench.synthetic.filings import Filing, file_all, site_labels
 from bench.synthetic.loading import take_in, without_keys
 from bench.synthetic.population import Choice, Population
 from bench.synthetic.templates import Reader
 from bench.synthetic.writing import OfSite, write_share
+from db.migrate import config
 from db.session import make_engine
 
 FULL = 10_000_000  # exams
 _SITES = 10
 _BYTES_PER_EXAM = 7_000  # on disk, with evidence's rows and while indexes are made
-_BUILT = "built"  # a file that tells the scale of what the folder holds
+_BUILT = "built.json"  # tells what the folder holds, once it is whole
 
 
 def build(folder: Path, *, exams: int, sites: int = _SITES) -> float:
@@ -54,14 +58,20 @@ def build(folder: Path, *, exams: int, sites: int = _SITES) -> float:
         reader.close()
         print(f"  {len(filings)} filings taken as templates in {time.monotonic() - began:.0f} s", flush=True)
         _load(ground, reader.tables, of_sites, Population(exams=exams))
-    (folder / _BUILT).write_text(str(exams), encoding="ascii")
+    (folder / _BUILT).write_text(json.dumps({"exams": exams, "tables": _tables()}), encoding="ascii")
     return time.monotonic() - began
 
 
 def built(folder: Path) -> int | None:
-    """Return how many exams the folder's database was built with; ``None`` if there is none."""
-    told = folder / _BUILT
-    return int(told.read_text(encoding="ascii")) if told.exists() else None
+    """Return how many exams the folder's database was built with; ``None`` if there is none of the tables of today."""
+    file = folder / _BUILT
+    told = json.loads(file.read_text(encoding="ascii")) if file.exists() else {}
+    return int(told["exams"]) if told.get("tables") == _tables() else None
+
+
+def _tables() -> str:
+    """Return the revision of the tables that the code knows."""
+    return str(ScriptDirectory.from_config(config()).get_current_head())
 
 
 def _templates(reader: Reader, filings: list[Filing], sites: int) -> list[OfSite]:

@@ -1,0 +1,58 @@
+"""The least that gives a patient's history in Python: psycopg2, orjson, and the same row in the access log."""
+
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID, uuid4
+
+import orjson
+import psycopg2
+
+_PATIENT = "SELECT id, name, birth_date, sex FROM patient WHERE id = %s"
+_IDENTIFIERS = "SELECT value, authority FROM patient_identifier WHERE patient_id = %s AND ended_at IS NULL"
+_EXAMS = """
+    SELECT id, patient_id, site, study_instance_uid, revision, state, modality, region, accession_number, started_at,
+        started_local, summary
+    FROM exam WHERE patient_id = %s AND state = 'counted' ORDER BY started_at DESC NULLS LAST, id
+"""
+_LOOK = """
+    INSERT INTO access_log (id, at, subject, action, patient_id, route, via, reference)
+    VALUES (%s, %s, 'system:bench', 'read_exams', %s, '/api/v1/patients/{patient_id}/exams', 'token', %s)
+"""
+
+
+class Bare:
+    """One connection."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = psycopg2.connect(url)
+        self._reference = str(uuid4())
+        self.backend: int = self._connection.get_backend_pid()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def history(self, patient_id: UUID) -> bytes:
+        """Return the history as JSON, the look committed."""
+        asked = str(patient_id)
+        with self._connection.cursor() as cursor:
+            cursor.execute(_PATIENT, (asked,))
+            patient = _named(cursor)[0]
+            cursor.execute(_IDENTIFIERS, (asked,))
+            patient["identifiers"] = _named(cursor)
+            cursor.execute(_EXAMS, (asked,))
+            exams = [{**exam.pop("summary"), **exam} for exam in _named(cursor)]
+            now = datetime.now(UTC)  # noqa: TID251 - a bench is an edge
+            cursor.execute(_LOOK, (str(uuid4()), now, asked, self._reference))
+        self._connection.commit()
+        return orjson.dumps({"patient": patient, "exams": exams}, option=orjson.OPT_UTC_Z)
+
+
+def _named(cursor: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - psycopg2's stubs do not name it
+    names = [column.name for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
