@@ -36,12 +36,11 @@ _SHORT = {
     Quantity.KA_R: "Ka,r",
     Quantity.FLUORO_TIME: "Fluoroscopy",
     Quantity.AGD: "AGD",
-    Quantity.ENTRANCE_DOSE: "Entrance dose",
     Quantity.ACTIVITY: "Activity",
 }
 # What a history shows of each exam, in this order; the page of the exam has all.
 _HEADLINES = tuple(_SHORT)
-_PARTED = (Quantity.CTDI_VOL_MAX, Quantity.KA_R, Quantity.AGD, Quantity.ACTIVITY, Quantity.ENTRANCE_DOSE)
+_PARTED = (Quantity.CTDI_VOL_MAX, Quantity.KA_R, Quantity.AGD, Quantity.ACTIVITY)
 _BASES = {
     Basis.STATED_TOTAL: Mark(mark="stated", css="stated", text="The total that a source states for all events."),
     Basis.SUM_OF_TOTALS: Mark(
@@ -86,9 +85,10 @@ def missing_mark(missing: int) -> Mark | None:
 
 def dose(total: TotalView, devices: Sequence[DeviceStated] = ()) -> Dose:
     """Return a total as it is shown."""
-    name = _SHORT.get(total.quantity) or QUANTITIES[total.quantity]
+    long = QUANTITIES[total.quantity]
+    name = _SHORT.get(total.quantity) or long[:1].upper() + long[1:]
     part = part_words(total.quantity, total.of, devices)
-    marks = [basis_mark(total.basis if total.value is not None else None), missing_mark(total.missing)]
+    marks = [basis_mark(total.basis), missing_mark(total.missing)] if total.value is not None else [NONE]
     number = None
     if total.value is not None:
         what = " ".join(filter(None, (name, part)))
@@ -108,4 +108,5 @@ def headlines(totals: Sequence[TotalView]) -> list[TotalView]:
         its = [one for one in totals if one.quantity is quantity]
         whole = [one for one in its if one.of is None]
         found += its if quantity in _PARTED else whole or its
-    return found
+    # What a step states of the skin is of no use beside a dose of its own.
+    return found or [one for one in totals if one.quantity is Quantity.ENTRANCE_DOSE]

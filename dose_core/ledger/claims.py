@@ -73,6 +73,13 @@ def doubted(claims: Iterable[Claim]) -> list[Claim]:
     return [replace(one, doubted=True) if one.is_total and one.source is Source.RDSR else one for one in claims]
 
 
+def more_than_zero(claims: Sequence[Claim]) -> float | None:
+    """Return what the events add up to where a dose report calls the total 0 and they know better, else nothing."""
+    is_zero = any(one.is_total and one.source is Source.RDSR and one.value == 0 for one in claims[:1])
+    added = next((one.value for one in claims if one.basis is Basis.SUM_OF_EVENTS), None)
+    return added if is_zero and added else None
+
+
 def total_of(quantity: Quantity, of: str | None, claims: Sequence[Claim]) -> Total:
     """Return the total that the claims make; they are given in the order in which their sources win."""
     chosen = chosen_of(claims)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import fsum
 
 from dose_core.dosimetry.estimate import Estimate
-from dose_core.ledger.claims import Claim, Reading, doubted, is_known, total_of
+from dose_core.ledger.claims import Claim, Reading, doubted, is_known, more_than_zero, total_of
 from dose_core.ledger.conflicts import conflicts_of, zero_beside_more
 from dose_core.ledger.coverage import Readings, claims_of_reports
 from dose_core.ledger.exam import ExamEvent
@@ -55,9 +55,9 @@ def ct_totals(dose: CtDose) -> tuple[tuple[Total, ...], tuple[str, ...]]:
     """Return the totals, and where the sources contradict each other."""
     whole = _dlp(dose, None)
     conflicts: list[str] = []
-    added = next((one.value for one in whole if one.basis is Basis.SUM_OF_EVENTS), None)
-    if added and whole[0].is_total and whole[0].source is Source.RDSR and whole[0].value == 0:
-        conflicts.append(zero_beside_more(Quantity.DLP, added))
+    more = more_than_zero(whole)
+    if more is not None:
+        conflicts.append(zero_beside_more(Quantity.DLP, more))
         whole = doubted(whole)
     conflicts += conflicts_of(Quantity.DLP, whole, dose.texts)
     totals = [total_of(Quantity.DLP, None, whole)]

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from dose_core.ledger.exam import Counted, NotCounted, Statement
+from dose_core.ledger.exam import NotCounted, Statement
 from dose_core.ledger.exposures import one_per_exposure
 from dose_core.ledger.merged import Listed, aligned, listed, merged, shared_uids
-from dose_core.ledger.precedence import moment, ranked, source_of, whole_events
+from dose_core.ledger.precedence import ranked, source_of, whole_events
 from dose_core.ledger.shown import Drawn, Exposure, drawn_from_images, drawn_from_reports, exposure
 from dose_core.ledger.source import Source
 from dose_core.model import DeviceStated, MammographyEvent, MammographyReport, ProjectionEvent, ProjectionReport
@@ -79,25 +79,6 @@ def drawing_of(
         not_counted=(*(left_out if drawn else composites), *_eventless(reports)),
         conflicts=shared_uids(listing),
     )
-
-
-def counted(drawing: Drawing[ReportT, EventT], one: Drawn[EventT], notes: tuple[str, ...]) -> Counted[EventT]:
-    """Return an event as an exam holds it; which of the exam's devices it was is settled there."""
-    return Counted(
-        event_uid=one.key.event_uid,
-        uid_is_stand_in=one.key.is_stand_in,
-        source=drawing.source_of(one),
-        device=0,
-        places=one.places,
-        event=one.event,
-        filled=one.filled,
-        notes=notes,
-    )
-
-
-def in_time(one: Counted[EventT]) -> tuple[str, str]:
-    """Sort key: events in order of time; a stable sort keeps the order of those that state none."""
-    return moment(one.event.started_at), ""
 
 
 def _exposures(

@@ -8,13 +8,14 @@ some devices state it, is a quantity of its own (PS3.16, TID 10005, Laterality "
 from collections.abc import Iterable, Sequence
 
 from dose_core.ledger.apart import by_device
-from dose_core.ledger.claims import Claim, Reading, doubted, reading, total_of
+from dose_core.ledger.claims import Claim, Reading, doubted, more_than_zero, reading, total_of
 from dose_core.ledger.conflicts import conflicts_of, zero_beside_more
 from dose_core.ledger.coverage import Readings, claims_of_reports
-from dose_core.ledger.drawing import Drawing, counted, drawing_of, in_time
+from dose_core.ledger.device_part import joined, part_of
+from dose_core.ledger.drawing import Drawing, drawing_of
 from dose_core.ledger.exam import Place, Statement
-from dose_core.ledger.notes import Noted, notes_of
-from dose_core.ledger.part import Part, Share
+from dose_core.ledger.notes import Noted
+from dose_core.ledger.part import Part
 from dose_core.ledger.precedence import ranked, source_of
 from dose_core.ledger.rounding import Texts
 from dose_core.ledger.shown import Drawn
@@ -36,36 +37,23 @@ _DOSES = (
 
 def mammography_of(statements: Sequence[Statement[MammographyReport]], texts: Texts) -> Part[MammographyEvent]:
     """Return the mammography part of an exam; that of each device is drawn apart."""
-    parts = [_of_device(its, texts) for its in by_device(statements)]
-    return Part(
-        modalities=frozenset(("MG",) if parts else ()),
-        events=tuple(sorted((event for part in parts for event in part.events), key=in_time)),
-        shares=tuple(share for part in parts for share in part.shares),
-        not_counted=tuple(one for part in parts for one in part.not_counted),
-        conflicts=tuple(text for part in parts for text in part.conflicts),
-    )
+    return joined([_of_device(its, texts) for its in by_device(statements)])
 
 
 def _of_device(statements: Sequence[Statement[MammographyReport]], texts: Texts) -> Part[MammographyEvent]:
     drawing = drawing_of(statements, _events_of)
-    notes, differing = notes_of(drawing.listed, _DOSES, texts)
     totals: list[Total] = []
     conflicts: list[str] = []
     for side in _sides(drawing):
         claims = _claims(drawing, side)
-        added = next((one.value for one in claims if one.basis is Basis.SUM_OF_EVENTS), None)
-        if claims[0].is_total and claims[0].source is Source.RDSR and claims[0].value == 0 and added:
-            conflicts.append(zero_beside_more(Quantity.AGD, added, _WORDS.get(side, "")))
+        more = more_than_zero(claims)
+        if more is not None:
+            conflicts.append(zero_beside_more(Quantity.AGD, more, _WORDS.get(side, "")))
             claims = doubted(claims)
         totals.append(total_of(Quantity.AGD, side or None, claims))
         conflicts += conflicts_of(Quantity.AGD, claims, texts, of=_WORDS.get(side, ""))
     totals += entrance_doses((s, _entrance_dose(s.report)) for s in drawing.others if source_of(s) is Source.MPPS)
-    return Part(
-        events=tuple(counted(drawing, one, notes.get(one.key, ())) for one in drawing.events),
-        shares=(Share(device=drawing.device, totals=tuple(totals)),),
-        not_counted=drawing.not_counted,
-        conflicts=(*drawing.conflicts, *conflicts, *differing),
-    )
+    return part_of(drawing, totals, conflicts, modalities=frozenset(("MG",)), compared=_DOSES, texts=texts)
 
 
 def _events_of(report: MammographyReport) -> tuple[MammographyEvent, ...]:
@@ -94,10 +82,10 @@ def _claims(drawing: MammographyDrawing, side: str) -> list[Claim]:
         claims.append(_added(its, [one.stated_as(_AGD) for one in its], Source.RDSR))
         if any(one.shown for one in its):
             claims.append(_added(its, [one.shown_as(_AGD) for one in its], Source.IMAGE_HEADER))
-    else:
-        its = [one for one in drawing.exposures if (one.event.laterality or "") == side]
+    else:  # what images show, or the exposures of a step, which states no dose of them
+        its = [one for one in drawing.events if (one.event.laterality or "") == side]
         if its:
-            claims.append(_added(its, [one.stated_as(_AGD) for one in its], Source.IMAGE_HEADER))
+            claims.append(_added(its, [one.stated_as(_AGD) for one in its], drawing.source_of(its[0])))
     for source in (Source.MPPS, Source.SCREEN, Source.MANUAL):
         stating = ranked(s for s in drawing.others if source_of(s) is source)
         found = [readings for s in stating if (readings := _stated(drawing, s.key, side))]

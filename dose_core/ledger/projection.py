@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from dose_core.ledger.apart import by_device
-from dose_core.ledger.drawing import Drawing, counted, drawing_of, in_time
+from dose_core.ledger.device_part import joined, part_of
+from dose_core.ledger.drawing import Drawing, drawing_of
 from dose_core.ledger.exam import Statement
-from dose_core.ledger.notes import Noted, notes_of
-from dose_core.ledger.part import Part, Share
+from dose_core.ledger.notes import Noted
+from dose_core.ledger.part import Part
 from dose_core.ledger.precedence import source_of
 from dose_core.ledger.projection_totals import projection_totals
 from dose_core.ledger.rounding import Texts
@@ -27,28 +28,15 @@ _DOSES = (
 
 def projection_of(statements: Sequence[Statement[ProjectionReport]], texts: Texts) -> Part[ProjectionEvent]:
     """Return the projection part of an exam; that of each device is drawn apart."""
-    parts = [_of_device(its, texts) for its in by_device(statements)]
-    return Part(
-        modalities=frozenset(modality for part in parts for modality in part.modalities),
-        events=tuple(sorted((event for part in parts for event in part.events), key=in_time)),
-        shares=tuple(share for part in parts for share in part.shares),
-        not_counted=tuple(one for part in parts for one in part.not_counted),
-        conflicts=tuple(text for part in parts for text in part.conflicts),
-    )
+    return joined([_of_device(its, texts) for its in by_device(statements)])
 
 
 def _of_device(statements: Sequence[Statement[ProjectionReport]], texts: Texts) -> Part[ProjectionEvent]:
     drawing = drawing_of(statements, _events_of)
-    notes, differing = notes_of(drawing.listed, _DOSES, texts)
     totals, conflicts = projection_totals(drawing, texts)
     totals += entrance_doses((s, _entrance_dose(s.report)) for s in drawing.others if source_of(s) is Source.MPPS)
-    return Part(
-        modalities=_modalities(drawing, totals),
-        events=tuple(counted(drawing, one, notes.get(one.key, ())) for one in drawing.events),
-        shares=(Share(device=drawing.device, totals=tuple(totals)),),
-        not_counted=drawing.not_counted,
-        conflicts=(*drawing.conflicts, *conflicts, *differing),
-    )
+    modalities = _modalities(drawing, totals)
+    return part_of(drawing, totals, conflicts, modalities=modalities, compared=_DOSES, texts=texts)
 
 
 def _events_of(report: ProjectionReport) -> tuple[ProjectionEvent, ...]:

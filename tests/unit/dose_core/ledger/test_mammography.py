@@ -106,6 +106,27 @@ def test_a_typed_dose_stays_beside_that_of_the_report() -> None:
     )
 
 
+def test_exposures_of_a_step_are_of_unknown_dose() -> None:
+    exposures = tuple(replace(view, event_uid=None, laterality=None, agd_mgy=None) for view in (LEFT, RIGHT))
+    step = MammographyReport(
+        kind=Kind.MPPS,
+        sop_instance_uid="2.25.9",
+        study_instance_uid=STUDY,
+        modality="MG",
+        completion="COMPLETED",
+        totals=MammographyTotals(entrance_dose_mgy=6.0),
+        events=exposures,
+    )
+
+    found = exam(Statement(key="step", report=step))
+
+    assert [one.source for one in found.mammography] == [Source.MPPS, Source.MPPS]
+    assert [(one.quantity, one.value, one.missing) for one in found.totals] == [
+        (Quantity.AGD, None, 2),
+        (Quantity.ENTRANCE_DOSE, 6.0, 0),
+    ]
+
+
 def test_it_is_an_exam_of_the_breast() -> None:
     found = exam(of.mammogram(1, LEFT))
 
