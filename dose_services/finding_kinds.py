@@ -11,11 +11,13 @@ class Subject(StrEnum):
     OBJECT = "object"
     DEVICE = "device"
     SENDER = "sender"
+    PATIENT = "patient"
 
 
 class FindingKind(StrEnum):
     """Kinds of finding."""
 
+    BREAK_GLASS = "break_glass"
     CLOCK_SKEW = "clock_skew"
     CONTENT_CONFLICT = "content_conflict"
     CUT_SHORT = "cut_short"
@@ -50,6 +52,11 @@ class About:
 
 
 ABOUT: dict[FindingKind, About] = {
+    FindingKind.BREAK_GLASS: About(
+        title="somebody saw a restricted patient",
+        subject=Subject.PATIENT,
+        what_to_do="read who it was and why in the patient's subject report, and close the finding with what you found",
+    ),
     FindingKind.CLOCK_SKEW: About(
         title="a clock is wrong",
         subject=Subject.EXAM,

@@ -15,9 +15,8 @@ from dose_core.errors import DoseError
 from dose_core.retention.wording import reason_of
 from dose_services.audit import Action, Looker, record_look
 from dose_services.exams import PatientView, patient_view
+from dose_services.finding_kinds import FindingKind
 from dose_services.launch import UnknownPatientError, View
-
-BREAK_GLASS = "break_glass"  # the kind of finding
 
 
 class RestrictedError(DoseError):
@@ -63,9 +62,11 @@ def may_look(
     record_look(session, looker, Action.BREAK_GLASS, now=now, patient_id=patient.id, exam_id=exam_id, reason=reason)
     findings.raise_once(
         session,
-        kind=BREAK_GLASS,
+        kind=FindingKind.BREAK_GLASS,
         subject=str(patient.id),
-        text=f"{looker.subject} saw a restricted patient by break-glass; the access log has the reason",
+        # With the minute, so that a further one is told although a person has closed this one.
+        text=f"{looker.subject} saw a restricted patient by break-glass at {now:%Y-%m-%d %H:%M} UTC; "
+        "the access log has the reason",
         now=now,
     )
     return True

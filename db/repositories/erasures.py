@@ -55,6 +55,9 @@ _PATIENTS = text(
         UPDATE hl7_message SET key = NULL, digest = NULL
         WHERE id IN (SELECT hl7_message_id FROM told) AND key IS NOT NULL
         RETURNING id
+    ), uncommented AS (
+        UPDATE finding SET comment = NULL
+        WHERE kind = 'break_glass' AND subject = ANY(CAST(:patient_ids AS text[])) AND comment IS NOT NULL
     ), emptied AS (
         UPDATE patient SET name = NULL, birth_date = NULL, sex = NULL, demographics_at = NULL, expired_at = :now
         WHERE id = ANY(:patient_ids)

@@ -162,7 +162,18 @@ class TestBreakingTheGlass:
         hidden.get(hidden.paths()[1], "ada", **{"X-Break-Glass": WHY})
 
         (finding,) = hidden.get("/api/v1/findings?kind=break_glass", "phil").json()["findings"]
-        assert finding["text"] == "user:ada saw a restricted patient by break-glass; the access log has the reason"
+        assert finding["text"].startswith("user:ada saw a restricted patient by break-glass at ")
+
+    def test_is_told_again_after_a_person_has_closed_the_finding(self, hidden: Hidden) -> None:
+        hidden.get(hidden.paths()[0], "ada", **{"X-Break-Glass": WHY})
+        (finding,) = hidden.get("/api/v1/findings?kind=break_glass", "phil").json()["findings"]
+        hidden.post(f"/api/v1/findings/{finding['id']}/close", {"comment": "asked, and it was so"}, "phil")
+        with hidden.house.engine.begin() as connection:  # it was some minutes ago
+            connection.exec_driver_sql("UPDATE finding SET text = replace(text, ' at 2', ' at 1')")
+
+        hidden.get(hidden.paths()[0], "ada", **{"X-Break-Glass": WHY})
+
+        assert len(hidden.get("/api/v1/findings?kind=break_glass", "phil").json()["findings"]) == 1
 
     def test_is_no_matter_of_patients_who_are_not_restricted(self, hidden: Hidden) -> None:
         hidden.post(f"/api/v1/patients/{hidden.patient_id}/restriction/lift", {"reason": "settled"}, "adam")
