@@ -37,9 +37,13 @@ def ranked(statements: Iterable[Statement[EventfulT]]) -> list[Statement[Eventfu
 
 
 def whole_events(statement: Statement[EventfulT]) -> Statement[EventfulT]:
-    """Leave out the events of a cut object that name no UID: the last one lost it, and would count beside itself."""
+    """
+    Leave out the events of a cut object that name no UID: the last one lost it, and would count beside itself.
+
+    An image is one event, or one for each frame, and is counted as what it is.
+    """
     report = statement.report
-    if not report.is_cut_short:
+    if not report.is_cut_short or source_of(statement) is Source.IMAGE_HEADER:
         return statement
     named = tuple(event for event in report.events if event.event_uid)
     return Statement(key=statement.key, report=replace(report, events=named))  # type: ignore[arg-type]  # its own events

@@ -147,3 +147,10 @@ class TestTheDevice:
         made = [replace(s, report=replace(s.report, device=workstation)) for s in derived]
 
         assert reconcile_ct(STUDY, [*made, *volume(20)]).device == DEVICE
+
+
+def test_slices_that_were_cut_short_count_too() -> None:
+    """Their event is told by the acquisition, and not by a UID that the end of a report lost."""
+    nameless = [replace(s, report=replace(s.report, is_cut_short=True)) for s in volume(20, event_uids=())]
+
+    assert reconcile_ct(STUDY, nameless).dlp_mgy_cm == pytest.approx(80.0)

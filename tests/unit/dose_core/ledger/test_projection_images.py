@@ -94,6 +94,14 @@ class TestImagesAlone:
         assert len(found.projection) == 2
         assert [one.statements for one in found.not_counted] == [(stitched.key,)]
 
+    def test_that_were_cut_short_count_too(self) -> None:
+        nameless = replace(run(1, event_type=ACQUISITION), event_uid=None)
+        image = of.angiogram(1, nameless)
+
+        found = exam(replace(image, report=replace(image.report, is_cut_short=True)))
+
+        assert total(found, Quantity.DAP).value == 2.0
+
     def test_without_event_uid_get_a_stand_in_that_stays(self) -> None:
         nameless = replace(run(1, event_type=ACQUISITION), event_uid=None)
 
