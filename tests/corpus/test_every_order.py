@@ -143,7 +143,7 @@ def ledger(house: LivingHouse, engine: Engine) -> Ledger:
 
 def read(names: Sequence[str]) -> list[Dataset]:
     """Return objects as their devices sent them: some were marked as anonymised for the corpus, which no exam is."""
-    objects = [dcmread(Path(CORPUS, name)) for name in names]
+    objects: list[Dataset] = [dcmread(Path(CORPUS, name)) for name in names]
     for one in objects:
         one.pop("PatientIdentityRemoved", None)
     return objects
