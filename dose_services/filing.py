@@ -65,7 +65,12 @@ def _file(session: Session, site_label: str, study_instance_uid: str, occasion: 
     reports = [statement.report for statement in said.statements]
     devices = device_resolving.resolve(session, site_label, reports, now=occasion.now)
     try:
-        exam = exam_of(study_instance_uid, said.statements, default_issuer=site_label or site.default_authority)
+        exam = exam_of(
+            study_instance_uid,
+            said.statements,
+            default_issuer=site_label or site.default_authority,
+            classes=devices.classes,
+        )
     except NothingToReconcileError:
         # Only our own dose SR came back so far; or what made an exam counts no more, as after a rollback.
         exam_void = exams.void(session, site_label, study, reason=NOTHING_COUNTS, now=occasion.now)

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import TypeAlias, TypeVar
 
 from dose_core.ledger.admitted import Admitted, admitted
+from dose_core.ledger.device_class import DeviceClass
 from dose_core.ledger.exam import Counted, CtExam, Exam, Statement
 from dose_core.ledger.mammography import mammography_of
 from dose_core.ledger.nuclear import nuclear_of
@@ -35,13 +37,19 @@ AnyCounted: TypeAlias = Counted[AnyEvent]
 EventT = TypeVar("EventT", bound=AnyEvent)
 
 
-def exam_of(study_instance_uid: str, statements: Sequence[Statement[DoseReport]], *, default_issuer: str = "") -> Exam:
+def exam_of(
+    study_instance_uid: str,
+    statements: Sequence[Statement[DoseReport]],
+    *,
+    default_issuer: str = "",
+    classes: Mapping[DeviceStated, DeviceClass] = MappingProxyType({}),
+) -> Exam:
     """
     Return the exam that the statements of one study add up to.
 
     The result depends on the set of statements alone, not on their order nor on how often one is given. Of several
     versions of one object only the one that counts is to be given (``versions``); of a procedure step all messages.
-    ``default_issuer`` is the issuer of patient identifiers that state none.
+    ``default_issuer`` is the issuer of patient identifiers that state none; ``classes`` are those that an operator set.
 
     Raises:
         NothingToReconcileError: no statement is a source of dose.
@@ -52,7 +60,7 @@ def exam_of(study_instance_uid: str, statements: Sequence[Statement[DoseReport]]
         raise NothingToReconcileError(msg)
     texts = Texts(sources.statements)
     ct = ct_of(study_instance_uid, sources.of(CtReport), texts)
-    projection = projection_of(sources.of(ProjectionReport), texts)
+    projection = projection_of(sources.of(ProjectionReport), texts, classes)
     mammography = mammography_of(sources.of(MammographyReport), texts)
     nuclear = nuclear_of(sources.of(NuclearReport))
     parts = (projection, mammography, nuclear)

@@ -12,12 +12,13 @@ from db.repositories import device_decisions, outbox
 from db.session import unit_of_work
 from db.tables.exam import ExamRow
 from dose_core.ledger.device_class import DeviceClass
-from dose_core.model import DeviceStated
+from dose_core.model import DeviceStated, Kind
 from dose_services import device_desk, device_resolving, devices
 from dose_services.device_desk import DeviceDecisionRefusedError
 from dose_services.device_resolving import NamelessDeviceError
 from dose_services.devices import Device, DeviceDetail, UnknownDeviceError
 from tests.builders.ct_reports import Header, report
+from tests.builders.every_kind import objects_of_every_kind
 from tests.support.dose_house import DoseHouse
 from tests.support.fake_archive import FakeArchive
 
@@ -152,6 +153,17 @@ class TestWhatIsSetOnAMachine:
 
         assert sorted(one.study_instance_uid for one in due if one.is_refile) == ["2.25.8000.1", "2.25.8000.2"]
         assert [one.classed_as for one in machines_of(plain)].count(DeviceClass.FLUOROSCOPY) == 1
+
+    def test_calls_its_exams_by_the_class_that_was_set_also_those_that_come_later(self, plain: DoseHouse) -> None:
+        plain.receive([objects_of_every_kind("2.25.9300")[Kind.PROJECTION_RDSR]])
+        (machine,) = machines_of(plain)
+        with unit_of_work(plain.engine) as session:
+            devices.change_device(session, machine.id, classed_as=DeviceClass.RADIOGRAPHY, now=plain.now)
+        plain.follow()
+        plain.receive([objects_of_every_kind("2.25.9301")[Kind.PROJECTION_RDSR]])
+
+        with unit_of_work(plain.engine) as session:
+            assert session.scalars(select(ExamRow.modality)).all() == ["DX", "DX"]
 
     def test_is_refused_for_a_device_that_is_not_there(self, plain: DoseHouse) -> None:
         with unit_of_work(plain.engine) as session, pytest.raises(UnknownDeviceError):
