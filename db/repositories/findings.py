@@ -20,7 +20,8 @@ _RAISE = text(
         detail = excluded.detail,
         exam_id = excluded.exam_id,
         evidence_id = excluded.evidence_id,
-        raised_at = CASE WHEN finding.resolved_at IS NULL THEN finding.raised_at ELSE excluded.raised_at END,
+        raised_at = CASE WHEN finding.resolved_at IS NULL OR finding.text = excluded.text
+            THEN finding.raised_at ELSE excluded.raised_at END,
         resolved_at = NULL, closed_by = NULL, comment = NULL
     WHERE finding.text <> excluded.text OR (finding.resolved_at IS NOT NULL AND finding.closed_by IS NULL)
     """
