@@ -106,7 +106,8 @@ def _row(counted: ExamEvent | Counted[Any]) -> dict[str, Any]:
 
 
 def _device(exam: Exam) -> dict[str, Any]:
-    device = exam.ct.device if exam.ct else exam.devices[0] if exam.devices else None
+    irradiating = exam.devices[getattr(exam.events[0], "device", 0)] if exam.events and exam.devices else None
+    device = exam.ct.device if exam.ct else irradiating or next(iter(exam.devices), None)
     names = ("manufacturer", "model", "station_name", "serial_number", "institution")
     told: dict[str, Any] = {name: getattr(device, name, None) for name in names}
     return {**told, "software_versions": list(device.software_versions) if device else []}

@@ -5,7 +5,6 @@ from typing import Self
 from uuid import UUID
 
 from api.schemas.base import BodyOut
-from api.schemas.ct_event import EstimateOut
 from dose_core.ledger.source import Source
 from dose_core.ledger.standing import Standing
 from dose_core.ledger.totals import Basis
@@ -85,6 +84,15 @@ class SupersededOut(BodyOut):
     why: str
 
 
+class MethodOut(BodyOut):
+    """How DoseLedger computed an estimate, how sure it is, and what it leaves out."""
+
+    method_id: str
+    method_version: str
+    uncertainty: str
+    caveats: list[str]
+
+
 class ProvenanceOut(BodyOut):
     """
     Why this number.
@@ -104,7 +112,7 @@ class ProvenanceOut(BodyOut):
     belongs: BelongingOut
     found_in: KeptObjectOut | None
     stated_as: StatedAsOut | None
-    estimate: EstimateOut | None
+    estimate: MethodOut | None
     made_of: list[OtherValueOut]
     made_of_count: int
     rivals: list[OtherValueOut]

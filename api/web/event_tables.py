@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from api.web import formatting
-from api.web.shown import ShownNumber, shown, value_page
+from api.web.shown import ShownNumber, shown, shown_exactly, value_page
 from dose_core.dosimetry.estimate import NotComputable
 from dose_core.ledger.exam import ExamEvent
 from dose_core.model import AcquisitionType, Administration, MammographyEvent, ProjectionEvent
@@ -46,6 +46,16 @@ _COLUMNS: dict[str, tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
     ),
     "nuclear": ("Nuclear medicine", (("Activity", ("administered_activity_mbq",)),)),
 }
+_DOSES: tuple[str, ...] = (
+    "ctdi_vol_mgy",
+    "dlp_mgy_cm",
+    "dlp_estimate",
+    "dap_gy_cm2",
+    "ka_r_mgy",
+    "agd_mgy",
+    "entrance_dose_mgy",
+)
+_DOSES += ("administered_activity_mbq",)
 _SIDES = {"L": "left", "R": "right", "B": "both", "U": "unpaired"}
 
 
@@ -106,8 +116,8 @@ def title_of(event: AnyEvent) -> str:
 def about(event: AnyEvent, zone: ZoneInfo) -> str:
     """Return when an event was, and what else tells it from its neighbours."""
     at = _started_at(event)
-    words = (formatting.local_time(at.isoformat() if at else None, zone), *filter(None, _more(event)))
-    return " · ".join((*words, f"from {source_words(event)}"))
+    words = (formatting.local_time(at.isoformat(), zone) if at else None, *_more(event))
+    return " · ".join((*filter(None, words), f"from {source_words(event)}"))
 
 
 def source_words(event: AnyEvent) -> str:
@@ -138,7 +148,9 @@ def _cell(placed: Placed, fields: Sequence[str], ids: dict[str, str]) -> ShownNu
         value = number_of(placed, field) if field in ids else None
         if value is not None and not isinstance(value, tuple):
             name = field.removesuffix(".value")
-            unit = "mGy.cm" if name == "dlp_estimate" else unit_of(name.rpartition(".")[2])
+            if name not in _DOSES:
+                return shown_exactly(value, field, value_id=ids[field])
+            unit = unit_of("dlp_mgy_cm" if name == "dlp_estimate" else name)
             return shown(value, unit, target=value_page(ids[field]), what=field_words(name))
     return None
 

@@ -35,6 +35,7 @@ class TotalCard:
 
     dose: Dose
     name: str
+    part: str | None
     source: str
     not_chosen: tuple[NotChosen, ...]
     is_headline: bool
@@ -75,7 +76,8 @@ def _card(explained: ExplainedExam, number: int, total: Total, chosen: TotalView
     part = part_words(total.quantity, total.of, explained.detail.exam.devices)
     return TotalCard(
         dose=dose(chosen, explained.detail.exam.devices),
-        name=", ".join(filter(None, (name[:1].upper() + name[1:], part))),
+        name=name[:1].upper() + name[1:],
+        part=part,
         source=SOURCES[total.source] if total.source else "",
         not_chosen=tuple(_not_chosen(explained, number, nth, total, one) for nth, one in enumerate(total.rivals)),
         is_headline=is_headline,

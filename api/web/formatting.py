@@ -8,6 +8,7 @@ from dose_core.model import DeviceStated
 
 NOT_STATED = "not stated"
 _SEX = {"M": "male", "F": "female", "O": "other"}  # PS3.3, C.7.1.1, (0010,0040)
+_TWO_DIGITS_BELOW = 0.1
 _TWO_DECIMALS_BELOW = 10
 _ONE_DECIMAL_BELOW = 1000
 _SECONDS_BELOW = 60
@@ -25,6 +26,8 @@ def number(value: float | None) -> str:
     if value is None:
         return NOT_STATED
     size = abs(value)
+    if 0 < size < _TWO_DIGITS_BELOW:
+        return f"{value:.2g}"
     if size < _TWO_DECIMALS_BELOW:
         return f"{value:.2f}"
     return f"{value:.1f}" if size < _ONE_DECIMAL_BELOW else f"{value:.0f}"
@@ -45,6 +48,8 @@ def amount(value: float | None, code: str | None) -> tuple[str, str]:
 
 def region(named: Region | None) -> str:
     """Return an anatomical region in words."""
+    if named is Region.SEVERAL:
+        return "several regions"
     return named.value.replace("_", " ") if named else "region not known"
 
 

@@ -9,11 +9,13 @@ from api.web.dose_words import Dose, Mark, dose
 from api.web.shown import ShownNumber, shown
 from dose_core.ledger.amounts import Certainty
 from dose_core.ledger.cumulative import RegionSum, Sum
+from dose_core.ledger.totals import Quantity
 from dose_services.cumulative_dose import CumulativeDose
 from dose_services.exams import ExamSummary
 from dose_services.value_words import QUANTITIES, part_words, unit_of_quantity
 
 CUMULATIVE = "cumulative-dose"
+_MAIN = (Quantity.DLP, Quantity.DAP, Quantity.FLUORO_TIME, Quantity.AGD, Quantity.ACTIVITY)
 _CERTAINTIES = {
     Certainty.STATED: Mark(mark="stated", css="stated", text="Sources state all of it."),
     Certainty.LOWER_BOUND: Mark(
@@ -65,8 +67,9 @@ class SumSection:
 
 
 def sum_cards(sums: CumulativeDose) -> list[SumCard]:
-    """Return the sums as cards that lead to the page of sums."""
-    return [_card(number, one, page=CUMULATIVE) for number, one in enumerate(sums.sums.sums, start=1)]
+    """Return the main sums as cards that lead to the page of all sums."""
+    every = (_card(number, one, page=CUMULATIVE) for number, one in enumerate(sums.sums.sums, start=1))
+    return [card for card, one in zip(every, sums.sums.sums, strict=True) if one.quantity in _MAIN]
 
 
 def sum_sections(sums: CumulativeDose, zone: ZoneInfo) -> list[SumSection]:

@@ -21,7 +21,7 @@ _LEFT_PERCENT, _RIGHT_PERCENT = 0.0, 100.0  # of the plot, which leaves the dose
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)  # what people read as round
 _MONTHS_FROM = timedelta(days=120)
 _YEARS_FROM, _MOST_TICKS = 3, 6
-_TOP_PX, _ALONE_PX, _OF_SEVERAL_PX = 14.0, 150.0, 84.0
+_TOP_PX, _ALONE_PX, _OF_SEVERAL_PX, _UNKNOWN_PX = 14.0, 150.0, 84.0, 16.0
 AXIS_PX = 30.0  # below the last lane
 # One quantity of each kind of exam: lanes of unlike quantities are never on one scale.
 _LANES = {
@@ -83,10 +83,10 @@ def timeline(exams: Sequence[ExamSummary]) -> Timeline | None:
     by_lane = {quantity: list(_of_lane(dated, quantity)) for quantity in _LANES}
     found = {quantity: its for quantity, its in by_lane.items() if its}
     unknown = [(at, exam) for at, exam in dated if not any(one[1] is exam for its in found.values() for one in its)]
-    base_px = _ALONE_PX if len(found) + bool(unknown and not found) <= 1 else _OF_SEVERAL_PX
+    base_px = _ALONE_PX if len(found) == 1 else _OF_SEVERAL_PX
     lanes = [_lane(quantity, its, axis, base_px) for quantity, its in found.items()]
     if unknown:
-        lanes = _with_unknown(lanes, unknown, axis, base_px)
+        lanes.append(_unknown_lane(unknown, axis))
     return Timeline(lanes=tuple(lanes), time_ticks=axis.ticks(), undated=len(exams) - len(dated))
 
 
@@ -144,25 +144,12 @@ def _lane(quantity: Quantity, its: Sequence[_Placed], axis: _Axis, base_px: floa
     return Lane(name=_LANES[quantity], unit=unit, base_px=base_px, marks=marks, dose_ticks=ticks)
 
 
-def _with_unknown(
-    lanes: Sequence[Lane], unknown: Sequence[tuple[datetime, ExamSummary]], axis: _Axis, base_px: float
-) -> list[Lane]:
-    """Return the lanes with the exams of no known dose at the foot of the first one."""
+def _unknown_lane(unknown: Sequence[tuple[datetime, ExamSummary]], axis: _Axis) -> Lane:
     marks = tuple(
-        MarkAt(exam_id=exam.id, x=axis.percent(at), y=base_px, css=NONE.css, label=_label(at, exam, None))
+        MarkAt(exam_id=exam.id, x=axis.percent(at), y=_UNKNOWN_PX, css=NONE.css, label=_label(at, exam, None))
         for at, exam in unknown
     )
-    if not lanes:
-        return [Lane(name="Dose", unit="", base_px=base_px, marks=marks, dose_ticks=())]
-    first, *others = lanes
-    joined = Lane(
-        name=first.name,
-        unit=first.unit,
-        base_px=first.base_px,
-        marks=(*first.marks, *marks),
-        dose_ticks=first.dose_ticks,
-    )
-    return [joined, *others]
+    return Lane(name="No dose known", unit="", base_px=_UNKNOWN_PX, marks=marks, dose_ticks=())
 
 
 def _height(value: float, top: float, base_px: float) -> float:

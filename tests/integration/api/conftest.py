@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -54,6 +55,11 @@ class House:
     def headers(self, *scopes: Scope, login: str | None = None) -> dict[str, str]:
         """Return the request headers that carry such a token."""
         return {"Authorization": f"Bearer {self.token(*scopes, login=login)}"}
+
+    @cached_property
+    def reading(self) -> dict[str, str]:
+        """Headers of a program that reads, for tests that ask often."""
+        return self.headers(Scope.READ)
 
     def add_user(self, login: str, *roles: Role, orthanc_user: str | None = None) -> UUID:
         """Add a user and return the id."""

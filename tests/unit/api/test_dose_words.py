@@ -54,12 +54,12 @@ class TestADose:
         told = dose(total_view(Quantity.DAP, None, basis=None, missing=2))
 
         assert told.number is None
-        assert [mark.css for mark in told.marks] == ["missing", "missing"]
+        assert [mark.mark for mark in told.marks] == ["no dose known"]
 
     def test_that_lacks_a_part_says_so(self) -> None:
         told = dose(total_view(Quantity.DLP, 120.0, basis=Basis.SUM_OF_EVENTS, missing=1))
 
-        assert [mark.mark for mark in told.marks] == ["stated per event", "at least: 1 part not known"]
+        assert [mark.mark for mark in told.marks] == ["stated per event", "at least: a part is not known"]
 
     def test_of_a_long_time_is_told_in_minutes(self) -> None:
         number = dose(total_view(Quantity.FLUORO_TIME, 250.0)).number

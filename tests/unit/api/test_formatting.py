@@ -12,7 +12,15 @@ from dose_core.model import DeviceStated
 class TestNumbers:
     @pytest.mark.parametrize(
         ("value", "shown"),
-        [(0.0, "0.00"), (5.4, "5.40"), (48.53, "48.5"), (634.4, "634.4"), (1452.0, "1452"), (None, "not stated")],
+        [
+            (0.0, "0.00"),
+            (0.0472, "0.047"),
+            (5.4, "5.40"),
+            (48.53, "48.5"),
+            (634.4, "634.4"),
+            (1452.0, "1452"),
+            (None, "not stated"),
+        ],
     )
     def test_have_the_decimals_that_a_reader_needs(self, value: float | None, shown: str) -> None:
         assert formatting.number(value) == shown

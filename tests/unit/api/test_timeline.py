@@ -65,10 +65,15 @@ class TestATimeline:
         assert lane.marks[0].css == "missing"
         assert "no dose known" in lane.marks[0].label
 
-    def test_shows_it_beside_those_that_have_one(self) -> None:
-        (lane,) = drawn(exam_summary(EARLY), exam_summary(LATE, dlp_mgy_cm=None, dlp_basis=None)).lanes
+    def test_never_places_it_at_a_dose_of_zero(self) -> None:
+        dlp, unknown = drawn(exam_summary(EARLY), exam_summary(LATE, dlp_mgy_cm=None, dlp_basis=None)).lanes
 
-        assert [(mark.css, mark.y == lane.base_px) for mark in lane.marks] == [("stated", False), ("missing", True)]
+        assert [mark.css for mark in dlp.marks] == ["stated"]
+        assert (unknown.name, [mark.css for mark in unknown.marks], unknown.dose_ticks) == (
+            "No dose known",
+            ["missing"],
+            (),
+        )
 
     def test_counts_exams_that_state_no_time(self) -> None:
         made = drawn(exam_summary(EARLY), exam_summary(None))
