@@ -39,11 +39,12 @@ _WAYS = text(
         SELECT e.id, e.sender, e.calling_aet, g.sender, g.calling_aet
         FROM evidence e JOIN evidence g
             ON g.sop_instance_uid = e.sop_instance_uid AND g.site = e.site AND g.id <> e.id
-        WHERE e.received_at >= :since AND (g.sender, g.calling_aet) <> (e.sender, e.calling_aet)
+        WHERE e.received_at >= :since AND e.calling_aet IS NOT NULL
+            AND (g.sender, g.calling_aet) <> (e.sender, e.calling_aet)
     ), came AS (
         SELECT e.id, e.sender, e.calling_aet
         FROM evidence e JOIN statement s ON s.evidence_id = e.id AND s.kind = ANY (:reports)
-        WHERE e.received_at >= :since
+        WHERE e.received_at >= :since AND e.calling_aet IS NOT NULL
         UNION SELECT id, sender, calling_aet FROM twice
         UNION SELECT id, other_sender, other_aet FROM twice
     )
