@@ -20,10 +20,10 @@ from doseledger import (
 )
 from doseledger.explain_command import explain
 from doseledger.history_command import import_history
-from doseledger.history_command import import_history
 from doseledger.prefix import PREFIX
 from doseledger.read_command import read
 from doseledger.replay_command import replay
+from doseledger.subject_report_command import subject_report
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -43,7 +43,7 @@ app.add_typer(user_commands.app, name="user")
 app.command("read")(read)
 app.command("explain")(explain)
 app.command("replay")(replay)
-app.command("import-history")(import_history)
+app.command("subject-report")(subject_report)
 app.command("import-history")(import_history)
 app.command("plugin-config")(plugin_command.plugin_config)
 

@@ -1,0 +1,109 @@
+"""Queries on all that is kept of one person, and on who has looked at them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import TextClause, text
+
+from db.session import Session
+
+_PEOPLE = text(
+    """
+    SELECT p.id, p.name, p.birth_date, p.sex, p.merged_into_id, p.created_at, p.restricted_since, p.expired_at
+    FROM patient p WHERE p.id = ANY(:patient_ids) ORDER BY p.merged_into_id NULLS FIRST, p.id
+    """
+)
+_IDENTIFIERS = text(
+    """
+    SELECT i.patient_id, i.value, i.authority, i.identifier_type, i.since, i.ended_at
+    FROM patient_identifier i WHERE i.patient_id = ANY(:patient_ids) ORDER BY i.since, i.id
+    """
+)
+_EXAMS = text(
+    """
+    SELECT e.id, e.site, e.study_instance_uid, e.state, e.state_reason, e.modality, e.region, e.accession_number,
+        e.started_at, e.started_local, e.revision, e.created_at, e.expired_at, e.summary, r.content
+    FROM exam e JOIN exam_revision r ON r.id = e.revision_id
+    WHERE e.patient_id = ANY(:patient_ids) ORDER BY e.started_at DESC NULLS LAST, e.id
+    """
+)
+_NAMED_BY = text(
+    """
+    SELECT count(DISTINCT e.id) FROM exam_named_patient n JOIN exam e ON e.id = n.exam_id
+    WHERE n.patient_id = ANY(:patient_ids) AND NOT e.patient_id = ANY(:patient_ids)
+    """
+)
+_OBJECTS = text(
+    """
+    SELECT DISTINCT ON (e.id, v.received_at, v.id) e.id AS exam_id, v.id, v.sop_instance_uid, s.kind, v.received_at,
+        v.sender, v.calling_aet, v.origin, v.size_bytes, v.is_header, v.digest, v.key IS NOT NULL AS is_readable
+    FROM exam e JOIN statement s ON s.study_instance_uid = e.study_instance_uid AND s.site = e.site
+    JOIN evidence v ON v.id = s.evidence_id
+    WHERE e.patient_id = ANY(:patient_ids) ORDER BY e.id, v.received_at, v.id
+    """
+)
+_MESSAGES = text(
+    """
+    SELECT DISTINCT m.arrival, m.id, m.message_type, m.sending_application, m.sending_facility, m.received_at,
+        m.status, m.key IS NOT NULL AS is_readable
+    FROM identity_event i JOIN hl7_message m ON m.id = i.hl7_message_id
+    WHERE i.patient_id = ANY(:patient_ids) ORDER BY m.arrival
+    """
+)
+_ACCESSES = text(
+    """
+    SELECT a.at, a.subject, a.action, a.exam_id, a.via, a.route, a.reference, a.reason
+    FROM access_log a WHERE a.patient_id = ANY(:patient_ids) ORDER BY a.at, a.id
+    """
+)
+_EXPIRIES = text(
+    """
+    SELECT r.kind, r.at, r.by, r.rule, r.exam_id, r.detail
+    FROM retention_event r WHERE r.patient_id = ANY(:patient_ids) ORDER BY r.id
+    """
+)
+
+
+def people(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return these patients, the survivor of the merges first."""
+    return _all(session, _PEOPLE, patient_ids)
+
+
+def identifiers(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return all identifiers that they have or had, oldest first."""
+    return _all(session, _IDENTIFIERS, patient_ids)
+
+
+def exams(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return all their exams, however they stand, newest first, each with the packed revision that counts."""
+    return _all(session, _EXAMS, patient_ids)
+
+
+def count_named_by(session: Session, patient_ids: Sequence[UUID]) -> int:
+    """Return how many exams name them among others and are not theirs."""
+    return int(session.scalar(_NAMED_BY, {"patient_ids": list(patient_ids)}) or 0)
+
+
+def objects(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return the objects of all their exams, without content."""
+    return _all(session, _OBJECTS, patient_ids)
+
+
+def messages(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return the HL7 messages that changed who they are, without content, in the order in which they came."""
+    return _all(session, _MESSAGES, patient_ids)
+
+
+def accesses(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return all looks at them, oldest first."""
+    return _all(session, _ACCESSES, patient_ids)
+
+
+def expiries(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return what of theirs was made unreadable, oldest first."""
+    return _all(session, _EXPIRIES, patient_ids)
+
+
+def _all(session: Session, query: TextClause, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    return [dict(row) for row in session.execute(query, {"patient_ids": list(patient_ids)}).mappings()]
