@@ -27,7 +27,6 @@ from dose_core.ledger.standing import Standing
 from dose_core.ledger.totals import Total
 from dose_services import filing, reading, rereading
 from dose_services.finding_kinds import FindingKind
-from dose_services.finding_kinds import FindingKind
 from dose_services.installed_readers import reader_version
 from dose_services.rereading import Again, KeptStudy, ReadAgain
 from dose_services.site import Site
