@@ -89,6 +89,15 @@ class TestTheDesk:
 
         assert (before["exams"], after["exams"]) == (1, 0)
 
+    def test_lists_what_physicists_may_read_and_nobody_else(self, held: House, phil: dict[str, str]) -> None:
+        (exam,) = at_desk(held, phil)
+        held.add_user("ruth", Role.RADIOLOGIST)
+        ruth = held.headers(Scope.READ, login="ruth")
+
+        answers = [held.client.get(f"/api/v1/exams/{exam['id']}", headers=headers) for headers in (phil, ruth)]
+
+        assert [answer.status_code for answer in answers] == [200, 404]
+
     @pytest.mark.parametrize("role", [Role.RADIOLOGIST, Role.ADMIN, Role.REFERRER])
     def test_is_for_physicists_alone(self, held: House, phil: dict[str, str], role: Role) -> None:
         (exam,) = at_desk(held, phil)

@@ -49,9 +49,7 @@ def run(database_url: str, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> R
 def value_id(run: Run, study: Study, starting: str) -> str:
     """Return the id below the first line that starts so."""
     lines = run("--study", study.uid).output.splitlines()
-    return next(
-        below for line, below in pairwise(lines) if line.strip().startswith(starting)
-    ).strip()
+    return next(below for line, below in pairwise(lines) if line.strip().startswith(starting)).strip()
 
 
 class TestANumber:
