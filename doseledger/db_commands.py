@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="The database: bring its tables up to date, back it up, restore it.")
 
+_FORGOTTEN = (
+    "what expired after {made_at} can be read again: run 'doseledger retention --apply', "
+    "but set again first the holds and restrictions that were set after that"
+)
+
 DataDir = Annotated[
     Path | None,
     typer.Option(help="Use the database in this data folder, whether or not 'doseledger up' runs; else the settings'."),
@@ -66,6 +71,7 @@ def restore(source: Path, data_dir: DataDir = None) -> None:
     with _database(data_dir, alone=True) as url:
         manifest = read_backup(url, source)
     typer.echo(f"{source}: {_rows(manifest)} rows of {manifest.made_at} restored and compared")
+    typer.echo(_FORGOTTEN.format(made_at=manifest.made_at), err=True)
 
 
 @contextmanager

@@ -1,12 +1,16 @@
 """Tests of dose_services.retention: what expires becomes unreadable for good, and the dose stays."""
 
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
-from db.session import unit_of_work
+from db.backup import backup
+from db.repositories.erasures import sweep
+from db.restore import restore
+from db.session import make_engine, unit_of_work
 from dose_core.ledger.standing import Decided
 from dose_services import desk, reading, viewing
 from dose_services.desk import DecisionRefusedError
@@ -169,9 +173,25 @@ class TestWhoHasExpired:
         assert told.exams()[2].patient_id != gone
 
 
-def test_the_database_forgets_earlier_versions_of_the_rows(told: KeptPatient) -> None:
-    from db.repositories.erasures import sweep
+def test_what_had_expired_expires_again_after_an_older_backup_was_restored(
+    told: KeptPatient, database_url: str, empty_database_url: str, tmp_path: Path
+) -> None:
+    backup(database_url, tmp_path / "before.zip")
+    told.expire()
 
+    restore(empty_database_url, tmp_path / "before.zip")
+    engine = make_engine(empty_database_url)
+    restored = KeptPatient(engine=engine)
+    before = traces(engine, WORDS)
+    done = restored.expire()
+    after = traces(engine, WORDS)
+    engine.dispose()
+
+    assert (before != [], after) == (True, [])
+    assert (done.exams, done.patients) == (2, 1)
+
+
+def test_the_database_forgets_earlier_versions_of_the_rows(told: KeptPatient) -> None:
     told.expire()
     sweep(told.engine)
 

@@ -39,6 +39,7 @@ class TestDbCommands:
 
         assert (written.exit_code, read.exit_code) == (0, 0)
         assert "restored and compared" in read.output
+        assert "run 'doseledger retention --apply'" in read.output
 
     def test_say_in_one_sentence_that_no_database_answers(self, monkeypatch: pytest.MonkeyPatch) -> None:
         port = free_port()
