@@ -4,17 +4,19 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from dose_core.contract import encode_series, series_headers_path
+from dose_core.contract import Envelope, encode_series, series_headers_path
 from dose_services.roles import Role, Scope
 from doseledger.demo.dose_report import dose_report
 from doseledger.demo.hospital import ANNA, ANNA_CHEST, ANNA_FOLLOW_UP, DORA, DORA_THORAX, Person
 from doseledger.demo.slices import images
 from tests.builders.envelopes import header, whole
+from tests.builders.long_history import PATIENT, long_history
 from tests.integration.api.conftest import House, MakeHouse
 from tests.support.postgres import free_port
 
@@ -108,7 +110,7 @@ class TestALaunch:
 
         assert page.get_by_role("heading", level=1).inner_text() == "Example, Anna"
         assert page.locator("tbody tr").count() == 2
-        doses = [text.split()[0] for text in page.locator("td.dose .value").all_inner_texts()]
+        doses = [row.locator("td.dose .why b").first.inner_text() for row in page.locator("tbody tr").all()]
         assert doses == ["634.4", "183.6"]
         marks = page.locator(".timeline a")
         assert [mark.get_attribute("aria-label") for mark in marks.all()] == [
@@ -145,10 +147,11 @@ class TestALaunch:
         page.goto(served.launch_url(ANNA.identifier, person="ada"))
 
         page.get_by_role("link", name="CT chest and abdomen", exact=True).click()
-        page.get_by_text("Values and where they come from").last.click()
+        page.get_by_role("link", name="Abdomen portal venous", exact=True).click()
 
         expect(page.get_by_role("heading", name="Abdomen portal venous")).to_be_visible()
-        expect(page.get_by_text(dose_report(ANNA_FOLLOW_UP).SOPInstanceUID).last).to_be_visible()
+        expect(page.get_by_text(dose_report(ANNA_FOLLOW_UP).SOPInstanceUID)).to_be_visible()
+        page.get_by_role("link", name="CT chest and abdomen").click()
         page.get_by_role("link", name="All examinations").click()
         expect(page.locator("table.exams tbody tr")).to_have_count(2)
         assert window.complaints == []
@@ -156,19 +159,39 @@ class TestALaunch:
     def test_marks_an_estimate_as_one(self, served: House, window: Window) -> None:
         window.page.goto(served.launch_url(DORA.identifier, person="ada"))
 
-        assert window.page.locator("td.dose").inner_text().split("\n")[-1] == "estimated from image headers"
-        window.page.locator("tbody th a").click()
-        expect(window.page.get_by_text("Over-ranging is not included").first).to_be_visible()
+        expect(window.page.locator("td.dose li").first).to_contain_text("estimated from image headers")
+        window.page.locator("td.dose .why").first.click()
+        expect(window.page.get_by_role("heading", name="How it was computed")).to_be_visible()
+        expect(window.page.get_by_text("over-ranging is not included")).to_be_visible()
 
     def test_tells_of_images_where_slices_lie_and_how_many_there_are(self, served: House, window: Window) -> None:
         page = window.page
         page.goto(served.launch_url(DORA.identifier, person="ada"))
         page.locator("tbody th a").click()
-        for summary in page.locator("summary").all():
-            summary.click()
+        exam = page.url
 
-        expect(page.get_by_text("formed from 1 slice", exact=True)).to_be_visible()
-        expect(page.get_by_role("row", name="Highest slice centre (z)").last).to_contain_text("formed from 30 slices")
+        formed = []
+        for number in range(3):
+            page.goto(exam)
+            page.locator("table.events th a").nth(number).click()
+            formed.append(page.get_by_text("formed from").last.inner_text())
+        expect(page.get_by_role("row", name="Highest slice centre (z)")).to_contain_text("formed from 30 slices")
+
+        assert sorted(formed) == ["formed from 1 slice", "formed from 30 slices", "formed from 30 slices"]
+
+    def test_explains_a_number_by_the_keyboard_alone(self, served: House, window: Window) -> None:
+        page = window.page
+        page.goto(served.launch_url(ANNA.identifier, person="ada"))
+        number = page.locator("td.dose .why").first
+        number.focus()
+
+        assert number.evaluate("link => getComputedStyle(link).outlineStyle") == "solid"
+        page.keyboard.press("Enter")
+
+        expect(page.get_by_role("heading", name="Why this number?")).to_be_visible()
+        expect(page.get_by_text("“634.4 mGy.cm”")).to_be_visible()
+        expect(page.get_by_text(dose_report(ANNA_FOLLOW_UP).SOPInstanceUID)).to_be_visible()
+        assert window.complaints == []
 
     def test_keeps_two_patients_apart_in_two_tabs(self, served: House, window: Window) -> None:
         window.page.goto(served.launch_url(ANNA.identifier, person="ada"))
@@ -201,3 +224,51 @@ class TestAFrame:
         window.page.wait_for_timeout(500)
         assert "Anna" not in "".join(frame.content() for frame in window.page.frames)
         assert any("frame-ancestors" in complaint for complaint in window.complaints)
+
+
+class TestEveryPage:
+    @pytest.fixture
+    def addresses(self, served: House, window: Window) -> list[str]:
+        """The addresses of the pages of a patient with an examination of every kind."""
+        for study in long_history():
+            for uid, dicom in study.objects.items():
+                served.hand_in(Envelope(sop_instance_uid=uid, dicom=dicom))
+        window.page.goto(served.launch_url(PATIENT, person="ada"))
+        view = window.page.url
+        exams = [f"{view}/exams/{exam_id}" for exam_id in served.exam_ids(PATIENT)]
+        window.page.goto(exams[0])
+        value = window.page.locator("a.why").first.evaluate("link => link.href")
+        return [view, f"{view}/cumulative-dose", *exams, *(f"{exam}/events/1" for exam in exams), value]
+
+    @pytest.mark.parametrize("width", [1200, 460, 320])
+    def test_fits_its_window_and_breaks_no_rule_of_its_own(
+        self, window: Window, addresses: list[str], width: int
+    ) -> None:
+        page = window.page
+        page.set_viewport_size({"width": width, "height": 900})
+
+        too_wide = []
+        for address in addresses:
+            page.goto(address)
+            for summary in page.locator("summary").all():
+                summary.click()
+            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+                too_wide.append(address)
+
+        assert too_wide == []
+        assert window.complaints == []
+
+    def test_names_what_can_be_pressed_and_skips_no_heading(self, window: Window, addresses: list[str]) -> None:
+        page = window.page
+        for address in addresses:
+            page.goto(address)
+            named = page.locator("a, summary").evaluate_all(
+                "all => all.map(one => (one.getAttribute('aria-label') || one.textContent).trim())"
+            )
+            levels = page.locator("h1, h2, h3, h4").evaluate_all("all => all.map(one => Number(one.tagName[1]))")
+            ids = page.locator("[id]").evaluate_all("all => all.map(one => one.id)")
+
+            assert all(named), address
+            assert levels[0] == 1, address
+            assert all(after - before <= 1 for before, after in pairwise(levels)), (address, levels)
+            assert len(ids) == len(set(ids)), address
