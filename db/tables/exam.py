@@ -34,7 +34,8 @@ class ExamRow(IdMixin, TableBase):
     keep it, and are found under the survivor by following ``patient.merged_into_id``. Only exams that
     stand ``counted`` are anybody's history. ``summary`` is what a line of a history shows, kept in the
     same transaction as the revision. Once ``expired_at`` is set, its objects and what they say of identity
-    cannot be read any more, and patient and standing stay as they are, whatever comes.
+    cannot be read any more, and patient and standing stay as they are, whatever comes. ``age_years`` (90 stands for
+    90 and more) and ``sex`` are those of the patient at the exam, kept once the patient has expired.
     """
 
     __tablename__ = "exam"
@@ -62,6 +63,8 @@ class ExamRow(IdMixin, TableBase):
     last_evidence_at: Mapped[datetime]
     created_at: Mapped[datetime]
     expired_at: Mapped[datetime | None]
+    age_years: Mapped[int | None]
+    sex: Mapped[str | None]
     read_warnings: Mapped[int] = mapped_column(server_default="0")  # values of its objects that could not be used
     summary: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
 

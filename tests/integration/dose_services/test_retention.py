@@ -23,8 +23,8 @@ DOSES = """
     FROM exam e JOIN exam_event v ON v.exam_id = e.id JOIN exam_revision r ON r.id = e.revision_id ORDER BY e.id
 """
 PER_DEVICE = """
-    SELECT d.id, count(*), sum(v.dlp_mgy_cm), min(e.started_at)
-    FROM device d JOIN exam e ON e.device_id = d.id JOIN exam_event v ON v.exam_id = e.id GROUP BY d.id
+    SELECT device_id, sex, age_years, count(*), sum(dlp_mgy_cm), min(started_at)
+    FROM doseledger_sql.exams JOIN doseledger_sql.events USING (exam_id) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
 ENTRIES = "SELECT kind, by, rule, at, detail FROM retention_event ORDER BY id"
 
@@ -59,13 +59,14 @@ class TestExpiry:
         assert told.rows("SELECT DISTINCT orthanc_id FROM evidence") == [(None,)]
         assert (done.exams, done.patients, done.changed_meanwhile) == (2, 1, 0)
 
-    def test_keeps_the_dose_the_device_and_the_time(self, told: KeptPatient) -> None:
+    def test_keeps_the_dose_the_device_the_time_and_the_statistics(self, told: KeptPatient) -> None:
         doses, devices = told.rows(DOSES), told.rows(PER_DEVICE)
 
         told.expire()
 
         assert told.rows(DOSES) == doses
         assert told.rows(PER_DEVICE) == devices
+        assert [row[1:5] for row in devices] == [("F", 90, 2, 200.0)]
         assert len(doses) == 2
 
     def test_writes_an_audit_entry_for_each_exam_and_each_patient(self, told: KeptPatient) -> None:
