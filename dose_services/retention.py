@@ -172,7 +172,8 @@ def _due(session: Session, family: Family, policy: Policy, *, now: datetime) -> 
 
 def _recorded(session: Session, exam: KeptExam, policy: Policy, today: date) -> RecordedExam:
     received_on = exam.created_at.astimezone(policy.zone).date()
-    stated_on = date.fromisoformat(exam.started_local[:10]) if exam.started_local else None
+    is_stated = exam.started_local is not None and not exam.has_wrong_clock
+    stated_on = date.fromisoformat((exam.started_local or "")[:10]) if is_stated else None
     # Looked into only where it matters: this reads the exam.
     is_asked = (
         policy.rule.treatment_years is not None

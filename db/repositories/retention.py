@@ -34,6 +34,7 @@ class KeptExam:
     expired_at: datetime | None
     is_on_hold: bool
     has_administration: bool
+    has_wrong_clock: bool  # somebody should look at its times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,9 @@ _EXAMS = text(
     SELECT f.root, e.id, e.site, e.study_instance_uid, e.patient_id, e.revision_id, e.started_local, e.created_at,
         e.expired_at,
         EXISTS (SELECT FROM legal_hold h WHERE h.exam_id = e.id AND h.lifted_at IS NULL) AS is_on_hold,
-        EXISTS (SELECT FROM exam_event v WHERE v.exam_id = e.id AND v.part = 'nuclear') AS has_administration
+        EXISTS (SELECT FROM exam_event v WHERE v.exam_id = e.id AND v.part = 'nuclear') AS has_administration,
+        EXISTS (SELECT FROM finding c WHERE c.exam_id = e.id AND c.kind = 'clock_skew' AND c.resolved_at IS NULL)
+            AS has_wrong_clock
     FROM family f JOIN exam e ON e.patient_id = f.id ORDER BY f.root, e.id
     """  # noqa: S608 - ours
 )

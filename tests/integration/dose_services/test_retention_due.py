@@ -87,6 +87,17 @@ class TestAnExam:
         assert kept.survey(noon(2036, 3, 1)).exams == 0
         assert kept.survey(noon(2036, 3, 2)).first_on == date(2026, 3, 1)
 
+    def test_is_kept_from_the_day_of_its_arrival_while_its_clock_is_in_doubt(self, kept: KeptPatient) -> None:
+        kept.receive(on="20160301")
+        kept.change(
+            "INSERT INTO finding (id, kind, subject, text, detail, exam_id, raised_at)"
+            " SELECT gen_random_uuid(), 'clock_skew', CAST(id AS text), 'odd', '{}', id, now() FROM exam"
+        )
+
+        assert kept.survey(noon(2036, 3, 1)).exams == 0
+        kept.change("UPDATE finding SET resolved_at = now()")
+        assert kept.survey(noon(2036, 3, 1)).exams == 1
+
     @pytest.mark.parametrize(("agent", "year"), [(agent_item(), 2036), (agent_item("MIBG", IODINE), 2056)])
     def test_that_may_have_been_a_treatment_is_kept_for_thirty_years(
         self, kept: KeptPatient, agent: dict[str, object], year: int
