@@ -19,6 +19,8 @@ from dose_core.units import (
     S,
     UnknownUnitError,
     convert,
+    factor,
+    unit_of,
 )
 
 
@@ -71,3 +73,39 @@ class TestConvert:
             convert(5, from_="mGy for the dear Mara Muster", to=MGY_CM)
 
         assert "Mara" not in str(refused.value)
+
+
+class TestTheUnitOfAField:
+    @pytest.mark.parametrize(
+        ("field", "unit"),
+        [
+            ("dlp_mgy_cm", "mGy.cm"),
+            ("dap_gy_cm2", "Gy.cm2"),
+            ("contact_area_cm2", "cm2"),
+            ("size_cm", "cm"),
+            ("ctdi_vol_mgy", "mGy"),
+            ("kv", "kV"),
+            ("kv_per_pulse", "kV"),
+            ("ma_max", "mA"),
+            ("mas", "mA.s"),
+            ("pulse_width_ms", "ms"),
+            ("duration_s", "s"),
+            ("hvl_mm_al", "mm"),
+            ("pulse_rate_per_s", "/s"),
+            ("pitch", None),
+            ("pulse_count", None),
+        ],
+    )
+    def test_stands_in_its_name(self, field: str, unit: str | None) -> None:
+        assert unit_of(field) == unit
+
+
+class TestTheFactor:
+    def test_is_what_convert_multiplies_by(self) -> None:
+        multiplied = factor(from_="dGy.cm2", to=GY_CM2)
+
+        assert multiplied is not None
+        assert float(multiplied) == convert(1.0, from_="dGy.cm2", to=GY_CM2) == 0.1
+
+    def test_is_none_between_unlike_units(self) -> None:
+        assert factor(from_="mGy", to=GY_CM2) is None
