@@ -1,5 +1,6 @@
 """A house that was told of one patient in every way, and the retention of its site. All people are invented."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -13,11 +14,13 @@ from db.tables.exam import ExamRow
 from db.tables.patient import PatientRow
 from dose_core.contract import Envelope
 from dose_core.retention.rules import Jurisdiction, rule_of
-from dose_services import ingest, legal_holds, reading, restriction, retention, viewing
+from dose_services import ingest, legal_holds, manual, reading, restriction, retention, viewing
 from dose_services.audit import Looker, Via
+from dose_services.manual import Typed
 from dose_services.retention import Policy, Tally
 from tests.builders.ct_rdsr import accumulated, acquisition, ct_rdsr_bytes, dlp_total, dose
 from tests.builders.hl7 import adt, merge
+from tests.builders.typed import value
 from tests.support.dose_house import DoseHouse
 from tests.support.fake_archive import FakeArchive
 from tests.support.hl7_bridge import handler
@@ -25,6 +28,7 @@ from tests.support.hl7_bridge import handler
 Result = TypeVar("Result")
 
 NAME, NUMBER, BORN = "Quuxington^Zelda", "PLANTED-7788", "19310823"
+STUDY_OF_BOTH = "2.25.912"  # of which a report states the dose too
 WORDS = ("quuxington", "zelda", NUMBER, BORN, "1931-08-23", "ACC-PLANTED", "Plantedreferrer", "Plantedperformer")
 IN_TEN_YEARS = datetime(2036, 3, 3, 6, 0, tzinfo=UTC)  # more than a day after the period of the youngest exam
 LOOKER = Looker(
@@ -103,7 +107,32 @@ class KeptPatient:
             legal_holds.lift(session, hold.number, reason=f"{NUMBER} settled", by="ada", now=now)
             restriction.restrict(session, patient_id, reason="contested by Zelda", looker=LOOKER, now=now)
             restriction.lift(session, patient_id, reason="Quuxington agrees", looker=LOOKER, now=now)
+        self.type_in("the sheet of Zelda", STUDY_OF_BOTH)
         self.change(*_COMMENTS)
+
+    def type_in(self, comment: str, study_instance_uid: str) -> None:
+        """Type the DLP of a study that sent nothing, as a physicist does."""
+        patient = {"identifier": NUMBER, "authority": "HOSP", "name": NAME}
+        body = {
+            "study_instance_uid": study_instance_uid,
+            "modality": "CT",
+            "patient": patient,
+            "started_at": "2025-03-01T10:15",
+            "source": "dose sheet",
+            "comment": comment,
+            "values": [value("dlp", 100.0, "mGy.cm")],
+        }
+        typed = Typed(
+            body=json.dumps(body).encode(),
+            exam_id=None,
+            study_instance_uid=study_instance_uid,
+            modality="CT",
+            names_patient=True,
+            names_start=True,
+        )
+        work = partial(unit_of_work, self.engine)
+        manual.state_values(work, typed, looker=LOOKER, site_label="", now=self.house.now, site=self.house.site)
+        self.house.follow()
 
     def expire(self, now: datetime = IN_TEN_YEARS) -> Tally:
         """Make unreadable what is due."""

@@ -72,9 +72,14 @@ class TestExpiry:
     def test_writes_an_audit_entry_for_each_exam_and_each_patient(self, told: KeptPatient) -> None:
         told.expire()
 
-        of_exam = ("exam", "command:ada", "DE 2018-12-31", IN_TEN_YEARS, {"objects": 1, "statements": 1})
+        of_both, of_exam = (
+            ("exam", "command:ada", "DE 2018-12-31", IN_TEN_YEARS, {"objects": number, "statements": number})
+            for number in (2, 1)  # a report and what a person typed; a report
+        )
         of_patient = ("patient", "command:ada", "DE 2018-12-31", IN_TEN_YEARS, {"messages": 3, "patients": 2})
-        assert told.rows(ENTRIES) == [of_exam, of_exam, of_patient]
+        *of_exams, last = told.rows(ENTRIES)
+        assert sorted(of_exams, key=str) == sorted([of_both, of_exam], key=str)
+        assert last == of_patient
 
     @pytest.mark.parametrize("statement", ["UPDATE retention_event SET by = 'x'", "DELETE FROM retention_event"])
     def test_leaves_entries_that_the_database_lets_nobody_change(self, told: KeptPatient, statement: str) -> None:
