@@ -1,5 +1,7 @@
 """The object that states a value: as it is kept, and the place and the text there."""
 
+from collections import defaultdict
+from dataclasses import replace
 from math import isclose
 
 from db.repositories import provenance
@@ -18,6 +20,7 @@ from dose_services.viewer_links import Opened, ViewerTemplate
 # Decimal conversions of one text give the same number; a sum or a mean of several texts does not.
 _SAME = 1e-9
 _PER_PULSE = (("_per_pulse", ""), ("pulse_widths_ms", "pulse_width_ms"))  # readers note them under the plain name
+_NOTED_AS = {"field_height_mm": "field_area_cm2", "field_width_mm": "field_area_cm2"}  # one element states all three
 _NOTHING_NOTED = "formed by the reader from what the object states, or read from its header; no place is noted"
 _SEVERAL = "formed from several items of the object; the first one stands here"
 _CODED = "a code that stands for the number"
@@ -58,27 +61,32 @@ def kept_object(session: Session, known: KnownStatement, viewer: ViewerTemplate 
 
 def stated_as(known: KnownStatement, field: str, value: Number | Numbers) -> StatedAs:
     """Return where a field's value stands in its object, and as what."""
-    stated, nth = _stated(known.report.stated, field)
-    if not stated:
-        return StatedAs(path=None, text=None, unit=None, factor=None, note=_NOTHING_NOTED)
-    place = stated[nth] if nth < len(stated) else stated[0]
-    ours = unit_of(field.rpartition(".")[2].partition("[")[0])
+    owner, _, name = field.rpartition(".")
+    plain, _, index = name.removesuffix("]").rpartition("[") if name.endswith("]") else (name, "", "")
+    aliases = (plain, *(plain.replace(several, one) for several, one in _PER_PULSE), _NOTED_AS.get(plain, plain))
+    ours = unit_of(plain)
+    noted: dict[str, list[StatedValue]] = defaultdict(list)
+    for one in known.report.stated:
+        noted[one.field].append(one)
+    for alias in (name, *aliases):
+        found = [_as_noted(one, value, ours) for one in noted.get(f"{owner}.{alias}", ())]
+        if index and int(index) < len(found):
+            return found[int(index)]
+        if found:
+            return found[0] if len(found) == 1 else replace(found[0], note=_SEVERAL)
+    # What is part of something, such as one of several filters, may be noted with the whole.
+    for whole in (owner, owner.removesuffix("]").rpartition("[")[0]):
+        found = [_as_noted(one, value, ours) for one in noted.get(whole, ())]
+        if found:
+            return next((one for one in found if one.note is None), found[0])
+    return StatedAs(path=None, text=None, unit=None, factor=None, note=_NOTHING_NOTED)
+
+
+def _as_noted(place: StatedValue, value: Number | Numbers, ours: str | None) -> StatedAs:
     exact = factor(from_=place.unit, to=ours or RATIO) if place.unit else None
     multiplied = float(exact) if exact is not None else None
     note = _CODED if multiplied is None and ours else _note(place, value, multiplied or 1.0)
     return StatedAs(path=place.path, text=place.text, unit=place.unit, factor=multiplied, note=note)
-
-
-def _stated(stated: tuple[StatedValue, ...], field: str) -> tuple[list[StatedValue], int]:
-    """Return what is noted of a field, and which of it is meant where it is the number of a list."""
-    plain, _, index = field.removesuffix("]").rpartition("[") if field.endswith("]") else (field, "", "0")
-    names = [field, plain]
-    names += [plain.replace(of_list, of_one) for of_list, of_one in _PER_PULSE if of_list in plain]
-    for name in names:
-        found = [one for one in stated if one.field == name]
-        if found:
-            return found, int(index)
-    return [], 0
 
 
 def _note(place: StatedValue, value: Number | Numbers, multiplied: float) -> str | None:

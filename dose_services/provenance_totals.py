@@ -35,7 +35,7 @@ def explain_total(session: Session, revision: KnownRevision, number: int, viewer
     return replace(
         told,
         value_id=own_id,
-        rule=rule_of_total(total),
+        rule=rule_of_total(total, is_empty=total.value == 0 and not told.made_of),
         missing=total.missing,
         estimate=_estimate(revision.exam, total),
         rivals=tuple(rivals),

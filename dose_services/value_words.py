@@ -171,10 +171,12 @@ def total_words(total: Total, exam: Exam) -> str:
     return ", ".join(filter(None, (QUANTITIES[total.quantity], part)))
 
 
-def rule_of_total(total: Total) -> str:
-    """Return the rule by which a total was chosen."""
+def rule_of_total(total: Total, *, is_empty: bool = False) -> str:
+    """Return the rule by which a total was chosen; ``is_empty`` of a sum to which no event belongs."""
     order = _ORDER if total.quantity in _BESIDE_PROJECTION else _ORDER_OF_PROJECTION
     said = [_basis(total.basis, total.source) if total.basis else "Something irradiated, and no source tells how much."]
+    if is_empty and total.basis is Basis.SUM_OF_EVENTS:
+        said.append("No event of the exam belongs to it.")
     if total.missing:
         parts = "One part is" if total.missing == 1 else f"{total.missing} parts are"
         said.append(f"{parts} not known, so that the value is a lower bound." if total.basis else f"{parts} not known.")

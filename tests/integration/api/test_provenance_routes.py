@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from db.repositories import provenance, statements
 from db.session import unit_of_work
@@ -129,6 +130,19 @@ class TestANumberThatAnObjectStates:
         assert told["found_in"]["kind"] == "mammography_image"
         assert "leaves this open" in told["rule"]
         assert {one["field"] for one in event["filled"]} >= {"force_n", "grid"}
+
+    def test_stays_explained_when_its_object_was_made_unreadable(self, archive: House) -> None:
+        """Retention destroys the key of the kept object; the dose stays, and so does the place that it stood in."""
+        hand_in(archive, ANGIOGRAPHY)
+        event = exam_of(archive, ANGIOGRAPHY)["events"][0]
+        with archive.engine.begin() as connection:
+            connection.execute(text("UPDATE evidence SET key = NULL"))
+
+        told = ask(archive, event["value_ids"]["dap_gy_cm2"])
+
+        assert (told["value"], told["stated_as"]["text"]) == (12.0, "0.0012")
+        assert told["found_in"]["series_instance_uid"] is None
+        assert told["viewer_url"] == f"https://pacs.example/?study={ANGIOGRAPHY.uid}"
 
     def test_names_what_other_readings_of_its_object_made_of_it(self, archive: House) -> None:
         """A replay reads kept objects with newer readers; what was read before stays beside it."""
