@@ -85,7 +85,7 @@ def _place(stack: ExitStack, size: int) -> _Place:
     ground = stack.enter_context(synthetic(size))
     running = stack.enter_context(service(ground))
     bare = stack.enter_context(Bare(ground.url))
-    patients = patients_of(size, _WARM_UP + _TURN * _TURNS)
+    patients = patients_of(ground, _WARM_UP + _TURN * _TURNS)
     return _Place(
         database=ground,
         service=running,

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from db.repositories import access_log
 from db.session import Session
-from db.tables.access_log import AccessLogRow
 
 
 class Action(StrEnum):
@@ -74,16 +73,16 @@ def record_look(
     reason: str | None = None,
 ) -> None:
     """Record one look in this unit of work; if it cannot be recorded, the answer does not go out."""
-    look = AccessLogRow(
-        at=now,
-        subject=looker.subject,
-        user_id=looker.user_id,
-        action=action,
-        patient_id=patient_id,
-        exam_id=exam_id,
-        route=looker.route,
-        via=looker.via,
-        reference=looker.reference,
-        reason=reason,
-    )
+    look = {
+        "at": now,
+        "subject": looker.subject,
+        "user_id": looker.user_id,
+        "action": action,
+        "patient_id": patient_id,
+        "exam_id": exam_id,
+        "route": looker.route,
+        "via": looker.via,
+        "reference": looker.reference,
+        "reason": reason,
+    }
     access_log.add(session, look)

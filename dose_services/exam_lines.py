@@ -1,6 +1,5 @@
 """What is kept of an exam beside its revision: the line of a history, and its events as rows."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +13,15 @@ from dose_core.model import Administration, MammographyEvent, ProjectionEvent
 from dose_services.value_ids import total_id
 
 # Of an exam that an earlier release kept, until it is filed anew, which is soon.
-_NOT_FILED_YET = orjson.dumps(
-    dict.fromkeys(("study_description", "device", "source", "ct_source", "events", "dlp_mgy_cm", "dlp_basis"))
-    | {"protocols": [], "value_ids": {}, "totals": []}
-).decode()
+_NOT_FILED_YET: dict[str, Any] = {
+    **dict.fromkeys(("study_description", "device", "source", "ct_source", "events")),
+    "protocols": [],
+    "totals": [],
+}
 
 
-def summary_of(exam: Exam, revision_id: UUID) -> dict[str, Any]:
-    """Return what a line of a history shows; each total with the id under which it explains itself."""
+def summary_of(exam: Exam) -> dict[str, Any]:
+    """Return what a line of a history shows beside the columns of the exam, without what follows from these."""
     ct = exam.ct
     events = exam.events
     return storable(
@@ -32,21 +32,26 @@ def summary_of(exam: Exam, revision_id: UUID) -> dict[str, Any]:
             "source": best_source(exam),
             "ct_source": ct.source if ct else None,
             "events": len(events),
-            **_dlp(exam, revision_id),
-            "totals": [_total(total, number, revision_id) for number, total in enumerate(exam.totals)],
+            "totals": list(map(_total, exam.totals)),
         }
     )
 
 
-def line_of(row: Mapping[str, Any]) -> bytes:
+def line_of(row: dict[str, Any]) -> bytes:
     """
     Return the line of an exam as JSON, from its columns and its summary as text.
 
-    The summary is passed on as it is kept: a history of many exams is answered without looking into them.
+    Each total gets the id under which it explains itself. The DLP of the whole exam, which many systems ask for alone,
+    stands beside the totals as well.
     """
-    columns = {name: value for name, value in row.items() if name != "summary"}
-    summary = row["summary"] if len(row["summary"]) > len("{}") else _NOT_FILED_YET
-    return orjson.dumps(columns, option=orjson.OPT_UTC_Z)[:-1] + b"," + summary[1:].encode()
+    columns = dict(row)
+    summary, revision_id = orjson.loads(columns.pop("summary")) or _NOT_FILED_YET, columns.pop("revision_id")
+    dlp: dict[str, Any] = {"dlp_mgy_cm": None, "dlp_basis": None, "value_ids": {}}
+    for number, total in enumerate(summary["totals"]):
+        total["value_id"] = value_id = total_id(revision_id, number)
+        if total["quantity"] == Quantity.DLP and total["of"] is None and total["value"] is not None:
+            dlp = {"dlp_mgy_cm": total["value"], "dlp_basis": total["basis"], "value_ids": {"dlp_mgy_cm": value_id}}
+    return orjson.dumps(columns | summary | dlp, option=orjson.OPT_UTC_Z)
 
 
 def best_source(exam: Exam) -> Source:
@@ -113,17 +118,7 @@ def _device(exam: Exam) -> dict[str, Any]:
     return {**told, "software_versions": list(device.software_versions) if device else []}
 
 
-def _dlp(exam: Exam, revision_id: UUID) -> dict[str, Any]:
-    """Return the DLP of the whole exam, which many systems ask for alone; it is one of the totals."""
-    wholes = ((n, one) for n, one in enumerate(exam.totals) if one.quantity is Quantity.DLP and one.of is None)
-    number, total = next(wholes, (0, None))
-    if total is None or total.value is None:
-        return {"dlp_mgy_cm": None, "dlp_basis": None, "value_ids": {}}
-    value_ids = {"dlp_mgy_cm": total_id(revision_id, number)}
-    return {"dlp_mgy_cm": total.value, "dlp_basis": total.basis, "value_ids": value_ids}
-
-
-def _total(total: Total, number: int, revision_id: UUID) -> dict[str, Any]:
+def _total(total: Total) -> dict[str, Any]:
     return {
         "quantity": total.quantity,
         "of": total.of,
@@ -132,5 +127,4 @@ def _total(total: Total, number: int, revision_id: UUID) -> dict[str, Any]:
         "source": total.source,
         "missing": total.missing,
         "others": len(total.rivals),
-        "value_id": total_id(revision_id, number),
     }

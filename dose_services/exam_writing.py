@@ -91,7 +91,7 @@ def write_exam(
     if known is not None and not is_revised and all(getattr(known, name) == value for name, value in values.items()):
         return
     revision = {
-        "summary": orjson.dumps(summary_of(exam, revision_id)).decode(),
+        "summary": orjson.dumps(summary_of(exam)).decode(),
         "is_revised": is_revised,
         "is_new_revision": is_revised and earlier is None,
         "content": mapping.packed(content),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from dose_core.model import ProjectionEvent
 
 AnyEvent = ExamEvent | Counted[Any]
 
+_NIL = UUID(int=0)
 _OWN_FIELDS = ("slice_count", "dlp_estimate.value")  # not of what was stated: DoseLedger added them
 
 
@@ -78,9 +80,15 @@ def number_of(placed: Placed, field: str) -> Number | Numbers | None:
     return number_at(placed.event if own else placed.event.event, field)
 
 
-def total_id(revision_id: UUID, number: int) -> str:
+def total_id(revision_id: UUID | str, number: int) -> str:
     """Return the id of the total with this number."""
-    return str(ValueId(holder=revision_id, field=f"totals[{number}].value"))
+    return f"{revision_id}{_field_of_total(number)}"
+
+
+@cache
+def _field_of_total(number: int) -> str:
+    """Return how the id of a total goes on behind the revision; asked for each total of each line of a history."""
+    return str(ValueId(holder=_NIL, field=f"totals[{number}].value")).removeprefix(str(_NIL))
 
 
 def rival_id(revision_id: UUID, number: int, nth: int, rival: Rival) -> str:

@@ -58,13 +58,6 @@ def person_id(person: int) -> bytes:
     return hashlib.md5(b"person %d" % person, usedforsecurity=False).digest()
 
 
-def persons_with(exams: int, *, of: Population) -> list[int]:
-    """Return the numbers of all persons with so many exams, those of the last deck left out."""
-    first = _EXAMS.index(exams)
-    decks = of.exams // _EXAMS_OF_A_DECK
-    return [deck * _PERSONS_OF_A_DECK + first + n for deck in range(decks) for n in range(_EXAMS.count(exams))]
-
-
 class Choice:
     """Chooses among weights by a number, evenly: the same for the same number."""
 

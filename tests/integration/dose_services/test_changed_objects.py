@@ -67,7 +67,7 @@ class TestAnIdentityThatThePacsCorrected:
         assert (kept.is_new, kept.is_known_content, state.contradicts) == (True, True, False)
         assert right.exam.patient_id != wrong.exam.patient_id
         assert right.exam.state == "counted"
-        assert right.exam.summary["dlp_mgy_cm"] == wrong.exam.summary["dlp_mgy_cm"]
+        assert right.exam.summary["totals"] == wrong.exam.summary["totals"]
         assert open_findings(engine) == set()
 
     def test_is_not_undone_by_the_old_version_that_comes_again(self, engine: Engine, report: Dataset) -> None:
@@ -98,12 +98,12 @@ class TestADoseThatChanged:
         _set_dlp(changed, "9999")
         hand_in(engine, [whole(changed)])
         hand_in(engine, [whole(report)], at=1)
-        one_way = exam_of(engine).exam.summary["dlp_mgy_cm"]
+        one_way = exam_of(engine).exam.summary["totals"]
 
         hand_in(engine, [whole(report)], at=2, site="other")
         hand_in(engine, [whole(changed)], at=3, site="other")
 
-        assert exam_of(engine, site="other").exam.summary["dlp_mgy_cm"] == one_way
+        assert exam_of(engine, site="other").exam.summary["totals"] == one_way
 
 
 class TestTwoSites:
