@@ -82,6 +82,33 @@ _DOSE_IMAGE_TYPES = frozenset(("DOSE_INFO", "DOSEINFO"))  # value 3 or 4 of Imag
 _TWO_VALUED_MAKERS, _TWO_VALUES = ("TOSHIBA", "CANON"), ["DERIVED", "SECONDARY"]
 
 
+# Modality (0008,0060) of series in which nothing of the above can stand: made without ionising radiation, or no picture
+# at all (PS3.3, C.7.3.1.1.1). What names no modality, or one that is not here, is looked at.
+MODALITIES_WITHOUT_DOSE = frozenset(
+    (
+        *("MR", "US", "IVUS", "BI", "DG", "LS", "TG"),
+        *("ES", "GM", "SM", "XC", "OP", "OPM", "OPT", "OPTBSV", "OPTENF", "OPV", "OCT", "IVOCT", "OAM", "OSS"),
+        *("AR", "KER", "LEN", "SRF", "VA", "ECG", "EPS", "HD", "EEG", "EMG", "EOG", "RESP", "AU"),
+        *(
+            "SEG",
+            "PR",
+            "KO",
+            "REG",
+            "FID",
+            "RWV",
+            "SMR",
+            "DOC",
+            "M3D",
+            "PLAN",
+            "RTDOSE",
+            "RTPLAN",
+            "RTRECORD",
+            "RTSTRUCT",
+        ),
+    )
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenCues:
     """What of a secondary capture tells that its header may state dose, each value as stated."""

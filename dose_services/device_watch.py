@@ -17,6 +17,7 @@ from db.session import Session
 from dose_core.ledger.source import SOURCE_OF, Source
 from dose_services.devices import Device, list_devices
 from dose_services.finding_kinds import FindingKind
+from dose_services.known_objects import BACKFILL_SENDER
 from dose_services.site import Site
 
 # A device that changed its way a week ago does not send on two.
@@ -31,7 +32,7 @@ _REPORTS = tuple(kind for kind, source in SOURCE_OF.items() if source is Source.
 
 def watch(session: Session, *, now: datetime, site: Site) -> None:
     """Bring the findings about devices up to date. Safe to repeat."""
-    ways = device_watch.ways(session, reports=_REPORTS, since=now - _WAYS_OF)
+    ways = device_watch.ways(session, reports=_REPORTS, since=now - _WAYS_OF, no_way=BACKFILL_SENDER)
     findings.settle_devices(session, kind=FindingKind.MIXED_SOURCE, told=mixed(ways), now=now)
     quiet = device_watch.silent(session, since=now - timedelta(days=_BREAKS), window=_HABIT_OF, zone=site.timezone.key)
     today = now.astimezone(site.timezone).date()

@@ -18,6 +18,7 @@ from doseledger import (
     token_commands,
     user_commands,
 )
+from doseledger.backfill_command import backfill
 from doseledger.explain_command import explain
 from doseledger.history_command import import_history
 from doseledger.prefix import PREFIX
@@ -41,6 +42,7 @@ app.add_typer(sql_command.app, name="sql")
 app.add_typer(token_commands.app, name="token")
 app.add_typer(user_commands.app, name="user")
 app.command("read")(read)
+app.command("backfill")(backfill)
 app.command("explain")(explain)
 app.command("replay")(replay)
 app.command("subject-report")(subject_report)

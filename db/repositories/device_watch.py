@@ -53,7 +53,7 @@ _WAYS = text(
     JOIN statement s ON s.evidence_id = c.id
     JOIN exam x ON x.study_instance_uid = s.study_instance_uid AND x.site = s.site
     JOIN device d ON d.id = x.device_id
-    WHERE c.calling_aet <> ''
+    WHERE c.calling_aet <> '' AND c.sender <> :no_way
     ORDER BY 1, 2, 3
     """
 )
@@ -77,9 +77,13 @@ _SILENT = text(
 )
 
 
-def ways(session: Session, *, reports: Sequence[str], since: datetime) -> list[Way]:
-    """Return the ways on which objects of each machine came; ``reports`` are the kinds that a device itself sends."""
-    found = session.execute(_WAYS, {"reports": list(reports), "since": since})
+def ways(session: Session, *, reports: Sequence[str], since: datetime, no_way: str) -> list[Way]:
+    """
+    Return the ways on which objects of each machine came.
+
+    ``reports`` are the kinds that a device itself sends; ``no_way`` is a sender of ours that nobody sends by.
+    """
+    found = session.execute(_WAYS, {"reports": list(reports), "since": since, "no_way": no_way})
     return [Way(machine_id=row.machine_id, sender=row.sender, calling_aet=row.calling_aet) for row in found]
 
 

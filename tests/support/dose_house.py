@@ -40,7 +40,13 @@ class DoseHouse:
     )
 
     def receive(
-        self, files: Sequence[bytes], *, are_headers: bool = False, site_label: str = "", calling_aet: str | None = None
+        self,
+        files: Sequence[bytes],
+        *,
+        are_headers: bool = False,
+        site_label: str = "",
+        calling_aet: str | None = None,
+        sender: str = "test",
     ) -> None:
         """Keep and read objects, as the service does, and what follows from them, as the worker does."""
         envelopes = [
@@ -53,7 +59,7 @@ class DoseHouse:
             for dicom in files
         ]
         with unit_of_work(self.engine) as session:
-            kept = ingest.keep_objects(session, envelopes, sender="test", received_at=self.now, site=site_label)
+            kept = ingest.keep_objects(session, envelopes, sender=sender, received_at=self.now, site=site_label)
         states = reading.read_kept(partial(unit_of_work, self.engine), kept, now=self.now, site=self.site)
         self.follow()
         assert {state.status for state in states} == {"read"}, states

@@ -67,6 +67,14 @@ class TestMixedSource:
 
         assert told(plain, FindingKind.MIXED_SOURCE) == []
 
+    @pytest.mark.parametrize("senders", [("backfill", "test"), ("test", "backfill")])
+    def test_is_not_told_of_what_was_found_in_the_archive(self, plain: DoseHouse, senders: tuple[str, str]) -> None:
+        """A backfill is no way on which a device sends; it tells the AE title by which the archive was sent to."""
+        for number, sender in enumerate(senders):
+            plain.receive([report(1), report(2 + number)], calling_aet="CT1", sender=sender)
+
+        assert told(plain, FindingKind.MIXED_SOURCE) == []
+
     def test_closes_when_there_is_one_way_for_a_week(self, plain: DoseHouse) -> None:
         plain.receive([report(1)], calling_aet="PACS")
         plain.wait(DAY_S)
