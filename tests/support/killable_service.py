@@ -16,7 +16,7 @@ from doseledger.demo.doors import Door, bearer
 from doseledger.demo.place import Place
 from doseledger.demo.service import Service, start_service
 from tests.support.ports import free_base
-from tests.support.processes import family, kill_at_once
+from tests.support.processes import family, kill_at_once, started_at
 from tests.support.until import until
 
 _END_S = 60.0
@@ -30,7 +30,7 @@ class KillableService:
     place: Place
     service: Service
     starts: int = 1
-    _family: set[int] = field(default_factory=set)
+    _seen: dict[int, int | None] = field(default_factory=dict)  # processes, and when each was started
     _tokens: dict[tuple[str | None, tuple[str, ...]], str] = field(default_factory=dict)
 
     @property
@@ -62,8 +62,12 @@ class KillableService:
 
     def start_again(self) -> None:
         """Start all of it when nothing of it lives any more, as a service manager does."""
-        until(lambda: not any(family(pid) for pid in self._family), within_s=_END_S, what="the end of all processes")
-        self._family.clear()
+        until(
+            lambda: not any(started and started_at(pid) == started for pid, started in self._seen.items()),
+            within_s=_END_S,
+            what="the end of all processes",
+        )
+        self._seen.clear()
         self.service = start_service(self.place)
         self.starts += 1
 
@@ -78,7 +82,7 @@ class KillableService:
         ``what`` is ``api``, ``worker``, ``postgres`` (its first process), ``backend`` (one of its others),
         ``supervisor`` or ``everything``.
         """
-        self._family |= family(self.service.child.pid)
+        self._seen |= {pid: started_at(pid) for pid in family(self.service.child.pid)}
         victims = self.processes_of(what)
         if what == "backend":
             victims = {drawn.choice(sorted(victims))} if victims else set()

@@ -42,6 +42,14 @@ def family(pid: int) -> set[int]:
     return found
 
 
+def started_at(pid: int) -> int | None:
+    """Return when a living process was started, in ticks since boot; numbers of processes are given again."""
+    with suppress(OSError):
+        state, *rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return None if state == "Z" else int(rest[18])  # fields 3 and 22 (proc(5))
+    return None
+
+
 def kill_at_once(*pids: int) -> None:
     """Send SIGKILL to all of them; one that is gone already is no matter."""
     for pid in pids:
