@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from dose_core.ledger.exam import NotCounted, Statement
 from dose_core.ledger.exposures import one_per_exposure
 from dose_core.ledger.merged import Listed, aligned, listed, merged, shared_uids
-from dose_core.ledger.precedence import ranked, source_of, whole_events
+from dose_core.ledger.precedence import ranked, source_of
 from dose_core.ledger.shown import Drawn, Exposure, drawn_from_images, drawn_from_reports, exposure
 from dose_core.ledger.source import Source
 from dose_core.model import DeviceStated, MammographyEvent, MammographyReport, ProjectionEvent, ProjectionReport
@@ -60,7 +60,7 @@ def drawing_of(
     """Return what the statements of one device say; ``events_of`` gives the events of one of their reports."""
     by_source: dict[Source, list[Statement[ReportT]]] = {source: [] for source in Source}
     for statement in statements:
-        by_source[source_of(statement)].append(whole_events(statement))
+        by_source[source_of(statement)].append(statement)
     reports = ranked(by_source[Source.RDSR])
     listing = aligned([listed(s, events_of(s.report)) for s in reports])
     exposures, composites = _exposures(by_source[Source.IMAGE_HEADER], events_of)
@@ -85,15 +85,12 @@ def _exposures(
     images: Sequence[Statement[ReportT]], events_of: Callable[[ReportT], tuple[EventT, ...]]
 ) -> tuple[list[Exposure[EventT]], tuple[NotCounted, ...]]:
     found = one_per_exposure(images)
-    exposures = [
-        exposure(
-            [(image, image.report.image) for image in its],
-            [events[index] for image in its if index < len(events := events_of(image.report))],
-            index,
-        )
-        for its in found.counted
-        for index in range(len(events_of(its[0].report)))
-    ]
+    exposures: list[Exposure[EventT]] = []
+    for its in found.counted:
+        stated = [(image, events_of(image.report)) for image in its]
+        for index in range(len(stated[0][1])):
+            showing = [(image, events[index]) for image, events in stated if index < len(events)]
+            exposures.append(exposure(showing, index, is_only=len(stated[0][1]) == 1))
     composites: dict[str, set[str]] = {}
     for one in found.left_out:
         if one.is_composite:

@@ -80,7 +80,11 @@ def key_of(event_uid: str, event: XRayEvent) -> EventKey:
 
 
 def listed(statement: Statement[DoseReport], events: Sequence[EventT]) -> Listed[EventT]:
-    """Return the events of one statement by UID, with stand-ins that repeat in a report that is sent again."""
+    """
+    Return the events of one statement by UID, with stand-ins that repeat in a report that is sent again.
+
+    Those of a cut object that name no UID are left out: the last one lost it, and would count beside itself.
+    """
     keyed: dict[EventKey, tuple[int, EventT]] = {}
     stand_ins = StandIns()
     shared: set[str] = set()
@@ -89,8 +93,8 @@ def listed(statement: Statement[DoseReport], events: Sequence[EventT]) -> Listed
             key = key_of(event.event_uid, event)
             if keyed.setdefault(key, (index, event))[1] != event:
                 shared.add(event.event_uid)
-            continue
-        keyed[stand_ins.key_of(statement.report, event)] = index, event
+        elif not statement.report.is_cut_short:
+            keyed[stand_ins.key_of(statement.report, event)] = index, event
     return Listed(statement=statement, events=keyed, shared=frozenset(shared))
 
 
@@ -138,8 +142,10 @@ def merged(ranked: Sequence[Listed[EventT]]) -> tuple[Merged[EventT], ...]:
             places.setdefault(key, []).append(Place(statement=one.statement.key, index=index))
             if key not in first:
                 first[key] = event
-                started_at = event.started_at or one.statement.report.started_at
-                order[key] = moment(started_at), position, key.event_uid, key.plane
+                if event.started_at:
+                    order[key] = moment(event.started_at), 0, key.event_uid, key.plane
+                else:
+                    order[key] = moment(one.statement.report.started_at), position, key.event_uid, key.plane
     return tuple(
         Merged(key=key, places=tuple(places[key]), event=first[key]) for key in sorted(first, key=order.__getitem__)
     )

@@ -1,7 +1,8 @@
 """The nuclear medicine part of an exam: what was administered, activities by radionuclide and agent."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from dose_core.ledger.administrations import CountedAdministration, administrations_of
 from dose_core.ledger.claims import Claim, Reading, total_of
@@ -23,7 +24,8 @@ def nuclear_of(statements: Sequence[Statement[NuclearReport]]) -> Part[Administr
         return Part()
     reports = {s.key: s.report for s in statements}
     counted, left_out = administrations_of(statements)
-    stand_ins = _StandIns()
+    uids = Counter(one.administration.event_uid for one in counted)
+    stand_ins = _StandIns({uid for uid, times in uids.items() if times > 1})
     events = tuple(_counted(one, reports[one.places[0].statement], stand_ins) for one in counted)
     device = next((reports[one.places[0].statement].device for one in counted), DeviceStated())
     said = {report.modality for report in reports.values() if report.modality in _MODALITIES}
@@ -40,20 +42,27 @@ def nuclear_of(statements: Sequence[Statement[NuclearReport]]) -> Part[Administr
 class _StandIns:
     """UIDs for administrations that no trusted source names: the same whenever the study is looked at again."""
 
-    def __init__(self) -> None:
+    def __init__(self, shared: AbstractSet[str | None]) -> None:
+        """Take the UIDs that stand for several administrations, and so for none."""
+        self._shared = shared
         self._alike: dict[str, int] = defaultdict(int)
 
-    def uid_of(self, study_instance_uid: str | None, one: Administration) -> str:
-        base = uid_of("administration", study_instance_uid, kind_of(one), one.start, one.administered_activity_mbq)
+    def trusted(self, one: Administration, report: NuclearReport) -> str | None:
+        """Return the UID that is stated; those of PET images may be wrong (vendor quirks, F)."""
+        return one.event_uid if report.image is None and one.event_uid not in self._shared else None
+
+    def uid_of(self, one: Administration, report: NuclearReport) -> str:
+        """Return a UID made from what is stated."""
+        traits = (report.study_instance_uid, kind_of(one), one.start, one.administered_activity_mbq)
+        base = uid_of("administration", *traits)
         self._alike[base] += 1
         return uid_of(base, self._alike[base])
 
 
 def _counted(one: CountedAdministration, report: NuclearReport, stand_ins: _StandIns) -> Counted[Administration]:
-    # Event UIDs of PET images may be wrong (vendor quirks, F); those of reports and of what a person typed are not.
-    stated = one.administration.event_uid if report.image is None else None
+    stated = stand_ins.trusted(one.administration, report)
     return Counted(
-        event_uid=stated or stand_ins.uid_of(report.study_instance_uid, one.administration),
+        event_uid=stated or stand_ins.uid_of(one.administration, report),
         uid_is_stand_in=stated is None,
         source=one.source,
         device=0,

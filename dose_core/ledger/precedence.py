@@ -1,7 +1,6 @@
 """Which of several statements knows most: an order that does not depend on when an object arrived."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -34,19 +33,6 @@ def ranked(statements: Iterable[Statement[EventfulT]]) -> list[Statement[Eventfu
         ),
         reverse=True,
     )
-
-
-def whole_events(statement: Statement[EventfulT]) -> Statement[EventfulT]:
-    """
-    Leave out the events of a cut object that name no UID: the last one lost it, and would count beside itself.
-
-    An image is one event, or one for each frame, and is counted as what it is.
-    """
-    report = statement.report
-    if not report.is_cut_short or source_of(statement) is Source.IMAGE_HEADER:
-        return statement
-    named = tuple(event for event in report.events if event.event_uid)
-    return Statement(key=statement.key, report=replace(report, events=named))  # type: ignore[arg-type]  # its own events
 
 
 def source_of(statement: Statement[DoseReport]) -> Source:

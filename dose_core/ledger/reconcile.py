@@ -14,7 +14,7 @@ from dose_core.ledger.from_slices import events_of_slices
 from dose_core.ledger.merged import shared_uids
 from dose_core.ledger.over_devices import totals_over
 from dose_core.ledger.part import Share
-from dose_core.ledger.precedence import moment, precedence, ranked, source_of, whole_events
+from dose_core.ledger.precedence import moment, precedence, ranked, source_of
 from dose_core.ledger.rounding import Texts
 from dose_core.ledger.source import Source
 from dose_core.ledger.totals import Quantity, Total
@@ -104,7 +104,7 @@ class _Scan:
 def _scan(statements: Sequence[CtStatement], texts: Texts) -> _Scan:
     by_source: dict[Source, list[CtStatement]] = {source: [] for source in Source}
     for statement in statements:
-        by_source[source_of(statement)].append(whole_events(statement))
+        by_source[source_of(statement)].append(statement)
     slices = by_source[Source.IMAGE_HEADER]
     shown, left_out = events_of_slices(slices)
     beside = {event.event_uid: event for event in shown if not event.uid_is_stand_in}

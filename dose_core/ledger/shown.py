@@ -15,7 +15,7 @@ from dose_core.ledger.exam import Filled, NotCounted, Place, Statement
 from dose_core.ledger.merged import EventKey, Merged, StandIns, key_of
 from dose_core.ledger.precedence import moment
 from dose_core.ledger.stand_in import uid_of
-from dose_core.model import DoseReport, ImageStated, MammographyEvent, Plane, ProjectionEvent
+from dose_core.model import DoseReport, MammographyEvent, Plane, ProjectionEvent
 
 EventT = TypeVar("EventT", bound=ProjectionEvent | MammographyEvent)
 EventT_co = TypeVar("EventT_co", bound=ProjectionEvent | MammographyEvent, covariant=True)
@@ -84,25 +84,43 @@ class Drawn(Generic[EventT_co]):
         return self.places[next((one.place for one in self.filled if one.field == field), 0)]
 
 
-def exposure(
-    images: Sequence[tuple[Statement[Any], ImageStated | None]], events: Sequence[EventT], index: int
-) -> Exposure[EventT]:
-    """Return one exposure; ``events`` are what the images state at ``index``, in their order."""
-    uids = frozenset(uid for _, image in images if image for uid in image.event_uids)
-    stated = events[0].event_uid
+def exposure(images: Sequence[tuple[Statement[Any], EventT]], index: int, *, is_only: bool) -> Exposure[EventT]:
+    """
+    Return one exposure.
+
+    Args:
+        images: its images, each with the event that it states at ``index``, the one that speaks for it first.
+        index: the place of the event in each of them.
+        is_only: whether the image states one event alone, as it should, so that all UIDs of the image are of it.
+    """
+    speaking, event = images[0]
+    uids = frozenset(uid for image, _ in images if image.report.image for uid in image.report.image.event_uids)
+    own = frozenset((event.event_uid,) if event.event_uid else ())
     return Exposure(
-        report=images[0][0].report,
-        places=tuple(Place(statement=image.key, index=index) for image, _ in images[: len(events)]),
-        event=events[0],
-        event_uids=uids or frozenset((stated,) if stated else ()),
+        report=speaking.report,
+        places=tuple(Place(statement=image.key, index=index) for image, _ in images),
+        event=event,
+        event_uids=uids or own if is_only else own,
     )
 
 
 def drawn_from_images(exposures: Iterable[Exposure[EventT]]) -> list[Drawn[EventT]]:
     """Return the exposures as events, in order of time."""
     stand_ins = StandIns()
-    ordered = sorted(exposures, key=lambda one: (moment(one.event.started_at), one.report.sop_instance_uid))
-    return [Drawn(key=_key(one, stand_ins), places=one.places, stated=one.event, event=one.event) for one in ordered]
+    found: dict[EventKey, Drawn[EventT]] = {}
+    for one in sorted(exposures, key=_order):
+        key = _key(one, stand_ins)
+        known = found.get(key)
+        if known is None:
+            found[key] = Drawn(key=key, places=one.places, stated=one.event, event=one.event)
+        else:  # an image that states several events under one UID
+            found[key] = replace(known, places=(*known.places, *one.places))
+    return list(found.values())
+
+
+def _order(one: Exposure[EventT]) -> tuple[str, str, str, int]:
+    place = one.places[0]
+    return moment(one.event.started_at), one.report.sop_instance_uid, place.statement, place.index
 
 
 def drawn_from_reports(
@@ -140,7 +158,7 @@ def _key(one: Exposure[EventT], stand_ins: StandIns) -> EventKey:
         case []:
             return stand_ins.key_of(one.report, one.event)
         case several:
-            return EventKey(uid_of("events", *several), is_stand_in=True)
+            return EventKey(uid_of("events", *several), key_of("", one.event).plane, is_stand_in=True)
 
 
 def _of_plane(keys: Sequence[EventKey], event: ProjectionEvent | MammographyEvent) -> EventKey | None:
