@@ -123,7 +123,7 @@ def other_value(known: KnownStatement, field: str) -> OtherValue | None:
         value=value,
         unit=unit_of(_name(field)),
         value_id=str(ValueId(holder=known.id, field=field)),
-        words=kind_words(known.report),
+        words=f"{field_words(field)}, {kind_words(known.report)}",
         source=source_of_report(known.report),
         sop_instance_uid=known.report.sop_instance_uid,
     )

@@ -175,6 +175,10 @@ def rule_of_total(total: Total, *, is_empty: bool = False) -> str:
     """Return the rule by which a total was chosen; ``is_empty`` of a sum to which no event belongs."""
     order = _ORDER if total.quantity in _BESIDE_PROJECTION else _ORDER_OF_PROJECTION
     said = [_basis(total.basis, total.source) if total.basis else "Something irradiated, and no source tells how much."]
+    if total.basis is Basis.STATED_TOTAL and total.addends:
+        said = [
+            f"The sum of what the {SOURCES[total.source] if total.source else 'source'} states of each of its parts."
+        ]
     if is_empty and total.basis is Basis.SUM_OF_EVENTS:
         said.append("No event of the exam belongs to it.")
     if total.missing:

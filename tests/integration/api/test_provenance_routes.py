@@ -113,7 +113,7 @@ class TestANumberThatAnObjectStates:
         (other,) = told["rivals"]
         rival = ask(archive, other["value_id"])
 
-        assert (other["value"], other["words"]) == (1.3, "mammogram")
+        assert (other["value"], other["words"]) == (1.3, "average glandular dose, mammogram")
         assert rival["stated_as"]["text"] == "0.0130"
         assert rival["stated_as"]["unit"] == "dGy"
         assert rival["counted_as"] == told["value_id"]

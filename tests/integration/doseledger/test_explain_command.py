@@ -75,8 +75,8 @@ class TestANumber:
         assert lines[0] == "dose-area product = 16 Gy.cm2"
         made_of = [line for line in lines if line.startswith("made of:")]
         assert made_of == [
-            "made of:        12 Gy.cm2 (projection X-ray dose report)",
-            "made of:        4 Gy.cm2 (projection X-ray dose report)",
+            "made of:        12 Gy.cm2 (DAP (plane 1), projection X-ray dose report)",
+            "made of:        4 Gy.cm2 (DAP (plane 2), projection X-ray dose report)",
         ]
         assert "others say:     17.1 Gy.cm2 (procedure step: a total that it states)" in lines
 
@@ -87,9 +87,9 @@ class TestANumber:
         assert lines[0].endswith("= 22.5 mGy.cm")
         assert "method:         ct-dlp-from-image-headers, version 1" in lines
         assert any(line.startswith("uncertainty:    not stated") for line in lines)
-        assert "made of:        -400 mm (CT image)" in lines
-        assert "made of:        -375 mm (CT image)" in lines
-        assert sum(line == "made of:        7.5 mGy (CT image)" for line in lines) == 6
+        assert "made of:        -400 mm (slice centre (z), CT image)" in lines
+        assert "made of:        -375 mm (slice centre (z), CT image)" in lines
+        assert sum(line == "made of:        7.5 mGy (CTDIvol, CT image)" for line in lines) == 6
 
     def test_is_told_as_rest_tells_it(self, run: Run) -> None:
         wanted = value_id(run, CT, "dose-length product (DLP) = ")
