@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from db import mapping
-from db.repositories import desk, erasures, evidence, exams, findings, statements
+from db.repositories import desk, erasures, exams, findings, statements
 from db.session import Session, lock_key
 from dose_core.ledger.exam_of import exam_of
 from dose_core.ledger.reconcile import NothingToReconcileError
@@ -37,9 +37,15 @@ def file_reports(
     Work on one study is serialised, so that two deliveries at once cannot miss each other. Returns the
     evidence whose dose contradicts that of another object of the same SOP Instance UID.
     """
-    lock_study(session, site_label, study_instance_uid)
-    statements.add(session, reports, site=site_label, reader_version=reader_version(), stated_at=now)
-    evidence.mark(session, [evidence_id for evidence_id, _ in reports], status="read", reason=None, read_at=now)
+    statements.deliver(
+        session,
+        reports,
+        lock=_lock_of(site_label, study_instance_uid),
+        site=site_label,
+        study_instance_uid=mapping.storable(study_instance_uid),
+        reader_version=reader_version(),
+        now=now,
+    )
     is_news = any(not report.our_own for _, report in reports)
     occasion = Occasion(now=now, cause="delivery", is_news=is_news)
     said = _file(session, site_label, study_instance_uid, occasion, site=site)
@@ -56,7 +62,11 @@ def file_anew(
 
 def lock_study(session: Session, site_label: str, study_instance_uid: str) -> None:
     """Let one transaction at a time work on a study."""
-    lock_key(session, f"study {site_label}|{study_instance_uid}")
+    lock_key(session, _lock_of(site_label, study_instance_uid))
+
+
+def _lock_of(site_label: str, study_instance_uid: str) -> str:
+    return f"study {site_label}|{study_instance_uid}"
 
 
 def _file(session: Session, site_label: str, study_instance_uid: str, occasion: Occasion, *, site: Site) -> Speaking:

@@ -108,14 +108,14 @@ def resolve_stated(
         placeholder = _placeholder(session, person, storable(study), change)
         return Named(patient_id=placeholder, survivor_id=placeholder)
     check_identifiers(person.identifiers)
-    patient = patients.find_by_identifier(session, *identifier.key)
-    if patient is None:
-        patients.lock_identifiers(session, [identifier.key])
-        patient = patients.find_by_identifier(session, *identifier.key)
-    if patient is None:
+    patient = patients.identified(session, *identifier.key)
+    while patient is None:
         patient_id = _create_named(session, person, identifier, change)
-        return Named(patient_id=patient_id, survivor_id=patient_id)
-    fill_unknown(session, patient, person, change)
+        if patient_id is not None:
+            return Named(patient_id=patient_id, survivor_id=patient_id)
+        patient = patients.identified(session, *identifier.key)
+    if patient.lacks_demographics and (row := patients.get(session, patient.id)):
+        fill_unknown(session, row, person, change)
     survivor_id = patient.id if patient.merged_into_id is None else patients.survivor_of(session, patient.id)
     # Names are spelt in many ways; two birth dates under one identifier mean one of them is wrong.
     disagrees = None not in (patient.birth_date, person.birth_date) and patient.birth_date != person.birth_date
@@ -128,7 +128,8 @@ def placeholder_of(session: Session, *, study: str, now: datetime) -> UUID:
     return _placeholder(session, StatedPerson(identifiers=()), storable(study), change)
 
 
-def _create_named(session: Session, person: StatedPerson, identifier: StatedIdentifier, change: Change) -> UUID:
+def _create_named(session: Session, person: StatedPerson, identifier: StatedIdentifier, change: Change) -> UUID | None:
+    """Return the id of a new patient; ``None`` if somebody else has just made the identifier known."""
     patient_id = uuid4()
     values = {
         "id": patient_id,
@@ -140,8 +141,7 @@ def _create_named(session: Session, person: StatedPerson, identifier: StatedIden
         "evidence_id": change.evidence_id,
         "now": change.now,
     }
-    patients.create_named(session, values)
-    return patient_id
+    return patient_id if patients.create_named(session, values) else None
 
 
 def _placeholder(session: Session, person: StatedPerson, study: str, change: Change) -> UUID:

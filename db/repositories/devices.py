@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.mapping import storable
+from db.prepared import Prepared
 from db.session import Session
 from db.tables.device import DeviceRow, DeviceSoftwareRow
 
@@ -44,12 +45,13 @@ class KnownDevice:
     software: Mapping[str, date]
 
 
-_KNOWN = text(
+_KNOWN = Prepared(
+    "known_devices",
     """
     SELECT d.digest, d.id, d.machine_id, d.classed_as,
         (SELECT jsonb_object_agg(s.versions, s.since) FROM device_software s WHERE s.device_id = d.id) AS software
     FROM device d WHERE d.digest = ANY (:digests)
-    """
+    """,
 )
 _NOTE_SOFTWARE = text(
     """
@@ -74,7 +76,7 @@ def known(session: Session, digests: Sequence[str]) -> dict[str, KnownDevice]:
             classed_as=row.classed_as,
             software={versions: date.fromisoformat(since) for versions, since in (row.software or {}).items()},
         )
-        for row in session.execute(_KNOWN, {"digests": list(digests)})
+        for row in _KNOWN.run(session, {"digests": list(digests)})
     }
 
 

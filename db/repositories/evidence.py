@@ -7,22 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Boolean, func, literal_column, select, tuple_, update
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import undefer
 
+from db.prepared import Prepared
 from db.sealed import new_key, seal, unseal
 from db.session import Session
 from db.tables.evidence import EvidenceRow, EvidenceWayRow
-
-# What came before: a statement does not see its own rows. Text, since SQLAlchemy relates no subquery to an INSERT.
-_IS_KNOWN_CONTENT = literal_column(
-    """
-    EXISTS (SELECT FROM evidence earlier WHERE earlier.sop_instance_uid = evidence.sop_instance_uid
-        AND earlier.site = evidence.site AND earlier.content_digest = evidence.content_digest)
-    """,
-    Boolean,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +32,30 @@ class KeptRow:
     read_reason: str | None
 
 
+# One statement for all objects of a request, the same for any number of them, so that it is compiled once. What came
+# before is seen by the subquery: a statement does not see its own rows.
+_KEEP = Prepared(
+    "keep_evidence",
+    """
+    INSERT INTO evidence (id, site, sop_instance_uid, digest, content_digest, content, key, size_bytes, is_header,
+        received_at, sender, calling_aet, origin, orthanc_id, copy_of, read_status)
+    SELECT o.*, 'pending' FROM unnest(CAST(:id AS uuid[]), CAST(:site AS text[]), CAST(:sop_instance_uid AS text[]),
+        CAST(:digest AS text[]), CAST(:content_digest AS bytea[]), CAST(:content AS bytea[]), CAST(:key AS bytea[]),
+        CAST(:size_bytes AS integer[]), CAST(:is_header AS boolean[]), CAST(:received_at AS timestamptz[]),
+        CAST(:sender AS text[]), CAST(:calling_aet AS text[]), CAST(:origin AS text[]), CAST(:orthanc_id AS text[]),
+        CAST(:copy_of AS text[])) AS o
+    ON CONFLICT DO NOTHING
+    RETURNING id, sop_instance_uid, digest,
+        EXISTS (SELECT FROM evidence earlier WHERE earlier.sop_instance_uid = evidence.sop_instance_uid
+            AND earlier.site = evidence.site AND earlier.content_digest = evidence.content_digest) AS is_known_content
+    """,
+)
+_KEPT_COLUMNS = (
+    *("id", "site", "sop_instance_uid", "digest", "content_digest", "content", "key", "size_bytes", "is_header"),
+    *("received_at", "sender", "calling_aet", "origin", "orthanc_id", "copy_of"),
+)
+
+
 def keep(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], KeptRow]:
     """
     Keep objects of one site, each content once, and return what is kept by ``(sop_instance_uid, digest)``.
@@ -50,9 +66,7 @@ def keep(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[str, st
     # In one order, or two deliveries of the same objects could each wait for the other.
     ordered = sorted(rows, key=lambda row: (row["sop_instance_uid"], row["digest"]))
     values = [{**row, "id": uuid4(), **_sealed(row["content"])} for row in ordered]
-    key = (EvidenceRow.sop_instance_uid, EvidenceRow.digest)
-    keeping = insert(EvidenceRow).values(values).on_conflict_do_nothing()
-    made = session.execute(keeping.returning(EvidenceRow.id, *key, _IS_KNOWN_CONTENT.label("is_known_content")))
+    made = _KEEP.run(session, {name: [row[name] for row in values] for name in _KEPT_COLUMNS})
     kept = {
         (row.sop_instance_uid, row.digest): KeptRow(
             id=row.id, is_new=True, is_known_content=row.is_known_content, read_status="pending", read_reason=None

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, text
 
+from db.prepared import Prepared
 from db.session import Session
 from db.tables.device import DeviceRow
 from db.tables.exam import ExamRevisionRow, ExamRow
@@ -53,7 +54,8 @@ class Sharing:
     release: int | None
 
 
-_BEFORE = text(
+_BEFORE = Prepared(
+    "exam_before",
     """
     SELECT e.id, e.site, e.study_instance_uid, e.patient_id, e.device_id, e.revision, e.revision_id, e.state,
         e.state_reason, e.read_warnings, e.modality, e.region, e.accession_number, e.started_at, e.started_local,
@@ -63,10 +65,11 @@ _BEFORE = text(
          FROM exam_decision d WHERE d.exam_id = e.id) AS decisions
     FROM exam e JOIN exam_revision r ON r.exam_id = e.id AND r.number = e.revision
     WHERE e.study_instance_uid = :study_instance_uid
-    """
+    """,
 )
 
-_WRITE = text(
+_WRITE = Prepared(
+    "write_exam",
     """
     WITH written AS (
         INSERT INTO exam (id, site, study_instance_uid, patient_id, device_id, revision, revision_id, state,
@@ -83,17 +86,19 @@ _WRITE = text(
             read_warnings = excluded.read_warnings, summary = excluded.summary
     ), revised AS (
         INSERT INTO exam_revision (id, exam_id, number, content, digest, cause, made_at)
-        SELECT :revision_id, :id, :revision, :content, :digest, :cause, :now WHERE :is_new_revision
+        SELECT CAST(:revision_id AS uuid), CAST(:id AS uuid), CAST(:revision AS integer), CAST(:content AS bytea),
+            CAST(:digest AS text), CAST(:cause AS text), CAST(:now AS timestamptz)
+        WHERE CAST(:is_new_revision AS boolean)
     ), gone AS (
-        DELETE FROM exam_event WHERE exam_id = :id AND :is_revised
+        DELETE FROM exam_event WHERE exam_id = :id AND CAST(:is_revised AS boolean)
     ), counted AS (
         INSERT INTO exam_event
         SELECT (jsonb_populate_record(CAST(NULL AS exam_event), event)).*
-        FROM jsonb_array_elements(CAST(:events AS jsonb)) AS event WHERE :is_revised
+        FROM jsonb_array_elements(CAST(:events AS jsonb)) AS event WHERE CAST(:is_revised AS boolean)
     )
     INSERT INTO outbox (kind, site, study_instance_uid, exam_id, at)
     VALUES ('revised', :site, :study_instance_uid, :id, :now)
-    """
+    """,
 )
 
 _VOID = text(
@@ -110,16 +115,19 @@ _VOID = text(
     """
 )
 
-_SHARED = text(
+_SHARED = Prepared(
+    "exams_sharing_events",
     """
     SELECT DISTINCT o.exam_id, e.study_instance_uid, e.created_at, e.state, (
         SELECT CASE WHEN d.kind = 'released' THEN d.id END FROM exam_decision d
         WHERE d.exam_id = o.exam_id AND d.kind IN ('released','withdrawn') ORDER BY d.id DESC LIMIT 1
     ) AS release
     FROM exam_event o JOIN exam e ON e.id = o.exam_id
-    WHERE hashtextextended(o.event_uid, 0) = ANY (SELECT hashtextextended(u, 0) FROM unnest(:event_uids) u)
-        AND o.event_uid = ANY (:event_uids) AND NOT o.uid_is_stand_in AND o.exam_id <> :exam_id AND e.site = :site
-    """
+    WHERE hashtextextended(o.event_uid, 0) = ANY (ARRAY(
+            SELECT hashtextextended(u, 0) FROM unnest(CAST(:event_uids AS text[])) u
+        )) AND o.event_uid = ANY (CAST(:event_uids AS text[]))
+        AND NOT o.uid_is_stand_in AND o.exam_id <> :exam_id AND e.site = :site
+    """,
 )
 
 _COUNTED_TWICE = text(
@@ -137,7 +145,7 @@ _COUNTED_TWICE = text(
 
 def before(session: Session, site: str, study_instance_uid: str) -> Before:
     """Return what is known of a study before it is filed."""
-    rows = session.execute(_BEFORE, {"study_instance_uid": study_instance_uid}).mappings().all()
+    rows = _BEFORE.run(session, {"study_instance_uid": study_instance_uid}).mappings().all()
     here = next((row for row in rows if row["site"] == site), None)
     others = tuple(sorted(row["site"] for row in rows if row["site"] != site))
     if here is None:
@@ -164,7 +172,7 @@ def write(session: Session, values: dict[str, Any]) -> None:
     ``values`` are the columns of ``exam``, the ``content``, ``digest`` and ``cause`` of the revision, ``events`` as
     JSON of ``exam_event``, ``is_revised``, ``is_new_revision`` (not if an earlier one counts again) and ``now``.
     """
-    session.execute(_WRITE, values)
+    _WRITE.run(session, values)
 
 
 def revision_with(session: Session, exam_id: UUID, digest: str) -> tuple[UUID, int] | None:
@@ -195,7 +203,7 @@ def sharing_events(session: Session, site: str, exam_id: UUID, event_uids: Seque
     if not event_uids:
         return []
     values = {"site": site, "exam_id": exam_id, "event_uids": list(event_uids)}
-    return [Sharing(**row) for row in session.execute(_SHARED, values).mappings()]
+    return [Sharing(**row) for row in _SHARED.run(session, values).mappings()]
 
 
 def counts_what_another_counts(session: Session, exam_id: UUID) -> bool:

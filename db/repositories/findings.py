@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, text, update
 
+from db.prepared import Prepared
 from db.session import Session
 from db.tables.finding import FindingRow
 
@@ -48,13 +49,16 @@ def raise_once(
     session.execute(_RAISE, values | {"exam_id": exam_id, "evidence_id": evidence_id})
 
 
-_SETTLE = text(
+_SETTLE = Prepared(
+    "settle_findings",
     """
     WITH told AS (
         SELECT * FROM jsonb_to_recordset(CAST(:told AS jsonb)) AS t(kind text, text text)
     ), raised AS (
         INSERT INTO finding (id, kind, subject, text, detail, exam_id, raised_at)
-        SELECT gen_random_uuid(), told.kind, :subject, told.text, '{}', :exam_id, :now FROM told
+        SELECT gen_random_uuid(), told.kind, CAST(:subject AS text), told.text, '{}', CAST(:exam_id AS uuid),
+            CAST(:now AS timestamptz)
+        FROM told
         ON CONFLICT (kind, subject) DO UPDATE SET
             text = excluded.text,
             exam_id = excluded.exam_id,
@@ -63,10 +67,10 @@ _SETTLE = text(
             resolved_at = NULL, closed_by = NULL, comment = NULL
         WHERE finding.text <> excluded.text OR (finding.resolved_at IS NOT NULL AND finding.closed_by IS NULL)
     )
-    UPDATE finding SET resolved_at = :now
-    WHERE subject = :subject AND resolved_at IS NULL AND kind = ANY (:kinds)
+    UPDATE finding SET resolved_at = CAST(:now AS timestamptz)
+    WHERE subject = :subject AND resolved_at IS NULL AND kind = ANY (CAST(:kinds AS text[]))
         AND kind NOT IN (SELECT told.kind FROM told)
-    """
+    """,
 )
 
 
@@ -78,7 +82,7 @@ def settle(session: Session, *, exam_id: UUID, told: Mapping[str, str], kinds: S
     """
     rows = [{"kind": kind, "text": words} for kind, words in told.items()]
     values = {"told": json.dumps(rows), "subject": str(exam_id), "exam_id": exam_id, "kinds": list(kinds), "now": now}
-    session.execute(_SETTLE, values)
+    _SETTLE.run(session, values)
 
 
 _SETTLE_DEVICES = text(

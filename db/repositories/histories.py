@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from db.prepared import Prepared
 from db.session import Session
 
 
@@ -23,7 +24,8 @@ class KnownPatient(NamedTuple):
 
 
 # Most patients were never merged, and a recursive query takes the server longer to plan than to run.
-_ALONE = text(
+_ALONE = Prepared(
+    "patient_alone",
     """
     SELECT p.id, p.name, p.birth_date, p.sex, ARRAY[p.id] AS family,
         (SELECT coalesce(json_agg(json_build_object('value', i.value, 'authority', i.authority, 'is_merged', false)
@@ -32,7 +34,7 @@ _ALONE = text(
         p.restricted_since IS NOT NULL AS is_restricted
     FROM patient p WHERE p.id = :patient_id AND p.merged_into_id IS NULL
         AND NOT EXISTS (SELECT FROM patient m WHERE m.merged_into_id = :patient_id)
-    """
+    """,
 )
 # UNION, not UNION ALL: it ends even if a loop should ever come to be.
 _MERGED = text(
@@ -61,28 +63,31 @@ _LINE = """
         CAST(summary AS text) AS summary
     FROM exam
 """
-_OF_FAMILY = text(
-    f"{_LINE} WHERE patient_id = ANY(:family) AND state = 'counted' ORDER BY started_at DESC NULLS LAST, exam.id"
+_OF_FAMILY = Prepared(
+    "exams_of_family",
+    f"{_LINE} WHERE patient_id = ANY(:family) AND state = 'counted' ORDER BY started_at DESC NULLS LAST, exam.id",
 )
-_OF_STUDY = text(f"{_LINE} WHERE study_instance_uid = :study_instance_uid AND state <> 'void' ORDER BY site")
+_OF_STUDY = Prepared(
+    "exams_of_study", f"{_LINE} WHERE study_instance_uid = :study_instance_uid AND state <> 'void' ORDER BY site"
+)
 _OF_EXAM = text(f"{_LINE} WHERE id = :exam_id AND state <> 'void'")
 
 
 def patient(session: Session, patient_id: UUID) -> KnownPatient | None:
     """Return the patient that stands for this one now; ``None`` if the id is unknown."""
     asked = {"patient_id": patient_id}
-    row = session.execute(_ALONE, asked).one_or_none() or session.execute(_MERGED, asked).one_or_none()
-    return KnownPatient(*row) if row else None
+    row = _ALONE.run(session, asked).one_or_none() or session.execute(_MERGED, asked).one_or_none()
+    return KnownPatient._make(row) if row else None
 
 
 def of_family(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """Return the counted exams of these patients, newest first, as the columns of ``exam`` with ``summary`` as text."""
-    return list(map(dict, session.execute(_OF_FAMILY, {"family": list(patient_ids)}).mappings()))
+    return list(map(dict, _OF_FAMILY.run(session, {"family": list(patient_ids)}).mappings()))
 
 
 def of_study(session: Session, study_instance_uid: str) -> list[dict[str, Any]]:
     """Return the exams of a Study Instance UID, one for each site that has it, however they stand."""
-    return list(map(dict, session.execute(_OF_STUDY, {"study_instance_uid": study_instance_uid}).mappings()))
+    return list(map(dict, _OF_STUDY.run(session, {"study_instance_uid": study_instance_uid}).mappings()))
 
 
 def of_exam(session: Session, exam_id: UUID) -> dict[str, Any] | None:

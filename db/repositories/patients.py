@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
+from db.prepared import Prepared
 from db.sealed import new_key, seal, unseal
 from db.session import Session, lock_key
 from db.tables.patient import IdentityEventRow, PatientIdentifierRow, PatientRow
@@ -34,6 +35,33 @@ def find_by_identifier(session: Session, value: str, authority: str | None) -> P
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Identified:
+    """The patient that has an identifier now; ``lacks_demographics`` if objects may still tell something of them."""
+
+    id: UUID
+    merged_into_id: UUID | None
+    birth_date: date | None
+    lacks_demographics: bool
+
+
+_IDENTIFIED = Prepared(
+    "patient_identified",
+    """
+    SELECT p.id, p.merged_into_id, p.birth_date, p.demographics_at IS NULL
+        AND (p.name IS NULL OR p.birth_date IS NULL OR p.sex IS NULL) AS lacks_demographics
+    FROM patient_identifier i JOIN patient p ON p.id = i.patient_id
+    WHERE i.value = :value AND i.authority = :authority AND i.ended_at IS NULL
+    """,
+)
+
+
+def identified(session: Session, value: str, authority: str) -> Identified | None:
+    """Return the patient that has this identifier of this authority now; it may be merged, see ``survivor_of``."""
+    row = _IDENTIFIED.run(session, {"value": value, "authority": authority}).mappings().one_or_none()
+    return Identified(**row) if row else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Journalled:
     """One change of identity; ``before`` and ``after`` are ``None`` once the patient has expired."""
 
@@ -48,27 +76,43 @@ class Journalled:
     after: dict[str, Any] | None
 
 
-_CREATE_NAMED = text(
+# Under the lock that HL7 takes as well. Who has the identifier already is found by the index, whatever was seen before.
+_CREATE_NAMED = Prepared(
+    "create_patient",
     """
-    WITH made AS (
-        INSERT INTO patient (id, name, birth_date, sex, placeholder_for_study, created_at)
-        VALUES (:id, :name, :birth_date, :sex, NULL, :now)
+    WITH locked AS MATERIALIZED (
+        SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))
     ), named AS (
         INSERT INTO patient_identifier (id, patient_id, value, authority, since)
-        VALUES (gen_random_uuid(), :id, :value, :authority, :now)
+        SELECT gen_random_uuid(), CAST(:id AS uuid), CAST(:value AS text), CAST(:authority AS text),
+            CAST(:now AS timestamptz)
+        FROM locked
+        ON CONFLICT (value, authority) WHERE ended_at IS NULL DO NOTHING
+        RETURNING patient_id
+    ), made AS (
+        INSERT INTO patient (id, name, birth_date, sex, placeholder_for_study, created_at)
+        SELECT patient_id, CAST(:name AS text), CAST(:birth_date AS date), CAST(:sex AS text), NULL,
+            CAST(:now AS timestamptz)
+        FROM named
+    ), journalled AS (
+        INSERT INTO identity_event (id, kind, patient_id, evidence_id, recorded_at, content, key)
+        SELECT gen_random_uuid(), change.kind, patient_id, CAST(:evidence_id AS uuid), CAST(:now AS timestamptz),
+            change.content, change.key
+        FROM named, (VALUES
+            ('created', CAST(:created AS bytea), CAST(:created_key AS bytea)),
+            ('identifier_added', CAST(:added AS bytea), CAST(:added_key AS bytea))
+        ) AS change (kind, content, key)
     )
-    INSERT INTO identity_event (id, kind, patient_id, evidence_id, recorded_at, content, key)
-    VALUES
-        (gen_random_uuid(), 'created', :id, :evidence_id, :now, :created, :created_key),
-        (gen_random_uuid(), 'identifier_added', :id, :evidence_id, :now, :added, :added_key)
-    """
+    SELECT patient_id FROM named
+    """,
 )
 
 
-def create_named(session: Session, values: dict[str, Any]) -> None:
+def create_named(session: Session, values: dict[str, Any]) -> bool:
     """
     Create a patient as an object names them, with one identifier, and write both into the journal.
 
+    Returns whether they were created: not if somebody else has just made the identifier known.
     ``values``: id, name, birth_date, sex, value, authority, evidence_id, now.
     """
     person = {name: values[name] for name in ("name", "birth_date", "sex")}
@@ -79,8 +123,9 @@ def create_named(session: Session, values: dict[str, Any]) -> None:
         "created_key": created["key"],
         "added": added["content"],
         "added_key": added["key"],
+        "lock": _lock_of(values["value"], values["authority"]),
     }
-    session.execute(_CREATE_NAMED, values | sealed)
+    return _CREATE_NAMED.run(session, values | sealed).one_or_none() is not None
 
 
 def placeholder_of_study(session: Session, study_instance_uid: str) -> PatientRow | None:
@@ -156,7 +201,11 @@ def merged_at(session: Session, patient_id: UUID) -> datetime | None:
 def lock_identifiers(session: Session, identifiers: Iterable[tuple[str, str]]) -> None:
     """Hold these identifiers (value, authority) for this transaction alone, in an order that cannot deadlock."""
     for value, authority in sorted(set(identifiers)):
-        lock_key(session, f"identifier {authority}|{value}")
+        lock_key(session, _lock_of(value, authority))
+
+
+def _lock_of(value: str, authority: str) -> str:
+    return f"identifier {authority}|{value}"
 
 
 def lock_merges(session: Session) -> None:

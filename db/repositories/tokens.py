@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
+from db.prepared import Prepared
 from db.session import Session
 from db.tables.user import IssuedTokenRow
 
@@ -54,18 +55,19 @@ class Spoken(NamedTuple):
     disabled_at: datetime | None
 
 
-_SPOKEN = text(
+_SPOKEN = Prepared(
+    "token_spoken",
     """
     SELECT t.subject, t.site, t.user_id, t.scopes, t.expires_at, t.revoked_at, u.roles, u.disabled_at
     FROM issued_token t LEFT JOIN app_user u ON u.id = t.user_id WHERE t.id = :jti
-    """
+    """,
 )
 
 
 def spoken(session: Session, jti: UUID) -> Spoken | None:
     """Return whom a token speaks for, by one statement, since every call asks it."""
-    row = session.execute(_SPOKEN, {"jti": jti}).one_or_none()
-    return Spoken(*row) if row else None
+    row = _SPOKEN.run(session, {"jti": jti}).one_or_none()
+    return Spoken._make(row) if row else None
 
 
 def newest_first(session: Session) -> list[IssuedTokenRow]:

@@ -108,7 +108,7 @@ class TestAMachine:
 
         plain.receive([report(2, **FIRST)])
 
-        about_devices = [sql for sql in asked if "FROM device" in sql or "INTO device" in sql]
+        about_devices = [sql for sql in asked if "FROM device" in sql or "INTO device" in sql or "known_devices" in sql]
         assert len(about_devices) == 1, about_devices
 
 

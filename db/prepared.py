@@ -1,0 +1,46 @@
+"""
+Statements that are asked with almost every request: each connection has the server parse and plan them once.
+
+For a short statement the server spends about as long on planning as on doing it. Between the service and PostgreSQL
+there must be no pooler that hands a connection on between transactions; the job queue cannot work through one either.
+Source: PostgreSQL documentation, PREPARE (after five executions one plan serves any values, where it is as good).
+"""
+
+import re
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import CursorResult
+
+from db.session import Session
+
+_NAMED = re.compile(r"(?<!:):([a-z_]+)")
+_KNOWN_HERE = "prepared"  # in what SQLAlchemy keeps beside a connection for as long as it lives
+
+
+class Prepared:
+    """
+    One statement with named values (``:value``), under a name by which the server's log tells it.
+
+    A value whose type the statement does not tell by its place stands in a CAST.
+    """
+
+    def __init__(self, name: str, sql: str) -> None:
+        if "%" in sql:
+            raise ValueError("the driver would take a percent sign for the place of a value")
+        names = list(dict.fromkeys(_NAMED.findall(sql)))
+        numbered = _NAMED.sub(lambda found: f"${names.index(found[1]) + 1}", sql)
+        self._name = f"{name}_{zlib.crc32(numbered.encode()):08x}"  # no other statement can be taken for it
+        self._prepare = f"PREPARE {self._name} AS {numbered}"
+        values = ", ".join(f"%({name})s" for name in names)
+        self._execute = f"EXECUTE {self._name} ({values})" if names else f"EXECUTE {self._name}"
+
+    def run(self, session: Session, values: Mapping[str, Any]) -> CursorResult[Any]:
+        """Return what the statement answers; ``values`` may hold more than it names. Bytes come as ``memoryview``."""
+        connection = session.connection()
+        known = connection.info.setdefault(_KNOWN_HERE, set())
+        if self._name not in known:
+            connection.exec_driver_sql(self._prepare)
+            known.add(self._name)  # it outlives a rollback, as what the server prepared does
+        return connection.exec_driver_sql(self._execute, dict(values))
