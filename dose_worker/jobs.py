@@ -40,6 +40,8 @@ _WATCH_CRON = "*/10 * * * *"  # what it finds is for people, and it looks throug
 # A slow archive must hold up neither the look at what is due nor a withdrawal, which is promised within a minute.
 _UPKEEP_FIRST, _WITHDRAWAL_NEXT, _STORE_LAST = 20, 10, 0
 _UNREAD_AFTER = timedelta(minutes=1)  # the service reads at once; what is older was left behind by its death
+# Each of the queue's last words waits this long for a database that is away, and so does who wants us to stop.
+_CONNECT_S = 5.0
 _log = logging.getLogger(__name__)
 
 
@@ -56,7 +58,7 @@ class Workplace:
 
 def make_app(database_url: str, place: Workplace, *, poll_s: int) -> App:
     """Return the queue's application with its tasks; procrastinate's tables come with our migrations."""
-    app = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=5))
+    app = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=5, timeout=_CONNECT_S))
     if place.archive is not None:
         _add_publishing(app, place, place.archive, poll_s=poll_s)
     _add_upkeep(app, place)
