@@ -32,6 +32,7 @@ class FindingKind(StrEnum):
     MISSING_PHANTOM = "missing_phantom"
     MIXED_SOURCE = "mixed_source"
     NO_PATIENT_ID = "no_patient_id"
+    NO_READER = "no_reader"  # of the first release, which read CT alone; none is raised any more
     NOT_COUNTED = "not_counted"
     PATIENT_DISAGREES = "patient_disagrees"
     PLAINTEXT_DELIVERY = "plaintext_delivery"
@@ -126,6 +127,11 @@ ABOUT: dict[FindingKind, About] = {
         title="nobody is named",
         subject=Subject.EXAM,
         what_to_do="correct the study in the archive; the exam finds its patient then",
+    ),
+    FindingKind.NO_READER: About(
+        title="no reader took an object",
+        subject=Subject.OBJECT,
+        what_to_do="nothing: it was read again when readers of its kind came",
     ),
     FindingKind.NOT_COUNTED: About(
         title="something that looks like dose was left out",
