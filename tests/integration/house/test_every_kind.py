@@ -55,7 +55,10 @@ def test_each_is_read_as_what_it_is_and_a_plain_capture_stays_in_the_archive(
     with unit_of_work(engine) as session:
         assert evidence.count_by_status(session) == {"read": len(STORED_KINDS)}
         assert plain.SOPInstanceUID not in session.scalars(select(EvidenceRow.sop_instance_uid)).all()
-        assert exams.by_study(session, STUDY) is None
+        exam = exams.by_study(session, STUDY)
+        assert exam is not None
+        assert exam.state == "held"  # one exam; its objects name different patients
+        assert {"MG", "PT"} <= set(exam.modality.split("/"))
     status = house.doors.orthanc.door.call("GET", "/dose/status").json()
     assert status["parked"]["count"] == 0
 
