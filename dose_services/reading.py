@@ -17,6 +17,7 @@ from uuid import UUID
 
 from db.outage import is_outage
 from db.repositories import evidence, findings
+from db.retry import in_unit_of_work
 from db.session import Session
 from db.tables.evidence import EvidenceRow
 from dose_core.errors import DoseError
@@ -201,8 +202,9 @@ def _file(
     """
     reports = [(read.state.evidence_id, read.report) for read in members if read.report]
     try:
-        with unit_of_work() as session:
-            contradicting = filing.file_reports(session, *study, reports, now=now, site=site)
+        contradicting = in_unit_of_work(
+            unit_of_work, lambda session: filing.file_reports(session, *study, reports, now=now, site=site)
+        )
     except Exception as error:
         if is_outage(error):
             raise  # not this object's fault: it waits
@@ -225,8 +227,9 @@ def _settle(unit_of_work: UnitOfWork, reads: Sequence[_Read], *, now: datetime) 
         by_outcome[read.state.status, read.state.reason].append(read.state.evidence_id)
     if not by_outcome:
         return
-    raised: dict[str, str] = {}  # subject -> text
-    with unit_of_work() as session:
+
+    def settle(session: Session) -> None:
+        raised: dict[str, str] = {}  # subject -> text
         for (status, reason), evidence_ids in by_outcome.items():
             evidence.mark(session, evidence_ids, status=status, reason=reason, read_at=now)
             if status == "unreadable":
@@ -242,6 +245,8 @@ def _settle(unit_of_work: UnitOfWork, reads: Sequence[_Read], *, now: datetime) 
                 now=now,
                 evidence_id=UUID(subject),
             )
+
+    in_unit_of_work(unit_of_work, settle)
 
 
 def _bug(error: BaseException) -> str:

@@ -98,12 +98,11 @@ def _joined(content: bytes, identity: bytes, key: bytes | None) -> dict[str, Any
 def _nameless_exam(content: bytes) -> dict[str, Any]:
     exam = json.loads(zlib.decompress(content))
     ct = exam.get("ct") or {}
-    for part in (exam, ct):
-        for name in ("accession_number", "physicians"):
-            part.pop(name, None)
+    for name in ("accession_number", "physicians"):
+        exam.pop(name, None)
     exam["patients"] = []
     if ct:
-        ct["patient"] = {}
+        ct |= {"patient": {}, "accession_number": None, "physicians": []}  # a CT exam has no default for these
     return {"content": _pack(exam)}
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from api.problems import MEDIA_TYPE
+from dose_core.contract import Envelope
 from dose_services.roles import Scope
 from doseledger.demo.dose_report import dose_report
 from doseledger.demo.hospital import ANNA_CHEST
@@ -11,16 +12,27 @@ from tests.integration.api.conftest import House
 from tests.support.failing_table import attempts_on, refuse_rows
 
 ENVELOPE = whole(dose_report(ANNA_CHEST))
+NO_DICOM = Envelope(sop_instance_uid="1.2.3", dicom=b"no DICOM")
 DEADLOCK, SERIALISATION_FAILURE, LOCK_NOT_HAD = "40P01", "40001", "55P03"
 
 
 @pytest.mark.parametrize("sqlstate", [DEADLOCK, SERIALISATION_FAILURE, LOCK_NOT_HAD])
-def test_an_object_that_met_other_work_is_kept_all_the_same(house: House, sqlstate: str) -> None:
-    refuse_rows(house.engine, "evidence", sqlstate, times=2)
+@pytest.mark.parametrize(
+    ("table", "envelope", "read_status"),
+    [
+        pytest.param("evidence", ENVELOPE, "read", id="while it is kept"),
+        pytest.param("exam", ENVELOPE, "read", id="while its exam is filed"),
+        pytest.param("finding", NO_DICOM, "unreadable", id="while it is told to be unreadable"),
+    ],
+)
+def test_an_object_that_met_other_work_is_kept_and_read_all_the_same(
+    house: House, table: str, envelope: Envelope, read_status: str, sqlstate: str
+) -> None:
+    refuse_rows(house.engine, table, sqlstate, times=2)
 
-    answer = house.hand_in(ENVELOPE)
+    answer = house.hand_in(envelope)
 
-    assert (answer.status_code, answer.json()["read_status"]) == (201, "read")
+    assert (answer.status_code, answer.json()["read_status"]) == (201, read_status)
     assert house.rows("SELECT count(*) FROM evidence") == [(1,)]
 
 

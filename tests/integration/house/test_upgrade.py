@@ -19,7 +19,7 @@ from tests.builders.first_release import HISTORY, NOT_READ_THEN
 from tests.support.command import doseledger
 from tests.support.first_release_folder import fill_folder
 from tests.support.killable_service import KillableService, killable_service, lonely_place
-from tests.support.rest import exams_of, patient_of
+from tests.support.rest import every_answer, exams_of, patient_of
 from tests.support.until import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -88,6 +88,11 @@ class TestHistory:
                 answer = door.call("GET", f"/api/v1/exams/{first_release.exam_ids()[one.accession_number]}")
                 assert answer.status == 200, answer.body
                 assert len(answer.json()["events"]) == one.events
+
+    def test_explains_each_number(self, service: KillableService) -> None:
+        """Also by the revisions that the first release made, which stand beside the one that counts."""
+        answers = every_answer(service.door("read", user="demo"), HISTORY)  # a physicist of the first release
+        assert sum(path.endswith("/provenance") for path in answers) > 20
 
 
 class TestWhatWasKept:
