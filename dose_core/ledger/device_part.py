@@ -9,6 +9,7 @@ from dose_core.ledger.part import Part, Share
 from dose_core.ledger.precedence import moment
 from dose_core.ledger.rounding import Texts
 from dose_core.ledger.shown import Drawn
+from dose_core.ledger.stand_in import of_all_devices
 from dose_core.ledger.totals import Total
 
 
@@ -34,7 +35,7 @@ def part_of(
 
 def joined(parts: Sequence[Part[EventT]]) -> Part[EventT]:
     """Return what several devices add to an exam, their events in order of time."""
-    events = (event for part in parts for event in part.events)
+    events = of_all_devices(part.events for part in parts)
     return Part(
         modalities=frozenset(modality for part in parts for modality in part.modalities),
         events=tuple(sorted(events, key=lambda one: moment(one.event.started_at))),

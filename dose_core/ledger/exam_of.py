@@ -19,6 +19,7 @@ from dose_core.ledger.reconcile import CtPart, NothingToReconcileError, ct_of
 from dose_core.ledger.region import Region
 from dose_core.ledger.regions import MAMMOGRAPHY, RegionStated, region_of
 from dose_core.ledger.rounding import Texts
+from dose_core.ledger.step_totals import told_apart
 from dose_core.ledger.who import best_first, devices_of, first, patients_of
 from dose_core.model import (
     Administration,
@@ -99,10 +100,12 @@ def _assembled(
         projection=_with_devices(projection.events, reports, devices),
         mammography=_with_devices(mammography.events, reports, devices),
         nuclear=_with_devices(nuclear.events, reports, devices),
-        totals=tuple(
-            total
-            for its in (ct.shares if ct else (), *(p.shares for p in parts))
-            for total in totals_over(its, devices)
+        totals=told_apart(
+            [
+                total
+                for its in (ct.shares if ct else (), *(p.shares for p in parts))
+                for total in totals_over(its, devices)
+            ]
         ),
         not_counted=(*sources.not_counted, *(one for its in (exam, *parts) if its for one in its.not_counted)),
         conflicts=tuple(

@@ -17,6 +17,7 @@ from dose_core.ledger.part import Share
 from dose_core.ledger.precedence import moment, precedence, ranked, source_of
 from dose_core.ledger.rounding import Texts
 from dose_core.ledger.source import Source
+from dose_core.ledger.stand_in import of_all_devices
 from dose_core.ledger.totals import Quantity, Total
 from dose_core.model import CtReport, DeviceStated, DlpSubTotal, DoseReport, PatientStated
 
@@ -63,7 +64,7 @@ def ct_of(study_instance_uid: str, statements: Sequence[CtStatement], texts: Tex
     totals = totals_over(shares, [share.device for share in shares])
     dlp = next(total for total in totals if total.quantity is Quantity.DLP)
     sub_totals = [total for total in totals if total.quantity is Quantity.DLP and total.of is not None]
-    events = tuple(event for one in scans for event in one.events)
+    events = tuple(of_all_devices(one.events for one in scans))
     every = [report for one in scans for report in one.reports]
     leading = scans[0].leading
     exam = CtExam(

@@ -1,6 +1,8 @@
 """The entrance dose that a performed procedure step states (PS3.3, C.4.16, (0040,8302)); no other source has it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import count
 from typing import TypeVar
 
 from dose_core.ledger.claims import Claim, Reading, total_of
@@ -29,3 +31,17 @@ def entrance_doses(steps: Iterable[tuple[Statement[ReportT], tuple[str, float] |
         )
         for nth, (step, reading) in enumerate(ordered, start=1)
     ]
+
+
+def told_apart(totals: Sequence[Total]) -> tuple[Total, ...]:
+    """Return the totals of an exam, its entrance doses numbered through if two steps of unlike kinds state some."""
+    parts = [total.of for total in totals if total.quantity is Quantity.ENTRANCE_DOSE]
+    if len(set(parts)) == len(parts):
+        return tuple(totals)
+    numbers = count(1)
+    return tuple(_numbered(one, numbers) if one.quantity is Quantity.ENTRANCE_DOSE else one for one in totals)
+
+
+def _numbered(total: Total, numbers: Iterator[int]) -> Total:
+    _, at, device = (total.of or "").partition("@")
+    return replace(total, of=f"step {next(numbers)}{at}{device}")

@@ -221,7 +221,6 @@ def test_no_total_is_beyond_belief_and_no_event_counts_twice(statements: list[St
     assert len(ct) == len(set(ct))
     for part in (found.mammography, found.nuclear):
         assert len({(one.event_uid, one.device) for one in part}) == len(part)
-    # Two machines that state nothing of an event but that it was give it the same stand-in.
     projection = [(one.event_uid, one.device, one.event.plane, one.event.source_id) for one in found.projection]
     assert len(projection) == len(set(projection))
     assert all(0 <= one.device < len(found.devices) for one in counted(found))

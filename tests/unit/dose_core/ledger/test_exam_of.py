@@ -12,7 +12,7 @@ from dose_core.ledger.exam_of import exam_of
 from dose_core.ledger.reconcile import NothingToReconcileError
 from dose_core.ledger.region import Region
 from dose_core.ledger.totals import Quantity
-from dose_core.model import Code, DeviceStated, EventType, Kind, PatientStated, Plane, ProjectionReport
+from dose_core.model import Code, CtEvent, DeviceStated, EventType, Kind, PatientStated, Plane, ProjectionReport
 from tests.builders import statements_study as of
 from tests.builders.statements import STARTED, STUDY
 from tests.builders.statements_study import AnyStatement
@@ -164,3 +164,14 @@ def test_values_at_the_edge_of_the_possible_count() -> None:
 
     assert [one.value for one in found.totals] == [32000.0, 32000.0, 4000.0]
     assert found.conflicts == ()
+
+
+def test_events_of_which_two_machines_state_nothing_are_still_two() -> None:
+    """Nobody can tell them by what is stated, and a machine does what another one did not."""
+    ones, others = DeviceStated(model="One", serial_number="11111"), DeviceStated(model="Two", serial_number="22222")
+
+    found = exam(*(ct(n, device=device, events=(CtEvent(),)) for n, device in enumerate((ones, others), start=1)))
+
+    assert found.ct is not None
+    uids = [event.event_uid for event in found.ct.events]
+    assert (len(uids), len(set(uids))) == (2, 2)

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from dose_core.ledger.exam import Statement
 from dose_core.ledger.totals import Basis, Quantity
-from dose_core.model import PlaneTotals, ProjectionReport, ProjectionTotals
+from dose_core.model import Kind, MammographyReport, MammographyTotals, PlaneTotals, ProjectionReport, ProjectionTotals
 from tests.builders import statements_study as of
+from tests.builders.statements import STUDY
 from tests.builders.statements_projection import (
     ACQUISITION,
     exam,
@@ -45,6 +46,32 @@ class TestSteps:
         assert [(one.of, one.value) for one in found.totals if one.quantity is Quantity.ENTRANCE_DOSE] == [
             ("step 1", 12.0),
             ("step 2", 12.0),
+        ]
+
+    def test_of_projection_and_of_mammography_state_entrance_doses_of_their_own(self) -> None:
+        projection, breast = (
+            made(
+                kind=Kind.MPPS,
+                sop_instance_uid=f"2.25.{number}",
+                study_instance_uid=STUDY,
+                modality=modality,
+                completion="COMPLETED",
+                totals=totals,
+            )
+            for number, (made, modality, totals) in enumerate(
+                (
+                    (ProjectionReport, "XA", ProjectionTotals(planes=(PlaneTotals(entrance_dose_mgy=12.0),))),
+                    (MammographyReport, "MG", MammographyTotals(entrance_dose_mgy=6.0)),
+                ),
+                start=1,
+            )
+        )
+
+        found = exam(Statement(key="1", report=projection), Statement(key="2", report=breast))
+
+        assert [(one.of, one.value) for one in found.totals if one.quantity is Quantity.ENTRANCE_DOSE] == [
+            ("step 1", 12.0),
+            ("step 2", 6.0),
         ]
 
     def test_of_another_modality_that_a_message_does_not_name_are_not_taken_for_projections(self) -> None:
