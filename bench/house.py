@@ -170,8 +170,16 @@ class Service:
         return Cpu(
             service=cpu_s(self.child.pid),
             backends={pid: cpu_s(pid) for (pid,) in found},
-            postgres=sum(cpu_s(pid) for (pid,) in every),
+            postgres=sum(_cpu_s_if_alive(pid) for (pid,) in every),
         )
+
+
+def _cpu_s_if_alive(pid: int) -> float:
+    """Return the CPU time of one of PostgreSQL's own workers, which come and go; 0 if it has gone."""
+    try:
+        return cpu_s(pid)
+    except OSError:
+        return 0.0
 
 
 @contextmanager

@@ -7,6 +7,7 @@ Source: PostgreSQL documentation, PREPARE (after five executions one plan serves
 """
 
 import re
+import time
 import zlib
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +18,9 @@ from db.session import Session
 
 _NAMED = re.compile(r"(?<!:):([a-z_]+)")
 _KNOWN_HERE = "prepared"  # in what SQLAlchemy keeps beside a connection for as long as it lives
+# Ours: a plan that was made for an empty table walks over all of a large one, until the server has looked at how many
+# rows there are, which it does once a minute (autovacuum_naptime). In a minute the tables cannot grow too far.
+_PLAN_LIVES_S = 60.0
 
 
 class Prepared:
@@ -39,8 +43,9 @@ class Prepared:
     def run(self, session: Session, values: Mapping[str, Any]) -> CursorResult[Any]:
         """Return what the statement answers; ``values`` may hold more than it names. Bytes come as ``memoryview``."""
         connection = session.connection()
-        known = connection.info.setdefault(_KNOWN_HERE, set())
-        if self._name not in known:
-            connection.exec_driver_sql(self._prepare)
-            known.add(self._name)  # it outlives a rollback, as what the server prepared does
+        known: dict[str, float] = connection.info.setdefault(_KNOWN_HERE, {})
+        since, now = known.get(self._name), time.monotonic()
+        if since is None or now - since > _PLAN_LIVES_S:
+            connection.exec_driver_sql(self._prepare if since is None else f"DEALLOCATE {self._name}; {self._prepare}")
+            known[self._name] = now  # it outlives a rollback, as what the server prepared does
         return connection.exec_driver_sql(self._execute, dict(values))

@@ -25,6 +25,7 @@ from bench.house import Database, database
 from bench.synthetic.filings import Filing, file_all, site_labels
 from bench.synthetic.loading import take_in, without_keys
 from bench.synthetic.population import Choice, Population
+from bench.synthetic.studies import KINDS
 from bench.synthetic.templates import Reader
 from bench.synthetic.writing import OfSite, write_share
 from db.migrate import config
@@ -36,9 +37,9 @@ _BYTES_PER_EXAM = 7_000  # on disk, with evidence's rows and while indexes are m
 _BUILT = "built.json"  # tells what the folder holds, once it is whole
 
 
-def build(folder: Path, *, exams: int, sites: int = _SITES) -> float:
+def build(folder: Path, *, exams: int, sites: int = _SITES, kinds: Sequence[str] = ()) -> float:
     """
-    Build a database of so many exams in an empty folder and return the seconds that it took.
+    Build a database of so many exams, of these kinds or of all, in an empty folder; return the seconds that it took.
 
     Raises:
         RuntimeError: the disk has no room for it, or an object of a template was not read.
@@ -51,7 +52,8 @@ def build(folder: Path, *, exams: int, sites: int = _SITES) -> float:
     began = time.monotonic()
     with database(folder, is_careless=True) as ground:
         engine = make_engine(ground.url)
-        filings = file_all(engine, sites=sites)
+        asked = [kind for kind in KINDS if not kinds or kind.name in kinds]
+        filings = file_all(engine, sites=sites, kinds=asked)
         engine.dispose()
         reader = Reader(ground)
         of_sites = _templates(reader, filings, sites)

@@ -1,6 +1,6 @@
 """File one study of each kind for each invented device, by the services themselves, into an empty database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -21,7 +21,7 @@ from tests.builders.sr import Item
 ARRIVED = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)  # on the day of the studies
 SENDER = "system:orthanc"
 _DEVICES = {"CT": 3, "DX": 3, "MG": 1, "XA": 1, "NM": 1}  # of each hospital
-_SITE = Site(timezone=ZoneInfo(TIMEZONE), default_authority=AUTHORITY, quiet_time_s=0)
+SITE = Site(timezone=ZoneInfo(TIMEZONE), default_authority=AUTHORITY, quiet_time_s=0)
 _LOOKER = Looker(
     subject="system:viewer",
     user_id=None,
@@ -51,26 +51,26 @@ def site_labels(count: int) -> list[str]:
     return [f"hospital-{number}" for number in range(count)]
 
 
-def file_all(engine: Engine, *, sites: int) -> list[Filing]:
+def file_all(engine: Engine, *, sites: int, kinds: Sequence[Kind] = KINDS) -> list[Filing]:
     """
-    File every kind of study for every device of every site, look at each patient once, and return what was filed.
+    File these kinds of study for every device of every site, look at each patient once, and return what was filed.
 
     Raises:
         RuntimeError: an object was not read.
     """
     work = partial(unit_of_work, engine)
     filings = []
-    for number, (site, kind, device, devices) in enumerate(_all(sites)):
+    for number, (site, kind, device, devices) in enumerate(_all(sites, kinds)):
         root = root_of(number)
         for envelope in envelopes(kind.objects(root, device), root):
             with work() as session:
                 kept = keep_objects(session, [envelope], sender=SENDER, received_at=ARRIVED, site=site)
-            (state,) = read_kept(work, kept, now=ARRIVED, site=_SITE)
+            (state,) = read_kept(work, kept, now=ARRIVED, site=SITE)
             if state.status != "read":
                 msg = f"{kind.name}: {state.status}: {state.reason}"
                 raise RuntimeError(msg)
         filings.append(Filing(site=site, kind=kind, root=root, weight=kind.weight / devices))
-    while following.work_off(work, now=ARRIVED, site=_SITE, limit=500):
+    while following.work_off(work, now=ARRIVED, site=SITE, limit=500):
         pass
     for site in site_labels(sites):
         with work() as session:
@@ -81,9 +81,9 @@ def file_all(engine: Engine, *, sites: int) -> list[Filing]:
     return filings
 
 
-def _all(sites: int) -> Iterator[tuple[str, Kind, Item, int]]:
+def _all(sites: int, kinds: Sequence[Kind]) -> Iterator[tuple[str, Kind, Item, int]]:
     for site in site_labels(sites):
-        for kind in KINDS:
+        for kind in kinds:
             for number in range(_DEVICES[kind.modality]):
                 yield site, kind, _device(site, kind.modality, number), _DEVICES[kind.modality]
 

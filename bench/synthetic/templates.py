@@ -69,11 +69,11 @@ class Reader:
 
     def person(self, site: str) -> Template:
         """Return the template of a person of a site."""
-        return self._template(_OF_PERSON, {"person_id": self._person(site, PATIENT_ID)}, site)
+        return self._template(_OF_PERSON, {"person_id": self._persons(site, PATIENT_ID)[0]}, site)
 
     def look(self, site: str) -> Template:
         """Return the template of a look at a person of a site."""
-        return self._template(_LOOK, {"person_id": self._person(site, PATIENT_ID)}, site)
+        return self._template(_LOOK, {"person_id": self._persons(site, PATIENT_ID)[0]}, site)
 
     def close(self) -> None:
         """End the connection."""
@@ -81,7 +81,8 @@ class Reader:
 
     def _template(self, where: dict[str, str], values: dict[str, str], site: str, root: str | None = None) -> Template:
         rows = self._rows(where, values)
-        persons = {self._person(site, value): number for number, value in enumerate((PATIENT_ID, SOMEBODY_ELSE))}
+        named = (self._persons(site, value) for value in (PATIENT_ID, SOMEBODY_ELSE))
+        persons = {person_id: number for number, found in enumerate(named) for person_id in found}
         cells = [cell for row in rows for cell in row]
         tokens = Tokens(
             root=root,
@@ -95,10 +96,10 @@ class Reader:
             tokens=tokens, rows=tuple((self.tables.index(row[0].table), _parts(tokens, row)) for row in rows)
         )
 
-    def _person(self, site: str, value: str) -> str:
+    def _persons(self, site: str, value: str) -> list[str]:
+        """Return the one person of an identifier, or nobody where no study names them."""
         asked = "SELECT patient_id::text FROM patient_identifier WHERE value = %(value)s AND authority = %(site)s"
-        ((person_id,),) = answer_of(self._connection, asked, {"value": value, "site": site})
-        return str(person_id)
+        return [person_id for (person_id,) in answer_of(self._connection, asked, {"value": value, "site": site})]
 
     def _rows(self, where: dict[str, str], values: dict[str, str]) -> list[list[Cell]]:
         rows = []

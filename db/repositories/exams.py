@@ -115,18 +115,21 @@ _VOID = text(
     """
 )
 
+# The events first, by their index: never an exam after another.
 _SHARED = Prepared(
     "exams_sharing_events",
     """
-    SELECT DISTINCT o.exam_id, e.study_instance_uid, e.created_at, e.state, (
+    WITH shared AS MATERIALIZED (
+        SELECT DISTINCT o.exam_id FROM exam_event o
+        WHERE hashtextextended(o.event_uid, 0) = ANY (ARRAY(
+                SELECT hashtextextended(u, 0) FROM unnest(CAST(:event_uids AS text[])) u
+            )) AND o.event_uid = ANY (CAST(:event_uids AS text[])) AND NOT o.uid_is_stand_in AND o.exam_id <> :exam_id
+    )
+    SELECT e.id AS exam_id, e.study_instance_uid, e.created_at, e.state, (
         SELECT CASE WHEN d.kind = 'released' THEN d.id END FROM exam_decision d
-        WHERE d.exam_id = o.exam_id AND d.kind IN ('released','withdrawn') ORDER BY d.id DESC LIMIT 1
+        WHERE d.exam_id = e.id AND d.kind IN ('released','withdrawn') ORDER BY d.id DESC LIMIT 1
     ) AS release
-    FROM exam_event o JOIN exam e ON e.id = o.exam_id
-    WHERE hashtextextended(o.event_uid, 0) = ANY (ARRAY(
-            SELECT hashtextextended(u, 0) FROM unnest(CAST(:event_uids AS text[])) u
-        )) AND o.event_uid = ANY (CAST(:event_uids AS text[]))
-        AND NOT o.uid_is_stand_in AND o.exam_id <> :exam_id AND e.site = :site
+    FROM shared JOIN exam e ON e.id = shared.exam_id WHERE e.site = :site
     """,
 )
 

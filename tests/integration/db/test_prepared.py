@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 
+from db import prepared
 from db.prepared import Prepared
 from db.session import make_engine, unit_of_work
 from tests.support.backends import backend_of, end_backend
@@ -53,6 +54,19 @@ def test_a_new_connection_has_it_prepared_anew(database_url: str, engine: Engine
 
     with unit_of_work(engine) as session:
         assert SUM.run(session, {"one": 1, "other": 1}).scalar_one() == 3
+
+
+def test_a_plan_is_made_anew_after_a_while_since_tables_grow(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    with unit_of_work(engine) as session:
+        SUM.run(session, {"one": 1, "other": 1})
+    monkeypatch.setattr(prepared, "_PLAN_LIVES_S", -1.0)
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2].partition(" ")[0]))
+
+    with unit_of_work(engine) as session:
+        assert SUM.run(session, {"one": 1, "other": 2}).scalar_one() == 4
+
+    assert asked == ["DEALLOCATE", "EXECUTE"]
 
 
 def test_a_percent_sign_is_refused_since_the_driver_would_misread_it() -> None:
