@@ -8,7 +8,6 @@ reason foreseen or not, is kept and answered, and a message that was answered is
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -20,12 +19,10 @@ from db.session import Engine, Session, unit_of_work
 from dose_core.errors import DoseError
 from dose_services import hl7_inbox
 from dose_services.hl7_inbox import MessageStatus, Result, StatedHeader
-from dose_services.identity import update_patient
-from dose_services.identity_merge import merge_patients
-from dose_services.identity_values import Change
 from dose_services.site import Site
 from hl7_bridge.acks import AckCode, Answer, Fault, build_ack
-from hl7_bridge.adt import AdtMerge, read_adt
+from hl7_bridge.applying import Applied, Received
+from hl7_bridge.dispatch import APPLIERS
 from hl7_bridge.faults import MessageFaultError, answer_to
 from hl7_bridge.messages import Header, Message, NotHl7Error, parse, read_header
 from hl7_bridge.settings import Hl7Settings
@@ -40,13 +37,6 @@ _FAILED = "kept, but it could not be applied; DoseLedger's log names the place"
 
 class DatabaseAwayError(DoseError):
     """The database cannot be asked now. Close without an answer: the sender then sends again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Applied:
-    status: MessageStatus
-    reason: str | None = None
-    warnings: tuple[str, ...] = ()
 
 
 class MessageHandler:
@@ -102,7 +92,7 @@ class MessageHandler:
             told = answer_to(error)
             status = MessageStatus.UNREADABLE if told is None else MessageStatus.REFUSED
             answer = told or Answer(code=AckCode.ERROR, fault=Fault.INTERNAL, text=_FAILED)
-            result = self._finish_failed(message_id, header, answer, _Applied(status=status, reason=str(error)))
+            result = self._finish_failed(message_id, header, answer, Applied(status=status, reason=str(error)))
         except Exception as error:
             if is_outage(error):
                 raise
@@ -110,7 +100,7 @@ class MessageHandler:
             # quote the message.
             reason = f"{type(error).__name__} at {_place(error)}"
             answer = Answer(code=AckCode.ERROR, fault=Fault.INTERNAL, text=_FAILED)
-            failed = _Applied(status=MessageStatus.UNREADABLE, reason=reason)
+            failed = Applied(status=MessageStatus.UNREADABLE, reason=reason)
             result = self._finish_failed(message_id, header, answer, failed)
         logger.info(
             "hl7 message answered",
@@ -134,25 +124,24 @@ class MessageHandler:
         answer = Answer(code=AckCode.ACCEPT, text=applied.reason or "")
         return answer, self._finish(session, message_id, header, answer, applied)
 
-    def _apply(self, session: Session, message_id: UUID, raw: bytes, received_at: datetime) -> _Applied:
+    def _apply(self, session: Session, message_id: UUID, raw: bytes, received_at: datetime) -> Applied:
         header = read_header(raw)
         self._check(header)
         message = parse(raw, header, default_codec=self._site.hl7_default_charset)
         kind, trigger = _type_of(message)
-        asked = read_adt(message, trigger, received_at=received_at, site=self._site) if kind == "ADT" else None
-        if asked is None:
-            return _Applied(
-                status=MessageStatus.KEPT, reason="this message type is not used", warnings=message.problems
-            )
-        change = Change(
-            event_at=asked.at.stated, ordered_at=asked.at.ordered, now=self._clock(), hl7_message_id=message_id
+        received = Received(
+            id=message_id,
+            message=message,
+            trigger=trigger,
+            received_at=received_at,
+            now=self._clock(),
+            site=self._site,
         )
-        if isinstance(asked, AdtMerge):
-            outcome = merge_patients(session, asked.merges, change)
-        else:
-            outcome = update_patient(session, asked.person, change)
-        status = MessageStatus.APPLIED if outcome.is_applied else MessageStatus.KEPT
-        return _Applied(status=status, reason=outcome.reason, warnings=(*asked.warnings, *outcome.warnings))
+        applier = APPLIERS.get(kind)
+        applied = applier(session, received) if applier is not None else None
+        return applied or Applied(
+            status=MessageStatus.KEPT, reason="this message type is not used", warnings=message.problems
+        )
 
     def _check(self, header: Header) -> None:
         for number in (9, 10):
@@ -171,11 +160,11 @@ class MessageHandler:
     def _in_unit_of_work(self, work: Callable[[Session], _Done]) -> _Done:
         return in_unit_of_work(partial(unit_of_work, self._engine), work)
 
-    def _finish_failed(self, message_id: UUID, header: Header | None, answer: Answer, applied: _Applied) -> Result:
+    def _finish_failed(self, message_id: UUID, header: Header | None, answer: Answer, applied: Applied) -> Result:
         return self._in_unit_of_work(lambda session: self._finish(session, message_id, header, answer, applied))
 
     def _finish(
-        self, session: Session, message_id: UUID, header: Header | None, answer: Answer, applied: _Applied
+        self, session: Session, message_id: UUID, header: Header | None, answer: Answer, applied: Applied
     ) -> Result:
         result = Result(
             status=applied.status, ack=self._ack(header, answer), reason=applied.reason, warnings=applied.warnings
