@@ -1,26 +1,41 @@
-"""Bring patients up to date as ADT messages ask."""
+"""
+Which trigger events (MSH-9.2) of ADT messages are used, and what applies each.
+
+A message can concern a patient, their visit and what was observed of them: each is one step, and the
+steps of an event are taken in the order in which they stand here, in one transaction.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from db.session import Session
 from dose_services.hl7_inbox import MessageStatus
-from dose_services.identity import update_patient
-from dose_services.identity_merge import merge_patients
-from dose_services.identity_values import Change
-from hl7_bridge.adt import AdtMerge, read_adt
-from hl7_bridge.applying import Applied, Received
+from hl7_bridge.adt import MERGE, UPDATES
+from hl7_bridge.adt_identity import apply_merge, apply_update
+from hl7_bridge.applying import Applied, Applier, Received
+
+STEPS: Mapping[str, tuple[Applier, ...]] = MappingProxyType(
+    {
+        **dict.fromkeys(sorted(UPDATES), (apply_update,)),
+        MERGE: (apply_merge,),
+    }
+)
 
 
 def apply(session: Session, received: Received) -> Applied | None:
     """Apply an ADT message; ``None`` if its event is not used. See ``hl7_bridge.applying.Applier``."""
-    asked = read_adt(received.message, received.trigger, received_at=received.received_at, site=received.site)
-    if asked is None:
+    steps = [step(session, received) for step in STEPS.get(received.trigger, ())]
+    return together([step for step in steps if step is not None])
+
+
+def together(steps: list[Applied]) -> Applied | None:
+    """Return what became of a message of which several things were applied: it is applied if one of them was."""
+    if not steps:
         return None
-    change = Change(event_at=asked.at.stated, ordered_at=asked.at.ordered, now=received.now, hl7_message_id=received.id)
-    if isinstance(asked, AdtMerge):
-        outcome = merge_patients(session, asked.merges, change)
-    else:
-        outcome = update_patient(session, asked.person, change)
+    reasons = list(dict.fromkeys(step.reason for step in steps if step.reason is not None))
+    is_applied = any(step.status is MessageStatus.APPLIED for step in steps)
     return Applied(
-        status=MessageStatus.APPLIED if outcome.is_applied else MessageStatus.KEPT,
-        reason=outcome.reason,
-        warnings=(*asked.warnings, *outcome.warnings),
+        status=MessageStatus.APPLIED if is_applied else steps[0].status,
+        reason="; ".join(reasons) or None,
+        warnings=tuple(dict.fromkeys(warning for step in steps for warning in step.warnings)),
     )
