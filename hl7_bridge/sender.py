@@ -4,7 +4,7 @@ import socket
 from typing import Self
 
 from dose_core.errors import DoseError
-from hl7_bridge.framing import Block, MllpDecoder, encode_block
+from dose_core.hl7.framing import Block, MllpDecoder, encode_block
 
 
 class NoAcknowledgementError(DoseError):

@@ -15,7 +15,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
-from hl7_bridge.framing import Block, Event, MllpDecoder, NotMllp, encode_block
+from dose_core.hl7.framing import Block, Event, MllpDecoder, NotMllp, encode_block
 from hl7_bridge.handling import DatabaseAwayError
 from hl7_bridge.settings import Hl7Settings
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hl7_bridge.framing import MAX_BLOCK_BYTES
+from dose_core.hl7.framing import MAX_BLOCK_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from db.tables.hl7_message import Hl7MessageRow
-from hl7_bridge.framing import Block, MllpDecoder
+from dose_core.hl7.framing import Block, MllpDecoder
 from hl7_bridge.messages import parse, read_header
 from hl7_bridge.settings import Hl7Settings
 from tests.support.corpus import CORPUS, needs_corpus

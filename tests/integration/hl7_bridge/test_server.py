@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from db.tables.hl7_message import Hl7MessageRow
 from db.tables.patient import PatientRow
-from hl7_bridge.framing import Block, MllpDecoder, encode_block
+from dose_core.hl7.framing import Block, MllpDecoder, encode_block
 from hl7_bridge.handling import DatabaseAwayError
 from hl7_bridge.sender import MllpSender, NoAcknowledgementError, send
 from hl7_bridge.settings import Hl7Settings

@@ -1,4 +1,4 @@
-"""Tests of hl7_bridge.framing."""
+"""Tests of dose_core.hl7.framing."""
 
 import itertools
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hl7_bridge.framing import Block, Event, MllpDecoder, NotMllp, TooLongBlock, encode_block
+from dose_core.hl7.framing import Block, Event, MllpDecoder, NotMllp, TooLongBlock, encode_block
 
 ONE = b"MSH|^~\\&|A\rPID|1\r"
 TWO = b"MSH|^~\\&|B\r"
