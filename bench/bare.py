@@ -12,7 +12,7 @@ _PATIENT = "SELECT id, name, birth_date, sex FROM patient WHERE id = %s"
 _IDENTIFIERS = "SELECT value, authority FROM patient_identifier WHERE patient_id = %s AND ended_at IS NULL"
 _EXAMS = """
     SELECT id, patient_id, site, study_instance_uid, revision, state, modality, region, accession_number, started_at,
-        started_local, summary
+        started_local, revision_id, summary
     FROM exam WHERE patient_id = %s AND state = 'counted' ORDER BY started_at DESC NULLS LAST, id
 """
 _LOOK = """
@@ -46,11 +46,23 @@ class Bare:
             cursor.execute(_IDENTIFIERS, (asked,))
             patient["identifiers"] = _named(cursor)
             cursor.execute(_EXAMS, (asked,))
-            exams = [{**exam.pop("summary"), **exam} for exam in _named(cursor)]
+            exams = [_line(exam) for exam in _named(cursor)]
             now = datetime.now(UTC)  # noqa: TID251 - a bench is an edge
             cursor.execute(_LOOK, (str(uuid4()), now, asked, self._reference))
         self._connection.commit()
         return orjson.dumps({"patient": patient, "exams": exams}, option=orjson.OPT_UTC_Z)
+
+
+def _line(exam: dict[str, Any]) -> dict[str, Any]:
+    """Return an exam as the service answers it: each total with the id of its value, the DLP beside."""
+    revision = exam.pop("revision_id")
+    line = {"dlp_mgy_cm": None, "dlp_basis": None, "value_ids": {}, **exam.pop("summary"), **exam}
+    for number, total in enumerate(line["totals"]):
+        total["value_id"] = f"{revision}.totals.{number}.value"
+        if total["quantity"] == "dlp_mgy_cm" and total["of"] is None:
+            line |= {"dlp_mgy_cm": total["value"], "dlp_basis": total["basis"]}
+            line["value_ids"] = {"dlp_mgy_cm": total["value_id"]}
+    return line
 
 
 def _named(cursor: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - psycopg2's stubs do not name it

@@ -21,7 +21,7 @@ def print_plans(database: Database, use_case: Callable[[Session], object]) -> No
     try:
         with unit_of_work(engine) as session:
             use_case(session)
-            explained = list(asked)
+            explained = [one for one in asked if not one[0].lstrip().startswith(("PREPARE", "DEALLOCATE"))]
             connection = session.connection()
             for statement, values in explained:
                 print(f"  {' '.join(statement.split())[:110]}")
