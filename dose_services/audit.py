@@ -32,6 +32,11 @@ class Action(StrEnum):
     RESTRICT_PATIENT = "restrict_patient"
     LIFT_RESTRICTION = "lift_restriction"
     SUBJECT_REPORT = "subject_report"
+    READ_MESSAGE = "read_message"
+    QUEUE_MESSAGE = "queue_message"
+    PARK_MESSAGE = "park_message"
+    DROP_MESSAGE = "drop_message"
+    CHANGE_DESTINATION = "change_destination"
 
 
 class Via(StrEnum):

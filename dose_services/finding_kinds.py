@@ -11,6 +11,7 @@ class Subject(StrEnum):
     OBJECT = "object"
     DEVICE = "device"
     SENDER = "sender"
+    DESTINATION = "destination"
     PATIENT = "patient"
 
 
@@ -36,6 +37,9 @@ class FindingKind(StrEnum):
     NOT_COUNTED = "not_counted"
     PATIENT_DISAGREES = "patient_disagrees"
     PLAINTEXT_DELIVERY = "plaintext_delivery"
+    RESULTS_WAIT = "results_wait"
+    RESULT_NOT_WRITTEN = "result_not_written"
+    RESULT_REFUSED = "result_refused"
     SILENT_DEVICE = "silent_device"
     TOTALS_DIFFER = "totals_differ"
     UID_COLLISION = "uid_collision"
@@ -147,6 +151,21 @@ ABOUT: dict[FindingKind, About] = {
         title="a sender delivers without encryption",
         subject=Subject.SENDER,
         what_to_do="give the service a certificate and the sender its https address",
+    ),
+    FindingKind.RESULTS_WAIT: About(
+        title="results wait for another system",
+        subject=Subject.DESTINATION,
+        what_to_do="start that system; check its address and certificates. Nothing is lost: what waits is sent in order",
+    ),
+    FindingKind.RESULT_NOT_WRITTEN: About(
+        title="a result for another system could not be written",
+        subject=Subject.EXAM,
+        what_to_do="report it: the exam holds something that no message of ours has a place for",
+    ),
+    FindingKind.RESULT_REFUSED: About(
+        title="another system refused a result",
+        subject=Subject.EXAM,
+        what_to_do="read its answer, mend the cause there, such as an unknown patient, then send the message again",
     ),
     FindingKind.SILENT_DEVICE: About(
         title="a device has fallen silent",

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     DECIDE_EXAMS = "decide_exams"  # see what waits at the desk, and say whose it is
     BREAK_GLASS = "break_glass"  # see a restricted patient, with a written reason
     RESTRICT_PATIENTS = "restrict_patients"  # hide a patient, and lift that
+    RUN_QUEUES = "run_queues"  # see what waits for other systems, without whom it is about; send again, park, drop
 
 
 # Duties kept apart: who administers sees no patients, and who refers sees the patient they come from only.
@@ -56,6 +57,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_DEVICES,
             Permission.SET_DEVICES,
             Permission.RESTRICT_PATIENTS,
+            Permission.RUN_QUEUES,
         }
     ),
     Role.SYSTEM: frozenset({Permission.SEARCH_PATIENTS, Permission.READ_DEVICES}),

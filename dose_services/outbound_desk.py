@@ -1,0 +1,308 @@
+"""
+Systems that get results, their queues, and what a person does about them; each of it is on record.
+
+Who sees a queue sees no patient: numbers, states, our ids. A message itself and the answer to it may name one, so that
+reading them is a look at that patient.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from db.repositories import outbound, outbound_queue
+from db.session import Session
+from db.tables.outbound import OutboundDestinationRow, OutboundMessageRow
+from dose_core.hl7.answers import read_answer
+from dose_services import restriction
+from dose_services.audit import Action, Looker, record_look
+from dose_services.exams import patient_view
+from dose_services.outbound_sending import endpoint_of, settle_refusals
+from dose_services.outbound_values import (
+    Endpoint,
+    Form,
+    MessageNotMovableError,
+    Rule,
+    UnknownDestinationError,
+    UnknownMessageError,
+    UnusableDestinationError,
+    form_from,
+    stored_form,
+)
+
+
+class QueueState(StrEnum):
+    """What became of a message."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    PARKED = "parked"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestinationView:
+    """A system that gets results; the numbers count its messages."""
+
+    id: UUID
+    name: str
+    is_active: bool
+    endpoint: Endpoint
+    rule: Rule
+    form: Form
+    queued: int
+    parked: int
+    sent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView:
+    """One message of a queue; no patient data. ``problem`` is what the last attempt came to."""
+
+    number: int
+    destination: str
+    exam_id: UUID
+    kind: str
+    control_id: str
+    state: QueueState
+    attempts: int
+    not_before: datetime
+    problem: str | None
+    created_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageContent:
+    """A message as it is sent, and what the last answer says; ``None`` once the time to keep them is over."""
+
+    message: MessageView
+    content: str | None
+    answer: str | None
+
+
+def add_destination(
+    session: Session, name: str, endpoint: Endpoint, rule: Rule, form: Form, *, looker: Looker, now: datetime
+) -> UUID:
+    """
+    Make a system known that gets results from now on; return its id.
+
+    Raises:
+        UnusableDestinationError: there is one of this name, or it has none.
+    """
+    if not name.strip() or outbound.destination_named(session, name) is not None:
+        raise UnusableDestinationError("name the destination as no other is named")
+    row = OutboundDestinationRow(
+        id=uuid4(),
+        name=name,
+        host=endpoint.host,
+        port=endpoint.port,
+        is_active=True,
+        is_strict=rule.is_strict,
+        modalities=list(rule.modalities),
+        exams_since=rule.exams_since,
+        quiet_s=rule.quiet_s,
+        answer_timeout_s=endpoint.answer_timeout_s,
+        uses_tls=endpoint.uses_tls,
+        server_name=endpoint.server_name,
+        ca_file=endpoint.ca_file,
+        certificate_file=endpoint.certificate_file,
+        key_file=endpoint.key_file,
+        form=stored_form(form),
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    record_look(session, looker, Action.CHANGE_DESTINATION, now=now)
+    return row.id
+
+
+def set_active(session: Session, name: str, *, is_active: bool, looker: Looker, now: datetime) -> None:
+    """
+    Let a destination rest, or go on; what is due for it waits meanwhile.
+
+    Raises:
+        UnknownDestinationError: there is none of this name.
+    """
+    row = outbound.destination_named(session, name)
+    if row is None:
+        raise UnknownDestinationError("no destination has this name")
+    row.is_active = is_active
+    session.flush()
+    record_look(session, looker, Action.CHANGE_DESTINATION, now=now)
+
+
+def destinations(session: Session) -> list[DestinationView]:
+    """Return all destinations by name."""
+    counts = outbound_queue.counts(session)
+    return [_destination(row, counts.get(row.id, {})) for row in outbound.destinations(session)]
+
+
+def messages(
+    session: Session,
+    *,
+    destination: str | None = None,
+    states: tuple[QueueState, ...] = (),
+    exam_id: UUID | None = None,
+    after: int = 0,
+    limit: int,
+) -> list[MessageView]:
+    """
+    Return messages in their order; ``after`` is the number of the last one of the page before.
+
+    Raises:
+        UnknownDestinationError: there is none of this name.
+    """
+    destination_id = None
+    if destination is not None:
+        found = outbound.destination_named(session, destination)
+        if found is None:
+            raise UnknownDestinationError("no destination has this name")
+        destination_id = found.id
+    rows = outbound_queue.listed(
+        session, destination_id=destination_id, states=states, exam_id=exam_id, after=after, limit=limit
+    )
+    return [_message(row, name) for row, name in rows]
+
+
+def read_message(session: Session, number: int, *, looker: Looker, now: datetime) -> MessageContent:
+    """
+    Return a message and its answer; the look is recorded.
+
+    Raises:
+        UnknownMessageError: no message has this number, or it names a restricted patient.
+    """
+    row = outbound_queue.get(session, number)
+    if row is None:
+        raise UnknownMessageError("no message has this number")
+    patient = patient_view(session, row.patient_id)
+    if patient is not None and not restriction.may_look(session, patient, looker=looker, now=now, exam_id=row.exam_id):
+        raise UnknownMessageError("no message has this number")
+    record_look(session, looker, Action.READ_MESSAGE, now=now, patient_id=row.patient_id, exam_id=row.exam_id)
+    raw = outbound_queue.answer_of(row)
+    answer = read_answer(raw) if raw is not None else None
+    return MessageContent(
+        message=_of_number(session, number),
+        content=outbound_queue.content_of(row).decode("utf-8") if row.key is not None else None,
+        answer=answer.text if answer else None,
+    )
+
+
+def send_again(session: Session, number: int, *, comment: str, looker: Looker, now: datetime) -> MessageView:
+    """
+    Queue a parked message again, in its old place. Repeating it changes nothing.
+
+    Raises:
+        UnknownMessageError: no message has this number.
+        MessageNotMovableError: it was sent or dropped, or something later about its exam was sent, which it would undo.
+    """
+    row = _locked(session, number)
+    if row.state == QueueState.PARKED:
+        if row.key is None:
+            raise MessageNotMovableError("the time to keep this message is over; it cannot be sent any more")
+        if outbound_queue.has_later(session, row):
+            raise MessageNotMovableError("a later message about this exam was queued or sent; this one is out of date")
+        row.state, row.not_before, row.ended_at, row.attempts = QueueState.QUEUED, now, None, 0
+        session.flush()
+        settle_refusals(session, row.exam_id, now=now)
+        _record(session, Action.QUEUE_MESSAGE, row, comment=comment, looker=looker, now=now)
+    elif row.state != QueueState.QUEUED:
+        msg = f"the message is {row.state}"
+        raise MessageNotMovableError(msg)
+    return _of_number(session, number)
+
+
+def park(session: Session, number: int, *, comment: str, looker: Looker, now: datetime) -> MessageView:
+    """
+    Take a message out of the queue, so that those behind it go on. Repeating it changes nothing.
+
+    It may have reached its receiver already, if an attempt was made.
+
+    Raises:
+        UnknownMessageError: no message has this number.
+        MessageNotMovableError: it was sent or dropped.
+    """
+    row = _locked(session, number)
+    if row.state == QueueState.QUEUED:
+        row.state, row.ended_at, row.problem = QueueState.PARKED, now, row.problem or "a person parked it"
+        session.flush()
+        _record(session, Action.PARK_MESSAGE, row, comment=comment, looker=looker, now=now)
+    elif row.state != QueueState.PARKED:
+        msg = f"the message is {row.state}"
+        raise MessageNotMovableError(msg)
+    return _of_number(session, number)
+
+
+def drop(session: Session, number: int, *, comment: str, looker: Looker, now: datetime) -> MessageView:
+    """
+    Give a parked message up: it is never sent, and holds a strict queue no longer. Repeating it changes nothing.
+
+    Raises:
+        UnknownMessageError: no message has this number.
+        MessageNotMovableError: it is not parked.
+    """
+    row = _locked(session, number)
+    if row.state == QueueState.PARKED:
+        row.state, row.ended_at = QueueState.DROPPED, now
+        session.flush()
+        settle_refusals(session, row.exam_id, now=now)
+        _record(session, Action.DROP_MESSAGE, row, comment=comment, looker=looker, now=now)
+    elif row.state != QueueState.DROPPED:
+        msg = f"the message is {row.state}; park it first"
+        raise MessageNotMovableError(msg)
+    return _of_number(session, number)
+
+
+def _locked(session: Session, number: int) -> OutboundMessageRow:
+    row = outbound_queue.lock(session, number)
+    if row is None:
+        raise UnknownMessageError("no message has this number")
+    return row
+
+
+def _record(
+    session: Session, action: Action, row: OutboundMessageRow, *, comment: str, looker: Looker, now: datetime
+) -> None:
+    record_look(session, looker, action, now=now, patient_id=row.patient_id, exam_id=row.exam_id, reason=comment)
+
+
+def _of_number(session: Session, number: int) -> MessageView:
+    ((row, name),) = outbound_queue.listed(
+        session, destination_id=None, states=(), exam_id=None, after=number - 1, limit=1
+    )
+    return _message(row, name)
+
+
+def _message(row: OutboundMessageRow, destination: str) -> MessageView:
+    return MessageView(
+        number=row.number,
+        destination=destination,
+        exam_id=row.exam_id,
+        kind=row.kind,
+        control_id=row.control_id,
+        state=QueueState(row.state),
+        attempts=row.attempts,
+        not_before=row.not_before,
+        problem=row.problem,
+        created_at=row.created_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _destination(row: OutboundDestinationRow, counts: dict[str, int]) -> DestinationView:
+    return DestinationView(
+        id=row.id,
+        name=row.name,
+        is_active=row.is_active,
+        endpoint=endpoint_of(row),
+        rule=Rule(
+            exams_since=row.exams_since,
+            modalities=tuple(row.modalities),
+            quiet_s=row.quiet_s,
+            is_strict=row.is_strict,
+        ),
+        form=form_from(row.form),
+        queued=counts.get(QueueState.QUEUED, 0),
+        parked=counts.get(QueueState.PARKED, 0),
+        sent=counts.get(QueueState.SENT, 0),
+    )

@@ -1,0 +1,184 @@
+"""
+Have other systems told of exams: an exam is compared with what each was told of it, and the difference is queued.
+
+Messages are written when they are queued, under the lock of their destination, so that their numbers are the order in
+which they are sent. Nothing is sent of an exam that waits at the desk, of a patient who is restricted, or who has no
+identifier. Nothing here commits but ``tell_due``, whose every exam is a transaction of its own.
+"""
+
+import logging
+import secrets
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from db import mapping
+from db.outage import is_outage
+from db.repositories import exams, findings, outbound, outbound_queue, patients
+from db.repositories.exams import KnownExam
+from db.repositories.outbound import Look
+from db.retry import UnitOfWork, in_unit_of_work
+from db.session import Session
+from db.tables.outbound import OutboundDestinationRow, OutboundExamRow
+from dose_core.hl7.escaping import escaped
+from dose_core.hl7.observations import Status, observations_of
+from dose_core.hl7.result_message import NamedIdentifier, Order, Parties, ResultMessage, Subject
+from dose_core.hl7.telling import Telling, tellings
+from dose_core.ledger.standing import Standing
+from dose_services.exams import patient_view
+from dose_services.filing import lock_study
+from dose_services.finding_kinds import FindingKind
+from dose_services.outbound_building import NotBuildableError, build_result
+from dose_services.outbound_values import Form, form_from, stored_told, told_from
+
+# When an exam is looked at again that cannot be told of now, for a cause that goes away without the exam's changing.
+_LATER = timedelta(days=1)
+_CONTROL_ID_BYTES = 10  # 20 hexadecimal digits: MSH-10 has no more room in 2.5.1
+_STANDING = frozenset((Status.FINAL, Status.CORRECTED))  # what stands with the receiver afterwards
+_log = logging.getLogger(__name__)
+
+
+def look_again(session: Session, exam_id: UUID, *, now: datetime) -> None:
+    """Have an exam compared with what others were told of it, once it has been quiet for their time."""
+    outbound.look_again(session, exam_id, now=now)
+
+
+def tell_due(unit_of_work: UnitOfWork, *, now: datetime, limit: int) -> int:
+    """
+    Queue what other systems must be told, and return how many exams were looked at. Safe to repeat.
+
+    One that fails in a way nobody foresaw is left for the next day: it must not keep the others.
+    """
+    with unit_of_work() as session:
+        due = outbound.due(session, now, limit=limit)
+    for look in due:
+        try:
+            in_unit_of_work(unit_of_work, partial(_tell, look=look, now=now))
+        except Exception as error:
+            if is_outage(error):
+                raise
+            told = {"error": type(error).__name__, "exam": str(look.exam_id)}  # its text might quote a patient
+            _log.error("a result for another system failed in a way nobody foresaw", extra=told)
+            in_unit_of_work(unit_of_work, partial(_postpone, look=look, now=now))
+    return len(due)
+
+
+def _tell(session: Session, *, look: Look, now: datetime) -> None:
+    lock_study(session, look.site, look.study_instance_uid)
+    destination = outbound.lock_destination(session, look.destination_id)
+    row = outbound.lock_told(session, look.destination_id, look.exam_id)
+    known = exams.get(session, look.exam_id)
+    if destination is None or row is None or known is None:
+        return
+    if not destination.is_active or row.look_at is None or row.look_at > now:
+        return  # somebody else was quicker
+    row.look_at = None
+    if known.exam.expired_at is not None or known.exam.state == Standing.HELD:
+        return
+    if _is_restricted(session, known, row):
+        row.look_at = now + _LATER
+        return
+    try:
+        _queue(session, destination, row, known, now=now)
+    except NotBuildableError as error:
+        findings.raise_once(
+            session,
+            kind=FindingKind.RESULT_NOT_WRITTEN,
+            subject=str(known.exam.id),
+            text=f"a result for {destination.name} could not be written: {error}",
+            now=now,
+            exam_id=known.exam.id,
+        )
+
+
+def _queue(
+    session: Session, destination: OutboundDestinationRow, row: OutboundExamRow, known: KnownExam, *, now: datetime
+) -> None:
+    form = form_from(destination.form)
+    exam = mapping.exam_from_packed(known.content)
+    observations = observations_of(exam, form.dap_unit) if known.exam.state == Standing.COUNTED else ()
+    whose = _survivor(session, known.exam.patient_id)
+    told_of = _survivor(session, row.told_patient_id) if row.told_patient_id else whose
+    order = Order(
+        filler=str(known.exam.id),
+        placer=None,
+        accession_number=known.exam.accession_number,
+        accession_field=form.accession_field,
+        started_at=exam.started_at,
+        reported_at=now,
+    )
+    for step in tellings(told_from(row.told), told_of, observations, whose):
+        subject = _subject(session, step.whose, form)
+        stands = step.status in _STANDING
+        if stands and not subject.identifiers:
+            row.look_at = now + _LATER
+            return
+        if subject.identifiers:
+            message = ResultMessage(
+                control_id=secrets.token_hex(_CONTROL_ID_BYTES),
+                made_at=now,
+                parties=_parties(form),
+                subject=subject,
+                order=order,
+                observations=step.observations,
+            )
+            _add(session, destination.id, known.exam.id, step, message, now=now)
+        row.told = stored_told(observations if stands else ())
+        row.told_patient_id = whose if stands else None
+        session.flush()
+
+
+def _add(
+    session: Session, destination_id: UUID, exam_id: UUID, step: Telling[UUID], message: ResultMessage, *, now: datetime
+) -> None:
+    outbound_queue.add(
+        session,
+        destination_id=destination_id,
+        exam_id=exam_id,
+        patient_id=step.whose,
+        kind=step.status,
+        control_id=message.control_id,
+        content=build_result(message),
+        now=now,
+    )
+
+
+def _subject(session: Session, patient_id: UUID, form: Form) -> Subject:
+    """Return a patient with the identifiers that are theirs now, those that the receiver uses first."""
+    row = patients.get(session, patient_id)
+    stated = patients.identifiers_of(session, [patient_id])
+    ordered = sorted(stated, key=lambda one: one.authority != form.authority) if form.authority else stated
+    identifiers = (
+        NamedIdentifier(value=one.value, authority=one.authority, kind=one.identifier_type or "") for one in ordered
+    )
+    return Subject(
+        identifiers=tuple(one for one in identifiers if escaped(one.value)),
+        name=row.name if row else None,
+        birth_date=row.birth_date if row else None,
+        sex=row.sex if row else None,
+    )
+
+
+def _parties(form: Form) -> Parties:
+    return Parties(
+        sending_application=form.sending_application,
+        sending_facility=form.sending_facility,
+        receiving_application=form.receiving_application,
+        receiving_facility=form.receiving_facility,
+        processing_id=form.processing_id,
+    )
+
+
+def _survivor(session: Session, patient_id: UUID) -> UUID:
+    return patients.survivor_of(session, patient_id) or patient_id
+
+
+def _is_restricted(session: Session, known: KnownExam, row: OutboundExamRow) -> bool:
+    people = (patient_view(session, one) for one in {known.exam.patient_id, row.told_patient_id} if one)
+    return any(person is not None and person.is_restricted for person in people)
+
+
+def _postpone(session: Session, *, look: Look, now: datetime) -> None:
+    row = outbound.lock_told(session, look.destination_id, look.exam_id)
+    if row is not None and row.look_at is not None:
+        row.look_at = now + _LATER
