@@ -12,7 +12,21 @@ from uuid import UUID
 
 from db.mapping import storable
 from db.repositories import hl7_messages
+from db.repositories.hl7_messages import KeptMessage
 from db.session import Session
+
+__all__ = [
+    "KeptMessage",
+    "MessageStatus",
+    "Result",
+    "StatedHeader",
+    "final_ack",
+    "finish_message",
+    "keep_message",
+    "message_of",
+    "take_message",
+    "unanswered_messages",
+]
 
 
 class MessageStatus(StrEnum):
@@ -47,8 +61,20 @@ class Result:
     warnings: tuple[str, ...] = ()
 
 
-def keep_message(session: Session, raw: bytes, stated: StatedHeader, *, peer: str, received_at: datetime) -> UUID:
-    """Keep a message as it came and return our id of it. The same bytes are kept once."""
+def keep_message(
+    session: Session,
+    raw: bytes,
+    stated: StatedHeader,
+    *,
+    peer: str,
+    received_at: datetime,
+    is_promise: bool,
+) -> KeptMessage:
+    """
+    Keep a message as it came and return it. The same bytes are kept once.
+
+    ``is_promise`` tells that the sender hears of this commit alone, and not only of what became of the message.
+    """
     return hl7_messages.keep(
         session,
         raw,
@@ -60,36 +86,31 @@ def keep_message(session: Session, raw: bytes, stated: StatedHeader, *, peer: st
             "message_type": storable(stated.message_type),
             "control_id": storable(stated.control_id),
         },
+        is_promise=is_promise,
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """A kept message, held by this transaction. ``ack`` is given if it was answered for good before."""
-
-    raw: bytes
-    received_at: datetime
-    ack: bytes | None
+def final_ack(kept: KeptMessage) -> bytes | None:
+    """Return the acknowledgement of a message that was answered for good; ``None`` if it is to be applied (again)."""
+    return kept.ack if kept.status in _FINAL else None
 
 
-def take_message(session: Session, message_id: UUID) -> Kept:
+def take_message(session: Session, message_id: UUID) -> KeptMessage:
     """Return a kept message and hold it, so that the same message on two connections is applied once."""
-    row = hl7_messages.lock(session, message_id)
-    is_final = row.status in _FINAL
-    ack = hl7_messages.ack_of(row) if is_final else None
-    return Kept(raw=hl7_messages.raw_of(row), received_at=row.received_at, ack=ack)
+    return hl7_messages.take(session, message_id)
 
 
-def finish_message(session: Session, message_id: UUID, result: Result, *, now: datetime) -> None:
-    """Write down how a message was answered."""
-    row = hl7_messages.get(session, message_id)
-    row.status = result.status
-    row.reason = result.reason
-    row.warnings = list(result.warnings)
-    hl7_messages.set_ack(row, result.ack)
-    row.answered_at = now
+def finish_message(session: Session, kept: KeptMessage, result: Result, *, now: datetime) -> None:
+    """Write down how a message was answered that this transaction has taken."""
+    values = {"status": result.status.value, "reason": result.reason, "answered_at": now}
+    hl7_messages.finish(session, kept, result.ack, values, result.warnings)
 
 
-def unanswered_messages(session: Session) -> list[UUID]:
-    """Return the messages that were kept and not answered, in the order in which they came."""
-    return hl7_messages.pending(session)
+def unanswered_messages(session: Session, *, kept_until: datetime) -> list[UUID]:
+    """Return the messages that were kept until a time and not answered, in the order in which they came."""
+    return hl7_messages.pending(session, kept_until=kept_until)
+
+
+def message_of(session: Session, message_id: UUID) -> bytes:
+    """Return a kept message as it came."""
+    return hl7_messages.raw_of(hl7_messages.get(session, message_id))

@@ -2,6 +2,7 @@
 
 import logging
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from db.session import Engine, make_engine
@@ -11,6 +12,9 @@ from dose_services.site import Site
 from dose_services.tokens import TokenSettings
 from dose_services.viewer_links import ViewerTemplate, orthanc_explorer_2
 from doseledger.settings import Settings
+
+if TYPE_CHECKING:
+    from hl7_bridge.tls import TlsFiles
 
 
 def site_of(settings: Settings) -> Site:
@@ -70,7 +74,13 @@ def run_hl7() -> None:
     hl7_settings = Hl7Settings(
         host=settings.hl7_host,
         port=settings.hl7_port,
+        tls=_tls_of(settings),
+        idle_timeout_s=settings.hl7_idle_timeout_s,
+        max_connections=settings.hl7_max_connections,
+        max_connections_per_peer=settings.hl7_max_connections_per_peer,
+        max_block_bytes=settings.hl7_max_message_bytes,
         allowed_peers=frozenset(settings.hl7_allowed_peers),
+        allowed_certificates=frozenset(settings.hl7_allowed_certificates),
         allowed_senders=frozenset(_sender(text) for text in settings.hl7_allowed_senders),
         processing_ids=frozenset(settings.hl7_processing_ids),
     )
@@ -92,6 +102,19 @@ def run_worker() -> None:
         orthanc_password=settings.orthanc_password.get_secret_value() if settings.orthanc_password else None,
     )
     main.run(worker_settings, site_of(settings))
+
+
+def _tls_of(settings: Settings) -> "TlsFiles | None":
+    from hl7_bridge.tls import TlsFiles
+
+    if settings.hl7_tls_certificate is None:
+        return None
+    return TlsFiles(
+        certificate=settings.hl7_tls_certificate,
+        key=settings.hl7_tls_key,
+        client_authorities=settings.hl7_tls_client_ca,
+        is_client_certificate_optional=settings.hl7_tls_client_certificate == "optional",
+    )
 
 
 def _sender(text: str) -> tuple[str, str]:

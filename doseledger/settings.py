@@ -9,16 +9,18 @@ own: ``DOSELEDGER_TOKEN_SECRET_FILE`` names it.
 import codecs
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
 from dose_core.errors import DoseError
+from dose_core.hl7.framing import MAX_BLOCK_BYTES
 from dose_core.ledger.not_patient import NotPatientRules, PatternTooWideError
 from dose_core.retention.rules import Jurisdiction
 from dose_services.viewer_links import UnusableTemplateError, ViewerTemplate
@@ -77,7 +79,36 @@ class Settings(BaseModel):
     hl7_processing_ids: tuple[str, ...] = Field(
         default=("P",), description="processing ids (MSH-11) that are accepted; add T or D on a test system only"
     )
-    hl7_allowed_peers: tuple[str, ...] = Field(default=(), description="IP addresses that may send; empty allows all")
+    hl7_allowed_peers: tuple[str, ...] = Field(
+        default=(), description="IP addresses and networks (10.1.0.0/16) that may send; empty allows all"
+    )
+    hl7_tls_certificate: Path | None = Field(
+        default=None, description="PEM file of the HL7 listener's certificate and what leads to its authority; asks TLS"
+    )
+    hl7_tls_key: Path | None = Field(
+        default=None, description="PEM file of the key, unless it stands in the file of DOSELEDGER_HL7_TLS_CERTIFICATE"
+    )
+    hl7_tls_client_ca: Path | None = Field(
+        default=None, description="PEM file of the authorities whose certificates HL7 senders show"
+    )
+    hl7_tls_client_certificate: Literal["required", "optional"] = Field(
+        default="required", description="required or optional, if DOSELEDGER_HL7_TLS_CLIENT_CA is set"
+    )
+    hl7_allowed_certificates: tuple[str, ...] = Field(
+        default=(),
+        description="HL7 senders as sha256:, cn:, subject:, dns:, ip:, email: or uri: of their certificate; "
+        "empty allows all that DOSELEDGER_HL7_TLS_CLIENT_CA has signed",
+    )
+    hl7_max_connections: int = Field(default=600, ge=1, description="connections to the HL7 listener at a time")
+    hl7_max_connections_per_peer: int = Field(
+        default=20, ge=1, description="connections to the HL7 listener at a time from one IP address"
+    )
+    hl7_max_message_bytes: int = Field(
+        default=MAX_BLOCK_BYTES, ge=64 * 1024, description="the longest HL7 message that is read"
+    )
+    hl7_idle_timeout_s: int = Field(
+        default=3600, ge=1, description="seconds after which a silent HL7 connection is closed"
+    )
 
     viewer_url: str | None = Field(
         default=None,
@@ -119,7 +150,28 @@ class Settings(BaseModel):
     @field_validator("hl7_allowed_peers")
     @classmethod
     def _are_addresses(cls, peers: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(str(ipaddress.ip_address(peer)) for peer in peers)
+        for peer in peers:
+            try:
+                ipaddress.ip_network(peer)
+            except ValueError as error:
+                msg = f"{peer} is no IPv4 or IPv6 address, nor a network without bits of a host"
+                raise ValueError(msg) from error
+        return peers
+
+    @field_validator("hl7_tls_key", "hl7_tls_client_ca")
+    @classmethod
+    def _belongs_to_a_certificate(cls, path: Path | None, info: ValidationInfo) -> Path | None:
+        if path is not None and info.data.get("hl7_tls_certificate") is None:
+            raise ValueError("DOSELEDGER_HL7_TLS_CERTIFICATE has to be set as well")
+        return path
+
+    @field_validator("hl7_allowed_certificates")
+    @classmethod
+    def _are_certificates(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        plain = tuple(_certificate_name(name) for name in names)
+        if plain and info.data.get("hl7_tls_client_ca") is None:
+            raise ValueError("DOSELEDGER_HL7_TLS_CLIENT_CA has to be set as well, or nobody vouches for a name")
+        return plain
 
     @field_validator("frame_ancestors")
     @classmethod
@@ -164,7 +216,7 @@ class Settings(BaseModel):
     def _from_words(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
-    @field_validator(*_PATTERNS, mode="before")
+    @field_validator(*_PATTERNS, "hl7_allowed_certificates", mode="before")
     @classmethod
     def _from_parts(cls, value: object) -> object:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
@@ -175,7 +227,7 @@ class Settings(BaseModel):
         for name, value in self:
             clear = value.get_secret_value() if isinstance(value, SecretStr) else value
             if clear is not None:
-                values[name] = ",".join(clear) if isinstance(clear, tuple) else clear
+                values[name] = _as_text(clear)
         return values
 
     @classmethod
@@ -254,6 +306,24 @@ def _secret_in(path: Path, name: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{PREFIX}{name} names {path}, which cannot be read: {error}"
         raise SettingsError(msg) from error
+
+
+def _as_text(value: Any) -> str | int:  # noqa: ANN401 - a value of any setting
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return str(value) if isinstance(value, Path) else value
+
+
+def _certificate_name(text: str) -> str:
+    kind, _, name = text.partition(":")
+    if kind == "sha256":
+        digits = name.replace(":", "").lower()  # as OpenSSL prints it, or without colons
+        if not re.fullmatch("[0-9a-f]{64}", digits):
+            raise ValueError("sha256: is followed by 64 hexadecimal digits")
+        return f"sha256:{digits}"
+    if kind not in {"cn", "subject", "dns", "ip", "email", "uri"} or not name:
+        raise ValueError("each is written like dns:engine.example, with commas between them")
+    return text
 
 
 def _told(location: tuple[int | str, ...], message: str, kind: str) -> str:

@@ -1,12 +1,13 @@
 r"""
-Acknowledgements in the original mode, built from bytes.
+Acknowledgements of both modes, built from bytes.
 
 What is echoed (control id, applications, processing id, version, character set) is echoed as the
 bytes that came, with the sender's own separators, so that every sender finds its control id again.
-Everything else in an acknowledgement is ASCII of ours and holds no patient data.
+Only control characters are left out of it: no field may hold them, and to some receivers they end a
+segment or a block. Everything else in an acknowledgement is ASCII of ours and holds no patient data.
 
-Source: HL7 v2.5.1, 2.9.2 (original mode), 2.15.5 (ERR), 2.15.8 (MSA), table 0357; before 2.5 the
-text goes to MSA-3, because ERR-3 and ERR-8 do not exist.
+Source: HL7 v2.5.1, 2.9.2 (original mode), 2.9.3 (enhanced mode), 2.15.5 (ERR), 2.15.8 (MSA), table 0357;
+before 2.5 the text goes to MSA-3, because ERR-3 and ERR-8 do not exist.
 """
 
 from dataclasses import dataclass
@@ -18,14 +19,35 @@ from hl7_bridge.messages import Header, Separators
 _FIRST_WITH_ERR_TEXT = (2, 5)
 _FIRST_WITH_STRUCTURE = (2, 3, 1)  # MSH-9 has a third component, the message structure
 _DEFAULT_VERSION = b"2.5.1"  # stated if the sender states none
+_MAX_MSA_3 = 80  # characters
+# ISO 2022 needs ESC, and a tabulator separates nothing.
+_CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x1B})
 
 
 class AckCode(StrEnum):
-    """MSA-1 (table 0008)."""
+    """MSA-1 (table 0008): what became of a message, or whether it was taken at all."""
 
     ACCEPT = "AA"
     ERROR = "AE"
     REJECT = "AR"
+    COMMIT_ACCEPT = "CA"
+    COMMIT_ERROR = "CE"
+    COMMIT_REJECT = "CR"
+
+    @property
+    def is_success(self) -> bool:
+        """Tell whether nothing is wrong."""
+        return self in {AckCode.ACCEPT, AckCode.COMMIT_ACCEPT}
+
+    @property
+    def is_accept_level(self) -> bool:
+        """Tell whether it says only if the message was taken."""
+        return self.value.startswith("C")
+
+    @property
+    def at_accept_level(self) -> "AckCode":
+        """Return the code that says the same of taking the message."""
+        return AckCode(f"C{self.value[1]}")
 
 
 class Fault(Enum):
@@ -34,6 +56,7 @@ class Fault(Enum):
     SEGMENT_SEQUENCE = (100, "Segment sequence error")
     REQUIRED_FIELD_MISSING = (101, "Required field missing")
     DATA_TYPE = (102, "Data type error")
+    TABLE_VALUE_NOT_FOUND = (103, "Table value not found")
     UNSUPPORTED_TYPE = (200, "Unsupported message type")
     UNSUPPORTED_PROCESSING_ID = (202, "Unsupported processing id")
     UNKNOWN_KEY = (204, "Unknown key identifier")
@@ -55,7 +78,9 @@ class Answer:
     location: tuple[str | int, ...] = ()
 
 
-def build_ack(header: Header | None, answer: Answer, *, control_id: str, now: datetime) -> bytes:
+def build_ack(
+    header: Header | None, answer: Answer, *, control_id: str, now: datetime, is_enhanced: bool = False
+) -> bytes:
     """
     Return the acknowledgement of a message as bytes, segments ended by CR.
 
@@ -64,6 +89,7 @@ def build_ack(header: Header | None, answer: Answer, *, control_id: str, now: da
         answer: what to tell.
         control_id: MSH-10 of the acknowledgement itself, at most 20 characters.
         now: an aware time; it is stated with its offset.
+        is_enhanced: whether MSH-15 and MSH-16 have to say that we want no acknowledgement of it.
     """
     if header is None:
         header = Header(separators=Separators(), fields=())
@@ -73,21 +99,23 @@ def build_ack(header: Header | None, answer: Answer, *, control_id: str, now: da
     msh = [
         b"MSH",
         marks.encoding_characters.encode(),
-        header.raw(5),
-        header.raw(6),
-        header.raw(3),
-        header.raw(4),
+        *(_echo(header, number) for number in (5, 6, 3, 4)),
         stated_at,
         b"",
         _message_type(header, version),
         control_id.encode(),
-        header.raw(11) or b"P",
-        header.raw(12) or _DEFAULT_VERSION,
+        _echo(header, 11) or b"P",
+        _echo(header, 12) or _DEFAULT_VERSION,
     ]
-    if header.raw(18):
-        msh += [b""] * 5 + [header.raw(18)]
+    # An accept acknowledgement is never acknowledged, so that it need not say so.
+    wanted = b"NE" if is_enhanced and not answer.code.is_accept_level else b""
+    charset = _echo(header, 18)
+    if wanted or charset:
+        msh += [b"", b"", wanted, wanted]
+    if charset:
+        msh += [b"", charset]
     text = _escape(answer.text, marks).encode("ascii", "replace")
-    msa = [b"MSA", answer.code.encode(), header.raw(10)]
+    msa = [b"MSA", answer.code.encode(), _echo(header, 10)]
     segments = [msh, msa]
     if answer.fault is not None:
         code, meaning = answer.fault.value
@@ -101,8 +129,18 @@ def build_ack(header: Header | None, answer: Answer, *, control_id: str, now: da
             place = [*answer.location[:3], *[""] * (3 - len(answer.location))]
             segments.append([b"ERR", _join(marks.component, *place, error.decode())])
     if text and version < _FIRST_WITH_ERR_TEXT:
-        msa.append(text[:80])  # MSA-3 holds 80 characters
+        msa.append(text[:_MAX_MSA_3])
     return b"".join(marks.field.encode().join(segment) + b"\r" for segment in segments)
+
+
+def code_in(ack: bytes) -> AckCode:
+    """Return MSA-1 of an acknowledgement of ours."""
+    msh, msa, *_ = ack.split(b"\r", 2)
+    return AckCode(msa.split(msh[3:4])[1].decode())
+
+
+def _echo(header: Header, number: int) -> bytes:
+    return header.raw(number).translate(None, _CONTROLS)
 
 
 def _message_type(header: Header, version: tuple[int, ...]) -> bytes:

@@ -8,7 +8,7 @@ from dose_services.identity_values import (
     UnusableIdentifierError,
 )
 from hl7_bridge.acks import AckCode, Answer, Fault
-from hl7_bridge.messages import MalformedMessageError, NotHl7Error
+from hl7_bridge.messages import MalformedMessageError, NotHl7Error, Utf16Error
 
 
 class MessageFaultError(DoseError):
@@ -28,6 +28,7 @@ class MessageFaultError(DoseError):
 
 _FAULTS: dict[type[DoseError], tuple[AckCode, Fault, tuple[str | int, ...]]] = {
     NotHl7Error: (AckCode.REJECT, Fault.UNSUPPORTED_TYPE, ("MSH", 1)),
+    Utf16Error: (AckCode.REJECT, Fault.TABLE_VALUE_NOT_FOUND, ("MSH", 1, 18)),
     MalformedMessageError: (AckCode.REJECT, Fault.SEGMENT_SEQUENCE, ("MSH", 1)),
     NoIdentifierError: (AckCode.ERROR, Fault.REQUIRED_FIELD_MISSING, ("PID", 1, 3)),
     UnusableIdentifierError: (AckCode.ERROR, Fault.DATA_TYPE, ("PID", 1, 3)),

@@ -8,7 +8,8 @@ reason foreseen or not, is kept and answered, and a message that was answered is
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 from uuid import UUID, uuid4
@@ -18,25 +19,31 @@ from db.retry import in_unit_of_work
 from db.session import Engine, Session, unit_of_work
 from dose_core.errors import DoseError
 from dose_services import hl7_inbox
-from dose_services.hl7_inbox import MessageStatus, Result, StatedHeader
+from dose_services.hl7_inbox import KeptMessage, MessageStatus, Result, StatedHeader
 from dose_services.site import Site
-from hl7_bridge.acks import AckCode, Answer, Fault, build_ack
+from hl7_bridge.accepting import Accepted, accept, header_of
+from hl7_bridge.acks import AckCode, Answer, Fault, build_ack, code_in
 from hl7_bridge.applying import Applied, Received
+from hl7_bridge.asked import Asked, asked_by
 from hl7_bridge.dispatch import APPLIERS
-from hl7_bridge.faults import MessageFaultError, answer_to
-from hl7_bridge.messages import Header, Message, NotHl7Error, parse, read_header
+from hl7_bridge.faults import answer_to
+from hl7_bridge.messages import Header
+from hl7_bridge.places import place
 from hl7_bridge.settings import Hl7Settings
-from hl7_bridge.values import first_text
 
 logger = logging.getLogger(__name__)
 
-_OUR_PACKAGES = frozenset({"db", "dose_core", "dose_services", "hl7_bridge"})
 _Done = TypeVar("_Done")
+_CONTROL_ID_CHARACTERS = 20  # of MSH-10 before v2.7
 _FAILED = "kept, but it could not be applied; DoseLedger's log names the place"
 
 
 class DatabaseAwayError(DoseError):
     """The database cannot be asked now. Close without an answer: the sender then sends again."""
+
+
+def nobody(_: bytes) -> None:
+    """Take an accept acknowledgement that nobody waits for any more."""
 
 
 class MessageHandler:
@@ -48,141 +55,168 @@ class MessageHandler:
         self._settings = settings
         self._clock = clock
 
-    def handle(self, raw: bytes, *, peer: str) -> bytes:
+    def handle(self, raw: bytes, *, peer: str, on_accept: Callable[[bytes], None] = nobody) -> bytes:
         """
-        Keep and apply one message and return its acknowledgement, committed.
+        Keep and apply one message and return its acknowledgement, committed; empty if its sender wants none.
+
+        Args:
+            raw: the message without its frame.
+            peer: the network address that it comes from.
+            on_accept: called once the message is committed, with the accept acknowledgement, if its sender wants one.
 
         Raises:
             DatabaseAwayError: nothing can be promised to the sender now.
         """
-        header = _header_of(raw)
-        stated = StatedHeader() if header is None else _stated(header)
-        keep = partial(hl7_inbox.keep_message, raw=raw, stated=stated, peer=peer, received_at=self._clock())
+        header = header_of(raw)
+        asked = asked_by(header, raw)
+        keep = partial(
+            hl7_inbox.keep_message,
+            raw=raw,
+            stated=StatedHeader() if header is None else _stated(header),
+            peer=peer,
+            received_at=self._clock(),
+            is_promise=asked.is_enhanced,
+        )
         try:
-            message_id = self._in_unit_of_work(keep)
-            return self._answer(message_id, header)
+            kept = self._in_unit_of_work(keep)
+            ack = hl7_inbox.final_ack(kept)
+            if ack is None:
+                ack = self._settle(kept, raw, header, asked, on_accept)
+            elif not code_in(ack).is_accept_level:
+                self._promise(kept, header, asked, on_accept)
         except Exception as error:
             if is_outage(error):
                 raise DatabaseAwayError("the database cannot be asked; the sender has to send again") from None
             raise
+        return _as_asked(ack, asked)
 
-    def handle_unanswered(self) -> int:
-        """Answer what was kept when the bridge was stopped hard, in its order, and return how many there were."""
+    def handle_unanswered(self, *, kept_for: timedelta = timedelta(0)) -> int:
+        """
+        Answer what was kept and not answered for so long, in its order, and return how many there were.
+
+        The bridge may have been stopped hard, or the database have gone away after a message was promised to be safe.
+        """
         with unit_of_work(self._engine) as session:
-            waiting = hl7_inbox.unanswered_messages(session)
+            waiting = hl7_inbox.unanswered_messages(session, kept_until=self._clock() - kept_for)
         for message_id in waiting:
             with unit_of_work(self._engine) as session:
-                raw = hl7_inbox.take_message(session, message_id).raw
-            self._answer(message_id, _header_of(raw))
+                kept = hl7_inbox.take_message(session, message_id)
+                raw = hl7_inbox.message_of(session, message_id)
+            header = header_of(raw)
+            self._settle(kept, raw, header, asked_by(header, raw), nobody)
         return len(waiting)
 
     def reject_too_long(self, beginning: bytes) -> bytes:
         """Return the rejection of a message that passed the size limit, from what was read of it."""
         text = f"longer than {self._settings.max_block_bytes} bytes; the connection is closed"
-        answer = Answer(code=AckCode.REJECT, fault=Fault.INTERNAL, text=text)
-        return self._ack(_header_of(beginning), answer)
+        header = header_of(beginning)
+        asked = asked_by(header, beginning)
+        answer = _refusal(Answer(code=AckCode.REJECT, fault=Fault.INTERNAL, text=text), asked)
+        return _as_asked(self._ack(header, answer, asked), asked)
 
-    def _answer(self, message_id: UUID, header: Header | None) -> bytes:
+    def _promise(
+        self, kept: KeptMessage, header: Header | None, asked: Asked, on_accept: Callable[[bytes], None]
+    ) -> None:
+        if asked.accept.holds(is_success=True):
+            # Made of what is kept alone, so that a message that comes again is told the same.
+            kept_at = kept.received_at.astimezone(self._site.timezone)
+            answer = Answer(code=AckCode.COMMIT_ACCEPT)
+            on_accept(build_ack(header, answer, control_id=kept.id.hex[:_CONTROL_ID_CHARACTERS], now=kept_at))
+
+    def _settle(
+        self,
+        kept: KeptMessage,
+        raw: bytes,
+        header: Header | None,
+        asked: Asked,
+        on_accept: Callable[[bytes], None],
+    ) -> bytes:
+        """Take and apply a message, and return its acknowledgement as it is stored."""
+        is_taken = False
         try:
-            done = self._in_unit_of_work(lambda session: self._take_and_apply(session, message_id, header))
-            if isinstance(done, bytes):
-                return done
-            answer, result = done
+            accepted = accept(raw, self._site, self._settings)
+            is_taken = True
+            self._promise(kept, header, asked, on_accept)
+            done = self._in_unit_of_work(lambda session: self._take_and_apply(session, kept.id, accepted, asked))
         except DoseError as error:
             told = answer_to(error)
             status = MessageStatus.UNREADABLE if told is None else MessageStatus.REFUSED
             answer = told or Answer(code=AckCode.ERROR, fault=Fault.INTERNAL, text=_FAILED)
-            result = self._finish_failed(message_id, header, answer, Applied(status=status, reason=str(error)))
+            failed = Applied(status=status, reason=str(error))
         except Exception as error:
             if is_outage(error):
                 raise
             # A bug must not cost the message nor the connection. The text of the error is left out: it may
             # quote the message.
-            reason = f"{type(error).__name__} at {_place(error)}"
             answer = Answer(code=AckCode.ERROR, fault=Fault.INTERNAL, text=_FAILED)
-            failed = Applied(status=MessageStatus.UNREADABLE, reason=reason)
-            result = self._finish_failed(message_id, header, answer, failed)
-        logger.info(
-            "hl7 message answered",
-            extra={"hl7_message_id": str(message_id), "status": result.status.value, "ack_code": answer.code.value},
+            failed = Applied(status=MessageStatus.UNREADABLE, reason=f"{type(error).__name__} at {place(error)}")
+        else:
+            return self._logged(kept.id, done)
+        if not is_taken:
+            answer = _refusal(answer, asked)
+        ack = self._ack(header, answer, asked)
+        return self._logged(
+            kept.id, self._in_unit_of_work(lambda session: self._take_and_finish(session, kept.id, failed, ack))
         )
-        if result.status is MessageStatus.UNREADABLE:
-            logger.error(
-                "hl7 message could not be applied",
-                extra={"hl7_message_id": str(message_id), "reason": result.reason},
-            )
-        return result.ack
 
-    def _take_and_apply(
-        self, session: Session, message_id: UUID, header: Header | None
-    ) -> bytes | tuple[Answer, Result]:
+    def _take_and_apply(self, session: Session, message_id: UUID, accepted: Accepted, asked: Asked) -> Result | bytes:
         """Return the stored acknowledgement if there is a final one, else apply the message."""
         kept = hl7_inbox.take_message(session, message_id)
-        if kept.ack is not None:
-            return kept.ack
-        applied = self._apply(session, message_id, kept.raw, kept.received_at)
-        answer = Answer(code=AckCode.ACCEPT, text=applied.reason or "")
-        return answer, self._finish(session, message_id, header, answer, applied)
-
-    def _apply(self, session: Session, message_id: UUID, raw: bytes, received_at: datetime) -> Applied:
-        header = read_header(raw)
-        self._check(header)
-        message = parse(raw, header, default_codec=self._site.hl7_default_charset)
-        kind, trigger = _type_of(message)
+        if (ack := hl7_inbox.final_ack(kept)) is not None:
+            return ack
         received = Received(
             id=message_id,
-            message=message,
-            trigger=trigger,
-            received_at=received_at,
+            message=accepted.message,
+            trigger=accepted.trigger,
+            received_at=kept.received_at,
             now=self._clock(),
             site=self._site,
         )
-        applier = APPLIERS.get(kind)
+        applier = APPLIERS.get(accepted.kind)
         applied = applier(session, received) if applier is not None else None
-        return applied or Applied(
-            status=MessageStatus.KEPT, reason="this message type is not used", warnings=message.problems
-        )
+        if applied is None:
+            warnings = accepted.message.problems
+            applied = Applied(status=MessageStatus.KEPT, reason="this message type is not used", warnings=warnings)
+        answer = Answer(code=AckCode.ACCEPT, text=applied.reason or "")
+        return self._finish(session, kept, applied, self._ack(accepted.message.header, answer, asked))
 
-    def _check(self, header: Header) -> None:
-        for number in (9, 10):
-            if not header.text(number):
-                text = f"MSH-{number} is empty"
-                raise MessageFaultError(Fault.REQUIRED_FIELD_MISSING, text, ("MSH", 1, number))
-        senders = self._settings.allowed_senders
-        if senders and (header.text(3), header.text(4)) not in senders:
-            text = "this sender (MSH-3, MSH-4) is not on the list of allowed senders"
-            raise MessageFaultError(Fault.INTERNAL, text, ("MSH", 1, 3), code=AckCode.REJECT)
-        if (header.text(11) or "P") not in self._settings.processing_ids:
-            text = "messages with this processing id (MSH-11) are not accepted here"
-            fault = Fault.UNSUPPORTED_PROCESSING_ID
-            raise MessageFaultError(fault, text, ("MSH", 1, 11), code=AckCode.REJECT)
+    def _take_and_finish(self, session: Session, message_id: UUID, failed: Applied, ack: bytes) -> Result | bytes:
+        kept = hl7_inbox.take_message(session, message_id)
+        # The same message may have gone well on another connection meanwhile.
+        return hl7_inbox.final_ack(kept) or self._finish(session, kept, failed, ack)
+
+    def _finish(self, session: Session, kept: KeptMessage, applied: Applied, ack: bytes) -> Result:
+        result = Result(status=applied.status, ack=ack, reason=applied.reason, warnings=applied.warnings)
+        hl7_inbox.finish_message(session, kept, result, now=self._clock())
+        return result
+
+    def _ack(self, header: Header | None, answer: Answer, asked: Asked) -> bytes:
+        now = self._clock().astimezone(self._site.timezone)
+        control_id = uuid4().hex[:_CONTROL_ID_CHARACTERS]
+        return build_ack(header, answer, control_id=control_id, now=now, is_enhanced=asked.is_enhanced)
 
     def _in_unit_of_work(self, work: Callable[[Session], _Done]) -> _Done:
         return in_unit_of_work(partial(unit_of_work, self._engine), work)
 
-    def _finish_failed(self, message_id: UUID, header: Header | None, answer: Answer, applied: Applied) -> Result:
-        return self._in_unit_of_work(lambda session: self._finish(session, message_id, header, answer, applied))
-
-    def _finish(
-        self, session: Session, message_id: UUID, header: Header | None, answer: Answer, applied: Applied
-    ) -> Result:
-        result = Result(
-            status=applied.status, ack=self._ack(header, answer), reason=applied.reason, warnings=applied.warnings
-        )
-        hl7_inbox.finish_message(session, message_id, result, now=self._clock())
-        return result
-
-    def _ack(self, header: Header | None, answer: Answer) -> bytes:
-        # MSH-10 holds 20 characters before v2.7.
-        now = self._clock().astimezone(self._site.timezone)
-        return build_ack(header, answer, control_id=uuid4().hex[:20], now=now)
+    def _logged(self, message_id: UUID, done: Result | bytes) -> bytes:
+        if isinstance(done, bytes):
+            return done
+        told = {"hl7_message_id": str(message_id), "status": done.status.value}
+        logger.info("hl7 message answered", extra=told | {"ack_code": code_in(done.ack).value})
+        if done.status is MessageStatus.UNREADABLE:
+            logger.error("hl7 message could not be applied", extra=told | {"reason": done.reason})
+        return done.ack
 
 
-def _header_of(raw: bytes) -> Header | None:
-    try:
-        return read_header(raw)
-    except NotHl7Error:
-        return None
+def _refusal(answer: Answer, asked: Asked) -> Answer:
+    """Return the answer to a message that is not taken: at the accept level, if its sender wants to hear there."""
+    return replace(answer, code=answer.code.at_accept_level) if asked.accept.holds(is_success=False) else answer
+
+
+def _as_asked(ack: bytes, asked: Asked) -> bytes:
+    code = code_in(ack)
+    when = asked.accept if code.is_accept_level else asked.application
+    return ack if when.holds(is_success=code.is_success) else b""
 
 
 def _stated(header: Header) -> StatedHeader:
@@ -192,21 +226,3 @@ def _stated(header: Header) -> StatedHeader:
         message_type="^".join(part for part in (header.text(9), header.text(9, 2)) if part),
         control_id=header.raw(10).decode("utf-8", "backslashreplace"),
     )
-
-
-def _type_of(message: Message) -> tuple[str, str]:
-    """Return message code and trigger event; old senders state the trigger in EVN-1 alone."""
-    header = message.header
-    return header.text(9).upper(), (header.text(9, 2) or first_text(message.first("EVN"), 1)).upper()
-
-
-def _place(error: BaseException) -> str:
-    """Return where in our code an error arose, without its text."""
-    place = "unknown place"
-    trace = error.__traceback__
-    while trace is not None:
-        module = str(trace.tb_frame.f_globals.get("__name__", ""))
-        if module.split(".", maxsplit=1)[0] in _OUR_PACKAGES:
-            place = f"{module}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place

@@ -1,17 +1,23 @@
 """The process of the HL7 bridge. The clock is read here."""
 
 import asyncio
+import contextlib
 import logging
 import signal
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from db.outage import is_outage
 from db.session import Engine
 from dose_core.errors import DoseError
 from dose_services.site import Site
 from hl7_bridge.handling import MessageHandler
 from hl7_bridge.server import MllpServer
 from hl7_bridge.settings import Hl7Settings
+from hl7_bridge.tls import Tls, TlsFilesError
+
+# Ours: a message that is being applied is not one that was forgotten.
+_FORGOTTEN_AFTER = timedelta(minutes=1)
 
 logger = logging.getLogger(__name__)
 
@@ -35,29 +41,69 @@ def run(settings: Hl7Settings, engine: Engine, site: Site, *, on_ready: Callable
 
     Raises:
         CannotListenError: the address is taken, or not of this machine.
+        TlsFilesError: the files of TLS cannot be used.
     """
+    tls = None if settings.tls is None else Tls(settings.tls)
     handler = MessageHandler(engine, site, settings, _now)
     answered = handler.handle_unanswered()
     if answered:
         logger.info("hl7 messages of the last run answered", extra={"count": answered})
-    asyncio.run(_serve(MllpServer(handler, settings), settings, on_ready))
+    asyncio.run(_serve(handler, settings, tls, on_ready))
 
 
-async def _serve(server: MllpServer, settings: Hl7Settings, on_ready: Callable[[int], None] | None) -> None:
+async def _serve(
+    handler: MessageHandler, settings: Hl7Settings, tls: Tls | None, on_ready: Callable[[int], None] | None
+) -> None:
+    server = MllpServer(handler, settings, tls)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, _reload, tls)
     try:
         port = await server.start()
     except OSError as error:
         msg = f"cannot listen for HL7 on {settings.host}:{settings.port}: {error.strerror or error}"
         raise CannotListenError(msg) from error
-    logger.info("hl7 bridge listens", extra={"port": port})
+    logger.info("hl7 bridge listens", extra={"port": port, "tls": tls is not None})
     if on_ready is not None:
         on_ready(port)
-    await stop.wait()
+    while not await _is_set_within(stop, settings.check_interval_s):
+        if tls is not None and tls.is_changed:
+            _reload(tls)
+        await asyncio.to_thread(_remember, handler)
     await server.stop()
+
+
+async def _is_set_within(stop: asyncio.Event, seconds: float) -> bool:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    return stop.is_set()
+
+
+def _reload(tls: Tls | None) -> None:
+    """Load the certificates anew, as SIGHUP asks."""
+    if tls is None:
+        return
+    try:
+        tls.reload()
+    except TlsFilesError as error:
+        logger.error("hl7 certificates could not be loaded; those loaded before stay", extra={"reason": str(error)})  # noqa: TRY400 - the reason is all
+    else:
+        logger.info("hl7 certificates loaded anew")
+
+
+def _remember(handler: MessageHandler) -> None:
+    """Apply what was promised to be safe, and could not be applied while the database was away."""
+    try:
+        answered = handler.handle_unanswered(kept_for=_FORGOTTEN_AFTER)
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        return  # it is away still; the next look is soon
+    if answered:
+        logger.info("hl7 messages applied late", extra={"count": answered})
 
 
 def _now() -> datetime:

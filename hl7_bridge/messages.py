@@ -13,10 +13,10 @@ Source: HL7 v2.5.1, chapter 2 (2.5 message construction, 2.7 escape sequences, 2
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dose_core.errors import DoseError
-from hl7_bridge.charsets import decode
+from hl7_bridge.charsets import decode, from_utf_16, is_utf_16
 
 NULL = '""'  # HL7 v2.5.1, 2.5.3: delete the value; an empty field leaves it as it is
 _BOM = b"\xef\xbb\xbf"
@@ -26,6 +26,18 @@ _HEX = re.compile(r"[0-9A-Fa-f]+\Z")
 
 class NotHl7Error(DoseError):
     """There is no MSH segment at the beginning, so nothing can be read and no sender is known."""
+
+
+class Utf16Error(DoseError):
+    """
+    The message is in a set whose characters are not bytes.
+
+    ``header`` is its MSH as an acknowledgement in ASCII can echo it.
+    """
+
+    def __init__(self, header: "Header") -> None:
+        super().__init__("UTF-16 and UTF-32 are not read; send UTF-8 and state UNICODE UTF-8 in MSH-18")
+        self.header = header
 
 
 class MalformedMessageError(DoseError):
@@ -143,11 +155,12 @@ def read_header(raw: bytes) -> Header:
 
     Raises:
         NotHl7Error: the bytes do not begin with an MSH segment that has a usable field separator.
+        Utf16Error: they do, in UTF-16.
     """
+    if (text := from_utf_16(raw)) is not None:
+        raise Utf16Error(_header_in_ascii(text))
     body = raw.removeprefix(_BOM).lstrip(_STRAY)
     if not body.startswith(b"MSH"):
-        if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise NotHl7Error("UTF-16 is not read; send UTF-8 and state UNICODE UTF-8 in MSH-18")
         if body[:3] in {b"FHS", b"BHS"}:
             raise NotHl7Error("batches are not read; send the messages of the batch one by one")
         raise NotHl7Error("no MSH segment at the beginning")
@@ -166,14 +179,19 @@ def parse(raw: bytes, header: Header, *, default_codec: str) -> Message:
 
     Raises:
         MalformedMessageError: the separators cannot be used, or there are two messages in the block.
+        Utf16Error: what follows the MSH is in UTF-16.
     """
     if header.problem is not None:
         raise MalformedMessageError(header.problem)
-    stated = header.raw(18).decode("ascii", "replace").split(header.separators.repetition)
+    stated = tuple(header.raw(18).decode("ascii", "replace").split(header.separators.repetition))
+    # A message in bytes that says it were UTF-16 is read as any other that states a wrong set.
+    if is_utf_16(stated) and b"\0" in raw:
+        raise Utf16Error(_without_charset(header))
     decoded = decode(
         raw.removeprefix(_BOM).strip(_STRAY),
-        stated=tuple(stated),
+        stated=stated,
         default_codec=default_codec,
+        escape=header.separators.escape,
     )
     problems = [] if decoded.problem is None else [f"character set: {decoded.problem}"]
     text = decoded.text
@@ -195,8 +213,8 @@ def unescape(text: str, separators: Separators) -> str:
     r"""
     Return ``text`` with its escape sequences resolved (HL7 v2.5.1, 2.7).
 
-    ``\.br\`` and its kin become a blank and highlighting is left out; character set switches
-    (``\Cxxyy\``, ``\Mxxyyzz\``) and what is not an escape sequence stay as they stand.
+    ``\.br\`` and its kin become a blank and highlighting is left out; what is not an escape sequence stays
+    as it stands. Switches of the character set (``\Cxxyy\``, ``\Mxxyyzz\``) were resolved by decoding.
     """
     escape = separators.escape
     if escape not in text:
@@ -252,6 +270,15 @@ def _segment(line: str, separators: Separators) -> Segment:
     if name == "MSH":
         fields = [separators.field, *fields]
     return Segment(name.strip(), tuple(fields), separators)
+
+
+def _header_in_ascii(text: str) -> Header:
+    return _without_charset(read_header(text.encode("ascii", "replace")))
+
+
+def _without_charset(header: Header) -> Header:
+    """Return a header without MSH-18: an acknowledgement in bytes must not say that it is UTF-16."""
+    return replace(header, fields=header.fields[:17])
 
 
 def _separators(field: str, stated: str) -> tuple[Separators, str | None]:

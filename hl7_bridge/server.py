@@ -11,13 +11,17 @@ No message and nothing out of it is ever logged.
 import asyncio
 import contextlib
 import logging
-from collections import Counter
+import ssl
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Protocol
 
 from dose_core.hl7.framing import Block, Event, MllpDecoder, NotMllp, encode_block
+from hl7_bridge.admission import Admission, NotAdmittedError, plain_address
 from hl7_bridge.handling import DatabaseAwayError
 from hl7_bridge.settings import Hl7Settings
+from hl7_bridge.tls import Tls
 
 logger = logging.getLogger(__name__)
 
@@ -27,11 +31,15 @@ _READ_BYTES = 64 * 1024
 class Handler(Protocol):
     """What answers messages; called in threads."""
 
-    def handle(self, raw: bytes, *, peer: str) -> bytes:
-        """Return the acknowledgement of a message, committed."""
+    def handle(self, raw: bytes, *, peer: str, on_accept: Callable[[bytes], None]) -> bytes:
+        """
+        Return the acknowledgement of a message, committed; empty if its sender wants none.
+
+        ``on_accept`` is called before with the one that says that the message is safe, if the sender wants to hear it.
+        """
 
     def reject_too_long(self, beginning: bytes) -> bytes:
-        """Return the rejection of a message of which only the beginning was read."""
+        """Return the rejection of a message of which only the beginning was read; empty if its sender wants none."""
 
 
 class _Close(Exception):  # noqa: N818 - not an error: a reason to end the connection
@@ -41,13 +49,14 @@ class _Close(Exception):  # noqa: N818 - not an error: a reason to end the conne
 class MllpServer:
     """Listen, answer, stop. All methods belong to one event loop."""
 
-    def __init__(self, handler: Handler, settings: Hl7Settings) -> None:
+    def __init__(self, handler: Handler, settings: Hl7Settings, tls: Tls | None = None) -> None:
         self._handler = handler
         self._settings = settings
+        self._tls = tls
         self._threads = ThreadPoolExecutor(max_workers=settings.workers, thread_name_prefix="hl7")
         self._server: asyncio.Server | None = None
+        self._admission = Admission(settings)
         self._connections: set[asyncio.Task[None]] = set()
-        self._by_peer: Counter[str] = Counter()
         self._busy: set[asyncio.Task[None]] = set()
         self._is_stopping = False
 
@@ -75,13 +84,15 @@ class MllpServer:
         task = asyncio.current_task()
         if task is None:  # start_server always runs this in a task of its own
             return
-        peer = str((writer.get_extra_info("peername") or ("unknown",))[0])
+        peer = plain_address(str((writer.get_extra_info("peername") or ("unknown",))[0]))
         self._connections.add(task)
-        self._by_peer[peer] += 1
         try:
-            self._admit(peer)
-            await self._converse(task, reader, writer, peer)
-        except _Close as close:
+            with self._admission.place(peer):
+                # Only now, so that the caps hold for those as well who never finish their handshake.
+                if self._tls is not None:
+                    await self._secure(writer, self._tls.context)
+                await self._converse(task, reader, writer, peer)
+        except (_Close, NotAdmittedError) as close:
             logger.warning("hl7 connection closed", extra={"peer": peer, "reason": str(close)})
         except asyncio.CancelledError:
             logger.info("hl7 connection closed", extra={"peer": peer, "reason": "the bridge stops"})
@@ -92,18 +103,28 @@ class MllpServer:
             logger.error("hl7 connection closed", extra={"peer": peer, "reason": reason})  # noqa: TRY400 - likewise
         finally:
             self._connections.discard(task)
-            self._by_peer -= Counter((peer,))  # forgets a peer with none left
-            writer.close()
-            with contextlib.suppress(ConnectionError, TimeoutError):
-                await asyncio.wait_for(writer.wait_closed(), self._settings.write_timeout_s)
+            await self._close(writer)
 
-    def _admit(self, peer: str) -> None:
-        if self._settings.allowed_peers and peer not in self._settings.allowed_peers:
-            raise _Close("this network address is not on the list of allowed peers")
-        if len(self._connections) > self._settings.max_connections:
-            raise _Close("too many connections")
-        if self._by_peer[peer] > self._settings.max_connections_per_peer:  # nobody alone may lock out all others
-            raise _Close("too many connections from this network address")
+    async def _secure(self, writer: asyncio.StreamWriter, context: ssl.SSLContext) -> None:
+        try:
+            await writer.start_tls(context, ssl_handshake_timeout=self._settings.handshake_timeout_s)
+        except (OSError, TimeoutError) as error:  # ssl.SSLError is an OSError
+            # A connection that is half secured cannot be closed in order: there is nobody who could say goodbye.
+            writer.transport.abort()
+            reason = getattr(error, "verify_message", None) or getattr(error, "reason", None) or type(error).__name__
+            msg = f"no TLS connection came about: {reason}"
+            raise _Close(msg) from None
+        connection = writer.get_extra_info("ssl_object")
+        self._admission.check_certificate(connection.getpeercert(binary_form=True))
+
+    async def _close(self, writer: asyncio.StreamWriter) -> None:
+        is_aborted = writer.is_closing()
+        writer.close()
+        if is_aborted:
+            return
+        with contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout(self._settings.write_timeout_s):
+                await writer.wait_closed()
 
     async def _converse(
         self, task: asyncio.Task[None], reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: str
@@ -129,9 +150,12 @@ class MllpServer:
         is_idle = block_time_left_s is None
         limit_s = self._settings.idle_timeout_s if block_time_left_s is None else max(block_time_left_s, 0.0)
         try:
-            data = await asyncio.wait_for(reader.read(_READ_BYTES), limit_s)
+            async with asyncio.timeout(limit_s):
+                data = await reader.read(_READ_BYTES)
         except TimeoutError:
             raise _Close("idle for too long" if is_idle else "half a message, and the rest did not come") from None
+        except ssl.SSLError:  # a peer that cuts the connection off, and one that does not take our certificate
+            raise ConnectionResetError from None
         if not data:
             if is_idle:
                 raise ConnectionResetError
@@ -145,9 +169,13 @@ class MllpServer:
             raise _Close("the peer does not speak MLLP")
         loop = asyncio.get_running_loop()
         if isinstance(event, Block):
+            # What a thread hands to the loop is done before the thread's own result is, so the order is kept.
+            def on_accept(ack: bytes) -> None:
+                loop.call_soon_threadsafe(self._write_soon, writer, ack)
+
+            work = partial(self._handler.handle, event.message, peer=peer, on_accept=on_accept)
             try:
-                work = loop.run_in_executor(self._threads, lambda: self._handler.handle(event.message, peer=peer))
-                await self._write(writer, await work)
+                await self._write(writer, await loop.run_in_executor(self._threads, work))
             except DatabaseAwayError as error:
                 raise _Close(str(error)) from None
             return
@@ -169,9 +197,15 @@ class MllpServer:
                 while await reader.read(_READ_BYTES):
                     pass
 
+    def _write_soon(self, writer: asyncio.StreamWriter, ack: bytes) -> None:
+        if not writer.is_closing():
+            writer.write(encode_block(ack))
+
     async def _write(self, writer: asyncio.StreamWriter, ack: bytes) -> None:
-        writer.write(encode_block(ack))
+        if ack:
+            writer.write(encode_block(ack))
         try:
-            await asyncio.wait_for(writer.drain(), self._settings.write_timeout_s)
+            async with asyncio.timeout(self._settings.write_timeout_s):
+                await writer.drain()
         except TimeoutError:
             raise _Close("the peer does not read its acknowledgements") from None

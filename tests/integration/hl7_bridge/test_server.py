@@ -4,7 +4,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
@@ -31,8 +31,12 @@ class Echo:
     go: threading.Event = field(default_factory=threading.Event)
     entered: threading.Event = field(default_factory=threading.Event)
 
-    def handle(self, raw: bytes, *, peer: str) -> bytes:
-        assert peer == "127.0.0.1"
+    def handle(self, raw: bytes, *, peer: str, on_accept: Callable[[bytes], None]) -> bytes:
+        assert peer in {"127.0.0.1", "127.0.0.2"}
+        if raw.startswith(b"safe, "):
+            on_accept(b"accepted: " + raw)
+        if raw == b"wants nothing":
+            return b""
         if raw == b"away":
             raise DatabaseAwayError("away")
         if raw == b"bug":

@@ -37,7 +37,7 @@ class TestDecode:
         ("stated", "problem"),
         [
             ((), "no character set is stated and the text is not UTF-8; read as iso8859_1"),
-            (("UNICODE UTF-8",), "not valid utf-8; read as iso8859_1"),
+            (("UNICODE UTF-8",), "not valid UNICODE UTF-8; read as iso8859_1"),
             (("EBCDIC",), "MSH-18 names a character set that is not in table 0211; read as iso8859_1"),
         ],
     )

@@ -41,7 +41,6 @@ class TestReadHeader:
             (b"MSH", "not a field separator"),
             (b"MSHA^~\\&A", "not a field separator"),
             (b"BHS|^~\\&|A\rMSH|^~\\&|A\r", "one by one"),
-            ("\ufeffMSH|^~\\&|A\r".encode("utf-16-le"), "UTF-16"),
         ],
     )
     def test_says_why_there_is_no_header(self, raw: bytes, problem: str) -> None:
