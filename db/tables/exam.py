@@ -127,7 +127,7 @@ class ExamNamedPatientRow(TableBase):
 
 
 class ExamDecisionRow(TableBase):
-    """What a person decided about an exam. Append-only; the newest counts."""
+    """What a person, or a message, decided about an exam. Append-only; the newest counts."""
 
     __tablename__ = "exam_decision"
     __table_args__ = (CheckConstraint("kind IN ('released','not_patient','patient','withdrawn')", name="kind_known"),)
@@ -140,3 +140,5 @@ class ExamDecisionRow(TableBase):
     decided_by: Mapped[str]  # subject of the token
     decided_at: Mapped[datetime]
     comment: Mapped[str]
+    # The message that moved its visit to another patient; None if a person decided.
+    hl7_message_id: Mapped[UUID | None] = mapped_column(ForeignKey("hl7_message.id", ondelete="RESTRICT"))
