@@ -2,7 +2,8 @@
 Whether an exam may have been a treatment, whose records some rules keep longer.
 
 A treatment here is one by radionuclides: an intervention under X-rays may be called therapeutic, and its radiation
-treats nobody. Reports of administrations state their intent, images of them do not; then the nuclide tells.
+treats nobody. Reports of administrations state their intent, images of them do not; then the nuclide tells, and so it
+does beside a CT, whose own report may call the look at a treatment diagnostic.
 
 Source: PS3.16, CID 3629 (Procedure Intent); ICRP Publication 140 (2019), which names the nuclides.
 """
@@ -24,7 +25,9 @@ def may_be_treatment(exam: Exam) -> bool:
     if not exam.nuclear:
         return False
     intents = {intent.casefold() for intent in exam.intents}
-    if intents:
-        return intents != {_DIAGNOSTIC}
+    if intents - {_DIAGNOSTIC}:
+        return True
+    if intents and not exam.ct:
+        return False
     nuclides = {nuclide_of(counted.event) for counted in exam.nuclear}
     return None in nuclides or bool(nuclides & _TREATS)

@@ -8,7 +8,7 @@ from dose_core.errors import DoseError
 MAX_REASON = 500  # characters; ours: a reason, not a report
 MIN_REASON = 5  # ours: "ok" is no reason
 _PATIENT = "[patient]"
-_SHORTEST_NAME = 3  # ours: shorter parts of names are parts of words
+_SHORTEST_NAME = 2  # ours: Li and Wu are names, an initial is none
 _PARTS = re.compile(r"[\s^=,.]+")  # of a person's name: PS3.5, 6.2.1
 
 
@@ -32,9 +32,18 @@ def reason_of(text: str, *, names: Iterable[str] = (), numbers: Iterable[str] = 
     if not MIN_REASON <= len(words) <= MAX_REASON:
         msg = f"write a reason of {MIN_REASON} to {MAX_REASON} characters"
         raise NoReasonError(msg)
-    parts = {part for name in names for part in _PARTS.split(name) if len(part) >= _SHORTEST_NAME}
+    parts = {part for name in names for part in _PARTS.split(name) if len(part) >= _SHORTEST_NAME or _is_caseless(part)}
     hidden = sorted({*parts, *(n.strip() for n in numbers if n.strip())}, key=len, reverse=True)
     if not hidden:
         return words
-    found = "|".join(rf"(?<!\w){re.escape(part)}(?!\w)" for part in hidden)
+    found = "|".join(map(_pattern, hidden))
     return re.sub(found, _PATIENT, words, flags=re.IGNORECASE)
+
+
+def _pattern(part: str) -> str:
+    """Return what finds a part as a word; scripts without capitals set no spaces around it, or prefixes before it."""
+    return re.escape(part) if _is_caseless(part) else rf"(?<!\w){re.escape(part)}(?!\w)"
+
+
+def _is_caseless(part: str) -> bool:
+    return part.isalpha() and part.upper() == part.lower()

@@ -38,3 +38,13 @@ def test_an_administration_for_diagnosis_treats_nobody(radionuclide: str, intent
 
 def test_x_rays_treat_nobody_whatever_the_intent_of_the_procedure() -> None:
     assert not may_be_treatment(replace(ct(), intents=("Therapeutic Intent",)))
+
+
+@pytest.mark.parametrize(("radionuclide", "treats"), [("^177^Lutetium", True), ("^18^Fluorine", False)])
+def test_a_ct_that_looks_for_a_diagnosis_says_nothing_of_what_was_administered(
+    radionuclide: str, *, treats: bool
+) -> None:
+    """After a therapy with lutetium a SPECT/CT shows where it went; images of it state no intent, the CT does."""
+    given = Administration(radionuclide=radionuclide, administered_activity_mbq=7400.0)
+
+    assert may_be_treatment(replace(ct(), nuclear=counted(given), intents=("Diagnostic Intent",))) is treats

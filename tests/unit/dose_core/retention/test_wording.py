@@ -4,7 +4,7 @@ import pytest
 
 from dose_core.retention.wording import NoReasonError, reason_of
 
-NAMES, NUMBERS = ("Quuxington^Zelda=Ku^Zo", "Example"), ("P-77", " 4711 ")
+NAMES, NUMBERS = ("Quuxington^Zelda=Ku^Zo", "Example", "Xu^Q=例^示子"), ("P-77", " 4711 ")
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,8 @@ NAMES, NUMBERS = ("Quuxington^Zelda=Ku^Zo", "Example"), ("P-77", " 4711 ")
         ("Zelda, number P-77 (or 4711)", "[patient], number [patient] (or [patient])"),
         ("two\nlines\tand a bell\a", "two lines and a bell"),
         ("counterexample of 14711", "counterexample of 14711"),
+        ("Ms Xu has a question", "Ms [patient] has a question"),
+        ("急診患者例示子無反應", "急診患者[patient][patient]無反應"),
         ("Kuala Lumpur asked for it", "Kuala Lumpur asked for it"),
     ],
 )
