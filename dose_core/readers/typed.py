@@ -244,8 +244,9 @@ def _projection(common: dict[str, Any], values: Iterable[_Value]) -> ProjectionR
         PlaneTotals(plane=Plane(part) if part else None, **its)  # type: ignore[arg-type]  # doses and times
         for part, its in planes.items()
     )
-    daps = [plane.dap_gy_cm2 for plane in listed if plane.dap_gy_cm2 is not None]
-    totals = ProjectionTotals(planes=listed, dap_gy_cm2=math.fsum(daps) if len(daps) == len(listed) else None)
+    whole = [plane for plane in listed if plane.plane is None] or listed
+    daps = [plane.dap_gy_cm2 for plane in whole if plane.dap_gy_cm2 is not None]
+    totals = ProjectionTotals(planes=listed, dap_gy_cm2=math.fsum(daps) if len(daps) == len(whole) else None)
     return ProjectionReport(**common, totals=totals, stated=tuple(stated))
 
 

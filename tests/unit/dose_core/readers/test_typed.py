@@ -65,6 +65,14 @@ class TestAnEntry:
             "totals.planes[1].fluoro_time_s",
         ]
 
+    def test_of_the_whole_and_of_its_planes_adds_nothing_twice(self) -> None:
+        planes = (value("dap", 12.5, "Gy.cm2", of="a"), value("dap", 7.5, "Gy.cm2", of="b"))
+
+        report = read_typed(record(value("dap", 20, "Gy.cm2"), *planes, modality="XA"))
+
+        assert isinstance(report, ProjectionReport)
+        assert report.totals.dap_gy_cm2 == 20.0
+
     def test_of_planes_of_which_one_has_no_dose_area_product_has_no_sum(self) -> None:
         report = read_typed(record(value("dap", 1, "Gy.cm2", of="a"), value("ka_r", 1, "mGy", of="b"), modality="XA"))
 
