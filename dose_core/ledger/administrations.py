@@ -4,7 +4,7 @@ The administrations of one study, each once, however many images and reports spe
 A report wins over images, and images over what a person typed. Event UIDs of reports are trusted, those of images are
 not. Where no start is stated, as in most NM images, two administrations of one agent with the same activity cannot be
 told apart and count as one. A typed statement repeats what an object states of the same agent, unless their starts
-lie apart; a slip of the finger in the activity makes no second injection.
+lie apart.
 
 Source: PS3.16, TID 10022; PS3.3, C.8.9.2 and C.8.4.10; ``docs/reference/reading.md`` for the rules.
 """
@@ -27,16 +27,15 @@ from dose_core.ledger.administration_groups import (
 from dose_core.ledger.exam import NotCounted, Place
 from dose_core.ledger.precedence import precedence
 from dose_core.ledger.radiopharmaceuticals import (
-    NEAR_START,
     SAME_START,
     activity,
     agree_in_activity,
-    agree_in_agent,
     gap,
     is_part_of,
     may_be_one,
 )
 from dose_core.ledger.source import Source
+from dose_core.ledger.typed_administrations import repeated
 from dose_core.model import Administration
 
 # Images of one administration lie apart by this as well (bone scans), so that a person is only asked to look.
@@ -84,10 +83,11 @@ def administrations_of(
     told_apart, ambiguous = _told_apart(images)
     counted += [_Counted(group, others) for group, others in told_apart]
     typed, most = groups_of_images([one for one in stated if one.source not in (Source.RDSR, Source.IMAGE_HEADER)])
-    for group in typed:
-        fitting = [one for one in counted if one.is_of_object and _may_repeat(best(group), best(one.group))]
-        if fitting:
-            min(fitting, key=lambda one: _distance(one.group, group)).others.append(group)
+    of_objects = list(counted)
+    repeats = repeated(typed, [one.group for one in of_objects])
+    for number, group in enumerate(typed):
+        if number in repeats:
+            of_objects[repeats[number]].others.append(group)
         else:
             counted.append(_Counted(group))
     left_out = [
@@ -105,7 +105,6 @@ class _Counted:
     def __init__(self, group: Group, others: Sequence[Group] = ()) -> None:
         self.group = group
         self.others = list(others)
-        self.is_of_object = group[0].source in (Source.RDSR, Source.IMAGE_HEADER)
 
     def result(self) -> CountedAdministration:
         members = [one for group in self.others for one in group]
@@ -117,11 +116,6 @@ class _Counted:
             administration=best(self.group),
             notes=tuple(dict.fromkeys([*_differences(self.group, self.others), *_apart([*self.group, *members])])),
         )
-
-
-def _may_repeat(typed: Administration, stated: Administration) -> bool:
-    between = gap(typed.start, stated.start)
-    return agree_in_agent(typed, stated) and (between is None or between <= NEAR_START)
 
 
 def _told_apart(groups: Sequence[Group]) -> tuple[list[tuple[Group, list[Group]]], list[Group]]:

@@ -15,6 +15,7 @@ from dose_core.model import Administration, Code
 SAME_START = timedelta(minutes=1)
 # The clocks of hot laboratory and scanner differ: by 8 minutes between a Siemens report and its images.
 NEAR_START = timedelta(minutes=30)
+_WIDEST_OFFSET = timedelta(hours=14)  # from UTC, of any place (IANA time zones: Pacific/Kiritimati)
 # Decimal strings are cut by those who rewrite images; no two syringes are measured to 0.1 %.
 _SAME_ACTIVITY = 1e-3
 
@@ -42,7 +43,21 @@ def may_be_one(report: Administration, image: Administration) -> bool:
     start = gap(report.start, image.start)
     if start is not None and start <= SAME_START:
         return True
-    return agree_in_activity(report, image) and (start is None or start <= NEAR_START)
+    return agree_in_activity(report, image) and are_near(report, image)
+
+
+def are_near(one: Administration, other: Administration) -> bool:
+    """
+    Test if two starts may be one on the clocks of two rooms; one that is not stated may.
+
+    If one has an offset from UTC and the other has none, they may be of two time zones: then the same activity tells.
+    """
+    between = gap(one.start, other.start)
+    if one.start is None or other.start is None or between is None or between <= NEAR_START:
+        return True
+    is_known = activity(one) is not None and activity(other) is not None
+    is_of_two_zones = (one.start.tzinfo is None) != (other.start.tzinfo is None)
+    return is_of_two_zones and is_known and agree_in_activity(one, other) and between <= _WIDEST_OFFSET
 
 
 def is_part_of(vague: Administration, full: Administration) -> bool:

@@ -179,6 +179,14 @@ class TestReports:
 
         assert activities(report("report", PET), stated("image", aware)) == [394]
 
+    def test_in_the_times_of_two_zones_are_told_by_their_activity(self) -> None:
+        """A report in UTC, and images that state no offset, of a hospital in Berlin."""
+        aware = replace(PET, start=datetime.fromisoformat("2026-03-01T09:40:30+00:00"))
+        other = replace(PET, administered_activity_mbq=300.0)
+
+        assert activities(report("report", aware), stated("image", PET)) == [394]
+        assert sorted(activities(report("report", aware), stated("image", other)), key=str) == [300, 394]
+
 
 STARTS = st.sampled_from([None, *(START + timedelta(seconds=s) for s in (0, 50, 100, 480, 1200, 10_000))])
 ADMINISTRATIONS = st.builds(

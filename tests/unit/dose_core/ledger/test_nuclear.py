@@ -29,9 +29,9 @@ def activities(of_exam: Exam) -> dict[str | None, Total]:
     return {one.of: one for one in of_exam.totals if one.quantity is Quantity.ACTIVITY}
 
 
-def typed(administration: Administration) -> AnyStatement:
+def typed(*administrations: Administration) -> AnyStatement:
     report = NuclearReport(
-        kind=Kind.MANUAL, sop_instance_uid="2.25.9", study_instance_uid=STUDY, events=(administration,)
+        kind=Kind.MANUAL, sop_instance_uid="2.25.9", study_instance_uid=STUDY, events=administrations
     )
     return Statement(key="typed", report=report)
 
@@ -60,6 +60,19 @@ def test_what_was_typed_of_another_time_is_another_administration() -> None:
     later = replace(FDG, event_uid=None, start=FDG.start + timedelta(hours=3))
 
     assert len(exam(of.nuclear_report(1, [FDG]), typed(later)).nuclear) == 2
+
+
+def test_two_that_were_typed_together_are_two_though_images_show_one() -> None:
+    """Rest and stress; the images of the stress were not sent, those of the rest state no start."""
+    assert REST.start is not None
+    stress = replace(REST, administered_activity_mbq=750.0, start=REST.start + timedelta(hours=3))
+
+    found = exam(
+        of.pet_image(1, replace(REST, start=None)), typed(stress, replace(REST, administered_activity_mbq=251))
+    )
+
+    assert [one.source for one in found.nuclear] == [Source.IMAGE_HEADER, Source.MANUAL]
+    assert [total.value for total in activities(found).values()] == [1000.0]
 
 
 def test_event_uids_of_images_are_not_trusted() -> None:
