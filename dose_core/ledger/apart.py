@@ -43,23 +43,28 @@ def by_device(statements: Sequence[Statement[ReportT]]) -> list[list[Statement[R
     groups: dict[int, list[Statement[ReportT]]] = {}
     for statement in statements:
         device = statement.report.device
-        known = (
-            device if device in group_of else next((one for one in devices if not are_apart(one, device)), devices[0])
-        )
+        known = device if device in group_of else max(devices, key=lambda one: _closeness(one, device))
         groups.setdefault(group_of[known], []).append(statement)
     return [groups[number] for number in sorted(groups)]
 
 
 def are_apart(one: DeviceStated, other: DeviceStated) -> bool:
     """Test if two devices are surely different."""
-    differing = 0
-    for mine, others in zip(_names(one), _names(other), strict=True):
-        if not mine or not others:
-            continue
-        if mine in others or others in mine:  # "Biograph64_Vision 600" and "Biograph64_Vision 600-1208"
-            return False
-        differing += 1
-    return differing >= _LEAST_DIFFERENCES
+    agreeing, differing = _compared(one, other)
+    return not agreeing and differing >= _LEAST_DIFFERENCES
+
+
+def _closeness(one: DeviceStated, other: DeviceStated) -> tuple[int, int]:
+    agreeing, differing = _compared(one, other)
+    return agreeing, -differing
+
+
+def _compared(one: DeviceStated, other: DeviceStated) -> tuple[int, int]:
+    """Return in how many names two devices agree, and in how many they differ."""
+    both = [(mine, others) for mine, others in zip(_names(one), _names(other), strict=True) if mine and others]
+    # "Biograph64_Vision 600" and "Biograph64_Vision 600-1208"
+    agreeing = sum(mine in others or others in mine for mine, others in both)
+    return agreeing, len(both) - agreeing
 
 
 def _join(group_of: dict[DeviceStated, int], one: DeviceStated, other: DeviceStated) -> None:

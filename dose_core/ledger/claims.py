@@ -75,7 +75,9 @@ def doubted(claims: Iterable[Claim]) -> list[Claim]:
 
 def more_than_zero(claims: Sequence[Claim]) -> float | None:
     """Return what the events add up to where a dose report calls the total 0 and they know better, else nothing."""
-    is_zero = any(one.is_total and one.source is Source.RDSR and one.value == 0 for one in claims[:1])
+    is_zero = any(
+        one.is_total and one.source is Source.RDSR and not one.doubted and one.value == 0 for one in claims[:1]
+    )
     added = next((one.value for one in claims if one.basis is Basis.SUM_OF_EVENTS), None)
     return added if is_zero and added else None
 
@@ -108,8 +110,9 @@ def is_known(claims: Iterable[Claim]) -> bool:
 
 
 def chosen_of(claims: Sequence[Claim]) -> Claim | None:
-    """Return the claim that counts."""
+    """Return the claim that counts; that a source lists nothing of a quantity gives way to all who state some."""
     believed = [claim for claim in claims if not claim.doubted and claim.value is not None]
+    believed = [claim for claim in believed if claim.readings] or believed
     stated = [claim for claim in believed if claim.basis is not Basis.ESTIMATE]
     whole = next((claim for claim in stated if claim.is_whole), None)
     bound = next((claim for claim in stated if not claim.is_whole), None)

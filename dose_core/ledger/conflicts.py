@@ -61,14 +61,14 @@ def conflicts_of(quantity: Quantity, claims: Sequence[Claim], texts: Texts, *, o
         compared.add(claim.source)
         if _may_both_be(chosen, claim) or texts.agree(chosen, claim):
             continue
-        unit = _WORDS[quantity][1]
+        words, unit = _WORDS[quantity]
         if claim.source is chosen.source:
             report = "the report states" if chosen.basis is Basis.STATED_TOTAL else "the reports together state"
             text = f"{report} a {stated(quantity, chosen.value, of)}, its events add up to {claim.value:g} {unit}"
             found.append(text)
         else:
-            says = f"{_SOURCES[chosen.source]} says {chosen.value:g} {unit}"
-            found.append(f"{_SOURCES[claim.source]} says a {stated(quantity, claim.value, of)}, {says}")
+            says = f"says a {stated(quantity, claim.value, of)}" if claim.readings else f"lists no {words}{of}"
+            found.append(f"{_SOURCES[claim.source]} {says}, {_SOURCES[chosen.source]} says {chosen.value:g} {unit}")
     return found
 
 

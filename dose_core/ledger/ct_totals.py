@@ -16,7 +16,7 @@ from math import fsum
 from dose_core.dosimetry.estimate import Estimate
 from dose_core.ledger.claims import Claim, Reading, doubted, is_known, more_than_zero, total_of
 from dose_core.ledger.conflicts import conflicts_of, zero_beside_more
-from dose_core.ledger.coverage import Readings, claims_of_reports
+from dose_core.ledger.coverage import Readings, claims_of_reports, without_running_totals
 from dose_core.ledger.exam import ExamEvent
 from dose_core.ledger.from_reports import lacks_dlp
 from dose_core.ledger.merged import Listed
@@ -128,11 +128,10 @@ def _dlp(dose: CtDose, phantom: str | None) -> list[Claim]:
         said = dose.said[source]
         claims += _total_dlps(dose, source, phantom)
         if said.events and (source is Source.RDSR or any(e.event.dlp_mgy_cm is not None for e in said.events)):
-            claims.append(_sum(said.events, source, phantom, _dlp_of, lacks_dlp))
+            claims += _sum(said.events, source, phantom, _dlp_of, lacks_dlp)
     shown = dose.said[Source.IMAGE_HEADER].events
-    if any(phantom is None or phantom_of(event) == phantom for event in shown):
-        claims.append(_sum(shown, Source.IMAGE_HEADER, phantom, _estimate_of, lacks_estimate))
-    return claims
+    claims += _sum(shown, Source.IMAGE_HEADER, phantom, _estimate_of, lacks_estimate)
+    return without_running_totals(claims, dose.texts)
 
 
 def _total_dlps(dose: CtDose, source: Source, phantom: str | None) -> list[Claim]:
@@ -177,14 +176,13 @@ def _sum(
     phantom: str | None,
     value_of: Callable[[ExamEvent], float | None],
     lacks: Callable[[ExamEvent], bool],
-) -> Claim:
+) -> list[Claim]:
+    """Return the sum over the events of a phantom, or of all; none over localizers alone, of which no DLP is stated."""
     its = [event for event in events if phantom is None or phantom_of(event) == phantom]
-    return Claim(
-        source=source,
-        basis=Basis.ESTIMATE if source is Source.IMAGE_HEADER else Basis.SUM_OF_EVENTS,
-        readings=tuple(_reading(event, "dlp_mgy_cm", value) for event in its if (value := value_of(event)) is not None),
-        missing=sum(map(lacks, its)),
-    )
+    readings = tuple(_reading(event, "dlp_mgy_cm", value) for event in its if (value := value_of(event)) is not None)
+    missing = sum(map(lacks, its))
+    basis = Basis.ESTIMATE if source is Source.IMAGE_HEADER else Basis.SUM_OF_EVENTS
+    return [Claim(source=source, basis=basis, readings=readings, missing=missing)] if readings or missing else []
 
 
 def _dlp_of(event: ExamEvent) -> float | None:

@@ -10,8 +10,10 @@ from typing import Generic, TypeVar
 
 from dose_core.ledger.exam import NotCounted, Statement
 from dose_core.ledger.exposures import one_per_exposure
-from dose_core.ledger.merged import Listed, aligned, listed, merged, shared_uids
+from dose_core.ledger.merged import Listed, aligned, listed, merged
 from dose_core.ledger.precedence import ranked, source_of
+from dose_core.ledger.recognised import recognised
+from dose_core.ledger.shared_uids import shared_uids
 from dose_core.ledger.shown import Drawn, Exposure, drawn_from_images, drawn_from_reports, exposure
 from dose_core.ledger.source import Source
 from dose_core.model import DeviceStated, MammographyEvent, MammographyReport, ProjectionEvent, ProjectionReport
@@ -62,7 +64,7 @@ def drawing_of(
     for statement in statements:
         by_source[source_of(statement)].append(statement)
     reports = ranked(by_source[Source.RDSR])
-    listing = aligned([listed(s, events_of(s.report)) for s in reports])
+    listing = aligned(recognised([listed(s, events_of(s.report)) for s in reports]))
     exposures, composites = _exposures(by_source[Source.IMAGE_HEADER], events_of)
     drawn, left_out = drawn_from_reports(merged(listing), exposures)
     shown = drawn_from_images(exposures)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from dose_core.ledger.exam import CtStatement, ExamEvent, Filled
 from dose_core.ledger.merged import Listed, listed, merged
 from dose_core.ledger.precedence import moment, ranked, source_of
+from dose_core.ledger.recognised import recognised
 from dose_core.model import AcquisitionType, CtEvent
 
 # What the headers of slices state of an event as well as a report; lengths and times are those of the images.
@@ -18,7 +19,7 @@ _FILLED = ("protocol", "target_region", "body_part", "ctdi_vol_mgy", "phantom_di
 
 def listed_events(statements: Sequence[CtStatement]) -> list[Listed[CtEvent]]:
     """Return what the statements list, the most knowing first."""
-    return [listed(statement, statement.report.events) for statement in ranked(statements)]
+    return recognised([listed(statement, statement.report.events) for statement in ranked(statements)])
 
 
 def events_of_reports(

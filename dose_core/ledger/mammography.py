@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dose_core.ledger.apart import by_device
 from dose_core.ledger.claims import Claim, Reading, doubted, more_than_zero, reading, total_of
 from dose_core.ledger.conflicts import conflicts_of, zero_beside_more
-from dose_core.ledger.coverage import Readings, claims_of_reports
+from dose_core.ledger.coverage import Readings, claims_of_reports, without_running_totals
 from dose_core.ledger.device_part import joined, part_of
 from dose_core.ledger.drawing import Drawing, drawing_of
 from dose_core.ledger.exam import Place, Statement
@@ -28,6 +28,7 @@ MammographyDrawing = Drawing[MammographyReport, MammographyEvent]
 
 _AGD = ("agd_mgy",)
 _FIELDS = {"L": "agd_left_mgy", "R": "agd_right_mgy", "B": "agd_both_mgy"}
+_ONE_BREAST = ("L", "R")
 _WORDS = {"L": " of the left breast", "R": " of the right breast", "B": " of both breasts in the mean"}
 _DOSES = (
     Noted(field="agd_mgy", words="glandular dose", unit="mGy"),
@@ -45,7 +46,7 @@ def _of_device(statements: Sequence[Statement[MammographyReport]], texts: Texts)
     totals: list[Total] = []
     conflicts: list[str] = []
     for side in _sides(drawing):
-        claims = _claims(drawing, side)
+        claims = without_running_totals(_claims(drawing, side), texts)
         more = more_than_zero(claims)
         if more is not None:
             conflicts.append(zero_beside_more(Quantity.AGD, more, _WORDS.get(side, "")))
@@ -76,10 +77,15 @@ def _sides(drawing: MammographyDrawing) -> list[str]:
 def _claims(drawing: MammographyDrawing, side: str) -> list[Claim]:
     """Return what is said of a breast, in the order in which sources win."""
     every = {key for report in drawing.reports for key in report.events}
-    claims = claims_of_reports(drawing.reports, every, lambda one: _stated(drawing, one.statement.key, side))
+    # A report of one breast knows all of it; what names no breast may be of this one.
+    keys = (
+        {one.key for one in drawing.listed if (one.event.laterality or side) == side} if side in _ONE_BREAST else every
+    )
+    claims = claims_of_reports(drawing.reports, keys or every, lambda one: _stated(drawing, one.statement.key, side))
     if every:
         its = [one for one in drawing.listed if (one.event.laterality or "") == side]
-        claims.append(_added(its, [one.stated_as(_AGD) for one in its], Source.RDSR))
+        if its or claims:
+            claims.append(_added(its, [one.stated_as(_AGD) for one in its], Source.RDSR))
         if any(one.shown for one in its):
             claims.append(_added(its, [one.shown_as(_AGD) for one in its], Source.IMAGE_HEADER))
     else:  # what images show, or the exposures of a step, which states no dose of them

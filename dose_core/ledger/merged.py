@@ -6,7 +6,7 @@ studies with new events only. So reports are merged by irradiation event UID (PS
 report; the planes of a biplane device are events of their own (TID 10003, row 2).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
@@ -69,9 +69,24 @@ class StandIns:
 
     def key_of(self, report: DoseReport, event: XRayEvent) -> EventKey:
         """Return what tells the event from those before it."""
-        base = uid_of(*_traits(report, event))
-        nth = self._alike[base] = self._alike.get(base, 0) + 1
-        return EventKey(uid_of(base, nth), _plane(event), is_stand_in=True)
+        likeness = likeness_of(report, event)
+        nth = self._alike[likeness] = self._alike.get(likeness, 0) + 1
+        return stand_in(likeness, nth, event)
+
+
+def likeness_of(report: DoseReport, event: XRayEvent) -> str:
+    """Return what an event has in common with its repetitions."""
+    return uid_of(*_traits(report, event))
+
+
+def occasion_of(report: DoseReport, event: XRayEvent) -> tuple[object, ...] | None:
+    """Return when an event was and what it was for, ``None`` if it states no time; a correction repeats it."""
+    return _occasion(report, event) if event.started_at and report.kind is not Kind.MPPS else None
+
+
+def stand_in(likeness: str, nth: int, event: XRayEvent) -> EventKey:
+    """Return what tells an event without UID from others, the ``nth`` of those that are alike in one place."""
+    return EventKey(uid_of(likeness, nth), _plane(event), is_stand_in=True)
 
 
 def key_of(event_uid: str, event: XRayEvent) -> EventKey:
@@ -151,12 +166,6 @@ def merged(ranked: Sequence[Listed[EventT]]) -> tuple[Merged[EventT], ...]:
     )
 
 
-def shared_uids(statements: Iterable[Listed[EventT]]) -> tuple[str, ...]:
-    """Name the events under whose UID one report lists others too: each is counted once, the others are not."""
-    shared = sorted({uid for one in statements for uid in one.shared})
-    return tuple(f"a report lists several different events under the UID {uid}; one is counted" for uid in shared)
-
-
 def plane_name(plane: Plane | None, source_id: str | None) -> str:
     """Return what a plane is called; an X-ray source that is no known plane (TID 10041) goes by its own name."""
     return plane.value if plane else source_id or ""
@@ -168,18 +177,27 @@ def _plane(event: XRayEvent) -> str:
 
 def _traits(report: DoseReport, event: XRayEvent) -> tuple[object, ...]:
     """Return what a repetition of the event repeats; a step is sent again under its own UID, and is never repeated."""
-    step = report.sop_instance_uid if report.kind is Kind.MPPS else None
-    where = (report.study_instance_uid, event.started_at)
-    values: tuple[object, ...]
-    traits: tuple[object, ...]
+    step = (report.sop_instance_uid,) if report.kind is Kind.MPPS else ()
+    return (*_occasion(report, event), *_values(event), *step)
+
+
+def _occasion(report: DoseReport, event: XRayEvent) -> tuple[object, ...]:
+    # Who hands a report on may add the offset from UTC: the clock on the wall stays the same.
+    where = (report.study_instance_uid, event.started_at and event.started_at.replace(tzinfo=None))
     match event:
         case CtEvent():
-            values = (event.ctdi_vol_mgy, event.dlp_mgy_cm, event.scanning_length_mm)
-            traits = ("ct event", *where, event.acquisition_type, event.protocol, *values)
+            return "ct event", *where, event.acquisition_type, event.protocol
         case ProjectionEvent():
-            values = (event.dap_gy_cm2, event.ka_r_mgy, event.duration_s, event.kv, event.mas)
-            traits = ("projection event", *where, event.plane, event.event_type, event.protocol, event.view, *values)
+            return "projection event", *where, event.plane, event.event_type, event.protocol, event.view
         case MammographyEvent():
-            values = (event.agd_mgy, event.entrance_dose_mgy, event.kv, event.mas, event.thickness_mm)
-            traits = ("mammography event", *where, event.laterality, event.view, event.protocol, *values)
-    return traits if step is None else (*traits, step)
+            return "mammography event", *where, event.laterality, event.view, event.protocol
+
+
+def _values(event: XRayEvent) -> tuple[object, ...]:
+    match event:
+        case CtEvent():
+            return event.ctdi_vol_mgy, event.dlp_mgy_cm, event.scanning_length_mm
+        case ProjectionEvent():
+            return event.dap_gy_cm2, event.ka_r_mgy, event.duration_s, event.kv, event.mas
+        case MammographyEvent():
+            return event.agd_mgy, event.entrance_dose_mgy, event.kv, event.mas, event.thickness_mm

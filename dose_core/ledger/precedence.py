@@ -1,7 +1,8 @@
 """Which of several statements knows most: an order that does not depend on when an object arrived."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from math import inf
 from typing import TypeVar
 
 from dose_core.ledger.exam import Statement
@@ -18,16 +19,19 @@ EventfulT = TypeVar("EventfulT", bound=CtReport | ProjectionReport | Mammography
 ReportT = TypeVar("ReportT", bound=DoseReport)
 
 _ORDER = {source: place for place, source in enumerate(Source)}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def ranked(statements: Iterable[Statement[EventfulT]]) -> list[Statement[EventfulT]]:
     """Return the statements, most knowing first: whole ones, most events, newest, then an order of no meaning."""
+    every = list(statements)
+    time = time_among(s.report.content_at for s in every)
     return sorted(
-        statements,
+        every,
         key=lambda s: (
             not s.report.is_cut_short,
             len(s.report.events),
-            moment(s.report.content_at),
+            time(s.report.content_at),
             s.report.sop_instance_uid,
             s.key,
         ),
@@ -48,3 +52,20 @@ def precedence(source: Source) -> int:
 def moment(at: datetime | None) -> str:
     """Return a sortable text of a time that may lack an offset; an unknown time comes first."""
     return "" if at is None else at.isoformat()
+
+
+def time_among(times: Iterable[datetime | None]) -> Callable[[datetime | None], float]:
+    """
+    Return a sort key for these moments: instants if all state their offset from UTC, else what their clocks show.
+
+    A clock that is set back in the night of a change shows the later moment as the earlier one. An unknown moment
+    comes first.
+    """
+    are_instants = all(at is None or at.tzinfo is not None for at in times)
+
+    def key(at: datetime | None) -> float:
+        if at is None:
+            return -inf
+        return ((at if are_instants else at.replace(tzinfo=UTC)) - _EPOCH).total_seconds()
+
+    return key

@@ -38,6 +38,7 @@ ROWS = (
     (Row(Quantity.FLUORO_KA_R, KA_R, True, False), Row(Quantity.ACQUISITION_KA_R, KA_R, False, False)),
     (Row(Quantity.FLUORO_TIME, TIME, True, True), Row(Quantity.ACQUISITION_TIME, TIME, False, True)),
 )
+_OTHER_PLANE: dict[Plane | None, Plane] = {Plane.A: Plane.B, Plane.B: Plane.A}
 
 
 class Planes:
@@ -83,7 +84,7 @@ def stated_by(report: ProjectionReport, key: str, planes: Planes, row: Row, scop
     elif report.kind is Kind.MANUAL:
         whole = _typed_whole([one for one in stated if getattr(one[1], field) is not None])
     else:
-        whole = _whole(stated)
+        whole = _whole(report, stated)
     if not stated and scope is None and row.quantity is Quantity.DAP and report.totals.dap_gy_cm2 is not None:
         return (Reading(key, "totals.dap_gy_cm2", report.totals.dap_gy_cm2),)
     values = [(index, getattr(plane, field)) for index, plane in whole]
@@ -92,9 +93,12 @@ def stated_by(report: ProjectionReport, key: str, planes: Planes, row: Row, scop
     return tuple(Reading(key, f"totals.planes[{index}].{field}", value) for index, value in values)
 
 
-def _whole(stated: list[Numbered]) -> list[Numbered]:
-    """Return the planes of a device that make the whole, as far as they can be told apart."""
+def _whole(report: ProjectionReport, stated: list[Numbered]) -> list[Numbered]:
+    """Return the planes of a device that make the whole, as far as they can be told apart and none is left out."""
     whole = [one for one in stated if one[1].plane is Plane.BOTH] or stated
+    other = _OTHER_PLANE.get(whole[0][1].plane) if len(whole) == 1 else None
+    if other and any(event.plane is other for event in report.events):
+        return []
     names = {plane_name(plane.plane, plane.source_id) for _, plane in whole}
     # Of several sources that are no known planes one may be the sum of the others.
     is_unclear = len(names) < len(whole) or (len(whole) > 1 and any(plane.plane is None for _, plane in whole))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from dose_core.ledger.claims import Claim, is_known, reading, total_of
 from dose_core.ledger.conflicts import conflicts_of
-from dose_core.ledger.coverage import claims_of_reports
+from dose_core.ledger.coverage import claims_of_reports, without_running_totals
 from dose_core.ledger.precedence import ranked, source_of
 from dose_core.ledger.projection_doubts import believed
 from dose_core.ledger.projection_planes import ROWS, Planes, ProjectionDrawing, Row, in_scope, is_part, stated_by
@@ -28,7 +28,7 @@ def projection_totals(drawing: ProjectionDrawing, texts: Texts) -> tuple[list[To
     for rows in ROWS:
         scopes = planes.scopes(rows[0])
         for scope in scopes:
-            claims = [_claims(drawing, planes, row, scope) for row in rows]
+            claims = [without_running_totals(_claims(drawing, planes, row, scope), texts) for row in rows]
             claims, doubts = believed(drawing, planes, rows, claims, scope)
             for row, its in zip(rows, claims, strict=True):
                 if is_known(its) or row.quantity is Quantity.DAP:

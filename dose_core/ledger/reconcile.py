@@ -11,11 +11,11 @@ from dose_core.ledger.ct_totals import UNKNOWN_PHANTOM, CtDose, CtSaid, ct_total
 from dose_core.ledger.exam import CtExam, CtStatement, ExamEvent, NotCounted, Statement
 from dose_core.ledger.from_reports import events_of_reports, in_time, listed_events
 from dose_core.ledger.from_slices import events_of_slices
-from dose_core.ledger.merged import shared_uids
 from dose_core.ledger.over_devices import totals_over
 from dose_core.ledger.part import Share
 from dose_core.ledger.precedence import moment, precedence, ranked, source_of
 from dose_core.ledger.rounding import Texts
+from dose_core.ledger.shared_uids import shared_uids
 from dose_core.ledger.source import Source
 from dose_core.ledger.stand_in import of_all_devices
 from dose_core.ledger.totals import Quantity, Total

@@ -10,9 +10,10 @@ from dose_core.ledger.exam import CtStatement, Exam, Filled, Statement
 from dose_core.ledger.exam_of import exam_of
 from dose_core.ledger.source import Source
 from dose_core.ledger.totals import Basis, Quantity, Total
-from dose_core.model import CtEvent, CtReport, CtTotals, DeviceStated, DlpSubTotal, Kind
+from dose_core.model import AcquisitionType, CtEvent, CtReport, CtTotals, DeviceStated, DlpSubTotal, Kind
 from tests.builders.statements import STUDY, event, image, report, volume
 
+LOCALIZER = replace(event(9, dlp_mgy_cm=None), acquisition_type=AcquisitionType.CONSTANT_ANGLE, ctdi_vol_mgy=None)
 HEAD = replace(event(2, dlp_mgy_cm=50.0), phantom_diameter_mm=160, ctdi_vol_mgy=40.0)
 
 
@@ -170,6 +171,35 @@ class TestDlp:
         assert (dlp.value, dlp.source) == (130.0, Source.MPPS)
         assert [(rival.source, rival.value) for rival in dlp.rivals] == [(Source.RDSR, 100.0)]
 
+    def test_of_a_report_that_lists_a_localizer_alone_is_unknown_and_not_zero(self) -> None:
+        """A localizer irradiates; that no DLP is stated of it does not make it 0."""
+        dlp = total(exam(report(1, LOCALIZER)), Quantity.DLP)
+
+        assert (dlp.value, dlp.basis) == (None, None)
+
+    def test_that_a_step_states_counts_beside_a_report_of_a_localizer_alone(self) -> None:
+        found = exam(report(1, LOCALIZER), told_by(Kind.MPPS, 1, 300.0))
+
+        dlp = total(found, Quantity.DLP)
+        assert (dlp.value, dlp.source) == (300.0, Source.MPPS)
+        assert found.conflicts == ()
+
+    def test_of_a_continued_report_that_went_on_counting_counts_once(self) -> None:
+        """The second report lists the new event alone, and its total has the first one in it."""
+        found = exam(report(1, event(1), total_mgy_cm=100.0), report(2, event(2, dlp_mgy_cm=50.0), total_mgy_cm=150.0))
+
+        dlp = total(found, Quantity.DLP)
+        assert (dlp.value, dlp.basis, dlp.statement) == (150.0, Basis.STATED_TOTAL, "report-2")
+
+    def test_of_a_screen_that_lists_no_scan_stays_beside_that_of_one_that_does(self) -> None:
+        """Nobody can tell what it is a total of."""
+        scan = replace(event(1), event_uid=None, started_at=None)
+
+        found = exam(told_by(Kind.DOSE_SCREEN, 1, 100.0, scan), told_by(Kind.DOSE_SCREEN, 2, 250.0))
+
+        assert total(found, Quantity.DLP).value == 100.0
+        assert [rival.value for rival in total(found, Quantity.DLP).rivals] == [250.0]
+
 
 class TestCtdiVol:
     def test_is_the_largest_of_each_phantom(self) -> None:
@@ -244,3 +274,14 @@ class TestTwoScanners:
         assert dlp.value == pytest.approx(180.0)
         assert dlp.basis is Basis.ESTIMATE
         assert len(found.devices) == 2
+
+    def test_a_step_is_of_the_one_whose_name_it_has(self) -> None:
+        one = replace(self.OTHER, model="One", serial_number="7", station_name="CT1")
+        step = changed(told_by(Kind.MPPS, 1, 90.0), device=DeviceStated(station_name="CT2"))
+        elsewhere = [
+            changed(image(n, z_mm=5.0 * n, event_uids=(f"{STUDY}.7.9",)), device=self.OTHER) for n in range(20)
+        ]
+
+        found = exam(changed(report(1, event(1), total_mgy_cm=100.0), device=one), step, *elsewhere)
+
+        assert (total(found, Quantity.DLP).value, found.conflicts) == (190.0, ())

@@ -44,6 +44,42 @@ def test_the_total_that_a_report_states_counts_and_names_its_place() -> None:
     assert (found["L"].value, found["L"].basis, found["L"].field) == (3.0, Basis.STATED_TOTAL, "totals.agd_left_mgy")
 
 
+def test_totals_of_two_reports_of_one_breast_each_count_though_no_exposure_states_a_dose() -> None:
+    left, right = (
+        with_totals(of.mammography_report(number, [replace(one, agd_mgy=None)]), **totals)
+        for number, one, totals in ((1, LEFT, {"agd_left_mgy": 1.25}), (2, RIGHT, {"agd_right_mgy": 1.5}))
+    )
+
+    found = agd(exam(left, right))
+
+    assert {side: (one.value, one.basis) for side, one in found.items()} == {
+        "L": (1.25, Basis.STATED_TOTAL),
+        "R": (1.5, Basis.STATED_TOTAL),
+    }
+
+
+def test_a_total_does_not_stand_for_an_exposure_of_another_report_that_names_no_breast() -> None:
+    """It may be of this breast, so that the total may lack it."""
+    nameless = replace(LEFT_AGAIN, laterality=None)
+
+    found = agd(exam(of.mammography_report(1, [LEFT]), of.mammography_report(2, [nameless])))
+
+    assert (found["L"].basis, found["L"].value, found[None].value) == (Basis.SUM_OF_EVENTS, 1.25, 1.75)
+
+
+def test_what_was_typed_of_the_other_breast_counts_beside_a_report_that_does_not_know_it() -> None:
+    typed = MammographyReport(
+        kind=Kind.MANUAL,
+        sop_instance_uid="2.25.9",
+        study_instance_uid=STUDY,
+        totals=MammographyTotals(agd_right_mgy=1.5),
+    )
+
+    found = exam(of.mammography_report(1, [LEFT]), Statement(key="typed", report=typed))
+
+    assert (agd(found)["R"].value, agd(found)["R"].source, found.conflicts) == (1.5, Source.MANUAL, ())
+
+
 def test_a_mean_over_both_breasts_is_a_quantity_of_its_own() -> None:
     found = agd(exam(with_totals(of.mammography_report(1, [LEFT, RIGHT]), agd_both_mgy=1.4)))
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dose_core.ledger.source import Source
 from dose_core.ledger.totals import Basis, Quantity
-from dose_core.model import Kind, Plane, PlaneTotals, StatedValue
+from dose_core.model import Kind, Plane, PlaneTotals, ProjectionTotals, StatedValue
 from tests.builders import statements_study as of
 from tests.builders.statements_projection import (
     ACQUISITION,
@@ -66,6 +66,17 @@ class TestPrecedence:
 
         assert (dap.value, dap.source, dap.missing) == (9.0, Source.RDSR, 1)
 
+    def test_a_report_that_lists_no_fluoroscopy_does_not_say_that_there_was_none(self) -> None:
+        step, last = of.projection_step([run(1, event_type=ACQUISITION)])
+        plane = PlaneTotals(dap_gy_cm2=2.0, fluoro_time_s=60.0)
+        timed = replace(last, report=replace(last.report, totals=ProjectionTotals(planes=(plane,))))  # type: ignore[call-arg]  # of its shape
+
+        found = exam(report(1, run(1, event_type=ACQUISITION)), step, timed)
+
+        time = total(found, Quantity.FLUORO_TIME)
+        assert (time.value, time.source) == (60.0, Source.MPPS)
+        assert found.conflicts == ("the dose report lists no time of fluoroscopy, the procedure step says 60 s",)
+
 
 class TestMissing:
     def test_a_sum_says_how_many_parts_it_lacks(self) -> None:
@@ -97,6 +108,18 @@ class TestPlanes:
         found = exam(report(1, self.A, self.B))
 
         assert [total(found, Quantity.DAP, plane).value for plane in (None, "a", "b")] == [3.0, 1.0, 2.0]
+
+    def test_a_total_of_one_plane_is_not_the_whole_of_a_report_that_lists_both(self) -> None:
+        found = exam(report(1, self.A, self.B, planes=(PlaneTotals(plane=Plane.A, dap_gy_cm2=1.0),)))
+
+        assert [total(found, Quantity.DAP, plane).value for plane in (None, "a", "b")] == [3.0, 1.0, 2.0]
+
+    def test_totals_of_one_plane_each_from_two_reports_add_up(self) -> None:
+        other = replace(self.B, event_uid="2.25.2")
+
+        found = exam(report(1, self.A), report(2, other))
+
+        assert (total(found, Quantity.DAP).value, total(found, Quantity.DAP).basis) == (3.0, Basis.SUM_OF_TOTALS)
 
     def test_air_kerma_is_told_of_each_plane_and_never_added(self) -> None:
         found = exam(report(1, self.A, self.B))

@@ -1,7 +1,7 @@
 """Tests of dose_core.ledger: one exam from many statements."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -77,6 +77,45 @@ class TestReports:
         assert exam.events[0].uid_is_stand_in
         assert exam.events[0].event_uid.startswith("2.25.")
 
+    def test_knows_an_event_again_that_another_report_lists_without_its_uid(self) -> None:
+        """A copy in an older form lists the same, two alike among it."""
+        twin = event(1, uid=f"{STUDY}.7.5")
+        copy = [event(1, uid=None), event(1, uid=None), event(2, uid=None)]
+
+        exam = reconcile_ct(STUDY, [report(1, event(1), twin, event(2)), report(2, *copy)])
+
+        assert [e.event_uid for e in exam.events] == [f"{STUDY}.7.{n}" for n in (1, 5, 2)]
+
+    def test_takes_the_newer_dose_of_an_event_without_uid(self) -> None:
+        """A corrected report, sent under a new UID: its time, kind and protocol say which event it corrects."""
+        exam = reconcile_ct(
+            STUDY,
+            [
+                report(1, event(1, uid=None), total_mgy_cm=100.0),
+                report(2, event(1, uid=None, dlp_mgy_cm=80.0), total_mgy_cm=80.0),
+            ],
+        )
+
+        assert (len(exam.events), exam.dlp_mgy_cm) == (1, 80.0)
+        assert exam.conflicts == (
+            "reports state another dose of 1 event(s) without UID; that of the most knowing one counts",
+        )
+
+    def test_counts_events_without_uid_to_which_a_device_gives_one_time_by_their_doses(self) -> None:
+        """Some write the time of the study for each event; cumulative reports repeat them."""
+        first, second = (replace(event(n, uid=None), started_at=STARTED, dlp_mgy_cm=10.0 * n) for n in (1, 2))
+
+        exam = reconcile_ct(STUDY, [report(1, first), report(2, first, second)])
+
+        assert {e.event.dlp_mgy_cm for e in exam.events} == {10.0, 20.0}
+        assert len(exam.events) == 2
+
+    def test_does_not_know_an_event_without_time_again(self) -> None:
+        """A second scan of the same protocol is like the first."""
+        timeless = replace(event(1), started_at=None)
+
+        assert len(reconcile_ct(STUDY, [report(1, timeless), report(2, replace(timeless, event_uid=None))]).events) == 2
+
     def test_counts_two_like_events_without_uid_in_one_report_as_two(self) -> None:
         nameless = event(1, uid=None)
 
@@ -115,6 +154,31 @@ class TestReports:
 
         assert len(exam.events) == 1
         assert exam.conflicts == (f"a report lists several different events under the UID {STUDY}.7.1; one is counted",)
+
+    def test_names_an_event_uid_under_which_two_reports_list_different_events(self) -> None:
+        """What corrects an event keeps its time or its dose; another time and another dose are another irradiation."""
+        later = replace(event(1, dlp_mgy_cm=40.0), started_at=STARTED + timedelta(minutes=20))
+
+        exam = reconcile_ct(STUDY, [report(1, event(1)), report(2, later)])
+
+        assert len(exam.events) == 1
+        assert exam.conflicts == (f"reports list different events under the UID {STUDY}.7.1; one is counted",)
+        assert reconcile_ct(STUDY, [report(1, event(1)), report(2, event(1, dlp_mgy_cm=40.0))]).conflicts == ()
+
+    def test_takes_the_newer_report_where_the_clock_was_set_back_between_them(self) -> None:
+        summer, winter = timezone(timedelta(hours=2)), timezone(timedelta(hours=1))
+        wrong, right = report(1, event(1), total_mgy_cm=900.0), report(2, event(1), total_mgy_cm=100.0)
+        before = replace(wrong, report=replace(wrong.report, content_at=datetime(2026, 10, 25, 2, 50, tzinfo=summer)))
+        after = replace(right, report=replace(right.report, content_at=datetime(2026, 10, 25, 2, 10, tzinfo=winter)))
+
+        assert reconcile_ct(STUDY, [before, after]).dlp_mgy_cm == 100.0
+
+    def test_knows_an_event_without_uid_again_to_which_an_archive_added_the_offset(self) -> None:
+        nameless = event(1, uid=None)
+        assert nameless.started_at is not None
+        coerced = replace(nameless, started_at=nameless.started_at.replace(tzinfo=timezone(timedelta(hours=2))))
+
+        assert len(reconcile_ct(STUDY, [report(1, nameless), report(2, coerced)]).events) == 1
 
     def test_does_not_take_its_own_report_for_a_source(self) -> None:
         with pytest.raises(NothingToReconcileError):
