@@ -7,29 +7,38 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg2
 import pytest
 from psycopg2.errors import InsufficientPrivilege, ReadOnlySqlTransaction
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
 from db import sql_readers
 from db.backup import backup
 from db.migrate import downgrade, upgrade
+from db.repositories import findings, patients
 from db.restore import restore
-from db.session import make_engine
+from db.session import Session, make_engine, unit_of_work
 from db.sql_readers import RoleMayMoreError, RoleNotMadeError, UnknownRoleError
+from db.tables.exam import ExamRow
+from dose_services import restriction
+from dose_services.audit import Looker, Via
 from doseledger.demo.dose_report import dose_report
 from doseledger.demo.hospital import ANNA_FOLLOW_UP, Person, Study
+from tests.builders.ct_reports import QUALITY_CONTROL, of, report, study_uid
 from tests.builders.envelopes import part10
+from tests.builders.hl7 import merge
 from tests.support.dose_house import DoseHouse
 from tests.support.fake_archive import FakeArchive
+from tests.support.hl7_bridge import handler
 from tests.support.postgres import PostgresServer
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "sql.md"
 SAMPLES = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 PERSON = ANNA_FOLLOW_UP.person
 PASSWORD = "a password of tests"
+LOOKER = Looker(subject="user:phil", user_id=None, via=Via.COMMAND, reference=None, route="doseledger")
 _VIEWS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'doseledger_sql'"
 
 
@@ -164,6 +173,78 @@ def secrets_of(person: Person, study: Study) -> tuple[str, ...]:
         study.study_instance_uid,
         study.event_uid(1),
     )
+
+
+class TestARestrictedPatient:
+    """To whoever reads by SQL their exams are unknown, as they are to everybody but by break-glass (GDPR, 18)."""
+
+    OF_EXAMS = ("exams", "exams_not_counted", "totals", "events", "findings")
+
+    @pytest.fixture
+    def house(self, engine: Engine) -> DoseHouse:
+        """Exams of A and of B, one at the desk that names both, and one of a phantom with the number of A."""
+        house = DoseHouse(engine=engine, archive=FakeArchive())
+        house.receive([report(1, **of("A")), report(2, **of("B"))])
+        house.receive([report(3, **of("A")), report(4, study=3, **of("B"))])
+        house.receive([report(5, intent=QUALITY_CONTROL, **of("A"))])
+        return house
+
+    def test_is_in_no_view_and_comes_back_once_that_is_lifted(self, house: DoseHouse, reader_url: str) -> None:
+        before = self.exams_by_view(reader_url)
+        restrict(house, "A")
+        while_restricted = self.exams_by_view(reader_url)
+        lift(house, "A")
+
+        of_a, of_both, of_phantom, of_b = (exam_id_of(house, number) for number in (1, 3, 5, 2))
+        assert {of_a, of_both, of_phantom, of_b} == set().union(*before.values())
+        assert while_restricted == {view: exams & {of_b} for view, exams in before.items()}
+        assert self.exams_by_view(reader_url) == before
+
+    @pytest.mark.parametrize("restricted", ["A", "C"])
+    def test_is_whoever_is_one_with_them(self, house: DoseHouse, reader_url: str, restricted: str) -> None:
+        """C stands for A and D: what is of A is found under C, whichever of them the restriction names."""
+        for subsumed in ("A^^^HOSP", "D^^^HOSP"):
+            handler(house.engine).handle(merge(survivor="C^^^HOSP", subsumed=subsumed), peer="127.0.0.1")
+        house.follow()
+
+        restrict(house, restricted)
+
+        assert exam_id_of(house, 1) not in self.exams_by_view(reader_url)["exams"]
+        assert exam_id_of(house, 2) in self.exams_by_view(reader_url)["exams"]
+
+    def test_is_not_found_by_who_broke_the_glass(self, house: DoseHouse, reader_url: str) -> None:
+        with unit_of_work(house.engine) as session:
+            findings.raise_once(session, kind="break_glass", subject="x", text="user:phil saw", now=house.now)
+
+        query = "SELECT count(*) FROM doseledger_sql.findings WHERE kind = 'break_glass'"
+        assert rows(reader_url, query) == [(0,)]
+
+    def exams_by_view(self, url: str) -> dict[str, set[UUID]]:
+        query = "SELECT DISTINCT CAST(exam_id AS text) FROM doseledger_sql.{} WHERE exam_id IS NOT NULL"
+        return {view: {UUID(one) for (one,) in rows(url, query.format(view))} for view in self.OF_EXAMS}
+
+
+def exam_id_of(house: DoseHouse, number: int) -> UUID:
+    with unit_of_work(house.engine) as session:
+        return session.scalars(select(ExamRow.id).where(ExamRow.study_instance_uid == study_uid(number))).one()
+
+
+def restrict(house: DoseHouse, identifier: str) -> None:
+    with unit_of_work(house.engine) as session:
+        restriction.restrict(
+            session, patient_of(session, identifier), reason="accuracy contested", looker=LOOKER, now=house.now
+        )
+
+
+def lift(house: DoseHouse, identifier: str) -> None:
+    with unit_of_work(house.engine) as session:
+        restriction.lift(session, patient_of(session, identifier), reason="corrected", looker=LOOKER, now=house.now)
+
+
+def patient_of(session: Session, identifier: str) -> UUID:
+    found = patients.find_by_identifier(session, identifier, "HOSP")
+    assert found is not None
+    return found.id
 
 
 class TestSamples:
