@@ -78,6 +78,7 @@ def _file(session: Session, site_label: str, study_instance_uid: str, occasion: 
         exam = exam_of(
             study_instance_uid,
             said.statements,
+            superseded=said.superseded,
             default_issuer=site_label or site.default_authority,
             classes=devices.classes,
         )

@@ -32,13 +32,18 @@ class Admitted:
         return [Statement(key=s.key, report=s.report) for s in self.statements if isinstance(s.report, shape)]
 
 
+def is_source(statement: Statement[DoseReport]) -> bool:
+    """Return whether a statement of this kind is a source; one that DoseLedger wrote itself is none."""
+    return statement.report.kind in SOURCE_OF and not statement.report.our_own
+
+
 def admitted(statements: Iterable[Statement[DoseReport]]) -> Admitted:
     """
     Return the sources among the statements, each once.
 
     What DoseLedger wrote itself repeats what it was told, and is none; a patient dose report states estimates.
     """
-    once = {s.key: s for s in statements if s.report.kind in SOURCE_OF and not s.report.our_own}
+    once = {s.key: s for s in statements if is_source(s)}
     named = sorted(once.values(), key=lambda s: (s.report.sop_instance_uid, s.key))
     impossible = Impossible()
     believed = [impossible.without(s) for s in named]

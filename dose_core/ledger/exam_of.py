@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TypeAlias, TypeVar
 
-from dose_core.ledger.admitted import Admitted, admitted
+from dose_core.ledger.admitted import Admitted, admitted, is_source
 from dose_core.ledger.device_class import DeviceClass
 from dose_core.ledger.exam import Counted, CtExam, Exam, Statement
 from dose_core.ledger.mammography import mammography_of
@@ -29,6 +29,7 @@ from dose_core.model import (
     MammographyEvent,
     MammographyReport,
     NuclearReport,
+    PatientStated,
     ProjectionEvent,
     ProjectionReport,
 )
@@ -42,6 +43,7 @@ def exam_of(
     study_instance_uid: str,
     statements: Sequence[Statement[DoseReport]],
     *,
+    superseded: Sequence[Statement[DoseReport]] = (),
     default_issuer: str = "",
     classes: Mapping[DeviceStated, DeviceClass] = MappingProxyType({}),
 ) -> Exam:
@@ -49,7 +51,8 @@ def exam_of(
     Return the exam that the statements of one study add up to.
 
     The result depends on the set of statements alone, not on their order nor on how often one is given. Of several
-    versions of one object only the one that counts is to be given (``versions``); of a procedure step all messages.
+    versions of one object only the one that counts is to be given (``versions``), the others are ``superseded`` and
+    tell no more than whom they name; of a procedure step all messages count.
     ``default_issuer`` is the issuer of patient identifiers that state none; ``classes`` are those that an operator set.
 
     Raises:
@@ -65,7 +68,9 @@ def exam_of(
     mammography = mammography_of(sources.of(MammographyReport), texts)
     nuclear = nuclear_of(sources.of(NuclearReport))
     parts = (projection, mammography, nuclear)
-    return _assembled(study_instance_uid, sources, ct, parts, default_issuer)
+    ranked = best_first(sources.named)
+    patients = patients_of(ranked, default_issuer, filter(is_source, superseded))
+    return _assembled(study_instance_uid, sources, ct, parts, [s.report for s in ranked], patients)
 
 
 def _assembled(
@@ -73,7 +78,8 @@ def _assembled(
     sources: Admitted,
     ct: CtPart | None,
     parts: tuple[Part[ProjectionEvent], Part[MammographyEvent], Part[Administration]],
-    default_issuer: str,
+    told: Sequence[DoseReport],
+    patients: tuple[PatientStated, ...],
 ) -> Exam:
     projection, mammography, nuclear = parts
     reports = {s.key: s.report for s in sources.statements}
@@ -81,12 +87,10 @@ def _assembled(
     events = [event for part in parts for event in part.events]
     won = list(dict.fromkeys(key for key in (*_winners(ct, events), *_stating(shares)) if key))
     devices = devices_of((*(share.device for share in shares), *(reports[key].device for key in won)))
-    ranked = best_first(sources.named)
-    told = [s.report for s in ranked]
     exam = ct.exam if ct else None
     return Exam(
         study_instance_uid=study_instance_uid,
-        patients=patients_of(ranked, default_issuer),
+        patients=patients,
         devices=devices,
         modalities=tuple(sorted({*(("CT",) if ct else ()), *(name for part in parts for name in part.modalities)})),
         accession_number=first(report.accession_number for report in told),

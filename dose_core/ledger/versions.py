@@ -28,10 +28,16 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaking:
-    """The statements that count, and the evidence whose dose content contradicts that of another of its UID."""
+    """
+    The statements that count, and the evidence whose dose content contradicts that of another of its UID.
+
+    ``superseded`` are the statements that gave way to another version of their object, in an order of their own: they
+    state no dose that counts, and still tell whom the object named.
+    """
 
     statements: tuple[Statement[DoseReport], ...]
     contradicting: frozenset[str]
+    superseded: tuple[Statement[DoseReport], ...] = ()
 
 
 def speaking(versions: Iterable[Version]) -> Speaking:
@@ -55,21 +61,29 @@ def speaking(versions: Iterable[Version]) -> Speaking:
     newest = map(newest_typed, typed.values())
     counted += [one for one in newest if one.statement.report.completion != WITHDRAWN]
     contradicting: set[str] = set()
+    superseded: list[Version] = []
     for alike in by_uid.values():
         whole = [one for one in alike if not one.statement.report.is_cut_short] or alike
         if len({one.content_digest for one in whole}) > 1:
             contradicting |= {one.evidence for one in whole}
         fullest = max(whole, key=_fullness).content_digest
-        counted.append(max((one for one in whole if one.content_digest == fullest), key=_age))
+        speaks = max((one for one in whole if one.content_digest == fullest), key=_age)
+        counted.append(speaks)
+        superseded += [one for one in alike if one is not speaks]
     return Speaking(
-        statements=tuple(one.statement for one in sorted(counted, key=lambda one: one.statement.key)),
+        statements=_in_order(counted),
         contradicting=frozenset(contradicting),
+        superseded=_in_order(superseded),
     )
 
 
 def newest_typed(alike: Iterable[Version]) -> Version:
     """Return what was typed last of several entries; an export of a former system was typed when it was exported."""
     return max(alike, key=lambda one: (one.statement.report.content_at or one.received_at, *_age(one)))
+
+
+def _in_order(versions: Iterable[Version]) -> tuple[Statement[DoseReport], ...]:
+    return tuple(one.statement for one in sorted(versions, key=lambda one: one.statement.key))
 
 
 def _fullness(version: Version) -> tuple[int, bytes]:

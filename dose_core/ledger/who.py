@@ -19,17 +19,25 @@ def best_first(statements: Iterable[Statement[DoseReport]]) -> list[Statement[Do
     return sorted(newest, key=lambda s: (precedence(source_of(s)), s.report.is_cut_short))
 
 
-def patients_of(ranked: Sequence[Statement[DoseReport]], default_issuer: str) -> tuple[PatientStated, ...]:
+def patients_of(
+    ranked: Sequence[Statement[DoseReport]],
+    default_issuer: str,
+    superseded: Iterable[Statement[DoseReport]] = (),
+) -> tuple[PatientStated, ...]:
     """
     Return each identity that the statements name, once, as the fullest of them names it.
 
     An identity is an identifier with its issuer, ``default_issuer`` where none is stated. What states no identifier
-    is told by name, birth date and sex, and named only if no statement has an identifier.
+    is told by name, birth date and sex, and named only if no statement has an identifier. The other versions of an
+    object (``superseded``) count for their identifiers alone: which of two is right is not for us to say, while a name
+    or a birth date that differs under one of them was corrected.
     """
     stated = list(dict.fromkeys(s.report.patient for s in ranked))
-    named = [one for one in stated if one.id]
-    if named:
-        return _fullest({one: (one.id or "", one.issuer or default_issuer) for one in named})
+    named = _by_identifier(stated, default_issuer)
+    others = _by_identifier((s.report.patient for s in superseded), default_issuer)
+    if named or others:
+        known = set(named.values())
+        return _fullest(named | {one: identity for one, identity in others.items() if identity not in known})
     told = [one for one in stated if one.name or one.birth_date]
     return _fullest({one: (one.name or "", str(one.birth_date), one.sex or "") for one in told or stated[:1]})
 
@@ -43,6 +51,10 @@ def devices_of(irradiating: Iterable[DeviceStated]) -> tuple[DeviceStated, ...]:
 def first(values: Iterable[T | None]) -> T | None:
     """Return the first value that is stated."""
     return next((value for value in values if value), None)
+
+
+def _by_identifier(stated: Iterable[PatientStated], default_issuer: str) -> dict[PatientStated, tuple[str, ...]]:
+    return {one: (one.id, one.issuer or default_issuer) for one in stated if one.id}
 
 
 def _fullest(identities: Mapping[PatientStated, tuple[str, ...]]) -> tuple[PatientStated, ...]:

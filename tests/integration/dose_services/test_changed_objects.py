@@ -13,13 +13,16 @@ from db.repositories import exams, findings
 from db.repositories.exams import KnownExam
 from db.session import unit_of_work
 from dose_core.contract import Envelope
-from dose_services import ingest, reading
+from dose_core.ledger.standing import IDENTITIES_DISAGREE
+from dose_services import following, ingest, reading
 from dose_services.ingest import Kept
 from dose_services.reading import ReadState
 from dose_services.site import Site
 from doseledger.demo.dose_report import dose_report
 from doseledger.demo.hospital import ANNA_FOLLOW_UP
 from tests.builders.envelopes import whole
+from tests.builders.hl7 import merge
+from tests.support.hl7_bridge import handler
 
 NOW = datetime(2026, 7, 2, 12, 0, tzinfo=UTC)
 SITE = Site(timezone=ZoneInfo("Europe/Berlin"), default_authority="HOSP")
@@ -56,30 +59,72 @@ def report() -> Dataset:
 
 
 class TestAnIdentityThatThePacsCorrected:
-    def test_is_a_new_version_of_the_same_content_and_moves_the_exam(self, engine: Engine, report: Dataset) -> None:
+    def test_is_a_new_version_of_the_same_content(self, engine: Engine, report: Dataset) -> None:
         hand_in(engine, [whole(report)])
-        wrong = exam_of(engine)
-        report.PatientID, report.PatientName = "CORRECTED-1", "Beispiel^Corrected"
+        before = exam_of(engine)
+        report.PatientName, report.AccessionNumber = "Beispiel^Corrected", "CORRECTED-2"
 
         (kept,), (state,) = hand_in(engine, [whole(report)], at=1)
 
-        right = exam_of(engine)
+        after = exam_of(engine)
         assert (kept.is_new, kept.is_known_content, state.contradicts) == (True, True, False)
-        assert right.exam.patient_id != wrong.exam.patient_id
-        assert right.exam.state == "counted"
-        assert right.exam.summary["totals"] == wrong.exam.summary["totals"]
+        assert (after.exam.patient_id, after.exam.state) == (before.exam.patient_id, "counted")
+        assert after.exam.accession_number == "CORRECTED-2"
+        assert after.exam.summary["totals"] == before.exam.summary["totals"]
         assert open_findings(engine) == set()
 
-    def test_is_not_undone_by_the_old_version_that_comes_again(self, engine: Engine, report: Dataset) -> None:
-        before = whole(report)
-        hand_in(engine, [before])
-        report.PatientID = "CORRECTED-1"
+
+class TestAnotherPatientUnderTheSameUid:
+    """Who is right nobody can tell but a person, or a message that says that the two are one."""
+
+    def test_has_the_exam_wait_at_the_desk_whichever_came_first(self, engine: Engine, report: Dataset) -> None:
+        first = whole(report)
+        report.PatientID = "OTHER-1"
+        second = whole(report)
+
+        hand_in(engine, [first])
+        hand_in(engine, [second], at=1)
+        hand_in(engine, [second], at=2, site="other")
+        hand_in(engine, [first], at=3, site="other")
+
+        for site in ("", "other"):
+            row = exam_of(engine, site=site).exam
+            assert (row.state, row.state_reason) == ("held", IDENTITIES_DISAGREE)
+        assert "held" in open_findings(engine)
+
+    def test_is_still_in_doubt_when_the_first_version_comes_again(self, engine: Engine, report: Dataset) -> None:
+        first = whole(report)
+        hand_in(engine, [first])
+        report.PatientID = "OTHER-1"
         hand_in(engine, [whole(report)], at=1)
-        corrected = exam_of(engine).exam.patient_id
 
-        hand_in(engine, [before], at=2)
+        hand_in(engine, [first], at=2)
 
-        assert exam_of(engine).exam.patient_id == corrected
+        assert exam_of(engine).exam.state == "held"
+
+    def test_is_one_patient_after_a_merge(self, engine: Engine, report: Dataset) -> None:
+        report.IssuerOfPatientID = SITE.default_authority
+        hand_in(engine, [whole(report)])
+        known = report.PatientID
+        report.PatientID = "OTHER-1"
+        hand_in(engine, [whole(report)], at=1)
+
+        handler(engine).handle(merge(survivor="OTHER-1^^^HOSP", subsumed=f"{known}^^^HOSP"), peer="127.0.0.1")
+        following.work_off(partial(unit_of_work, engine), now=NOW, site=SITE, limit=10)
+
+        assert exam_of(engine).exam.state == "counted"
+        assert open_findings(engine) == set()
+
+    def test_does_not_come_up_where_the_object_named_nobody_before(self, engine: Engine, report: Dataset) -> None:
+        known = report.PatientID
+        report.PatientID = ""
+        hand_in(engine, [whole(report)])
+        report.PatientID = known
+
+        hand_in(engine, [whole(report)], at=1)
+
+        assert exam_of(engine).exam.state == "counted"
+        assert open_findings(engine) == set()
 
 
 class TestADoseThatChanged:

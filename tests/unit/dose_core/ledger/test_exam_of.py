@@ -1,5 +1,6 @@
 """Tests of dose_core.ledger.exam_of: who and what an exam names, and what is a source of it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from math import inf, nan
@@ -26,8 +27,8 @@ def ct(number: int = 1, **fields: Any) -> AnyStatement:  # noqa: ANN401  of the 
     return replace(made, report=replace(made.report, **fields))
 
 
-def exam(*statements: AnyStatement, default_issuer: str = "") -> Exam:
-    return exam_of(STUDY, statements, default_issuer=default_issuer)
+def exam(*statements: AnyStatement, default_issuer: str = "", superseded: Sequence[AnyStatement] = ()) -> Exam:
+    return exam_of(STUDY, statements, superseded=superseded, default_issuer=default_issuer)
 
 
 class TestSources:
@@ -72,6 +73,28 @@ class TestPatients:
 
         assert exam(ct(1, patient=nameless), ct(2, patient=self.EVA)).patients == (self.EVA,)
         assert exam(ct(1, patient=nameless), ct(2, patient=PatientStated())).patients == (nameless,)
+
+    def test_are_two_where_an_earlier_version_of_an_object_named_another_id(self) -> None:
+        other = PatientStated(id="P-2", name="Sample^Otto")
+
+        assert exam(ct(patient=self.EVA), superseded=[ct(patient=other)]).patients == (self.EVA, other)
+        assert exam(ct(patient=other), superseded=[ct(patient=self.EVA)]).patients == (self.EVA, other)
+
+    def test_are_named_as_the_version_that_counts_spells_them(self) -> None:
+        misspelt = replace(self.EVA, name="Exmaple^Eva", birth_date=date(1970, 1, 2), sex="F")
+
+        assert exam(ct(patient=self.EVA), superseded=[ct(patient=misspelt)]).patients == (self.EVA,)
+
+    def test_are_whom_any_version_of_an_object_names_by_an_id(self) -> None:
+        nameless = PatientStated(name="Example^Eva")
+
+        assert exam(ct(patient=self.EVA), superseded=[ct(patient=nameless)]).patients == (self.EVA,)
+        assert exam(ct(patient=nameless), superseded=[ct(patient=self.EVA)]).patients == (self.EVA,)
+
+    def test_are_not_told_by_an_earlier_version_of_what_is_no_source(self) -> None:
+        other = PatientStated(id="P-2")
+
+        assert exam(ct(patient=self.EVA), superseded=[ct(patient=other, our_own=True)]).patients == (self.EVA,)
 
     def test_are_named_by_the_first_message_of_a_step_too(self) -> None:
         create, last = of.projection_step([RUN])
