@@ -1,33 +1,56 @@
 """What follows from changed exams, done after the answer went out: the outbox, worked off in bulk."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import logging
 from datetime import datetime
+from functools import partial
 
-from db.repositories import exams, outbox
+from db.outage import is_outage
+from db.repositories import exams, outbound, outbox
+from db.repositories.outbox import Due
+from db.retry import UnitOfWork, in_unit_of_work
 from db.session import Session
-from dose_services import filing, publication
+from dose_services import filing, order_matching, publication
 from dose_services.site import Site
 
-UnitOfWork = Callable[[], AbstractContextManager[Session]]
+_log = logging.getLogger(__name__)
 
 
 def work_off(unit_of_work: UnitOfWork, *, now: datetime, site: Site, limit: int) -> int:
     """
-    Do what has waited longest and return how many studies it was about. Safe to repeat, also beside another process.
+    Do what has waited longest and return how many studies and orders are done with. Safe to repeat, also beside another process.
 
-    Each study is a transaction of its own, since each waits for what is just being filed about it.
+    Each study is a transaction of its own, since each waits for what is just being filed about it. One that fails in
+    a way nobody foresaw waits behind the others: it must not keep them.
     """
     with unit_of_work() as session:
         due = outbox.oldest(session, limit=limit)
-    for one in due:
-        with unit_of_work() as session:
-            filing.lock_study(session, one.site, one.study_instance_uid)
-            if not outbox.take(session, one):
-                continue
-            # Two exams that were filed at the same time did not see each other's events.
-            if one.is_refile or (one.exam_id and exams.counts_what_another_counts(session, one.exam_id)):
-                filing.file_anew(session, one.site, one.study_instance_uid, now=now, site=site, cause="refile")
-            if one.exam_id:
-                publication.plan(session, one.exam_id, now=now, site=site)
-    return len(due)
+    done = sum(_is_done(unit_of_work, one, now=now, site=site) for one in due)
+    return done + order_matching.work_off(unit_of_work, now=now, limit=limit)
+
+
+def _is_done(unit_of_work: UnitOfWork, due: Due, *, now: datetime, site: Site) -> bool:
+    try:
+        in_unit_of_work(unit_of_work, partial(_follow, due=due, now=now, site=site))
+    except Exception as error:
+        if is_outage(error):
+            raise  # not this study's fault: all of it waits
+        # The text might quote a patient.
+        told = {"error": type(error).__name__, "study_instance_uid": due.study_instance_uid}
+        _log.error("what follows from a change failed; it waits", extra=told)
+        in_unit_of_work(unit_of_work, partial(outbox.put_back, due=due, now=now))
+        return False
+    return True
+
+
+def _follow(session: Session, *, due: Due, now: datetime, site: Site) -> None:
+    filing.lock_study(session, due.site, due.study_instance_uid)
+    taken = outbox.take(session, due)
+    if taken is None:
+        return
+    # Two exams that were filed at the same time did not see each other's events.
+    if taken.is_refile or (taken.exam_id and exams.counts_what_another_counts(session, taken.exam_id)):
+        filing.file_anew(session, due.site, due.study_instance_uid, now=now, site=site, cause="refile")
+    if taken.exam_id:
+        publication.plan(session, taken.exam_id, now=now, site=site)
+        order_matching.wake(session, taken.exam_id, now=now)
+        outbound.look_again(session, taken.exam_id, now=now)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from db.repositories import desk, findings
 from db.session import Session
-from dose_core.ledger.standing import EVENT_KNOWN
+from dose_core.ledger.standing import EVENT_KNOWN, IDENTITIES_DISAGREE
 from dose_services import device_watch
 from dose_services.finding_kinds import FindingKind
 from dose_services.site import Site
@@ -14,8 +14,10 @@ def look_around(session: Session, *, now: datetime, site: Site) -> None:
     """
     Bring the findings about devices up to date, and close those whose object was read after all.
 
-    Exams that waited since an event of theirs was counted elsewhere are made anew where it is not any more.
+    Exams that waited since an event of theirs was counted elsewhere are made anew where it is not any more; those that
+    waited since their objects name several patients, where these were merged in the moment in which they were filed.
     """
     device_watch.watch(session, now=now, site=site)
     findings.resolve_readable(session, kind=FindingKind.UNREADABLE, now=now)
     desk.refile_without_rival(session, reason=EVENT_KNOWN, now=now)
+    desk.refile_merged(session, reason=IDENTITIES_DISAGREE, now=now)

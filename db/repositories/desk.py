@@ -18,6 +18,20 @@ _REFILE_HELD = text(
     WHERE n.patient_id = ANY (:patient_ids) AND e.state = 'held'
     """
 )
+_REFILE_MERGED = text(
+    """
+    WITH RECURSIVE up AS (
+        SELECT n.exam_id, p.id, p.merged_into_id
+        FROM exam e JOIN exam_named_patient n ON n.exam_id = e.id JOIN patient p ON p.id = n.patient_id
+        WHERE e.state = 'held' AND e.state_reason = :reason
+        UNION
+        SELECT up.exam_id, p.id, p.merged_into_id FROM up JOIN patient p ON p.id = up.merged_into_id
+    )
+    INSERT INTO outbox (kind, site, study_instance_uid, at)
+    SELECT 'refile', e.site, e.study_instance_uid, CAST(:now AS timestamptz) FROM exam e
+    WHERE e.id IN (SELECT exam_id FROM up WHERE merged_into_id IS NULL GROUP BY exam_id HAVING count(*) = 1)
+    """
+)
 _COUNTED_BESIDE = text(
     """
     SELECT DISTINCT o.exam_id FROM exam e JOIN exam_event m ON m.exam_id = e.id
@@ -72,6 +86,11 @@ def refile_held(session: Session, patient_ids: Sequence[UUID], *, now: datetime)
     session.execute(_REFILE_HELD, {"patient_ids": list(patient_ids), "now": now})
 
 
+def refile_merged(session: Session, *, reason: str, now: datetime) -> None:
+    """Have the exams made anew that are held for ``reason``, several patients, who are one by now."""
+    session.execute(_REFILE_MERGED, {"reason": reason, "now": now})
+
+
 def refile_without_rival(session: Session, *, reason: str, now: datetime) -> None:
     """Have the exams made anew that are held for ``reason``, an event counted elsewhere, which is counted no more."""
     session.execute(_REFILE_WITHOUT_RIVAL, {"reason": reason, "now": now})
@@ -92,8 +111,9 @@ def decide(
     decided_by: str,
     decided_at: datetime,
     comment: str,
+    hl7_message_id: UUID | None = None,
 ) -> None:
-    """Record a decision about an exam; filing the study anew carries it out."""
+    """Record a decision of a person, or of a message, about an exam; filing the study anew carries it out."""
     row = ExamDecisionRow(
         exam_id=exam_id,
         kind=kind,
@@ -102,6 +122,7 @@ def decide(
         decided_by=decided_by,
         decided_at=decided_at,
         comment=comment,
+        hl7_message_id=hl7_message_id,
     )
     session.add(row)
     session.flush()

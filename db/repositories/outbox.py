@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Text, cast, delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
 
 from db.session import Session
 from db.tables.outbox import OutboxRow
@@ -13,10 +13,16 @@ from db.tables.outbox import OutboxRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A study about which something is to be done; ``exam_id`` is None where its exam is to be made anew."""
+    """A study about which something is to be done."""
 
     site: str
     study_instance_uid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What is to be done about a study: its exam made anew, or what follows from ``exam_id`` that changed, or both."""
+
     is_refile: bool
     exam_id: UUID | None
 
@@ -31,31 +37,31 @@ def add(session: Session, studies: Sequence[tuple[str, str]], *, now: datetime) 
 def oldest(session: Session, *, limit: int) -> list[Due]:
     """Return what has waited longest, a study once; nothing is taken yet."""
     rows = select(OutboxRow).order_by(OutboxRow.id).limit(limit).subquery()
-    query = (
-        select(
-            rows.c.site,
-            rows.c.study_instance_uid,
-            func.bool_or(rows.c.kind == "refile").label("is_refile"),
-            func.max(cast(rows.c.exam_id, Text)).label("exam_id"),
-        )
-        .group_by(rows.c.site, rows.c.study_instance_uid)
-        .order_by(func.min(rows.c.id))
-    )
-    return [
-        Due(
-            site=row.site,
-            study_instance_uid=row.study_instance_uid,
-            is_refile=row.is_refile,
-            exam_id=UUID(row.exam_id) if row.exam_id else None,
-        )
-        for row in session.execute(query)
-    ]
+    key = (rows.c.site, rows.c.study_instance_uid)
+    query = select(*key).group_by(*key).order_by(func.min(rows.c.id))
+    return [Due(site=row.site, study_instance_uid=row.study_instance_uid) for row in session.execute(query)]
 
 
-def take(session: Session, due: Due) -> bool:
-    """Delete what waits about a study, and tell if there was anything; it waits again if the transaction fails."""
-    about = (OutboxRow.site == due.site, OutboxRow.study_instance_uid == due.study_instance_uid)
-    return bool(session.scalars(delete(OutboxRow).where(*about).returning(OutboxRow.id)).all())
+def take(session: Session, due: Due) -> Taken | None:
+    """
+    Delete what waits about a study and return it; ``None`` if somebody else took it. It waits again if that fails.
+
+    What came since the study was found due is taken as well, so that only this tells what there is to do.
+    """
+    rows = session.execute(delete(OutboxRow).where(*_about(due)).returning(OutboxRow.kind, OutboxRow.exam_id)).all()
+    if not rows:
+        return None
+    exam_id = next((row.exam_id for row in rows if row.exam_id), None)
+    return Taken(is_refile=any(row.kind == "refile" for row in rows), exam_id=exam_id)
+
+
+def put_back(session: Session, due: Due, *, now: datetime) -> None:
+    """Have a study wait behind all others, since what was to be done about it went wrong."""
+    session.execute(update(OutboxRow).where(*_about(due)).values(id=text("DEFAULT"), at=now))
+
+
+def _about(due: Due) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return OutboxRow.site == due.site, OutboxRow.study_instance_uid == due.study_instance_uid
 
 
 def count(session: Session) -> int:
