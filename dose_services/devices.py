@@ -11,6 +11,7 @@ from db.session import Session
 from db.tables.device import DeviceRow
 from dose_core.errors import DoseError
 from dose_core.ledger.device_class import DeviceClass
+from dose_services import device_resolving
 
 _NAMES = ("manufacturer", "model", "serial_number", "station_name", "institution", "observer_uid", "ae_title")
 
@@ -147,6 +148,8 @@ def change_device(
     Raises:
         UnknownDeviceError: no device has this id.
     """
+    # What an appearance that is just coming to be known takes over from the others must not miss this.
+    device_resolving.lock(session, rows_of(session, device_id)[0].site)
     members = rows_of(session, device_id)
     ids = [row.id for row in members]
     if sends_no_rdsr is not None:

@@ -1,14 +1,16 @@
 """Exams that wait for a person, and what people decide about exams."""
 
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 
 from api.auth.principals import DeciderDep
-from api.deps import NowDep, SessionDep, SiteDep
+from api.deps import NowDep, SessionDep, SiteDep, UnitOfWorkDep
 from api.schemas.desk import DecisionIn, DeskExamOut, DeskOut, ReleaseIn
+from db.retry import in_unit_of_work
 from dose_core.ledger.standing import Decided, Standing
 from dose_services import desk
 
@@ -42,59 +44,59 @@ def read_desk(
 
 @router.post("/exams/{exam_id}/release", summary="The exam is this patient's")
 def release_exam(
-    exam_id: UUID, body: ReleaseIn, principal: DeciderDep, session: SessionDep, site: SiteDep, now: NowDep
+    exam_id: UUID, body: ReleaseIn, principal: DeciderDep, unit_of_work: UnitOfWorkDep, site: SiteDep, now: NowDep
 ) -> DeskExamOut:
     """
     Give an exam to a patient and let it count, whatever its objects say; for physicists.
 
     Another exam that counts the same irradiation events waits at the desk from then on. Repeating it changes nothing.
     """
-    return DeskExamOut.model_validate(
-        desk.decide(
-            session,
-            exam_id,
-            Decided.RELEASED,
-            patient_id=body.patient_id,
-            comment=body.comment,
-            looker=principal.looker,
-            site=site,
-            now=now,
-        )
-    )
+    return _decided(exam_id, Decided.RELEASED, body, principal, unit_of_work, site, now, patient_id=body.patient_id)
 
 
 @router.post("/exams/{exam_id}/withdraw", summary="The release was wrong")
 def withdraw_release(
-    exam_id: UUID, body: DecisionIn, principal: DeciderDep, session: SessionDep, site: SiteDep, now: NowDep
+    exam_id: UUID, body: DecisionIn, principal: DeciderDep, unit_of_work: UnitOfWorkDep, site: SiteDep, now: NowDep
 ) -> DeskExamOut:
     """Take a release back, so that the exam stands as its objects say; for physicists."""
-    return _decided(exam_id, Decided.WITHDRAWN, body, principal, session, site, now)
+    return _decided(exam_id, Decided.WITHDRAWN, body, principal, unit_of_work, site, now)
 
 
 @router.post("/exams/{exam_id}/not-patient", summary="The exam is of a phantom")
 def mark_not_patient(
-    exam_id: UUID, body: DecisionIn, principal: DeciderDep, session: SessionDep, site: SiteDep, now: NowDep
+    exam_id: UUID, body: DecisionIn, principal: DeciderDep, unit_of_work: UnitOfWorkDep, site: SiteDep, now: NowDep
 ) -> DeskExamOut:
     """Mark an exam as no patient's: it is kept, and in no history, sum or output; for physicists."""
-    return _decided(exam_id, Decided.NOT_PATIENT, body, principal, session, site, now)
+    return _decided(exam_id, Decided.NOT_PATIENT, body, principal, unit_of_work, site, now)
 
 
 @router.post("/exams/{exam_id}/patient", summary="The exam is a patient's")
 def mark_patient(
-    exam_id: UUID, body: DecisionIn, principal: DeciderDep, session: SessionDep, site: SiteDep, now: NowDep
+    exam_id: UUID, body: DecisionIn, principal: DeciderDep, unit_of_work: UnitOfWorkDep, site: SiteDep, now: NowDep
 ) -> DeskExamOut:
     """Mark an exam as a patient's, whatever a rule of the site says; for physicists."""
-    return _decided(exam_id, Decided.PATIENT, body, principal, session, site, now)
+    return _decided(exam_id, Decided.PATIENT, body, principal, unit_of_work, site, now)
 
 
 def _decided(
     exam_id: UUID,
     kind: Decided,
-    body: DecisionIn,
+    body: DecisionIn | ReleaseIn,
     principal: DeciderDep,
-    session: SessionDep,
+    unit_of_work: UnitOfWorkDep,
     site: SiteDep,
     now: NowDep,
+    *,
+    patient_id: UUID | None = None,
 ) -> DeskExamOut:
-    exam = desk.decide(session, exam_id, kind, comment=body.comment, looker=principal.looker, site=site, now=now)
-    return DeskExamOut.model_validate(exam)
+    decide = partial(
+        desk.decide,
+        exam_id=exam_id,
+        kind=kind,
+        patient_id=patient_id,
+        comment=body.comment,
+        looker=principal.looker,
+        site=site,
+        now=now,
+    )
+    return DeskExamOut.model_validate(in_unit_of_work(unit_of_work, decide))

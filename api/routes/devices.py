@@ -1,13 +1,14 @@
 """The irradiating devices."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 
 from api.auth.principals import DeviceReaderDep, DeviceSetterDep
-from api.deps import NowDep, SessionDep, SiteDep
+from api.deps import NowDep, SessionDep, SiteDep, UnitOfWorkDep
 from api.schemas.devices import (
     DeviceChangeIn,
     DeviceDetailOut,
@@ -18,6 +19,7 @@ from api.schemas.devices import (
     TrustOut,
     WithdrawIn,
 )
+from db.retry import in_unit_of_work
 from dose_services import device_desk, device_trust, devices
 
 router = APIRouter(prefix="/api/v1/devices", tags=["operation"])
@@ -51,43 +53,51 @@ def read_trust(
 
 @router.patch("/{device_id}", summary="Set what a device is and does")
 def change_device(
-    device_id: UUID, change: DeviceChangeIn, _: DeviceSetterDep, session: SessionDep, now: NowDep
+    device_id: UUID, change: DeviceChangeIn, _: DeviceSetterDep, unit_of_work: UnitOfWorkDep, now: NowDep
 ) -> DeviceOut:
     """
     Mark whether a device sends no dose SR, so that DoseLedger writes one, and how its projection exams are classed.
 
     For physicists and administrators. With another class the exams of the device are made anew.
     """
-    changed = devices.change_device(
-        session, device_id, sends_no_rdsr=change.sends_no_rdsr, classed_as=change.classed_as, now=now
+    apply = partial(
+        devices.change_device,
+        device_id=device_id,
+        sends_no_rdsr=change.sends_no_rdsr,
+        classed_as=change.classed_as,
+        now=now,
     )
-    return DeviceOut.model_validate(changed)
+    return DeviceOut.model_validate(in_unit_of_work(unit_of_work, apply))
 
 
 @router.post("/{device_id}/merge", summary="Two devices are one machine")
 def merge_devices(
-    device_id: UUID, body: DeviceMergeIn, principal: DeviceSetterDep, session: SessionDep, now: NowDep
+    device_id: UUID, body: DeviceMergeIn, principal: DeviceSetterDep, unit_of_work: UnitOfWorkDep, now: NowDep
 ) -> DeviceDetailOut:
     """Record that two devices of a site are one machine, and return it; for physicists and administrators."""
     by = principal.looker.subject
-    merged = device_desk.merge(session, device_id, body.other_id, by=by, comment=body.comment, now=now)
-    return DeviceDetailOut.model_validate(merged)
+    merge = partial(
+        device_desk.merge, device_id=device_id, other_id=body.other_id, by=by, comment=body.comment, now=now
+    )
+    return DeviceDetailOut.model_validate(in_unit_of_work(unit_of_work, merge))
 
 
 @router.post("/{device_id}/split", summary="Some appearances of a device are another machine")
 def split_device(
-    device_id: UUID, body: DeviceSplitIn, principal: DeviceSetterDep, session: SessionDep, now: NowDep
+    device_id: UUID, body: DeviceSplitIn, principal: DeviceSetterDep, unit_of_work: UnitOfWorkDep, now: NowDep
 ) -> DeviceDetailOut:
     """Record that some appearances are another machine, and return that one; for physicists and administrators."""
     by = principal.looker.subject
-    parted = device_desk.split(session, device_id, body.appearance_ids, by=by, comment=body.comment, now=now)
-    return DeviceDetailOut.model_validate(parted)
+    ids = body.appearance_ids
+    split = partial(device_desk.split, device_id=device_id, appearance_ids=ids, by=by, comment=body.comment, now=now)
+    return DeviceDetailOut.model_validate(in_unit_of_work(unit_of_work, split))
 
 
 @router.post("/decisions/{number}/withdraw", summary="Take a merge or a split back")
 def withdraw_decision(
-    number: int, body: WithdrawIn, principal: DeviceSetterDep, session: SessionDep, now: NowDep
+    number: int, body: WithdrawIn, principal: DeviceSetterDep, unit_of_work: UnitOfWorkDep, now: NowDep
 ) -> DeviceDetailOut:
     """Take a merge or a split back, and return the machine of the first appearance that it named."""
-    found = device_desk.withdraw(session, number, by=principal.looker.subject, comment=body.comment, now=now)
-    return DeviceDetailOut.model_validate(found)
+    by = principal.looker.subject
+    withdraw = partial(device_desk.withdraw, number=number, by=by, comment=body.comment, now=now)
+    return DeviceDetailOut.model_validate(in_unit_of_work(unit_of_work, withdraw))

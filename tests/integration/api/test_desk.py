@@ -9,9 +9,11 @@ from doseledger.demo.dose_report import dose_report
 from doseledger.demo.hospital import ANNA_CHEST
 from tests.builders.envelopes import whole
 from tests.integration.api.conftest import House
+from tests.support.failing_table import refuse_rows
 
 DESK = "/api/v1/desk/exams"
 OTHER = "OTHER-1"
+DEADLOCK = "40P01"  # PostgreSQL documentation, appendix A
 
 
 @pytest.fixture
@@ -64,6 +66,15 @@ class TestTheDesk:
         assert [one["kind"] for one in withdrawn.json()["decisions"]] == ["withdrawn", "released"]
         assert withdrawn.json()["decisions"][1]["decided_by"] == "user:phil"
         assert held.exam_ids(OTHER) == []
+
+    def test_decides_once_also_if_the_decision_met_other_work(self, held: House, phil: dict[str, str]) -> None:
+        (exam,) = at_desk(held, phil)
+        refuse_rows(held.engine, "exam", DEADLOCK, times=2)
+
+        released = decide(held, phil, exam, "release", patient_id=held.patient_id(OTHER))
+
+        assert (released.status_code, len(released.json()["decisions"])) == (200, 1)
+        assert held.exam_ids(OTHER) == [exam["id"]]
 
     def test_marks_a_phantom_and_takes_it_back(self, house: House, phil: dict[str, str]) -> None:
         house.hand_in(whole(dose_report(ANNA_CHEST)))

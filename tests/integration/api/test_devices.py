@@ -9,8 +9,10 @@ from doseledger.demo.dose_report import dose_report
 from doseledger.demo.hospital import ANNA_CHEST, ANNA_FOLLOW_UP, CT_ONE
 from tests.builders.envelopes import whole
 from tests.integration.api.conftest import House
+from tests.support.failing_table import refuse_rows
 
 DEVICES = "/api/v1/devices"
+DEADLOCK = "40P01"  # PostgreSQL documentation, appendix A
 
 
 @pytest.fixture
@@ -42,6 +44,15 @@ class TestDevices:
         assert (device["model"], device["sends_no_rdsr"], device["classed_as"]) == (CT_ONE.model, False, "by_dose")
         assert changed.json() == {**device, "sends_no_rdsr": True}
         assert house.rows("SELECT sends_no_rdsr FROM device") == [(True,)]
+
+    def test_are_marked_also_if_that_met_other_work(self, house: House, phil: dict[str, str]) -> None:
+        house.hand_in(whole(dose_report(ANNA_CHEST)))
+        (device,) = all_devices(house, phil)
+        refuse_rows(house.engine, "device", DEADLOCK, times=2)
+
+        changed = house.client.patch(f"{DEVICES}/{device['id']}", json={"sends_no_rdsr": True}, headers=phil)
+
+        assert changed.json() == {**device, "sends_no_rdsr": True}
 
     def test_tell_how_objects_state_them_and_their_software(self, house: House, phil: dict[str, str]) -> None:
         house.hand_in(whole(dose_report(ANNA_CHEST)))
