@@ -137,10 +137,12 @@ def _read_all(
         for evidence_id in evidence_ids
     }
     try:
-        reads = [_read(one) for one in load()]
-        settled = [read for read in reads if not read.report]
-        _settle(unit_of_work, settled, now=now)
-        states.update((read.state.evidence_id, read.state) for read in settled)
+        unread = load()
+        reads = [_read(one) for one in unread]
+        # What was settled before may stand otherwise by now, as after a rollback: only what waited is settled here.
+        waited = [read for one, read in zip(unread, reads, strict=True) if one.status == "pending" and not read.report]
+        _settle(unit_of_work, waited, now=now)
+        states.update((read.state.evidence_id, read.state) for read in reads if not read.report)
         by_study: dict[tuple[str, str], list[_Read]] = defaultdict(list)
         for read in reads:
             if read.report:

@@ -114,11 +114,12 @@ class _Run:
         while self._selection.device_id is None:
             with self._unit_of_work() as session:
                 ids = replays.unread(session, self._selection, after=after, limit=_OBJECTS)
-                rows = {row.id: row for row in evidence.load(session, ids)}
             if not ids:
                 return
             for evidence_id in ids:
-                yield self._unread(rows[evidence_id], newly)
+                with self._unit_of_work() as session:  # one at a time: what cannot be read may be as large as it likes
+                    (row,) = evidence.load(session, [evidence_id])
+                yield self._unread(row, newly)
             after = ids[-1]
 
     def _unread(self, row: EvidenceRow, newly: dict[Study, list[UUID]]) -> Replayed:

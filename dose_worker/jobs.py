@@ -21,8 +21,9 @@ from procrastinate.jobs import DEFAULT_QUEUE, Job, Status
 
 from db.repositories import evidence
 from db.retry import in_unit_of_work
+from dose_core.contract import MAX_OBJECT_BYTES
 from dose_core.writers.devices import Recorder
-from dose_services import following, looking_around, publication, reading
+from dose_services import following, looking_around, outbound_results, publication, reading
 from dose_services import publication_sending as sending
 from dose_services.publication_sending import Due
 from dose_services.site import Site
@@ -62,6 +63,7 @@ def make_app(database_url: str, place: Workplace, *, poll_s: int) -> App:
     if place.archive is not None:
         _add_publishing(app, place, place.archive, poll_s=poll_s)
     _add_upkeep(app, place)
+    _add_telling(app, place)
     _add_watching(app, place)
     return app
 
@@ -92,7 +94,8 @@ def _add_upkeep(app: App, place: Workplace) -> None:
     def read_left_behind() -> None:
         now = place.clock()
         with place.unit_of_work() as session:
-            left = evidence.pending(session, received_before=now - _UNREAD_AFTER, limit=_BATCH)
+            before = now - _UNREAD_AFTER  # in memory is no more at once than one request may bring
+            left = evidence.pending(session, received_before=before, limit=_BATCH, max_bytes=MAX_OBJECT_BYTES)
         if left:
             _log.warning("reading what was left behind", extra={"objects": len(left)})
             reading.read_now(place.unit_of_work, left, now=now, site=place.site)
@@ -123,6 +126,14 @@ def _add_upkeep(app: App, place: Workplace) -> None:
             # Its locks must go. What it was to do is still due by its row, and gets a new job.
             _log.warning("clearing away a job of a worker that died", extra={"task": job.task_name})
             await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+
+
+def _add_telling(app: App, place: Workplace) -> None:
+    @app.periodic(cron=_OUTBOX_CRON, periodic_id="results")
+    @app.task(name="tell", queueing_lock="tell", lock="tell", priority=_UPKEEP_FIRST, pass_context=False)
+    def tell(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
+        while outbound_results.tell_due(place.unit_of_work, now=place.clock(), limit=_BATCH) >= _BATCH:
+            pass
 
 
 def _add_watching(app: App, place: Workplace) -> None:

@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -133,15 +134,23 @@ def _sealed(content: bytes) -> dict[str, bytes]:
     return {"key": key, "content": seal(key, zlib.compress(content))}
 
 
-def pending(session: Session, *, received_before: datetime, limit: int) -> list[UUID]:
-    """Return evidence that was kept and, since a process died, never read; oldest first."""
+def pending(session: Session, *, received_before: datetime, limit: int, max_bytes: int) -> list[UUID]:
+    """
+    Return evidence that was kept and, since a process died, never read; oldest first.
+
+    No more than ``max_bytes`` in all, as received, but always one.
+    """
     query = (
-        select(EvidenceRow.id)
+        select(EvidenceRow.id, EvidenceRow.size_bytes)
         .where(EvidenceRow.read_status == "pending", EvidenceRow.received_at < received_before)
-        .order_by(EvidenceRow.received_at)
+        .order_by(EvidenceRow.received_at, EvidenceRow.id)
         .limit(limit)
     )
-    return list(session.scalars(query))
+    rows = session.execute(query).all()
+    sums = accumulate(row.size_bytes for row in rows)
+    return [
+        row.id for number, (row, total) in enumerate(zip(rows, sums, strict=True)) if not number or total <= max_bytes
+    ]
 
 
 def mark(session: Session, evidence_ids: Sequence[UUID], *, status: str, reason: str | None, read_at: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 
 from db import mapping
 from db.repositories import evidence
@@ -91,19 +91,19 @@ def out_of_line(session: Session, *, limit: int) -> list[UUID]:
     current = (PublicationRow.exam_id == ExamRow.id) & (PublicationRow.revision == ExamRow.revision)
     is_known_from_images = ExamRow.summary["ct_source"].astext == Source.IMAGE_HEADER
     is_alive = (ExamRow.state == Standing.COUNTED) & ExamRow.expired_at.is_(None)
-    wanted = DeviceRow.sends_no_rdsr & is_known_from_images & is_alive
-    query = (
-        select(ExamRow.id)
-        .join(DeviceRow, DeviceRow.id == ExamRow.device_id)
-        .outerjoin(PublicationRow, current)
-        .where(
-            (wanted & (PublicationRow.id.is_(None) | PublicationRow.state.in_(_TAKEN_BACK)))
-            | (~DeviceRow.sends_no_rdsr & (PublicationRow.state == "waiting"))
-        )
-        .order_by(ExamRow.id)
-        .limit(limit)
+    # Two questions, since one that asks either would walk over all exams there are.
+    of_device = select(ExamRow.id).join(DeviceRow, DeviceRow.id == ExamRow.device_id)
+    missing = of_device.outerjoin(PublicationRow, current).where(
+        DeviceRow.sends_no_rdsr,
+        is_known_from_images,
+        is_alive,
+        PublicationRow.id.is_(None) | PublicationRow.state.in_(_TAKEN_BACK),
     )
-    return list(session.scalars(query))
+    unwanted = of_device.join(PublicationRow, current).where(
+        ~DeviceRow.sends_no_rdsr, PublicationRow.state == "waiting"
+    )
+    found = union(missing, unwanted).subquery()
+    return list(session.scalars(select(found.c.id).order_by(found.c.id).limit(limit)))
 
 
 def count_by_state(session: Session) -> dict[str, int]:

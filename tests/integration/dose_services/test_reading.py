@@ -32,6 +32,7 @@ from doseledger.demo.slices import images
 from tests.builders.envelopes import header, whole
 
 NOW = datetime(2026, 7, 2, 12, 0, tzinfo=UTC)
+A_MINUTE_LATER = NOW + timedelta(minutes=1)
 SITE = Site(timezone=ZoneInfo("Europe/Berlin"), default_authority="HOSP")
 
 Take = Callable[[Sequence[Envelope]], list[ReadState]]
@@ -344,9 +345,38 @@ class TestPending:
             ingest.keep_objects(session, [whole(dose_report(ANNA_FOLLOW_UP))], sender="test", received_at=NOW)
 
         with unit_of_work(engine) as session:
-            assert evidence.pending(session, received_before=NOW, limit=10) == []
-            later = evidence.pending(session, received_before=NOW + timedelta(minutes=1), limit=10)
+            assert evidence.pending(session, received_before=NOW, limit=10, max_bytes=10**6) == []
+            later = evidence.pending(session, received_before=A_MINUTE_LATER, limit=10, max_bytes=10**6)
         assert len(later) == 1
+
+    def test_evidence_is_found_in_portions_that_fit_into_memory_but_always_some(self, engine: Engine) -> None:
+        reports = [whole(dose_report(replace(ANNA_FOLLOW_UP, key=f"large {n}"))) for n in range(3)]
+        size = max(len(one.dicom) for one in reports)
+        with unit_of_work(engine) as session:
+            ingest.keep_objects(session, reports, sender="test", received_at=NOW)
+
+        def found(max_bytes: int) -> int:
+            with unit_of_work(engine) as session:
+                return len(evidence.pending(session, received_before=A_MINUTE_LATER, limit=10, max_bytes=max_bytes))
+
+        assert [found(limit) for limit in (1, size, 2 * size, 3 * size)] == [1, 1, 2, 3]
+
+
+class TestWhatCameAgain:
+    def test_is_not_settled_anew(self, engine: Engine) -> None:
+        """A replay may have been taken back since the object was looked up."""
+        objects = [whole(dose_report(ANNA_FOLLOW_UP))]
+        with unit_of_work(engine) as session:
+            kept = ingest.keep_objects(session, objects, sender="test", received_at=NOW)
+        reading.read_kept(partial(unit_of_work, engine), kept, now=NOW, site=SITE)
+        with unit_of_work(engine) as session:
+            again = ingest.keep_objects(session, objects, sender="test", received_at=NOW)
+            session.execute(text("UPDATE evidence SET read_status = 'unreadable'"))
+
+        reading.read_kept(partial(unit_of_work, engine), again, now=NOW, site=SITE)
+
+        with unit_of_work(engine) as session:
+            assert evidence.count_by_status(session) == {"unreadable": 1}
 
 
 class TestCumulative:
