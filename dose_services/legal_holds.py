@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from db.repositories import exams, legal_holds
+from db.repositories import exams, legal_holds, patients
 from db.session import Session
 from db.tables.retention import LegalHoldRow
 from dose_core.errors import DoseError
@@ -38,6 +38,7 @@ def hold_patient(session: Session, patient_id: UUID, *, reason: str, by: str, no
         UnknownPatientError: no patient has this id.
         NoReasonError: the reason is none.
     """
+    patients.lock_merges(session)  # as expiry does, which then sees the hold, or is through before it is set
     worded = _worded(session, patient_id, reason)
     return _hold(legal_holds.add(session, patient_id=patient_id, exam_id=None, reason=worded, by=by, now=now))
 
@@ -50,6 +51,7 @@ def hold_exam(session: Session, exam_id: UUID, *, reason: str, by: str, now: dat
         UnknownExamError: no exam has this id.
         NoReasonError: the reason is none.
     """
+    patients.lock_merges(session)  # likewise
     known = exams.get(session, exam_id)
     if known is None:
         raise UnknownExamError("no exam has this id")

@@ -1,5 +1,6 @@
 """Tests of dose_services.retention: what is due when, what the dry run tells, and what a hold keeps."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from dose_services.viewing import UnknownExamError
 from tests.builders.nuclear import administration, agent_item, rrdsr_bytes
 from tests.support.kept_patient import IN_TEN_YEARS, LOOKER, NAME, WORDS, KeptPatient, patient_message
 from tests.support.traces import traces
+from tests.support.until import until
 
 EVERYTHING = """
     SELECT to_jsonb(x) FROM evidence x UNION ALL SELECT to_jsonb(x) FROM statement x
@@ -172,6 +174,20 @@ class TestAHold:
         with unit_of_work(told.engine) as session:
             legal_holds.lift(session, hold.number, reason="settled", by="ada", now=IN_TEN_YEARS)
         assert told.expire().patients == 1
+
+    def test_that_is_just_being_set_is_waited_for(self, told: KeptPatient) -> None:
+        waiting = """
+            SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+            WHERE l.locktype = 'advisory' AND NOT l.granted AND d.datname = current_database()
+        """
+        with ThreadPoolExecutor(1) as other:
+            with unit_of_work(told.engine) as session:
+                legal_holds.hold_patient(session, told.patient().id, reason="a claim", by="ada", now=IN_TEN_YEARS)
+                expiring = other.submit(told.expire)
+                until(lambda: told.rows(waiting) == [(1,)] or expiring.done(), within_s=20, what="expiry")
+            done = expiring.result()
+
+        assert (done.exams, done.patients, told.patient().name) == (0, 0, NAME)
 
     def test_on_a_patient_who_was_merged_keeps_everything(self, told: KeptPatient) -> None:
         (merged,) = told.rows("SELECT id FROM patient WHERE merged_into_id IS NOT NULL")
