@@ -13,12 +13,14 @@ class Subject(StrEnum):
     SENDER = "sender"
     DESTINATION = "destination"
     PATIENT = "patient"
+    ORDER = "order"
 
 
 class FindingKind(StrEnum):
     """Kinds of finding."""
 
     BREAK_GLASS = "break_glass"
+    CANCELLED_ORDER_WITH_DOSE = "cancelled_order_with_dose"
     CLOCK_SKEW = "clock_skew"
     CONTENT_CONFLICT = "content_conflict"
     CUT_SHORT = "cut_short"
@@ -26,6 +28,7 @@ class FindingKind(StrEnum):
     DOSE_SR_NOT_WRITTEN = "dose_sr_not_written"
     DOSE_SR_REFUSED_BY_ARCHIVE = "dose_sr_refused_by_archive"
     DOSE_SR_WAITS_FOR_ARCHIVE = "dose_sr_waits_for_archive"
+    DOSE_WITHOUT_ORDER = "dose_without_order"
     EVENTS_WITHOUT_DOSE = "events_without_dose"
     HELD = "held"
     IMPLAUSIBLE = "implausible"
@@ -35,6 +38,8 @@ class FindingKind(StrEnum):
     NO_PATIENT_ID = "no_patient_id"
     NO_READER = "no_reader"  # of the first release, which read CT alone; none is raised any more
     NOT_COUNTED = "not_counted"
+    ORDER_OF_ANOTHER_PATIENT = "order_of_another_patient"
+    ORDER_WITHOUT_DOSE = "order_without_dose"
     PATIENT_DISAGREES = "patient_disagrees"
     PLAINTEXT_DELIVERY = "plaintext_delivery"
     RESULTS_WAIT = "results_wait"
@@ -61,6 +66,11 @@ ABOUT: dict[FindingKind, About] = {
         title="somebody saw a restricted patient",
         subject=Subject.PATIENT,
         what_to_do="read who it was and why in the patient's subject report, and close the finding with what you found",
+    ),
+    FindingKind.CANCELLED_ORDER_WITH_DOSE: About(
+        title="a dose for an order that was cancelled",
+        subject=Subject.EXAM,
+        what_to_do="ask the department which is right; correct the order in the RIS, or match the exam by hand",
     ),
     FindingKind.CLOCK_SKEW: About(
         title="a clock is wrong",
@@ -96,6 +106,11 @@ ABOUT: dict[FindingKind, About] = {
         title="our dose SR waits for the archive",
         subject=Subject.EXAM,
         what_to_do="start the archive; check its address, user and password",
+    ),
+    FindingKind.DOSE_WITHOUT_ORDER: About(
+        title="a dose without an order",
+        subject=Subject.EXAM,
+        what_to_do="match the exam to its order by hand, or ask the department who asked for it",
     ),
     FindingKind.EVENTS_WITHOUT_DOSE: About(
         title="something irradiated and states no dose",
@@ -141,6 +156,16 @@ ABOUT: dict[FindingKind, About] = {
         title="something that looks like dose was left out",
         subject=Subject.EXAM,
         what_to_do="see in the exam if the reason is right",
+    ),
+    FindingKind.ORDER_OF_ANOTHER_PATIENT: About(
+        title="the order is of another patient than the exam",
+        subject=Subject.EXAM,
+        what_to_do="check who was examined; release the exam at the desk to them, or undo the match",
+    ),
+    FindingKind.ORDER_WITHOUT_DOSE: About(
+        title="an order was completed and has no dose",
+        subject=Subject.ORDER,
+        what_to_do="see the cause at the order; have the objects sent, or match the exam by hand",
     ),
     FindingKind.PATIENT_DISAGREES: About(
         title="another birth date than the patient has",

@@ -5,11 +5,11 @@ from datetime import datetime
 from functools import partial
 
 from db.outage import is_outage
-from db.repositories import exams, outbox
+from db.repositories import exams, outbound, outbox
 from db.repositories.outbox import Due
 from db.retry import UnitOfWork, in_unit_of_work
 from db.session import Session
-from dose_services import filing, publication
+from dose_services import filing, order_matching, publication
 from dose_services.site import Site
 
 _log = logging.getLogger(__name__)
@@ -17,14 +17,15 @@ _log = logging.getLogger(__name__)
 
 def work_off(unit_of_work: UnitOfWork, *, now: datetime, site: Site, limit: int) -> int:
     """
-    Do what has waited longest and return how many studies are done with. Safe to repeat, also beside another process.
+    Do what has waited longest and return how many studies and orders are done with.
 
-    Each study is a transaction of its own, since each waits for what is just being filed about it. One that fails in
-    a way nobody foresaw waits behind the others: it must not keep them.
+    Safe to repeat, also beside another process. Each study is a transaction of its own, since each waits for what is
+    just being filed about it. One that fails in a way nobody foresaw waits behind the others: it must not keep them.
     """
     with unit_of_work() as session:
         due = outbox.oldest(session, limit=limit)
-    return sum(_is_done(unit_of_work, one, now=now, site=site) for one in due)
+    done = sum(_is_done(unit_of_work, one, now=now, site=site) for one in due)
+    return done + order_matching.work_off(unit_of_work, now=now, limit=limit)
 
 
 def _is_done(unit_of_work: UnitOfWork, due: Due, *, now: datetime, site: Site) -> bool:
@@ -51,3 +52,5 @@ def _follow(session: Session, *, due: Due, now: datetime, site: Site) -> None:
         filing.file_anew(session, due.site, due.study_instance_uid, now=now, site=site, cause="refile")
     if taken.exam_id:
         publication.plan(session, taken.exam_id, now=now, site=site)
+        order_matching.wake(session, taken.exam_id, now=now)
+        outbound.look_again(session, taken.exam_id, now=now)

@@ -116,6 +116,15 @@ def event_time(candidates: list[tuple[str, str]], *, received_at: datetime, site
     return EventTime(stated=None, ordered=received_at, problem="no event time is stated; the order of arrival counts")
 
 
+def instant(text: str, site: Site) -> datetime | None:
+    """Return the instant that a time means, the later one of an hour that is repeated; ``None`` if it means none."""
+    try:
+        resolved = to_utc(_time(text), site.timezone)
+    except ValueError:
+        return None
+    return resolved.utc or next(reversed(resolved.candidates), None)
+
+
 def first_text(segment: Segment | None, number: int) -> str:
     """Return the first component of a field, empty if the segment or the field is absent."""
     return "" if segment is None else segment.value(number).component(1)

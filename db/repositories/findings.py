@@ -111,6 +111,34 @@ def settle_devices(session: Session, *, kind: str, told: Mapping[UUID, str], now
     session.execute(_SETTLE_DEVICES, {"kind": kind, "told": json.dumps(rows), "now": now})
 
 
+_SETTLE_SUBJECTS = text(
+    """
+    WITH told AS (
+        SELECT key AS subject, value AS text FROM jsonb_each_text(CAST(:told AS jsonb))
+    ), raised AS (
+        INSERT INTO finding (id, kind, subject, text, detail, exam_id, raised_at)
+        SELECT gen_random_uuid(), :kind, told.subject, told.text, '{}',
+            CASE WHEN :are_exams THEN CAST(told.subject AS uuid) END, :now
+        FROM told
+        ON CONFLICT (kind, subject) DO UPDATE SET
+            text = excluded.text,
+            raised_at = CASE WHEN finding.resolved_at IS NULL OR finding.text = excluded.text
+                THEN finding.raised_at ELSE excluded.raised_at END,
+            resolved_at = NULL, closed_by = NULL, comment = NULL
+        WHERE finding.text <> excluded.text OR (finding.resolved_at IS NOT NULL AND finding.closed_by IS NULL)
+    )
+    UPDATE finding SET resolved_at = :now
+    WHERE kind = :kind AND resolved_at IS NULL AND subject NOT IN (SELECT told.subject FROM told)
+    """
+)
+
+
+def settle_subjects(session: Session, *, kind: str, told: Mapping[UUID, str], are_exams: bool, now: datetime) -> None:
+    """Bring all findings of one kind up to date, as ``settle`` does; ``told`` is by our id of what they are about."""
+    rows = {str(subject): words for subject, words in told.items()}
+    session.execute(_SETTLE_SUBJECTS, {"kind": kind, "told": json.dumps(rows), "are_exams": are_exams, "now": now})
+
+
 _RESOLVE_READABLE = text(
     """
     UPDATE finding SET resolved_at = :now FROM evidence e

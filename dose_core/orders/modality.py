@@ -54,6 +54,11 @@ def kinds_of(names: Iterable[str]) -> frozenset[ModalityKind]:
     return frozenset(_KINDS[name.upper()] for name in names if name.upper() in _KINDS)
 
 
+def names_of(kind: ModalityKind) -> tuple[str, ...]:
+    """Return the modalities of a kind, as orders and exams name them."""
+    return tuple(name for name, its in _KINDS.items() if its is kind)
+
+
 def modality_of(section: str) -> str | None:
     """Return the modality that a section (OBR-24) names, ``None`` if it names none."""
     return section.upper() if section.upper() in _KINDS or section.upper() in _NO_DOSE else None

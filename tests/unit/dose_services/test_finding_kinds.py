@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from dose_services import exam_findings, publication
+from dose_services import exam_findings, order_matching, publication
 from dose_services.device_trust import AGAINST
 from dose_services.finding_kinds import ABOUT, FindingKind, Subject
 
@@ -39,8 +39,10 @@ def test_no_code_raises_a_kind_by_a_word_of_its_own() -> None:
 
 def test_what_is_told_of_exams_is_about_exams() -> None:
     ours = {publication.NOT_WRITTEN, publication.REFUSED_BY_ARCHIVE, publication.ARCHIVE_UNREACHABLE}
+    of_orders = {*order_matching.EXAM_KINDS, FindingKind.DOSE_WITHOUT_ORDER}
 
-    assert {kind for kind in FindingKind if ABOUT[kind].subject is Subject.EXAM} == {*exam_findings.KINDS, *ours}
+    told = {*exam_findings.KINDS, *ours, *of_orders}
+    assert {kind for kind in FindingKind if ABOUT[kind].subject is Subject.EXAM} == told
 
 
 def test_a_kind_lowers_one_share_of_trust_at_most() -> None:

@@ -1,0 +1,66 @@
+"""Queries on what messages say of visits and accounts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from db.session import Session
+from db.tables.order import StayEventRow
+from dose_core.orders.said import Number
+from dose_core.orders.visits import Register, StayEvent, StaySaid
+
+
+def add(session: Session, said: Sequence[StaySaid], *, received_at: datetime) -> None:
+    """Keep what a message says of visits and accounts, once."""
+    rows = [
+        {
+            "hl7_message_id": one.message_id,
+            "position": position,
+            "event": one.event,
+            "register": one.register,
+            "number": one.number.value,
+            "issuer": one.number.issuer,
+            "new_number": one.new.value if one.new else None,
+            "new_issuer": one.new.issuer if one.new else None,
+            "from_patient_id": one.from_patient_id,
+            "to_patient_id": one.to_patient_id,
+            "said_at": one.said_at,
+            "control_id": one.control_id,
+            "received_at": received_at,
+        }
+        for position, one in enumerate(said)
+    ]
+    if rows:
+        session.execute(insert(StayEventRow).values(rows).on_conflict_do_nothing())
+
+
+def about(session: Session, register: Register, number: Number) -> list[StaySaid]:
+    """Return what was said of a visit or account, and of all numbers that it was linked with, at any distance."""
+    known: set[str] = set()
+    found: list[StaySaid] = []
+    wanted = {number.value}
+    while wanted - known:
+        known |= wanted
+        query = select(StayEventRow).where(
+            StayEventRow.register == register,
+            or_(StayEventRow.number.in_(known), StayEventRow.new_number.in_(known)),
+        )
+        found = [_said(row) for row in session.scalars(query)]
+        wanted = {each.value for one in found for each in (one.number, one.new) if each}
+    return found
+
+
+def _said(row: StayEventRow) -> StaySaid:
+    return StaySaid(
+        message_id=row.hl7_message_id,
+        said_at=row.said_at,
+        control_id=row.control_id,
+        event=StayEvent(row.event),
+        register=Register(row.register),
+        number=Number(value=row.number, issuer=row.issuer),
+        new=Number(value=row.new_number, issuer=row.new_issuer or "") if row.new_number else None,
+        from_patient_id=row.from_patient_id,
+        to_patient_id=row.to_patient_id,
+    )

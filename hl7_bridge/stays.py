@@ -1,0 +1,125 @@
+"""
+What an ADT message says of visits and accounts, as values.
+
+Source: HL7 v2.5.1, 3.4.12 (MRG-3 prior account, MRG-5 prior visit), 3.4.3 (PV1-19), 3.4.2 (PID-18); the events as
+``dose_core.orders.visits`` names them.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from dose_core.model import PatientStated
+from dose_core.orders.said import Number
+from dose_core.orders.visits import Register, StayEvent
+from dose_services.site import Site
+from dose_services.stays import StatedStay
+from hl7_bridge.acks import Fault
+from hl7_bridge.faults import MessageFaultError
+from hl7_bridge.messages import Message, Segment
+from hl7_bridge.order_fields import extended
+from hl7_bridge.orders import person_of
+from hl7_bridge.values import identifiers
+
+EVENTS: Mapping[str, tuple[StayEvent, Register]] = MappingProxyType(
+    {
+        "A35": (StayEvent.MERGED, Register.ACCOUNT),
+        "A36": (StayEvent.MERGED, Register.ACCOUNT),
+        "A41": (StayEvent.MERGED, Register.ACCOUNT),
+        "A42": (StayEvent.MERGED, Register.VISIT),
+        "A44": (StayEvent.MOVED, Register.ACCOUNT),
+        "A45": (StayEvent.MOVED, Register.VISIT),
+        "A49": (StayEvent.RENUMBERED, Register.ACCOUNT),
+        "A50": (StayEvent.RENUMBERED, Register.VISIT),
+    }
+)
+DELETION = "A23"
+# It merges patients too, and names an account only if there is one to merge.
+_MAY_NAME_NONE = frozenset({"A36"})
+_Group = tuple[Segment, Segment, Segment | None]  # PID, MRG, PV1
+
+
+def read_stays(message: Message, trigger: str, *, site: Site) -> tuple[StatedStay, ...]:
+    """
+    Return what an ADT message says of visits and accounts; nothing if it names none and need not.
+
+    Raises:
+        MessageFaultError: a segment or field that the event needs is missing or out of place.
+    """
+    if trigger == DELETION:
+        number = extended(message.first("PV1"), 19)
+        return (StatedStay(event=StayEvent.DELETED, register=Register.VISIT, number=number),) if number else ()
+    return tuple(_of_group(group, trigger, number, site) for number, group in _groups(message, trigger))
+
+
+def _groups(message: Message, trigger: str) -> list[tuple[int, _Group]]:
+    """Return each MRG with the PID before it and the PV1 that belongs to it, with the number of the MRG."""
+    groups: list[_Group] = []
+    pid = pv1 = None
+    for segment in message.segments:
+        match segment.name:
+            case "PID":
+                pid, pv1 = segment, None
+            case "PV1":
+                pv1 = segment
+                if groups and groups[-1][0] is pid and groups[-1][2] is None:
+                    groups[-1] = (*groups[-1][:2], segment)
+            case "MRG":
+                if pid is None:
+                    raise MessageFaultError(Fault.SEGMENT_SEQUENCE, "an MRG has no PID before it", ("MRG", 1))
+                groups.append((pid, segment, pv1 if not groups or groups[-1][0] is not pid else None))
+    if not groups:
+        raise MessageFaultError(Fault.SEGMENT_SEQUENCE, "there is no PID with its MRG", ("MRG", 1))
+    named = [
+        (number, group) for number, group in enumerate(groups, start=1) if _numbers(group, trigger) != (None, None)
+    ]
+    if not named and trigger not in _MAY_NAME_NONE:
+        field = 5 if EVENTS[trigger][1] is Register.VISIT else 3
+        raise MessageFaultError(Fault.REQUIRED_FIELD_MISSING, f"MRG-{field} names nothing", ("MRG", 1, field))
+    return named
+
+
+def _numbers(group: _Group, trigger: str) -> tuple[Number | None, Number | None]:
+    """Return the prior number and the one that holds from then on."""
+    pid, mrg, pv1 = group
+    is_visit = EVENTS[trigger][1] is Register.VISIT
+    return (extended(mrg, 5), extended(pv1, 19)) if is_visit else (extended(mrg, 3), extended(pid, 18))
+
+
+def _of_group(group: _Group, trigger: str, number: int, site: Site) -> StatedStay:
+    pid, mrg, _ = group
+    event, register = EVENTS[trigger]
+    prior, new = _numbers(group, trigger)
+    is_move = event is StayEvent.MOVED
+    if prior is None and is_move:
+        prior = new  # a visit keeps its number as a rule
+    if prior is None:
+        field = 5 if register is Register.VISIT else 3
+        raise MessageFaultError(Fault.REQUIRED_FIELD_MISSING, f"MRG-{field} names nothing", ("MRG", number, field))
+    if new is None and not is_move:
+        segment, field = ("PV1", 19) if register is Register.VISIT else ("PID", 18)
+        text = f"{segment}-{field} names nothing"
+        raise MessageFaultError(Fault.REQUIRED_FIELD_MISSING, text, (segment, 1, field))
+    return StatedStay(
+        event=event,
+        register=register,
+        number=prior,
+        new=new if new is not None and not new.is_same(prior) else None,
+        source=_source(mrg, number, pid, site) if is_move else None,
+        target=_target(pid, site) if is_move else None,
+    )
+
+
+def _target(pid: Segment, site: Site) -> PatientStated:
+    target = person_of(pid, site)
+    if target is None:
+        raise MessageFaultError(Fault.REQUIRED_FIELD_MISSING, "PID-3 names no patient", ("PID", 1, 3))
+    return target
+
+
+def _source(mrg: Segment, number: int, pid: Segment, site: Site) -> PatientStated:
+    # An identifier without authority is one of the target's authority (MRG-1 follows PID-3).
+    authority = _target(pid, site).issuer or site.default_authority
+    stated = identifiers(mrg.values(1), default_authority=authority)
+    if not stated:
+        raise MessageFaultError(Fault.REQUIRED_FIELD_MISSING, "MRG-1 names no patient", ("MRG", number, 1))
+    return PatientStated(id=stated[0].value, issuer=stated[0].authority)
