@@ -24,7 +24,7 @@ _WORDS = {
 }
 _SOURCES = {
     Source.RDSR: "the dose report",
-    Source.IMAGE_HEADER: "the image headers",
+    Source.IMAGE_HEADER: "the sum over images",
     Source.MPPS: "the procedure step",
     Source.SCREEN: "the dose screen",
     Source.MANUAL: "the typed statement",
@@ -60,6 +60,8 @@ def conflicts_of(quantity: Quantity, claims: Sequence[Claim], texts: Texts, *, o
             continue
         compared.add(claim.source)
         if _may_both_be(chosen, claim) or texts.agree(chosen, claim):
+            continue
+        if claim.source is chosen.source and not claim.readings:  # such as of plane A, where events are of both planes
             continue
         words, unit = _WORDS[quantity]
         if claim.source is chosen.source:

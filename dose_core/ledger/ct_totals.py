@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import fsum
 
 from dose_core.dosimetry.estimate import Estimate
-from dose_core.ledger.claims import Claim, Reading, doubted, is_known, more_than_zero, total_of
+from dose_core.ledger.claims import Claim, Reading, chosen_of, doubted, is_known, more_than_zero, total_of
 from dose_core.ledger.conflicts import conflicts_of, zero_beside_more
 from dose_core.ledger.coverage import Readings, claims_of_reports, without_running_totals
 from dose_core.ledger.exam import ExamEvent
@@ -61,7 +61,7 @@ def ct_totals(dose: CtDose) -> tuple[tuple[Total, ...], tuple[str, ...]]:
         whole = doubted(whole)
     conflicts += conflicts_of(Quantity.DLP, whole, dose.texts)
     totals = [total_of(Quantity.DLP, None, whole)]
-    of_events = _phantoms(dose)
+    of_events = _phantoms(dose, chosen_of(whole))
     phantoms = of_events or _phantoms_of_sub_totals(dose) or [UNKNOWN_PHANTOM]
     for phantom in phantoms:
         is_all = phantoms in (of_events[:1], [UNKNOWN_PHANTOM])
@@ -99,9 +99,14 @@ def lacks_estimate(event: ExamEvent) -> bool:
     return lacks_dlp(event) and not isinstance(event.dlp_estimate, Estimate)
 
 
-def _phantoms(dose: CtDose) -> list[str]:
-    """Return the phantoms of the doses that count."""
-    events = dose.said[dose.source].events if dose.source else ()
+def _phantoms(dose: CtDose, chosen: Claim | None) -> list[str]:
+    """Return the phantoms of the doses that count: as the source of the DLP tells, else the best that lists events."""
+    of_chosen = _phantoms_of(dose, chosen.source if chosen else None)
+    return of_chosen if of_chosen and UNKNOWN_PHANTOM not in of_chosen else _phantoms_of(dose, dose.source)
+
+
+def _phantoms_of(dose: CtDose, source: Source | None) -> list[str]:
+    events = dose.said[source].events if source else ()
     return sorted({phantom_of(event) for event in events if _is_dosed(event)})
 
 

@@ -128,6 +128,25 @@ class TestDlp:
         dlps = [{one.of: one.value for one in found.totals} for found in (both, part)]
         assert dlps == [{None: 150.0, "160": 50.0, "320": 100.0}, {None: 150.0, "160": 50.0}]
 
+    def test_of_a_screen_is_of_the_phantoms_that_the_screen_tells(self) -> None:
+        """Of the head no image was sent; its DLP is none to the phantom of the body."""
+        scans = [replace(one, event_uid=None, started_at=None) for one in (event(1), HEAD)]
+
+        found = exam(*volume(20), told_by(Kind.DOSE_SCREEN, 1, 150.0, *scans))
+
+        assert {one.of: one.value for one in found.totals if one.quantity is Quantity.DLP} == {
+            None: 150.0,
+            "160": 50.0,
+            "320": 100.0,
+        }
+
+    def test_of_a_screen_that_tells_no_phantom_is_of_that_of_the_images(self) -> None:
+        scan = replace(event(1), event_uid=None, started_at=None, phantom_diameter_mm=None)
+
+        found = exam(*volume(20), told_by(Kind.DOSE_SCREEN, 1, 100.0, scan))
+
+        assert {one.of for one in found.totals if one.quantity is Quantity.DLP} == {None, "320"}
+
     def test_of_an_unknown_phantom_says_so(self) -> None:
         nameless = replace(event(1), phantom_diameter_mm=None)
 

@@ -139,6 +139,17 @@ class TestPlanes:
         assert total(found, Quantity.DAP).value == 3.0
         assert total(found, Quantity.KA_R, "both").value == 25.0
 
+    def test_events_of_both_planes_contradict_no_total_of_one(self) -> None:
+        both = replace(self.A, plane=Plane.BOTH, dap_gy_cm2=3.0, ka_r_mgy=30.0)
+        planes = (
+            PlaneTotals(plane=Plane.A, dap_gy_cm2=1.0, ka_r_mgy=10.0),
+            PlaneTotals(plane=Plane.B, dap_gy_cm2=2.0, ka_r_mgy=20.0),
+        )
+
+        found = exam(report(1, both, planes=planes))
+
+        assert (total(found, Quantity.DAP).value, found.conflicts) == (3.0, ())
+
     def test_a_step_that_names_no_plane_speaks_of_the_only_one(self) -> None:
         found = exam(report(1, run(1)), *of.projection_step([run(1, 7.0)]))
 
