@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 
-from fastapi import Response
+from fastapi import Response, status
 
 from api.schemas.base import BodyOut
 
 _JSON = "application/json"
 
 
-def answer(body: BodyOut) -> Response:
+def answer(body: BodyOut, status_code: int = status.HTTP_200_OK) -> Response:
     """Return a body as an answer; it was checked when it was made."""
-    return Response(body.model_dump_json(by_alias=True), media_type=_JSON)
+    return Response(body.model_dump_json(by_alias=True), media_type=_JSON, status_code=status_code)
 
 
 def answer_with_lines(lines: Iterable[bytes], **bodies: BodyOut) -> Response:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response, status
 
+from api.answers import answer
 from api.bodies import ObjectBodyDep
 from api.reception import ReceptionDep
 from api.schemas.ingest import InstanceReceipt
@@ -21,6 +22,7 @@ SopInstanceUid = Annotated[str, Path(min_length=1, max_length=64)]  # opaque: re
     "/{sop_instance_uid}",
     summary="Hand in one DICOM object",
     status_code=status.HTTP_201_CREATED,
+    response_model=InstanceReceipt,
     responses={
         200: {"model": InstanceReceipt, "description": "This content was kept before"},
         202: {"model": InstanceReceipt, "description": "Kept, and contradicts what is kept under this UID"},
@@ -28,8 +30,8 @@ SopInstanceUid = Annotated[str, Path(min_length=1, max_length=64)]  # opaque: re
     openapi_extra={"requestBody": {"required": True, "content": _BODY}},
 )
 def put_instance(
-    sop_instance_uid: SopInstanceUid, request: Request, reception: ReceptionDep, body: ObjectBodyDep, response: Response
-) -> InstanceReceipt:
+    sop_instance_uid: SopInstanceUid, request: Request, reception: ReceptionDep, body: ObjectBodyDep
+) -> Response:
     """
     Keep one DICOM object (at most 64 MB, gzip allowed), then read the dose it states.
 
@@ -40,8 +42,7 @@ def put_instance(
     dicom = unpack(body, request.headers.get("content-encoding"), max_wire_bytes=MAX_OBJECT_BYTES)
     envelope = decode_envelope(sop_instance_uid, request.headers, dicom)
     (kept,), (state,) = reception.take([envelope])
-    response.status_code = _status(kept, state)
-    return InstanceReceipt.of(kept, state)
+    return answer(InstanceReceipt.of(kept, state), _status(kept, state))
 
 
 def _status(kept: Kept, state: ReadState) -> int:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response, status
 
+from api.answers import answer
 from api.bodies import SeriesBodyDep
 from api.reception import ReceptionDep
 from api.schemas.ingest import SeriesReceipt
@@ -19,6 +20,7 @@ SeriesInstanceUid = Annotated[str, Path(min_length=1, max_length=64)]  # opaque:
     "/{series_instance_uid}/headers",
     summary="Hand in image headers of one series",
     status_code=status.HTTP_201_CREATED,
+    response_model=SeriesReceipt,
     responses={200: {"model": SeriesReceipt, "description": "All of it was kept before"}},
     openapi_extra={"requestBody": {"required": True, "content": _BODY}},
 )
@@ -27,8 +29,7 @@ def put_series_headers(
     request: Request,
     reception: ReceptionDep,
     body: SeriesBodyDep,
-    response: Response,
-) -> SeriesReceipt:
+) -> Response:
     """
     Keep image headers without pixels, then read them and bring the exam up to date.
 
@@ -41,5 +42,5 @@ def put_series_headers(
     unpacked = unpack(body, request.headers.get("content-encoding"))
     envelopes = decode_series(request.headers.get("content-type", ""), unpacked)
     kept, states = reception.take(envelopes)
-    response.status_code = status.HTTP_201_CREATED if any(one.is_new for one in kept) else status.HTTP_200_OK
-    return SeriesReceipt.of(kept, states)
+    is_news = any(one.is_new for one in kept)
+    return answer(SeriesReceipt.of(kept, states), status.HTTP_201_CREATED if is_news else status.HTTP_200_OK)
