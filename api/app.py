@@ -20,6 +20,7 @@ from api.routes import (
     launch,
     manual,
     patients,
+    placeholders,
     restriction,
     series,
     values,
@@ -32,6 +33,7 @@ from dose_services.site import Site
 _ROOMS = (
     instances,
     series,
+    placeholders,
     patients,
     exams,
     values,

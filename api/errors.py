@@ -25,6 +25,7 @@ from dose_services.devices import UnknownDeviceError
 from dose_services.findings import UnknownFindingError
 from dose_services.launch import HandleRejectedError, UnknownPatientError, ViewClosedError
 from dose_services.manual import UnknownValuesError, ValuesSupersededError
+from dose_services.placeholders import NotMergeableError
 from dose_services.provenance import UnknownValueError
 from dose_services.restriction import NotRestrictedError, RestrictedError
 from dose_services.tokens import TokenRejectedError
@@ -66,6 +67,7 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     NotRestrictedError: _Answer(status=409, slug="not-restricted"),
     NoReasonError: _Answer(status=422, slug="no-reason", title="A reason is needed"),
     DecisionRefusedError: _Answer(status=409, slug="decision-refused"),
+    NotMergeableError: _Answer(status=409, slug="not-mergeable"),
     DeviceDecisionRefusedError: _Answer(status=409, slug="device-decision-refused"),
     ContractError: _Answer(status=400, slug="contract"),
     TooLargeError: _Answer(status=413, slug="too-large"),

@@ -11,6 +11,7 @@ from api.schemas.base import BodyOut
 from api.schemas.ct_event import CtEventOut
 from api.schemas.exam_lines import DeviceStatedOut, ExamLineOut
 from api.schemas.mammography_event import MammographyEventOut
+from api.schemas.observations import ObservationOut, StatedBodyOut
 from api.schemas.projection_event import ProjectionEventOut
 from dose_core.ledger.region import Region
 from dose_core.ledger.source import Source
@@ -89,6 +90,7 @@ class ExamOut(BodyOut):
     One exam with all values, each with its id, and what was estimated or left out.
 
     ``events`` are those of CT, projection X-ray, mammography and nuclear medicine, as ``part`` tells.
+    ``observations`` are what others stated of the patient's body, ``stated_bodies`` what the objects do.
     """
 
     summary: ExamLineOut
@@ -100,6 +102,8 @@ class ExamOut(BodyOut):
     events: list[AnyEventOut]
     not_counted: list[NotCountedOut]
     conflicts: list[str]
+    observations: list[ObservationOut]
+    stated_bodies: list[StatedBodyOut]
     findings: list[ExamFindingOut]
 
     @classmethod
@@ -123,6 +127,8 @@ class ExamOut(BodyOut):
                 for one in exam.not_counted
             ],
             conflicts=list(exam.conflicts),
+            observations=[ObservationOut.model_validate(one) for one in explained.observations],
+            stated_bodies=[StatedBodyOut.model_validate(one) for one in explained.bodies],
             findings=[ExamFindingOut.model_validate(one) for one in detail.findings],
         )
 

@@ -1,11 +1,12 @@
 """Of several contents under one SOP Instance UID, which one speaks."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from dose_core.ledger.exam import Statement
+from dose_core.ledger.precedence import time_among
 from dose_core.model import DoseReport, Kind
 
 WITHDRAWN = "WITHDRAWN"  # as ``completion`` of what takes typed values back
@@ -45,8 +46,9 @@ def speaking(versions: Iterable[Version]) -> Speaking:
     Return one statement for each SOP Instance UID; of a performed procedure step all, since it grows by messages.
 
     A PACS corrects identity under the same UID: then the newest counts. Where the dose itself differs, both are
-    kept and named, and the fullest counts, whatever came first. What was cut short gives way to the whole. What a
-    person typed is corrected by typing it anew, or withdrawn: there the newest counts.
+    kept and named, and the fullest counts, of equally full ones the newest document, whatever came first. What was
+    cut short gives way to the whole. What a person typed is corrected by typing it anew, or withdrawn: there the
+    newest counts.
     """
     by_uid: dict[str, list[Version]] = defaultdict(list)
     typed: dict[str, list[Version]] = defaultdict(list)
@@ -66,7 +68,7 @@ def speaking(versions: Iterable[Version]) -> Speaking:
         whole = [one for one in alike if not one.statement.report.is_cut_short] or alike
         if len({one.content_digest for one in whole}) > 1:
             contradicting |= {one.evidence for one in whole}
-        fullest = max(whole, key=_fullness).content_digest
+        fullest = _fullest(whole).content_digest
         speaks = max((one for one in whole if one.content_digest == fullest), key=_age)
         counted.append(speaks)
         superseded += [one for one in alike if one is not speaks]
@@ -86,8 +88,17 @@ def _in_order(versions: Iterable[Version]) -> tuple[Statement[DoseReport], ...]:
     return tuple(one.statement for one in sorted(versions, key=lambda one: one.statement.key))
 
 
-def _fullness(version: Version) -> tuple[int, bytes]:
-    return len(getattr(version.statement.report, "events", ())), version.content_digest
+def _fullest(alike: Sequence[Version]) -> Version:
+    """Return the version with most events, of several the newest document, else one without meaning."""
+    time = time_among(one.statement.report.content_at for one in alike)
+    return max(
+        alike,
+        key=lambda one: (
+            len(getattr(one.statement.report, "events", ())),
+            time(one.statement.report.content_at),
+            one.content_digest,
+        ),
+    )
 
 
 def _age(version: Version) -> tuple[datetime, str]:

@@ -1,4 +1,4 @@
-"""Tests of dose_core.ledger.versions, for what a person typed."""
+"""Tests of dose_core.ledger.versions, for what a person typed and for what a device corrected."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,6 +7,7 @@ from itertools import permutations
 from dose_core.ledger.exam import Statement
 from dose_core.ledger.versions import Version, speaking
 from dose_core.readers.typed import read_typed
+from tests.builders.statements import event, report
 from tests.builders.typed import TYPED_AT, record, value
 
 
@@ -47,3 +48,24 @@ def test_entries_of_two_modalities_stand_side_by_side() -> None:
     beside = replace(SECOND, statement=Statement(key="other", report=other))
 
     assert len(speaking((FIRST, beside)).statements) == 2
+
+
+def test_of_equally_full_contents_of_one_object_the_newest_document_counts() -> None:
+    """A device corrects its report under the same UID: the digests are drawn, the later content time is not."""
+    wrong, right = report(1, event(1), total_mgy_cm=900.0), report(2, event(1, dlp_mgy_cm=90.0), total_mgy_cm=90.0)
+    right = replace(right, report=replace(right.report, sop_instance_uid=wrong.report.sop_instance_uid))
+
+    for digests in permutations((b"1", b"2")):
+        versions = [
+            Version(
+                statement=Statement(key=made.key, report=made.report),
+                evidence=made.key,
+                content_digest=digest,
+                received_at=TYPED_AT,
+            )
+            for made, digest in zip((wrong, right), digests, strict=True)
+        ]
+        for arrived in permutations(versions):
+            said = speaking(arrived)
+            assert [one.key for one in said.statements] == [right.key]
+            assert said.contradicting == {wrong.key, right.key}
