@@ -70,15 +70,21 @@ def decode(raw: bytes, *, stated: tuple[str, ...], default_codec: str, escape: s
         if text is not None:
             problem = None if len(known) == len(named) else "MSH-18 names a further set that is not in table 0211"
             return Decoded(text=text, codec=first, problem=problem)
-    problem = None
-    if named:
-        problem = f"not valid {known[0]}" if known else "MSH-18 names a character set that is not in table 0211"
+    problem = _problem(named, known)
     for candidate in ("utf-8", default_codec):
         text = _try(raw, candidate)
         if text is not None:
             return Decoded(text=text, codec=candidate, problem=problem and f"{problem}; read as {candidate}")
     problem = problem or "no character set is stated and the text is not UTF-8"
     return Decoded(text=raw.decode(_LAST_RESORT), codec=_LAST_RESORT, problem=f"{problem}; read as {_LAST_RESORT}")
+
+
+def _problem(named: list[str], known: list[str]) -> str | None:
+    if known:
+        return f"not valid {known[0]}"
+    if is_utf_16(tuple(named)):
+        return "MSH-18 says UTF-16, and the text is in bytes"
+    return "MSH-18 names a character set that is not in table 0211" if named else None
 
 
 def is_utf_16(stated: tuple[str, ...]) -> bool:

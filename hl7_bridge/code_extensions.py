@@ -68,6 +68,8 @@ def decode_extended(raw: bytes, first: str, escape: str) -> str | None:
 
 
 def _decode(part: bytes, g0: str, g1: str) -> str:
+    if b"\x1b" in part:
+        raise UnicodeDecodeError(g0, part, 0, len(part), "half an escape sequence")
     match g0:
         case "jis_x0208":
             return (b"\x1b$B" + part + b"\x1b(B").decode("iso2022_jp")

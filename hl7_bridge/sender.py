@@ -1,6 +1,7 @@
 """A small MLLP client, for the demo and for tests. Blocking, one outstanding message."""
 
 import socket
+import ssl
 from typing import Self
 
 from dose_core.errors import DoseError
@@ -14,8 +15,9 @@ class NoAcknowledgementError(DoseError):
 class MllpSender:
     """A connection to one receiver; use it as a context manager."""
 
-    def __init__(self, host: str, port: int, *, timeout_s: float = 30.0) -> None:
-        self._socket = socket.create_connection((host, port), timeout=timeout_s)
+    def __init__(self, host: str, port: int, *, timeout_s: float = 30.0, tls: ssl.SSLContext | None = None) -> None:
+        plain = socket.create_connection((host, port), timeout=timeout_s)
+        self._socket = plain if tls is None else tls.wrap_socket(plain, server_hostname=host)
         self._decoder = MllpDecoder()
 
     def __enter__(self) -> Self:

@@ -17,9 +17,11 @@ def msh(
     charset: str = "UNICODE UTF-8",
     processing_id: str = "P",
     sender: str = "HIS|HOSP",
+    asks: str = "|",
 ) -> str:
-    """Return an MSH segment."""
-    return rf"MSH|^~\&|{sender}|DOSE|XRAY|{at}||{message_type}|{control_id}|{processing_id}|{version}||||||{charset}"
+    """Return an MSH segment; ``asks`` is MSH-15 and MSH-16."""
+    begin = rf"MSH|^~\&|{sender}|DOSE|XRAY|{at}||{message_type}|{control_id}|{processing_id}|{version}"
+    return f"{begin}|||{asks}||{charset}"
 
 
 def pid(

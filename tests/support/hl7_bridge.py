@@ -12,6 +12,7 @@ from dose_services.site import Site
 from hl7_bridge.handling import MessageHandler
 from hl7_bridge.server import Handler, MllpServer
 from hl7_bridge.settings import Hl7Settings
+from hl7_bridge.tls import Tls
 
 RECEIVED_AT = datetime(2024, 6, 1, 8, 0, tzinfo=UTC)
 SITE = Site(timezone=ZoneInfo("Europe/Stockholm"), default_authority="HOSP")
@@ -23,13 +24,13 @@ def handler(engine: Engine, settings: Hl7Settings | None = None, *, now: datetim
 
 
 @contextmanager
-def running_bridge(answering: Handler, settings: Hl7Settings) -> Iterator[int]:
+def running_bridge(answering: Handler, settings: Hl7Settings, tls: Tls | None = None) -> Iterator[int]:
     """Yield the port of a listening bridge; it is stopped in order at the end."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="bridge")
     thread.start()
     try:
-        server = MllpServer(answering, settings)
+        server = MllpServer(answering, settings, tls)
         port = asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
         try:
             yield port

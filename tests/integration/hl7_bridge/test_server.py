@@ -4,9 +4,8 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 
 import pytest
 from sqlalchemy import Engine, select
@@ -15,39 +14,13 @@ from sqlalchemy.orm import Session
 from db.tables.hl7_message import Hl7MessageRow
 from db.tables.patient import PatientRow
 from dose_core.hl7.framing import Block, MllpDecoder, encode_block
-from hl7_bridge.handling import DatabaseAwayError
 from hl7_bridge.sender import MllpSender, NoAcknowledgementError, send
 from hl7_bridge.settings import Hl7Settings
 from tests.builders.hl7 import adt
+from tests.support.echo import Echo
 from tests.support.hl7_bridge import handler, running_bridge
 
 ANY_PORT = Hl7Settings(port=0, block_timeout_s=0.3, idle_timeout_s=10)
-
-
-@dataclass
-class Echo:
-    """Answers each message with itself; ``slow`` waits until it is let go."""
-
-    go: threading.Event = field(default_factory=threading.Event)
-    entered: threading.Event = field(default_factory=threading.Event)
-
-    def handle(self, raw: bytes, *, peer: str, on_accept: Callable[[bytes], None]) -> bytes:
-        assert peer in {"127.0.0.1", "127.0.0.2"}
-        if raw.startswith(b"safe, "):
-            on_accept(b"accepted: " + raw)
-        if raw == b"wants nothing":
-            return b""
-        if raw == b"away":
-            raise DatabaseAwayError("away")
-        if raw == b"bug":
-            raise ValueError(raw)
-        if raw == b"slow":
-            self.entered.set()
-            assert self.go.wait(10)
-        return raw
-
-    def reject_too_long(self, beginning: bytes) -> bytes:
-        return b"too long: " + beginning
 
 
 @contextmanager
@@ -87,6 +60,19 @@ class TestMllpServer:
                 opened.sendall(bytes([byte]))
 
             assert answers(opened, 2) == [b"MSH|", b"MSH|"]
+
+    def test_says_that_a_message_is_safe_before_what_became_of_it_and_in_the_order_of_the_messages(self) -> None:
+        messages = [b"safe, one", b"two", b"wants nothing", b"safe, three"]
+        with running_bridge(Echo(), ANY_PORT) as port, connection(port) as opened:
+            opened.sendall(b"".join(encode_block(message) for message in messages))
+
+            assert answers(opened, 5) == [
+                b"accepted: safe, one",
+                b"safe, one",
+                b"two",
+                b"accepted: safe, three",
+                b"safe, three",
+            ]
 
     def test_a_slow_message_stops_its_own_connection_only(self) -> None:
         echo = Echo()

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from hl7_bridge.acks import AckCode, Answer, Fault, build_ack
+from hl7_bridge.acks import AckCode, Answer, Fault, build_ack, code_in
 from hl7_bridge.messages import read_header
 from tests.builders.hl7 import message, msh
 from tests.support.hl7apy_oracle import complaint_about_ack
@@ -74,6 +76,36 @@ class TestBuildAck:
 
         assert b"|R\xf6ntgen|" in text
         assert b"MSA|AA|n\xb01\r" in text
+
+    @pytest.mark.parametrize("version", VERSIONS)
+    @pytest.mark.parametrize("code", list(AckCode))
+    def test_is_valid_in_the_enhanced_mode(self, version: str, code: AckCode) -> None:
+        answer = Answer(code=code, fault=None if code.is_success else Fault.INTERNAL, text="no")
+        header = read_header(message(msh(version=version, charset="")))
+
+        text = build_ack(header, answer, control_id="A1", now=NOW, is_enhanced=True)
+
+        assert complaint_about_ack(text) is None
+        assert code_in(text) is code
+        wanted = read_header(text)
+        # 2.9.3: nobody acknowledges an acknowledgement; one that only accepts need not say so.
+        expected = ("", "") if code.is_accept_level else ("NE", "NE")
+        assert (wanted.text(15), wanted.text(16)) == expected
+
+    @pytest.mark.parametrize("separator", [b"|", b"#", b"\\"])
+    @given(fields=st.lists(st.binary(max_size=20), min_size=1, max_size=25), text=st.text(max_size=40))
+    @settings(deadline=None)
+    def test_no_field_of_a_message_adds_a_segment_or_ends_the_block(
+        self, separator: bytes, fields: list[bytes], text: str
+    ) -> None:
+        raw = b"MSH" + separator + b"^~!&" + separator + separator.join(fields)
+        answer = Answer(code=AckCode.ERROR, fault=Fault.INTERNAL, text=text, location=("PID", 1, 3))
+
+        told = build_ack(read_header(raw), answer, control_id="A1", now=NOW)
+
+        assert [segment.split(separator)[0] for segment in told.split(b"\r")] == [b"MSH", b"MSA", b"ERR", b""]
+        # Neither what ends a block or begins one, nor what a program that splits text into lines takes for an end.
+        assert not set(told) & {*range(0x09), *range(0x0A, 0x0D), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F}
 
     def test_lacks_only_the_control_id_if_the_message_has_no_header(self) -> None:
         answer = Answer(code=AckCode.REJECT, fault=Fault.UNSUPPORTED_TYPE, text="no MSH segment")

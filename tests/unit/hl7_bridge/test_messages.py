@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hl7_bridge.messages import MalformedMessageError, Message, NotHl7Error, Separators, parse, read_header, unescape
+from hl7_bridge.messages import (
+    MalformedMessageError,
+    Message,
+    NotHl7Error,
+    Separators,
+    Utf16Error,
+    parse,
+    read_header,
+    unescape,
+)
 from tests.builders.hl7 import message, msh, pid
 
 USUAL = Separators()
@@ -46,6 +55,31 @@ class TestReadHeader:
     def test_says_why_there_is_no_header(self, raw: bytes, problem: str) -> None:
         with pytest.raises(NotHl7Error, match=problem):
             read_header(raw)
+
+
+class TestUtf16:
+    @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+    @pytest.mark.parametrize("mark", ["", "\ufeff"])
+    def test_is_recognised_and_says_what_an_answer_can_echo(self, codec: str, mark: str) -> None:
+        raw = (mark + msh(charset="UNICODE UTF-16", sender="HIS|Röntgen") + "\r").encode(codec)
+
+        with pytest.raises(Utf16Error) as caught:
+            read_header(raw)
+
+        header = caught.value.header
+        assert (header.raw(10), header.raw(3), header.raw(4), header.raw(18)) == (b"MSG00001", b"HIS", b"R?ntgen", b"")
+
+    def test_behind_an_msh_in_bytes_is_recognised_as_well(self) -> None:
+        raw = message(msh(charset="UNICODE UTF-16")) + pid().encode("utf-16-le")
+
+        with pytest.raises(Utf16Error):
+            parse(raw, read_header(raw), default_codec="utf-8")
+
+    def test_that_is_stated_and_not_there_is_told(self) -> None:
+        raw = message(msh(charset="UNICODE UTF-16"), pid())
+
+        problem = "MSH-18 says UTF-16, and the text is in bytes; read as utf-8"
+        assert parse(raw, read_header(raw), default_codec="utf-8").problems == (f"character set: {problem}",)
 
 
 class TestParse:
