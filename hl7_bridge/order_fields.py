@@ -78,11 +78,12 @@ def planned_at(item: Item, site: Site) -> datetime | None:
     return next((at for one in stated if one and (at := instant(one, site)) is not None), None)
 
 
-def indication_of(obr: Segment | None) -> str | None:
-    """Return what OBR-13 (relevant clinical information) and OBR-31 (reason for the study) say in words."""
-    reason = text_of(obr, 31, 2) or ("" if text_of(obr, 31, 3) else text_of(obr, 31))
-    told = [text_of(obr, 13) or text_of(obr, 13, 2), reason]
-    return "; ".join(dict.fromkeys(filter(None, told))) or None
+def reason_of(obr: Segment | None) -> Code | None:
+    """Return OBR-31; what has no coding scheme is text."""
+    stated = code_of(obr, 31)
+    if stated is None or stated.scheme:
+        return stated
+    return Code(value="", scheme="", meaning=stated.meaning or stated.value)
 
 
 def procedures_of(item: Item) -> tuple[ProcedureSaid, ...]:

@@ -28,11 +28,11 @@ from hl7_bridge.order_fields import (
     entity,
     extended,
     first_of,
-    indication_of,
     is_null,
     person,
     planned_at,
     procedures_of,
+    reason_of,
     text_of,
     with_steps,
 )
@@ -160,8 +160,8 @@ def _stated(item: Item, said: Said, said_at: datetime, message: Message, site: S
         visit=extended(item.pv1, 19),
         account=extended(item.pid, 18),
         procedure=code_of(obr, 44) or code_of(obr, 4),
-        indication=indication_of(obr),
-        reason=code_of(obr, 31),
+        indication=first_of(text_of(obr, 13), text_of(obr, 13, 2)),
+        reason=reason_of(obr),
         referrer=first_of(*(person(segment, n) or "" for segment, n in ((item.pv1, 8), (obr, 16), (orc, 12)))),
         priority=first_of(text_of(item.tq1, 9), text_of(orc, 7, 6), text_of(obr, 27, 6), text_of(obr, 5)),
         section=text_of(obr, 24) or None,
@@ -174,7 +174,7 @@ def _stated(item: Item, said: Said, said_at: datetime, message: Message, site: S
 
 def _cleared(item: Item) -> frozenset[str]:
     fields = {
-        "indication": is_null(item.obr, 13, 31) and indication_of(item.obr) is None,
+        "indication": is_null(item.obr, 13),
         "reason": is_null(item.obr, 31),
         "referrer": is_null(item.obr, 16),
         "priority": is_null(item.tq1, 9) or is_null(item.obr, 5),

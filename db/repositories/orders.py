@@ -101,7 +101,7 @@ def write(session: Session, order_id: UUID, order: Order, values: dict[str, Any]
         **_number("visit", order.visit),
         **_number("account", order.account),
         **_code("procedure", order.procedure),
-        **{name: value for name, value in _code("reason", order.reason).items() if name != "reason_text"},
+        **_code("reason", order.reason),
     }
     rows = update(ImagingOrderRow).where(ImagingOrderRow.id == order_id)
     session.execute(rows.values(storable(columns | values)), execution_options={"synchronize_session": False})

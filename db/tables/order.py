@@ -45,9 +45,10 @@ class ImagingOrderRow(IdMixin, TableBase):
     procedure_code: Mapped[str | None]  # OBR-44, else OBR-4
     procedure_scheme: Mapped[str | None]
     procedure_text: Mapped[str | None]
-    indication: Mapped[str | None]  # OBR-13, else the text of OBR-31
+    indication: Mapped[str | None]  # OBR-13
     reason_code: Mapped[str | None]  # OBR-31
     reason_scheme: Mapped[str | None]
+    reason_text: Mapped[str | None]
     referrer: Mapped[str | None]  # DICOM PN of OBR-16, ORC-12 or PV1-8
     priority: Mapped[str | None]
     section: Mapped[str | None]  # OBR-24

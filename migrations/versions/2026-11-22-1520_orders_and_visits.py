@@ -37,6 +37,7 @@ CREATE TABLE imaging_order (
     indication text,
     reason_code text,
     reason_scheme text,
+    reason_text text,
     referrer text,
     priority text,
     section text,
