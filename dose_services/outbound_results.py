@@ -30,6 +30,7 @@ from dose_services.filing import lock_study
 from dose_services.finding_kinds import FindingKind
 from dose_services.outbound_building import NotBuildableError, build_result
 from dose_services.outbound_values import Form, form_from, stored_told, told_from
+from dose_services.site import Site
 
 # When an exam is looked at again that cannot be told of now, for a cause that goes away without the exam's changing.
 _LATER = timedelta(days=1)
@@ -38,12 +39,7 @@ _STANDING = frozenset((Status.FINAL, Status.CORRECTED))  # what stands with the 
 _log = logging.getLogger(__name__)
 
 
-def look_again(session: Session, exam_id: UUID, *, now: datetime) -> None:
-    """Have an exam compared with what others were told of it, once it has been quiet for their time."""
-    outbound.look_again(session, exam_id, now=now)
-
-
-def tell_due(unit_of_work: UnitOfWork, *, now: datetime, limit: int) -> int:
+def tell_due(unit_of_work: UnitOfWork, *, now: datetime, site: Site, limit: int) -> int:
     """
     Queue what other systems must be told, and return how many exams were looked at. Safe to repeat.
 
@@ -53,7 +49,7 @@ def tell_due(unit_of_work: UnitOfWork, *, now: datetime, limit: int) -> int:
         due = outbound.due(session, now, limit=limit)
     for look in due:
         try:
-            in_unit_of_work(unit_of_work, partial(_tell, look=look, now=now))
+            in_unit_of_work(unit_of_work, partial(_tell, look=look, now=now, site=site))
         except Exception as error:
             if is_outage(error):
                 raise
@@ -63,7 +59,7 @@ def tell_due(unit_of_work: UnitOfWork, *, now: datetime, limit: int) -> int:
     return len(due)
 
 
-def _tell(session: Session, *, look: Look, now: datetime) -> None:
+def _tell(session: Session, *, look: Look, now: datetime, site: Site) -> None:
     lock_study(session, look.site, look.study_instance_uid)
     destination = outbound.lock_destination(session, look.destination_id)
     row = outbound.lock_told(session, look.destination_id, look.exam_id)
@@ -79,7 +75,7 @@ def _tell(session: Session, *, look: Look, now: datetime) -> None:
         row.look_at = now + _LATER
         return
     try:
-        _queue(session, destination, row, known, now=now)
+        _queue(session, destination, row, known, now=now, site=site)
     except NotBuildableError as error:
         findings.raise_once(
             session,
@@ -92,7 +88,13 @@ def _tell(session: Session, *, look: Look, now: datetime) -> None:
 
 
 def _queue(
-    session: Session, destination: OutboundDestinationRow, row: OutboundExamRow, known: KnownExam, *, now: datetime
+    session: Session,
+    destination: OutboundDestinationRow,
+    row: OutboundExamRow,
+    known: KnownExam,
+    *,
+    now: datetime,
+    site: Site,
 ) -> None:
     form = form_from(destination.form)
     exam = mapping.exam_from_packed(known.content)
@@ -107,8 +109,9 @@ def _queue(
         started_at=exam.started_at,
         reported_at=now,
     )
+    authority = form.authority or known.exam.site or site.default_authority
     for step in tellings(told_from(row.told), told_of, observations, whose):
-        subject = _subject(session, step.whose, form)
+        subject = _subject(session, step.whose, authority)
         stands = step.status in _STANDING
         if stands and not subject.identifiers:
             row.look_at = now + _LATER
@@ -143,11 +146,11 @@ def _add(
     )
 
 
-def _subject(session: Session, patient_id: UUID, form: Form) -> Subject:
-    """Return a patient with the identifiers that are theirs now, those that the receiver uses first."""
+def _subject(session: Session, patient_id: UUID, authority: str) -> Subject:
+    """Return a patient with the identifiers that are theirs now, those of an authority first."""
     row = patients.get(session, patient_id)
     stated = patients.identifiers_of(session, [patient_id])
-    ordered = sorted(stated, key=lambda one: one.authority != form.authority) if form.authority else stated
+    ordered = sorted(stated, key=lambda one: (one.authority != authority, one.since, one.authority, one.value))
     identifiers = (
         NamedIdentifier(value=one.value, authority=one.authority, kind=one.identifier_type or "") for one in ordered
     )

@@ -36,8 +36,8 @@ class Form:
     """
     How messages to a destination look.
 
-    ``authority`` is the assigning authority whose identifiers stand first in PID-3. ``accession_field`` is the field
-    of OBR that has the accession number.
+    ``authority`` is the assigning authority whose identifiers stand first in PID-3, ``None`` for that of the exam's
+    site. ``accession_field`` is the field of OBR that has the accession number.
     """
 
     receiving_application: str

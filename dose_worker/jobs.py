@@ -132,7 +132,7 @@ def _add_telling(app: App, place: Workplace) -> None:
     @app.periodic(cron=_OUTBOX_CRON, periodic_id="results")
     @app.task(name="tell", queueing_lock="tell", lock="tell", priority=_UPKEEP_FIRST, pass_context=False)
     def tell(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
-        while outbound_results.tell_due(place.unit_of_work, now=place.clock(), limit=_BATCH) >= _BATCH:
+        while outbound_results.tell_due(place.unit_of_work, now=place.clock(), site=place.site, limit=_BATCH) >= _BATCH:
             pass
 
 

@@ -17,6 +17,7 @@ from dose_core.writers.devices import Recorder
 from dose_services.site import Site
 from dose_worker.jobs import Workplace, make_app
 from dose_worker.orthanc_archive import OrthancArchive
+from dose_worker.outbound import Outbound
 from dose_worker.settings import WorkerSettings
 
 _GRACE_S = 30.0  # longer than a store may take
@@ -39,9 +40,12 @@ def run(settings: WorkerSettings, site: Site) -> None:
         recorder=recorder_of(site, software_version=settings.software_version),
         site=site,
     )
+    outbound = Outbound(place.unit_of_work, clock=_now, poll_s=settings.poll_s)
+    outbound.start()
     try:
         asyncio.run(_work(settings, place))
     finally:
+        outbound.stop()
         _close(engine, archive)
 
 

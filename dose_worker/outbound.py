@@ -128,7 +128,7 @@ class Line:
                 raise
 
     def _send(self, step: Sending) -> None:
-        told = {"destination": str(self._destination_id), "message": step.number}
+        told = {"destination": str(self._destination_id), "number": step.number}
         try:
             answer, raw = self._to(step).send(step.content, step.control_id)
         except UnansweredError as error:
