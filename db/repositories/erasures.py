@@ -34,6 +34,10 @@ _EXAMS = text(
             state = CASE WHEN state = 'waiting' THEN 'cancelled' ELSE state END,
             ended_at = CASE WHEN state = 'waiting' THEN :now ELSE ended_at END
         WHERE exam_id = ANY(:exam_ids) AND (orthanc_id IS NOT NULL OR state = 'waiting')
+    ), untold AS (
+        UPDATE outbound_message SET key = NULL,
+            state = CASE WHEN state = 'sent' THEN 'sent' ELSE 'dropped' END, ended_at = coalesce(ended_at, :now)
+        WHERE exam_id = ANY(:exam_ids) AND key IS NOT NULL
     ), counted AS (
         SELECT d.id, d.patient_id, d.expired_at,
             (SELECT count(*) FROM unreadable u WHERE u.exam_id = d.id) AS objects,
@@ -96,14 +100,20 @@ _LOOSE_OBJECTS = text(
     """  # noqa: S608 - ours
 )
 _IS_OLD_MESSAGE = "received_at < :before AND key IS NOT NULL AND status <> 'pending'"
+_IS_OLD_RESULT = "created_at < :before AND key IS NOT NULL AND state IN ('sent','dropped')"
 _MESSAGES = text(
     f"""
     WITH due AS (
         SELECT id FROM hl7_message WHERE {_IS_OLD_MESSAGE} ORDER BY received_at LIMIT :limit FOR UPDATE SKIP LOCKED
     ), unreadable AS (
         UPDATE hl7_message SET key = NULL, digest = NULL WHERE id IN (SELECT id FROM due) RETURNING id
+    ), old AS (
+        SELECT number FROM outbound_message WHERE {_IS_OLD_RESULT} ORDER BY created_at LIMIT :limit
+        FOR UPDATE SKIP LOCKED
+    ), forgotten AS (
+        UPDATE outbound_message SET key = NULL WHERE number IN (SELECT number FROM old) RETURNING number
     ), counted AS (
-        SELECT count(*) AS messages FROM unreadable
+        SELECT (SELECT count(*) FROM unreadable) + (SELECT count(*) FROM forgotten) AS messages
     ), told AS (
         INSERT INTO retention_event (kind, at, by, rule, detail)
         SELECT 'messages', :now, :by, :rule, jsonb_build_object('messages', messages) FROM counted WHERE messages > 0
@@ -112,7 +122,10 @@ _MESSAGES = text(
     """  # noqa: S608 - ours
 )
 _COUNT_LOOSE = text(f"SELECT count(*) FROM evidence v WHERE {_IS_LOOSE}")  # noqa: S608 - ours
-_COUNT_MESSAGES = text(f"SELECT count(*) FROM hl7_message WHERE {_IS_OLD_MESSAGE}")  # noqa: S608 - ours
+_COUNT_MESSAGES = text(
+    f"SELECT (SELECT count(*) FROM hl7_message WHERE {_IS_OLD_MESSAGE})"  # noqa: S608 - ours
+    f" + (SELECT count(*) FROM outbound_message WHERE {_IS_OLD_RESULT})"
+)
 # What was filed under a patient in the moment in which they expired did not see it.
 _FILED_MEANWHILE = text(
     """
@@ -123,7 +136,7 @@ _FILED_MEANWHILE = text(
     RETURNING 1
     """
 )
-_SWEPT = "VACUUM evidence, statement, exam, patient, patient_identifier, identity_event, hl7_message"
+_SWEPT = "VACUUM evidence, statement, exam, patient, patient_identifier, identity_event, hl7_message, outbound_message"
 
 
 def exams(session: Session, exam_ids: Sequence[UUID], *, by: str, rule: str, now: datetime) -> None:
