@@ -30,7 +30,8 @@ UNION
 SELECT e.id FROM restricted r JOIN exam_named_patient n ON n.patient_id = r.id JOIN exam e ON e.id = n.exam_id
 WHERE e.state <> 'counted';
 """
-_AND_NOT_HIDDEN = "\n    AND e.id NOT IN (SELECT h.exam_id FROM hidden_exam h)"
+# Not by NOT IN, which looks through all of them for each exam where the server expects many.
+_AND_NOT_HIDDEN = "\n    AND NOT EXISTS (SELECT FROM hidden_exam h WHERE h.exam_id = e.id)"
 
 _VIEWS = """
 CREATE OR REPLACE VIEW doseledger_sql.exams WITH (security_barrier) AS
@@ -128,7 +129,7 @@ SELECT
 FROM finding f{findings};
 """
 _FINDINGS = """
-WHERE f.kind <> 'break_glass' AND (f.exam_id IS NULL OR f.exam_id NOT IN (SELECT h.exam_id FROM hidden_exam h))"""
+WHERE f.kind <> 'break_glass' AND NOT EXISTS (SELECT FROM hidden_exam h WHERE h.exam_id = f.exam_id)"""
 
 
 def upgrade() -> None:
