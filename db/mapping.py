@@ -108,7 +108,7 @@ def report_from_packed(content: bytes, identity: bytes | None) -> DoseReport:
 def exam_to_json(exam: Exam) -> bytes:
     """Return an exam as JSON without what is not known, and without what names the patient: the row points there."""
     ct = replace(exam.ct, patient=PatientStated(), accession_number=None, physicians=()) if exam.ct else None
-    return _json(_EXAM, replace(exam, patients=(), accession_number=None, physicians=(), ct=ct))
+    return _json(_EXAM, replace(exam, patients=(), also_stated=(), accession_number=None, physicians=(), ct=ct))
 
 
 def packed(json: bytes) -> bytes:

@@ -21,6 +21,8 @@ class Action(StrEnum):
     REQUEST_LAUNCH = "request_launch"
     OPEN_VIEW = "open_view"
     READ_DESK = "read_desk"
+    READ_PLACEHOLDERS = "read_placeholders"
+    MERGE_PLACEHOLDER = "merge_placeholder"
     CLOSE_FINDING = "close_finding"
     RELEASE_EXAM = "release_exam"
     WITHDRAW_RELEASE = "withdraw_release"

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -52,12 +53,16 @@ class EventOrigin:
     others: int
 
 
-def origins_of(session: Session, exam: Exam) -> dict[str, EventOrigin]:
-    """Return the origin of each event by its field in the exam, such as ``ct.events[2]``."""
-    placed = list(placed_events(exam))
-    wanted = {place.statement for one in placed for place in _used(one.event)}
-    rows = provenance.statements(session, [UUID(key) for key in sorted(wanted)])
-    known = {str(one.id): _Places(one) for one in rows}
+def speaking_of(session: Session, exam: Exam) -> list[KnownStatement]:
+    """Return the statements from which the values of the events come."""
+    wanted = {place.statement for one in placed_events(exam) for place in _used(one.event)}
+    return provenance.statements(session, [UUID(key) for key in sorted(wanted)])
+
+
+def origins_of(speaking: Sequence[KnownStatement], exam: Exam) -> dict[str, EventOrigin]:
+    """Return the origin of each event by its field in the exam, such as ``ct.events[2]``; see ``speaking_of``."""
+    known = {str(one.id): _Places(one) for one in speaking}
+    placed = placed_events(exam)
     return {one.field: origin for one in placed if (origin := _origin(one.event, known)) is not None}
 
 

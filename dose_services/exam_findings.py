@@ -62,10 +62,6 @@ def of(
         if belongs.has_expired or any(one.id for one in exam.patients)
         else "no object of the study names a Patient ID (0010,0020)",
         FindingKind.NOT_COUNTED: "; ".join(sorted({left_out.reason for left_out in exam.not_counted})),
-        FindingKind.PATIENT_DISAGREES: "the objects of this study state another birth date than the patient of this "
-        "identifier has; check who it is"
-        if belongs.disagrees
-        else "",
         FindingKind.UID_COLLISION: f"{len(other_sites)} other site(s) have a study of the same Study Instance UID "
         "(0020,000D)"
         if other_sites

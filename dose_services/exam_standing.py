@@ -13,7 +13,9 @@ from db.tables.exam import ExamRow
 from dose_core.ledger.exam import Exam
 from dose_core.ledger.not_patient import why_not_patient
 from dose_core.ledger.standing import Decided, Standing, Stands, standing_of
+from dose_core.model import PatientStated
 from dose_services import identity
+from dose_services.identity_named import Within
 from dose_services.site import Site
 
 
@@ -22,14 +24,12 @@ class Belongs:
     """
     The patient of an exam and how it stands.
 
-    ``named`` are the patients that its objects name; ``disagrees`` if they state another birth date than is known.
-    ``has_expired`` tells that the time to keep its identity is over.
+    ``named`` are the patients that its objects name. ``has_expired`` tells that the time to keep its identity is over.
     """
 
     patient_id: UUID
     stands: Stands
     named: tuple[UUID, ...]
-    disagrees: bool
     has_expired: bool = False
 
 
@@ -46,7 +46,8 @@ def of(
     """
     Return whose an exam is and how it stands; patients that its objects name are created if unknown.
 
-    An exam whose objects name different patients is nobody's: a placeholder has it until a person releases it.
+    An exam whose objects name different patients is nobody's: a placeholder has it until a person releases it. One
+    whose objects state another name or birth date than its patient ever had waits for a person as well.
     An exam that has expired stays whose it was and as it stood, whatever comes of it.
     Exams whose standing this changes, since they have an event of this one, are filed anew by the worker.
     """
@@ -55,34 +56,48 @@ def of(
     study = f"{site_label}|{exam.study_instance_uid}" if site_label else exam.study_instance_uid
     authority = site_label or site.default_authority
     named = [
-        identity.resolve_stated(session, stated, study=study, evidence_id=None, now=now, authority=authority)
+        identity.resolve_stated(
+            session,
+            stated,
+            study=study,
+            evidence_id=None,
+            now=now,
+            authority=authority,
+            within=Within(
+                exam_id=exam_id,
+                also_stated=tuple(one for one in exam.also_stated if not one.id or _is_same_id(one, stated, authority)),
+                rules=site.placeholders,
+            ),
+        )
         for stated in exam.patients
     ]
-    survivors = {one.survivor_id for one in named}
+    families = {family for one in named for family in (one.family_id, *(other for _, other in one.others))}
     release = _release(before.decisions)
     uids = [mapping.storable(event.event_uid) for event in exam.events if not event.uid_is_stand_in]
     sharing = exams.sharing_events(session, site_label, exam_id, uids)
     ours = _claim(release.number if release else None, before.exam.created_at if before.exam else now, exam_id)
     stands = standing_of(
         [Decided(one.kind) for one in before.decisions],
-        patients=len(survivors),
+        patients=len(families),
         not_patient=why_not_patient(exam, site.not_patient),
         shares_events=any(one.state == Standing.COUNTED and _claim_of(one) < ours for one in sharing),
+        disagreement=next((one.disagreement for one in named if one.disagreement), None),
     )
     stood = before.exam.state if before.exam else None
     concerned = [one for one in sharing if _is_concerned(one, ours, stood, stands.standing)]
     outbox.add(session, [(site_label, one.study_instance_uid) for one in concerned], now=now)
     if release is not None and release.patient_id is not None:
         patient_id = release.patient_id
-    elif len(survivors) == 1:
+    elif len(families) == 1:
         patient_id = named[0].patient_id
     else:
         patient_id = identity.placeholder_of(session, study=study, now=now)
     return Belongs(
         patient_id=patient_id,
         stands=stands,
-        named=tuple(one.patient_id for one in named),
-        disagrees=any(one.disagrees for one in named),
+        named=tuple(
+            dict.fromkeys(who for one in named for who in (one.patient_id, *(other for other, _ in one.others)))
+        ),
     )
 
 
@@ -92,13 +107,17 @@ def _as_it_was(exam: ExamRow) -> Belongs:
         stands = Stands(standing=Standing.COUNTED)
     else:
         stands = Stands(standing=state, reason=exam.state_reason)
-    return Belongs(patient_id=exam.patient_id, stands=stands, named=(), disagrees=False, has_expired=True)
+    return Belongs(patient_id=exam.patient_id, stands=stands, named=(), has_expired=True)
 
 
 def _release(decisions: Sequence[Decision]) -> Decision | None:
     """Return the release that stands, of decisions newest first."""
     about = next((one for one in decisions if one.kind in {Decided.RELEASED, Decided.WITHDRAWN}), None)
     return about if about is not None and about.kind == Decided.RELEASED else None
+
+
+def _is_same_id(one: PatientStated, other: PatientStated, authority: str) -> bool:
+    return (one.id, one.issuer or authority) == (other.id, other.issuer or authority)
 
 
 _Claim = tuple[int, datetime, UUID]

@@ -40,7 +40,8 @@ class FindingKind(StrEnum):
     NOT_COUNTED = "not_counted"
     ORDER_OF_ANOTHER_PATIENT = "order_of_another_patient"
     ORDER_WITHOUT_DOSE = "order_without_dose"
-    PATIENT_DISAGREES = "patient_disagrees"
+    PATIENT_DISAGREES = "patient_disagrees"  # of earlier releases; such an exam is held now
+    PLACEHOLDER = "placeholder"
     PLAINTEXT_DELIVERY = "plaintext_delivery"
     RESULTS_WAIT = "results_wait"
     RESULT_NOT_WRITTEN = "result_not_written"
@@ -170,7 +171,12 @@ ABOUT: dict[FindingKind, About] = {
     FindingKind.PATIENT_DISAGREES: About(
         title="another birth date than the patient has",
         subject=Subject.EXAM,
-        what_to_do="check who it is; release the exam at the desk to whom it belongs",
+        what_to_do="nothing: the exam is held now, until its identity is decided at the desk",
+    ),
+    FindingKind.PLACEHOLDER: About(
+        title="nobody said yet who a patient was",
+        subject=Subject.PATIENT,
+        what_to_do="merge the placeholder into the patient, or release its exams to whom they belong",
     ),
     FindingKind.PLAINTEXT_DELIVERY: About(
         title="a sender delivers without encryption",

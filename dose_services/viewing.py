@@ -10,15 +10,17 @@ from db.session import Session
 from dose_core.errors import DoseError
 from dose_core.ledger.standing import Standing
 from dose_core.ledger.value_id import ValueId
-from dose_services import event_origins, exams, provenance, restriction
+from dose_services import event_origins, exams, observations, provenance, restriction
 from dose_services.audit import Action, Looker, record_look
 from dose_services.cumulative_dose import ALL_TIME, CumulativeDose, Period, cumulative_dose
 from dose_services.event_origins import EventOrigin
 from dose_services.exams import ExamDetail, ExamSummary, PatientHistory, PatientView
 from dose_services.explained import Provenance
 from dose_services.launch import UnknownPatientError
+from dose_services.observations import ObservationView
 from dose_services.provenance import UnknownValueError
 from dose_services.restriction import RestrictedError
+from dose_services.stated_bodies import StatedBody, stated_bodies
 from dose_services.viewer_links import ViewerTemplate
 
 _NO_PATIENT = "no patient has this id"
@@ -48,11 +50,17 @@ class WantedIdentifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedExam:
-    """An exam, the patient it belongs to now, and where the values of its events come from, see ``origins_of``."""
+    """
+    An exam, the patient it belongs to now, and where the values of its events come from, see ``origins_of``.
+
+    ``observations`` are what others observed of the patient and held at the exam, ``bodies`` what its objects state.
+    """
 
     patient: PatientView
     detail: ExamDetail
     origins: dict[str, EventOrigin]
+    observations: tuple[ObservationView, ...]
+    bodies: tuple[StatedBody, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,8 +166,14 @@ def look_at_exam(
     if not restriction.may_look(session, patient, looker=looker, now=now, exam_id=exam_id):
         raise RestrictedExamError(_NO_EXAM, may_break_glass=looker.may_break_glass)
     record_look(session, looker, Action.READ_EXAM, now=now, patient_id=patient.id, exam_id=exam_id)
-    origins = event_origins.origins_of(session, detail.exam)
-    return ExplainedExam(patient=patient, detail=detail, origins=origins)
+    speaking = event_origins.speaking_of(session, detail.exam)
+    return ExplainedExam(
+        patient=patient,
+        detail=detail,
+        origins=event_origins.origins_of(speaking, detail.exam),
+        observations=observations.at(session, sorted(patient.family), detail.summary.started_at),
+        bodies=stated_bodies(speaking),
+    )
 
 
 def look_at_value(

@@ -155,6 +155,7 @@ class Exam:
     totals: tuple[Total, ...] = ()
     not_counted: tuple[NotCounted, ...] = ()  # those of CT stand in ``ct`` as well
     conflicts: tuple[str, ...] = ()
+    also_stated: tuple[PatientStated, ...] = ()  # other ways in which its objects name them; kept in no revision
 
     @property
     def events(

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TypeAlias, TypeVar
 
 from dose_core.ledger.admitted import Admitted, admitted, is_source
+from dose_core.ledger.beside import stated_beside
 from dose_core.ledger.device_class import DeviceClass
 from dose_core.ledger.exam import Counted, CtExam, Exam, Statement
 from dose_core.ledger.mammography import mammography_of
@@ -91,6 +92,7 @@ def _assembled(
     return Exam(
         study_instance_uid=study_instance_uid,
         patients=patients,
+        also_stated=stated_beside(told, patients),
         devices=devices,
         modalities=tuple(sorted({*(("CT",) if ct else ()), *(name for part in parts for name in part.modalities)})),
         accession_number=first(report.accession_number for report in told),

@@ -36,7 +36,14 @@ NOTHING_COUNTS = "no statement about it counts any more"
 EVENT_KNOWN = "an irradiation event of it is counted in another exam already"
 
 
-def standing_of(decisions: Sequence[Decided], *, patients: int, not_patient: str | None, shares_events: bool) -> Stands:
+def standing_of(
+    decisions: Sequence[Decided],
+    *,
+    patients: int,
+    not_patient: str | None,
+    shares_events: bool,
+    disagreement: str | None = None,
+) -> Stands:
     """
     Return how an exam stands.
 
@@ -45,6 +52,7 @@ def standing_of(decisions: Sequence[Decided], *, patients: int, not_patient: str
         patients: how many different patients its objects name.
         not_patient: the rule by which it is no patient's, ``None`` if there is none.
         shares_events: another exam counts one of its irradiation events and has the better claim to it.
+        disagreement: why its objects are not about the patient that they name, ``None`` if they may be.
     """
     about_person = next((one for one in decisions if one in {Decided.NOT_PATIENT, Decided.PATIENT}), None)
     if about_person is Decided.NOT_PATIENT:
@@ -54,6 +62,8 @@ def standing_of(decisions: Sequence[Decided], *, patients: int, not_patient: str
     release = next((one for one in decisions if one in {Decided.RELEASED, Decided.WITHDRAWN}), None)
     if patients > 1 and release is not Decided.RELEASED:
         return Stands(standing=Standing.HELD, reason=IDENTITIES_DISAGREE)
+    if disagreement is not None and release is not Decided.RELEASED:
+        return Stands(standing=Standing.HELD, reason=disagreement)
     if shares_events:
         return Stands(standing=Standing.HELD, reason=EVENT_KNOWN)
     return Stands(standing=Standing.COUNTED)

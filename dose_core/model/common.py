@@ -90,8 +90,16 @@ class StatedEstimate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherId:
+    """A further identifier of a patient, with the issuer that makes it one."""
+
+    id: str
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatientStated:
-    """The patient as the object names them."""
+    """The patient as the object names them; ``other_ids`` (0010,1002) are those that name their issuer."""
 
     id: str | None = None
     issuer: str | None = None
@@ -100,6 +108,7 @@ class PatientStated:
     sex: str | None = None
     size_cm: float | None = None
     weight_kg: float | None = None
+    other_ids: tuple[OtherId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

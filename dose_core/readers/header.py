@@ -7,7 +7,7 @@ Source: PS3.3, C.7.1.1 (Patient), C.7.2.1 and C.7.2.2 (Study), C.7.5.1 (General 
 from datetime import datetime, tzinfo
 from typing import TypedDict
 
-from dose_core.model import DeviceStated, PatientStated
+from dose_core.model import DeviceStated, OtherId, PatientStated
 from dose_core.readers.dicom.data_set import DataSet, number_of
 from dose_core.readers.dicom.tags import Tag, tag_text
 from dose_core.readers.dicom.values import MAX_UID_LENGTH, parse_date, parse_date_time, parse_moment, parse_offset
@@ -22,6 +22,7 @@ MAX_NAME_LENGTH = 1024  # PN: three component groups of 64 characters, and what 
 
 MAX_SIZE_CM = 300.0  # the tallest person on record had 272 cm; a height in cm instead of m gives 17,000
 MAX_WEIGHT_KG = 700.0  # the heaviest on record had 635 kg
+_MAX_OTHER_IDS = 20  # ours: real objects have a handful, and each is looked for
 _PLACEHOLDER_BIRTH_YEAR = 1899  # 1899-12-30 is day zero of some systems' calendars, not a birth
 
 # What stands for a time that is not stated, best first.
@@ -268,6 +269,7 @@ def patient(header: DataSet) -> PatientStated:
         sex=bounded_text(header, Tag.PatientSex),
         size_cm=_body_measure(header, Tag.PatientSize, factor=100.0, limit=MAX_SIZE_CM),  # stated in m
         weight_kg=_body_measure(header, Tag.PatientWeight, factor=1.0, limit=MAX_WEIGHT_KG),
+        other_ids=_other_ids(header),
     )
 
 
@@ -324,6 +326,20 @@ def _patient_name(header: DataSet) -> str | None:
     """Return the name; of several values (VM is 1, systems write more) all, since any may be the one in the RIS."""
     name = bounded_text(header, Tag.PatientName, limit=MAX_NAME_LENGTH)
     return " | ".join(filter(None, map(str.strip, name.split("\\")))) if name and "\\" in name else name
+
+
+def _other_ids(header: DataSet) -> tuple[OtherId, ...]:
+    """Return the other identifiers that name their issuer; without one nobody can tell whose they are."""
+    if header.place(Tag.OtherPatientIDsSequence) is None:
+        return ()
+    try:
+        items = header.items(Tag.OtherPatientIDsSequence)[:_MAX_OTHER_IDS]
+    except UnreadableError:
+        problem = "the sequence is damaged"
+        header.log.add_warning(tag_text(Tag.OtherPatientIDsSequence), "OtherPatientIDsSequence", problem)
+        return ()
+    stated = ((bounded_text(one, Tag.PatientID), bounded_text(one, Tag.IssuerOfPatientID)) for one in items)
+    return tuple(dict.fromkeys(OtherId(id=value, issuer=issuer) for value, issuer in stated if value and issuer))
 
 
 def _body_measure(header: DataSet, tag: Tag, *, factor: float, limit: float) -> float | None:

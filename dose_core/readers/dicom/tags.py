@@ -57,6 +57,7 @@ class Tag(IntEnum):
     IssuerOfPatientID = 0x00100021
     PatientBirthDate = 0x00100030
     PatientSex = 0x00100040
+    OtherPatientIDsSequence = 0x00101002
     PatientSize = 0x00101020
     PatientWeight = 0x00101030
     PatientIdentityRemoved = 0x00120062

@@ -30,7 +30,7 @@ def read(house: House, path: str) -> Any:  # noqa: ANN401 - JSON
 def merge(house: House, subsumed: str, survivor: str) -> None:
     with unit_of_work(house.engine) as session:
         session.execute(
-            text("UPDATE patient SET merged_into_id = :survivor WHERE id = :subsumed"),
+            text("UPDATE patient SET merged_into_id = :survivor, family_id = :survivor WHERE id = :subsumed"),
             {"survivor": house.patient_id(survivor), "subsumed": house.patient_id(subsumed)},
         )
 

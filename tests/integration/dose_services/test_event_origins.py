@@ -10,7 +10,7 @@ from db.repositories import statements
 from db.session import unit_of_work
 from dose_core.ledger.exam_of import exam_of
 from dose_core.model import CtReport, StatedValue
-from dose_services.event_origins import origins_of
+from dose_services.event_origins import origins_of, speaking_of
 from dose_services.ingest import keep_objects
 from dose_services.value_ids import placed_events
 from doseledger.demo.dose_report import dose_report
@@ -43,7 +43,7 @@ class TestTheOriginOfAReportsValues:
             exam = exam_of(STUDY, [one.statement for one in statements.of_study(session, "", STUDY)])
             began = process_time()
 
-            found = origins_of(session, exam)
+            found = origins_of(speaking_of(session, exam), exam)
 
             seconds = process_time() - began
         assert [place.path for place in found["ct.events[2999]"].stated] == [f"1.2999.{v}" for v in range(VALUES)]
@@ -98,7 +98,7 @@ def _doses_shown(engine: Engine, frames: list[Item]) -> dict[str, tuple[str, str
         (kept,) = keep_objects(session, [whole(dose_report(ANNA_CHEST))], sender="system:test", received_at=NOW)
         statements.add(session, [(kept.evidence_id, made)], site="", reader_version="1", stated_at=NOW)
         exam = exam_of(study, [one.statement for one in statements.of_study(session, "", study)])
-        found = origins_of(session, exam)
+        found = origins_of(speaking_of(session, exam), exam)
     return {
         one.event.event_uid: next(
             (value.text, value.path) for value in found[one.field].stated if value.field == "ctdi_vol_mgy"
