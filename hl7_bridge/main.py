@@ -69,7 +69,7 @@ async def _serve(
     if on_ready is not None:
         on_ready(port)
     while not await _is_set_within(stop, settings.check_interval_s):
-        if tls is not None and tls.is_changed:
+        if tls is not None and tls.have_files_changed():
             _reload(tls)
         await asyncio.to_thread(_remember, handler)
     await server.stop()

@@ -64,8 +64,7 @@ class Tls:
         self._stamp = _stamp(self._files)
         self.context = _context(self._files)
 
-    @property
-    def is_changed(self) -> bool:
+    def have_files_changed(self) -> bool:
         """Tell whether a file is not what it was when they were loaded, or could not be."""
         return _stamp(self._files) != self._stamp
 

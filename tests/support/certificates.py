@@ -1,6 +1,7 @@
 """An authority of our own and the certificates that it signs. All names are invented."""
 
 import ipaddress
+import socket
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -45,6 +46,13 @@ def client_context(authorities: Issued, shown: Issued | None = None) -> ssl.SSLC
     if shown is not None:
         context.load_cert_chain(shown.file)
     return context
+
+
+def shown_by(port: int, context: ssl.SSLContext) -> bytes | None:
+    """Return the certificate (DER) that a server on 127.0.0.1 shows now."""
+    plain = socket.create_connection(("127.0.0.1", port), timeout=10)
+    with context.wrap_socket(plain, server_hostname="127.0.0.1") as secured:
+        return secured.getpeercert(binary_form=True)
 
 
 def _issued(

@@ -13,7 +13,7 @@ from dose_core.hl7.framing import encode_block
 from hl7_bridge.sender import MllpSender, NoAcknowledgementError
 from hl7_bridge.settings import Hl7Settings
 from hl7_bridge.tls import Tls, TlsFiles
-from tests.support.certificates import Issued, authority, client_context, issued
+from tests.support.certificates import Issued, authority, client_context, issued, shown_by
 from tests.support.echo import Echo
 from tests.support.hl7_bridge import running_bridge
 
@@ -159,9 +159,3 @@ class TestTls:
         context = client_context(root, issued(root, tmp_path / "engine.pem"))
         with running_bridge(Echo(), settings, Tls(files)) as port:
             assert answer(port, context, b"y" * 2000) == b"too long: " + b"y" * 1000
-
-
-def shown_by(port: int, context: ssl.SSLContext) -> bytes | None:
-    plain = socket.create_connection(("127.0.0.1", port), timeout=10)
-    with context.wrap_socket(plain, server_hostname="127.0.0.1") as secured:
-        return secured.getpeercert(binary_form=True)

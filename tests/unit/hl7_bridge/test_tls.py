@@ -60,21 +60,21 @@ class TestTls:
         context = tls.context
         server.file.write_bytes(other.file.read_bytes().split(b"-----BEGIN PRIVATE KEY")[0])
 
-        assert tls.is_changed
+        assert tls.have_files_changed()
         with pytest.raises(TlsFilesError):
             tls.reload()
         assert tls.context is context
-        assert not tls.is_changed, "told once"
+        assert not tls.have_files_changed(), "told once"
 
     def test_new_files_make_a_new_context(self, tmp_path: Path) -> None:
         root = authority(tmp_path)
         tls = Tls(TlsFiles(certificate=issued(root, tmp_path / "server.pem").file))
         context = tls.context
-        assert not tls.is_changed
+        assert not tls.have_files_changed()
 
         issued(root, tmp_path / "new.pem").file.rename(tmp_path / "server.pem")
 
-        assert tls.is_changed
+        assert tls.have_files_changed()
         tls.reload()
         assert tls.context is not context
-        assert not tls.is_changed
+        assert not tls.have_files_changed()
