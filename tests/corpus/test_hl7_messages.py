@@ -1,6 +1,7 @@
 """Every HL7 sample is split as another library splits it. Samples are real, public, de-identified or invented."""
 
 import hl7  # type: ignore[import-untyped] # python-hl7 ships no types
+
 from hl7_bridge.messages import parse, read_header
 from tests.support.corpus import CORPUS, needs_corpus
 
