@@ -25,6 +25,8 @@ from dose_services.devices import UnknownDeviceError
 from dose_services.findings import UnknownFindingError
 from dose_services.launch import HandleRejectedError, UnknownPatientError, ViewClosedError
 from dose_services.manual import UnknownValuesError, ValuesSupersededError
+from dose_services.orders import MatchRefusedError, UnknownOrderError
+from dose_services.outbound_values import MessageNotMovableError, UnknownDestinationError, UnknownMessageError
 from dose_services.placeholders import NotMergeableError
 from dose_services.provenance import UnknownValueError
 from dose_services.restriction import NotRestrictedError, RestrictedError
@@ -62,6 +64,8 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     NotAValueIdError: _Answer(status=422, slug="not-a-value-id", title="No such number"),
     UnknownFindingError: _Answer(status=404, slug="unknown-finding"),
     UnknownDeviceError: _Answer(status=404, slug="unknown-device"),
+    UnknownOrderError: _Answer(status=404, slug="unknown-order"),
+    MatchRefusedError: _Answer(status=409, slug="match-refused"),
     UnknownValuesError: _Answer(status=404, slug="unknown-values"),
     ValuesSupersededError: _Answer(status=409, slug="values-superseded"),
     NotRestrictedError: _Answer(status=409, slug="not-restricted"),
@@ -69,6 +73,9 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     DecisionRefusedError: _Answer(status=409, slug="decision-refused"),
     NotMergeableError: _Answer(status=409, slug="not-mergeable"),
     DeviceDecisionRefusedError: _Answer(status=409, slug="device-decision-refused"),
+    UnknownDestinationError: _Answer(status=404, slug="unknown-destination"),
+    UnknownMessageError: _Answer(status=404, slug="unknown-message"),
+    MessageNotMovableError: _Answer(status=409, slug="message-not-movable"),
     ContractError: _Answer(status=400, slug="contract"),
     TooLargeError: _Answer(status=413, slug="too-large"),
     UnsupportedMediaTypeError: _Answer(status=415, slug="media-type"),
