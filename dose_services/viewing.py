@@ -10,10 +10,11 @@ from db.session import Session
 from dose_core.errors import DoseError
 from dose_core.ledger.standing import Standing
 from dose_core.ledger.value_id import ValueId
-from dose_services import event_origins, exams, observations, provenance, restriction
+from dose_services import event_origins, exam_orders, exams, observations, provenance, restriction
 from dose_services.audit import Action, Looker, record_look
 from dose_services.cumulative_dose import ALL_TIME, CumulativeDose, Period, cumulative_dose
 from dose_services.event_origins import EventOrigin
+from dose_services.exam_orders import ExamOrder
 from dose_services.exams import ExamDetail, ExamSummary, PatientHistory, PatientView
 from dose_services.explained import Provenance
 from dose_services.launch import UnknownPatientError
@@ -53,7 +54,8 @@ class ExplainedExam:
     """
     An exam, the patient it belongs to now, and where the values of its events come from, see ``origins_of``.
 
-    ``observations`` are what others observed of the patient and held at the exam, ``bodies`` what its objects state.
+    ``observations`` are what others observed of the patient and held at the exam, ``bodies`` what its objects state,
+    ``orders`` what it was made for.
     """
 
     patient: PatientView
@@ -61,6 +63,7 @@ class ExplainedExam:
     origins: dict[str, EventOrigin]
     observations: tuple[ObservationView, ...]
     bodies: tuple[StatedBody, ...]
+    orders: tuple[ExamOrder, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +176,7 @@ def look_at_exam(
         origins=event_origins.origins_of(speaking, detail.exam),
         observations=observations.at(session, sorted(patient.family), detail.summary.started_at),
         bodies=stated_bodies(speaking),
+        orders=exam_orders.of_exam(session, exam_id, patient.family),
     )
 
 

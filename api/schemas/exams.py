@@ -12,6 +12,7 @@ from api.schemas.ct_event import CtEventOut
 from api.schemas.exam_lines import DeviceStatedOut, ExamLineOut
 from api.schemas.mammography_event import MammographyEventOut
 from api.schemas.observations import ObservationOut, StatedBodyOut
+from api.schemas.orders import ExamOrderOut
 from api.schemas.projection_event import ProjectionEventOut
 from dose_core.ledger.region import Region
 from dose_core.ledger.source import Source
@@ -90,7 +91,8 @@ class ExamOut(BodyOut):
     One exam with all values, each with its id, and what was estimated or left out.
 
     ``events`` are those of CT, projection X-ray, mammography and nuclear medicine, as ``part`` tells.
-    ``observations`` are what others stated of the patient's body, ``stated_bodies`` what the objects do.
+    ``observations`` are what others stated of the patient's body, ``stated_bodies`` what the objects do; ``orders``
+    tell what the exam was made for.
     """
 
     summary: ExamLineOut
@@ -104,6 +106,7 @@ class ExamOut(BodyOut):
     conflicts: list[str]
     observations: list[ObservationOut]
     stated_bodies: list[StatedBodyOut]
+    orders: list[ExamOrderOut]
     findings: list[ExamFindingOut]
 
     @classmethod
@@ -129,6 +132,7 @@ class ExamOut(BodyOut):
             conflicts=list(exam.conflicts),
             observations=[ObservationOut.model_validate(one) for one in explained.observations],
             stated_bodies=[StatedBodyOut.model_validate(one) for one in explained.bodies],
+            orders=[ExamOrderOut.model_validate(one) for one in explained.orders],
             findings=[ExamFindingOut.model_validate(one) for one in detail.findings],
         )
 
