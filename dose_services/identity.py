@@ -2,69 +2,53 @@
 Who a patient is: patients under a key of ours, found by identifier and assigning authority.
 
 HL7 says who somebody is; a DICOM object only names them. So what HL7 stated is never overwritten by
-an object, nor by an older message. Nothing here commits.
+an object, nor by an older message (``dose_services.identity_facts``). Nothing here commits.
 
 Source: HL7 v2.5.1, chapter 3 (events A01, A04, A05, A08, A28, A31); IHE ITI TF-2, ITI-30.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from db.mapping import storable
 from db.repositories import patients
 from db.session import Session, lock_key
+from dose_core.identity.facts import Kind
+from dose_core.identity.placeholder import PlaceholderRules, why_placeholder
 from dose_core.model import PatientStated
-from dose_services.identity_journal import add_identifiers, apply_demographics, create_patient, fill_unknown
-from dose_services.identity_values import (
-    Change,
-    MergedIdentifierError,
-    Outcome,
-    StatedIdentifier,
-    StatedPerson,
-    check_identifiers,
-)
+from dose_services.identity_facts import tell
+from dose_services.identity_journal import create_patient, fill_unknown
+from dose_services.identity_named import NO_EXAM, Named, Within, disagreement_among, named_by, other_keys
+from dose_services.identity_said import fact_of
+from dose_services.identity_stated import judge_placeholder, remember_stated
+from dose_services.identity_values import Change, Outcome, StatedIdentifier, StatedPerson, check_identifiers
 
 
-def update_patient(session: Session, stated: StatedPerson, change: Change) -> Outcome:
+def update_patient(
+    session: Session,
+    stated: StatedPerson,
+    change: Change,
+    *,
+    redirects: bool = False,
+    rules: PlaceholderRules | None = None,
+) -> Outcome:
     """
     Bring a patient up to date, or create them. Safe to repeat.
 
     The patient is found by the first identifier alone: further ones are recorded if nobody has them,
-    and never decide who it is, because real feeds repeat dummy numbers there.
+    and never decide who it is, because real feeds repeat dummy numbers there. It is refused if the patient was merged
+    into another before this event, unless it ``redirects`` to the survivor. With the site's ``rules`` it is kept
+    whether they are a placeholder.
 
     Raises:
         NoIdentifierError: there is none.
         UnusableIdentifierError: one is too long, or there are too many.
-        MergedIdentifierError: the patient was merged into another before this event.
     """
     check_identifiers(stated.identifiers)
-    patients.lock_identifiers(session, [identifier.key for identifier in stated.identifiers])
-    patient = patients.find_by_identifier(session, *stated.identifiers[0].key)
-    if patient is None:
-        patient = create_patient(session, stated, change)
-        return Outcome(warnings=add_identifiers(session, patient, stated.identifiers, change))
-    if patient.merged_into_id is not None:
-        merged_at = patients.merged_at(session, patient.id)
-        if merged_at is not None and change.ordered_at <= merged_at:
-            return Outcome(is_applied=False, reason="older than the merge of this patient into another")
-        raise MergedIdentifierError("the identifier was merged into another; use the surviving one")
-    warnings = add_identifiers(session, patient, stated.identifiers[1:], change, first_number=2)
-    # The same second counts as newer: HL7 times are in seconds, and the feed is in order as a rule.
-    if patient.demographics_at is not None and change.ordered_at < patient.demographics_at:
-        reason = "older than the last update of this patient; the demographics stay"
-        return Outcome(is_applied=False, reason=reason, warnings=warnings)
-    apply_demographics(session, patient, stated, change)
-    return Outcome(warnings=warnings)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """The patient that an object names; ``disagrees`` if it states another birth date than is known."""
-
-    patient_id: UUID
-    survivor_id: UUID
-    disagrees: bool = False
+    outcome = tell(session, [fact_of(Kind.UPDATE, stated, change, redirects=redirects)], change)
+    if outcome.refused is None:
+        remember_stated(session, stated, change, rules)
+    return outcome
 
 
 def resolve_stated(
@@ -75,12 +59,14 @@ def resolve_stated(
     evidence_id: UUID | None,
     now: datetime,
     authority: str,
+    within: Within = NO_EXAM,
 ) -> Named:
     """
     Return the patient that a DICOM object names, created if unknown. Safe to repeat.
 
     An object without Patient ID gets a patient of its own per study, so that its dose is counted for
-    nobody else; once an object of the study names somebody, the next call returns them.
+    nobody else; once an object of the study names somebody, the next call returns them. Where nobody has
+    the Patient ID, another one that names its issuer (0010,1002) leads to the patient.
 
     Args:
         session: the unit of work.
@@ -89,11 +75,12 @@ def resolve_stated(
         evidence_id: an object that names them, for the journal.
         now: the time.
         authority: the assigning authority of an identifier that names none.
+        within: the exam whose objects name them.
 
     Raises:
         UnusableIdentifierError: Patient ID or its issuer is longer than any real one.
 
-    Source: PS3.3, C.7.1.1 (Patient ID (0010,0020), Issuer of Patient ID (0010,0021)).
+    Source: PS3.3, C.7.1.1 (Patient ID (0010,0020), Issuer of Patient ID (0010,0021), Other Patient IDs (0010,1002)).
     """
     change = Change(event_at=None, ordered_at=now, now=now, evidence_id=evidence_id)
     value = storable((stated.id or "").strip(" \0"))
@@ -106,20 +93,18 @@ def resolve_stated(
     )
     if not value:
         placeholder = _placeholder(session, person, storable(study), change)
-        return Named(patient_id=placeholder, survivor_id=placeholder)
+        return Named(patient_id=placeholder, survivor_id=placeholder, family_id=placeholder)
     check_identifiers(person.identifiers)
-    patient = patients.identified(session, *identifier.key)
-    while patient is None:
-        patient_id = _create_named(session, person, identifier, change)
+    people = (stated, *within.also_stated)
+    keys = (identifier.key, *other_keys(people, besides=identifier.key))
+    found = patients.identified(session, keys)
+    while not found:
+        patient_id = _create_named(session, person, identifier, change, within.rules)
         if patient_id is not None:
-            return Named(patient_id=patient_id, survivor_id=patient_id)
-        patient = patients.identified(session, *identifier.key)
-    if patient.lacks_demographics and (row := patients.get(session, patient.id)):
-        fill_unknown(session, row, person, change)
-    survivor_id = patient.id if patient.merged_into_id is None else patients.survivor_of(session, patient.id)
-    # Names are spelt in many ways; two birth dates under one identifier mean one of them is wrong.
-    disagrees = None not in (patient.birth_date, person.birth_date) and patient.birth_date != person.birth_date
-    return Named(patient_id=patient.id, survivor_id=survivor_id or patient.id, disagrees=disagrees)
+            disagreement = disagreement_among(people, within.rules)
+            return Named(patient_id=patient_id, survivor_id=patient_id, family_id=patient_id, disagreement=disagreement)
+        found = patients.identified(session, keys)
+    return named_by(session, found, people, person, change, within)
 
 
 def placeholder_of(session: Session, *, study: str, now: datetime) -> UUID:
@@ -128,7 +113,9 @@ def placeholder_of(session: Session, *, study: str, now: datetime) -> UUID:
     return _placeholder(session, StatedPerson(identifiers=()), storable(study), change)
 
 
-def _create_named(session: Session, person: StatedPerson, identifier: StatedIdentifier, change: Change) -> UUID | None:
+def _create_named(
+    session: Session, person: StatedPerson, identifier: StatedIdentifier, change: Change, rules: PlaceholderRules
+) -> UUID | None:
     """Return the id of a new patient; ``None`` if somebody else has just made the identifier known."""
     patient_id = uuid4()
     values = {
@@ -141,7 +128,12 @@ def _create_named(session: Session, person: StatedPerson, identifier: StatedIden
         "evidence_id": change.evidence_id,
         "now": change.now,
     }
-    return patient_id if patients.create_named(session, values) else None
+    if not patients.create_named(session, values):
+        return None
+    rule = why_placeholder(person.name, person.birth_date, rules=rules)
+    if rule is not None:
+        judge_placeholder(session, patient_id, rule, change)
+    return patient_id
 
 
 def _placeholder(session: Session, person: StatedPerson, study: str, change: Change) -> UUID:

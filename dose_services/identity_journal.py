@@ -1,114 +1,103 @@
-"""The small steps by which a patient changes. Each writes what was before into the journal."""
+"""The journal of who is who, and the small steps by which DICOM objects change a patient."""
 
+from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
 from db.repositories import patients
 from db.session import Session
-from db.tables.patient import IdentityEventRow, PatientIdentifierRow, PatientRow
-from dose_services.identity_values import Change, StatedIdentifier, StatedPerson
+from db.tables.patient import IdentityEventRow, PatientRow
+from dose_services.identity_values import Change, StatedPerson
+
+
+class Kind(StrEnum):
+    """What a line of the journal says of a patient."""
+
+    CREATED = "created"
+    DEMOGRAPHICS = "demographics"
+    IDENTIFIER_ADDED = "identifier_added"
+    IDENTIFIER_MOVED = "identifier_moved"  # from the other patient to this one
+    IDENTIFIER_REPLACED = "identifier_replaced"
+    IDENTIFIER_ENDED = "identifier_ended"  # a message that came late made it nobody's
+    MERGED = "merged"  # into the other patient
+    SURVIVES_AGAIN = "survives_again"  # by a message
+    SPLIT = "split"  # by a person: a merge was wrong
+    LINKED = "linked"
+    UNLINKED = "unlinked"
+    DELETED = "deleted"  # by the source; nothing was removed
+    RESTORED = "restored"
 
 
 def create_patient(
     session: Session, stated: StatedPerson, change: Change, *, placeholder_for_study: str | None = None
 ) -> PatientRow:
-    """Return a new patient with these demographics and no identifier yet."""
+    """Return a new patient as DICOM objects tell of them, with no identifier."""
+    patient_id = uuid4()
     patient = PatientRow(
-        id=uuid4(),
+        id=patient_id,
+        family_id=patient_id,
+        is_stated=False,
+        stated={},
         name=stated.name,
         birth_date=stated.birth_date,
         sex=stated.sex,
-        # What only a DICOM object told gives way to the first message, however old.
-        demographics_at=change.ordered_at if change.hl7_message_id is not None else None,
         placeholder_for_study=placeholder_for_study,
         created_at=change.now,
     )
     session.add(patient)
     session.flush()
-    record(session, "created", patient, change, after=_demographics(patient))
+    record(session, Kind.CREATED, patient.id, change, after=_demographics(patient))
     return patient
 
 
-def add_identifiers(
-    session: Session,
-    patient: PatientRow,
-    identifiers: tuple[StatedIdentifier, ...],
-    change: Change,
-    *,
-    first_number: int = 1,
-) -> tuple[str, ...]:
-    """Record the identifiers that nobody has, and return a warning for each that somebody else has."""
-    warnings = []
-    for number, identifier in enumerate(identifiers, start=first_number):
-        owner = patients.find_by_identifier(session, *identifier.key)
-        if owner is None:
-            row = PatientIdentifierRow(
-                patient_id=patient.id,
-                value=identifier.value,
-                authority=identifier.authority,
-                identifier_type=identifier.identifier_type,
-                since=change.now,
-            )
-            session.add(row)
-            session.flush()
-            after = {"value": identifier.value, "authority": identifier.authority}
-            record(session, "identifier_added", patient, change, after=after)
-        elif owner.id != patient.id:
-            warnings.append(f"identifier {number} of the list belongs to another patient and was left there")
-    return tuple(warnings)
+def fill_unknown(session: Session, patient: PatientRow, stated: StatedPerson, change: Change) -> None:
+    """Set what nobody stated so far; for what DICOM objects tell of patients where no message told it."""
+    before = _demographics(patient)
+    for name in ("name", "birth_date", "sex"):
+        if name not in patient.stated and getattr(patient, name) is None:
+            setattr(patient, name, getattr(stated, name))
+    after = _demographics(patient)
+    if after != before:
+        record(session, Kind.DEMOGRAPHICS, patient.id, change, before=before, after=after)
 
 
-def apply_demographics(session: Session, patient: PatientRow, stated: StatedPerson, change: Change) -> None:
-    """Set what is stated, delete what is cleared, leave the rest."""
+def correct_unstated(session: Session, patient: PatientRow, stated: StatedPerson, change: Change) -> bool:
+    """Set what DICOM objects state now where no message told it, and tell whether anything changed."""
     before = _demographics(patient)
     for name in ("name", "birth_date", "sex"):
         value = getattr(stated, name)
-        if value is not None or name in stated.cleared:
+        if name not in patient.stated and value is not None:
             setattr(patient, name, value)
-    patient.demographics_at = change.ordered_at
-    _record_if_changed(session, patient, change, before)
-
-
-def fill_unknown(session: Session, patient: PatientRow, stated: StatedPerson, change: Change) -> None:
-    """Set what nobody stated so far; for what DICOM objects tell of patients that no message has told of."""
-    if patient.demographics_at is not None:
-        return
-    before = _demographics(patient)
-    for name in ("name", "birth_date", "sex"):
-        if getattr(patient, name) is None:
-            setattr(patient, name, getattr(stated, name))
-    _record_if_changed(session, patient, change, before)
+    after = _demographics(patient)
+    if after != before:
+        record(session, Kind.DEMOGRAPHICS, patient.id, change, before=before, after=after)
+    return after != before
 
 
 def record(
     session: Session,
-    kind: str,
-    patient: PatientRow,
+    kind: Kind,
+    patient_id: UUID,
     change: Change,
     *,
     other_id: UUID | None = None,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    """Write one change of identity into the journal."""
+    """Write one change of identity into the journal; who did it and why stand beside what came of it."""
+    told = {"by": change.by, "reason": change.reason} if change.by is not None else {}
     event = IdentityEventRow(
-        kind=kind,
-        patient_id=patient.id,
+        kind=kind.value,
+        patient_id=patient_id,
         other_patient_id=other_id,
         hl7_message_id=change.hl7_message_id,
         evidence_id=change.evidence_id,
         event_at=change.event_at,
         recorded_at=change.now,
-        **patients.sealed_change(before or {}, after or {}),
+        **patients.sealed_change(before or {}, (after or {}) | told),
     )
     session.add(event)
     session.flush()
-
-
-def _record_if_changed(session: Session, patient: PatientRow, change: Change, before: dict[str, Any]) -> None:
-    after = _demographics(patient)
-    if after != before:
-        record(session, "demographics", patient, change, before=before, after=after)
 
 
 def _demographics(patient: PatientRow) -> dict[str, Any]:

@@ -28,6 +28,14 @@ class SameIdentifierError(DoseError):
     """A patient cannot be merged into themselves."""
 
 
+class IdentifierTakenError(DoseError):
+    """The new identifier belongs to another patient, whom HL7 or a person told of."""
+
+
+class NotMergedError(DoseError):
+    """The patient is not merged into another."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedIdentifier:
     """An identifier with the namespace of the authority that assigned it."""
@@ -48,7 +56,8 @@ class StatedPerson:
     A patient as a message states them. The first identifier is the one that says who it is.
 
     ``None`` leaves a value as it is; ``cleared`` names those that are to be deleted (``"name"``,
-    ``"birth_date"``, ``"sex"``).
+    ``"birth_date"``, ``"sex"``). ``stated_at`` is as of when they hold (PID-33). ``identity_unknown`` is PID-31,
+    ``reliability`` PID-32.
     """
 
     identifiers: tuple[StatedIdentifier, ...]
@@ -56,14 +65,18 @@ class StatedPerson:
     birth_date: date | None = None
     sex: str | None = None  # M, F, O
     cleared: frozenset[str] = field(default_factory=frozenset)
+    stated_at: datetime | None = None
+    identity_unknown: bool | None = None
+    reliability: frozenset[str] = field(default_factory=frozenset)  # HL7 table 0445
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedMerge:
-    """These patients (MRG-1) are the survivor (PID-3)."""
+    """These patients (MRG-1) are the survivor (PID-3); ``prior_name`` (MRG-7) is of a patient whom nobody knew."""
 
     survivor: StatedPerson
     subsumed: tuple[StatedIdentifier, ...]
+    prior_name: str | None = None  # DICOM PN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +85,7 @@ class Change:
     When something changed, and what said so.
 
     ``event_at`` is the stated time if it is certain; ``ordered_at`` decides which of two messages is
-    newer, and is always given.
+    newer, and is always given. ``by`` and ``reason`` are given of what a person did.
     """
 
     event_at: datetime | None
@@ -80,15 +93,22 @@ class Change:
     now: datetime
     hl7_message_id: UUID | None = None
     evidence_id: UUID | None = None
+    by: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a statement; ``reason`` tells why it was not applied. No text holds patient data."""
+    """
+    What became of a statement; ``reason`` tells why it was not applied. No text holds patient data.
+
+    ``refused`` is why it cannot be so; it is kept all the same, since an older statement may come that makes it right.
+    """
 
     is_applied: bool = True
     reason: str | None = None
     warnings: tuple[str, ...] = ()
+    refused: DoseError | None = None
 
 
 def check_identifiers(identifiers: tuple[StatedIdentifier, ...]) -> None:

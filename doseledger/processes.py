@@ -1,12 +1,15 @@
 """From the settings to each process: ``doseledger api``, ``hl7``, ``worker``."""
 
 import logging
+from datetime import timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from db.session import Engine, make_engine
+from dose_core.identity.placeholder import PlaceholderRules
 from dose_core.ledger.not_patient import NotPatientRules
+from dose_core.observations.codes import LocalCodes
 from dose_services.installed_readers import installed_readers
 from dose_services.site import Site
 from dose_services.tokens import TokenSettings
@@ -23,6 +26,7 @@ def site_of(settings: Settings) -> Site:
         timezone=ZoneInfo(settings.site_timezone),
         default_authority=settings.default_authority,
         hl7_default_charset=settings.hl7_default_charset,
+        redirects_merged=settings.hl7_redirects_merged,
         quiet_time_s=settings.quiet_time_s,
         not_patient=NotPatientRules(
             patient_ids=settings.not_patient_ids,
@@ -30,6 +34,9 @@ def site_of(settings: Settings) -> Site:
             protocols=settings.not_patient_protocols,
             station_names=settings.not_patient_stations,
         ),
+        placeholders=PlaceholderRules(names=settings.placeholder_names),
+        placeholder_time=timedelta(hours=settings.placeholder_hours),
+        observation_codes=LocalCodes(stated=settings.observation_codes),
     )
 
 

@@ -21,7 +21,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, V
 
 from dose_core.errors import DoseError
 from dose_core.hl7.framing import MAX_BLOCK_BYTES
+from dose_core.identity.placeholder import PlaceholderRules, UnusablePatternError
 from dose_core.ledger.not_patient import NotPatientRules, PatternTooWideError
+from dose_core.observations.codes import LocalCodes, UnusableCodeError
 from dose_core.retention.rules import Jurisdiction
 from dose_services.viewer_links import UnusableTemplateError, ViewerTemplate
 from doseledger.prefix import PREFIX
@@ -47,6 +49,9 @@ class Settings(BaseModel):
     )
     quiet_time_s: int = Field(default=86_400, ge=0, description="seconds without new objects before we write a dose SR")
     hl7_default_charset: str = Field(default="utf-8", description="character set of HL7 messages that state none")
+    hl7_redirects_merged: bool = Field(
+        default=False, description="what HL7 says of a merged patient is taken for the survivor instead of refused"
+    )
     not_patient_ids: tuple[str, ...] = Field(default=(), description="patterns of patient ids that are no patient's")
     not_patient_names: tuple[str, ...] = Field(
         default=(), description="patterns of patient names that are no patient's; write no person's name"
@@ -56,6 +61,17 @@ class Settings(BaseModel):
     )
     not_patient_stations: tuple[str, ...] = Field(
         default=(), description="patterns of station names at which no patient is examined"
+    )
+
+    placeholder_names: tuple[str, ...] = Field(
+        default=(), description="patterns of names of patients who are not known yet; write no person's name"
+    )
+    placeholder_hours: int = Field(
+        default=72, ge=1, description="hours after which exams of a patient who is not known are a finding"
+    )
+    observation_codes: tuple[str, ...] = Field(
+        default=(),
+        description="codes of weight, height, head, pregnancy as CODE=body_weight or CODE^SYSTEM=body_height",
     )
 
     retention_jurisdiction: Jurisdiction | None = Field(
@@ -204,6 +220,24 @@ class Settings(BaseModel):
             raise ValueError(str(error)) from error
         return patterns
 
+    @field_validator("placeholder_names")
+    @classmethod
+    def _are_names(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            PlaceholderRules(names=patterns)
+        except UnusablePatternError as error:
+            raise ValueError(str(error)) from error
+        return patterns
+
+    @field_validator("observation_codes")
+    @classmethod
+    def _are_codes(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            LocalCodes(stated=codes)
+        except UnusableCodeError as error:
+            raise ValueError(str(error)) from error
+        return codes
+
     @field_validator("public_url", "orthanc_url", "orthanc_public_url")
     @classmethod
     def _is_http(cls, url: str | None) -> str | None:
@@ -216,7 +250,7 @@ class Settings(BaseModel):
     def _from_words(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
-    @field_validator(*_PATTERNS, "hl7_allowed_certificates", mode="before")
+    @field_validator(*_PATTERNS, "hl7_allowed_certificates", "placeholder_names", "observation_codes", mode="before")
     @classmethod
     def _from_parts(cls, value: object) -> object:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value

@@ -10,22 +10,43 @@ from types import MappingProxyType
 
 from db.session import Session
 from dose_services.hl7_inbox import MessageStatus
-from hl7_bridge.adt import MERGE, UPDATES
-from hl7_bridge.adt_identity import apply_merge, apply_update
+from hl7_bridge import adt_identity
 from hl7_bridge.applying import Applied, Applier, Received
+from hl7_bridge.order_applying import apply_stay
+from hl7_bridge.stays import DELETION
+
+_TELLS_OF_ONE = (
+    "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A10", "A11", "A12", "A13", "A28", "A31", "A38",
+)  # fmt: skip
+_MERGES = ("A18", "A34", "A39", "A40")
+_TELLS_OF_A_STAY = (DELETION, "A35", "A41", "A42", "A44", "A45", "A49", "A50")
 
 STEPS: Mapping[str, tuple[Applier, ...]] = MappingProxyType(
     {
-        **dict.fromkeys(sorted(UPDATES), (apply_update,)),
-        MERGE: (apply_merge,),
+        **dict.fromkeys(_TELLS_OF_ONE, (adt_identity.apply_update,)),
+        **dict.fromkeys(_MERGES, (adt_identity.apply_merge,)),
+        "A36": (adt_identity.apply_merge, apply_stay),
+        **dict.fromkeys(_TELLS_OF_A_STAY, (apply_stay,)),
+        "A24": (adt_identity.apply_link,),
+        "A29": (adt_identity.apply_delete,),
+        "A37": (adt_identity.apply_unlink,),
+        "A43": (adt_identity.apply_move,),
+        "A46": (adt_identity.apply_change_of_id,),
+        "A47": (adt_identity.apply_change_of_list,),
+        "A48": (adt_identity.apply_change_of_alternate_id,),
     }
 )
 
 
 def apply(session: Session, received: Received) -> Applied | None:
     """Apply an ADT message; ``None`` if its event is not used. See ``hl7_bridge.applying.Applier``."""
-    steps = [step(session, received) for step in STEPS.get(received.trigger, ())]
-    return together([step for step in steps if step is not None])
+    done: list[Applied] = []
+    for step in STEPS.get(received.trigger, ()):
+        applied = step(session, received)
+        if applied is not None and applied.answer is not None:
+            return applied  # refused: nothing else of the message is true either
+        done += [applied] if applied is not None else []
+    return together(done)
 
 
 def together(steps: list[Applied]) -> Applied | None:

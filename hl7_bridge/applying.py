@@ -8,6 +8,7 @@ from uuid import UUID
 from db.session import Session
 from dose_services.hl7_inbox import MessageStatus
 from dose_services.site import Site
+from hl7_bridge.acks import Answer
 from hl7_bridge.messages import Message
 
 
@@ -29,11 +30,16 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """What became of a message. No text holds patient data."""
+    """
+    What became of a message. No text holds patient data.
+
+    ``answer`` is given of a message that is refused, and of which something is kept all the same.
+    """
 
     status: MessageStatus
     reason: str | None = None
     warnings: tuple[str, ...] = ()
+    answer: Answer | None = None
 
 
 Applier = Callable[[Session, Received], Applied | None]

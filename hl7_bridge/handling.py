@@ -25,7 +25,7 @@ from hl7_bridge.accepting import Accepted, accept, header_of
 from hl7_bridge.acks import AckCode, Answer, Fault, build_ack, code_in
 from hl7_bridge.applying import Applied, Received
 from hl7_bridge.asked import Asked, asked_by
-from hl7_bridge.dispatch import APPLIERS
+from hl7_bridge import dispatch
 from hl7_bridge.faults import answer_to
 from hl7_bridge.messages import Header
 from hl7_bridge.places import place
@@ -172,12 +172,11 @@ class MessageHandler:
             now=self._clock(),
             site=self._site,
         )
-        applier = APPLIERS.get(accepted.kind)
-        applied = applier(session, received) if applier is not None else None
+        applied = dispatch.apply(session, accepted.kind, received)
         if applied is None:
             warnings = accepted.message.problems
             applied = Applied(status=MessageStatus.KEPT, reason="this message type is not used", warnings=warnings)
-        answer = Answer(code=AckCode.ACCEPT, text=applied.reason or "")
+        answer = applied.answer or Answer(code=AckCode.ACCEPT, text=applied.reason or "")
         return self._finish(session, kept, applied, self._ack(accepted.message.header, answer, asked))
 
     def _take_and_finish(self, session: Session, message_id: UUID, failed: Applied, ack: bytes) -> Result | bytes:

@@ -57,8 +57,21 @@ _PATIENTS = text(
                 least(extract(year FROM age(CAST(left(e.started_local, 10) AS date), p.birth_date)), 90) END,
             sex = CASE WHEN p.sex IN ('M', 'F', 'O') THEN p.sex END
         FROM patient p WHERE p.id = e.patient_id AND p.id = ANY(:patient_ids) AND p.expired_at IS NULL
+    ), numbers AS (
+        SELECT value, authority FROM patient_identifier WHERE patient_id = ANY(:patient_ids)
+    ), unsaid AS (
+        DELETE FROM identity_fact WHERE id IN (
+            SELECT k.fact_id FROM numbers n JOIN identity_fact_key k ON k.value = n.value AND k.authority = n.authority
+            WHERE k.is_named
+        )
     ), unnumbered AS (
         DELETE FROM patient_identifier WHERE patient_id = ANY(:patient_ids)
+    ), unremembered AS (
+        DELETE FROM patient_alias WHERE patient_id = ANY(:patient_ids)
+    ), placed AS (
+        DELETE FROM patient_placeholder WHERE patient_id = ANY(:patient_ids)
+    ), unobserved AS (
+        DELETE FROM patient_observation WHERE patient_id = ANY(:patient_ids)
     ), told AS (
         UPDATE identity_event SET key = NULL WHERE patient_id = ANY(:patient_ids) RETURNING hl7_message_id
     ), messages AS (
@@ -69,7 +82,8 @@ _PATIENTS = text(
         UPDATE finding SET comment = NULL
         WHERE kind = 'break_glass' AND subject = ANY(CAST(:patient_ids AS text[])) AND comment IS NOT NULL
     ), emptied AS (
-        UPDATE patient SET name = NULL, birth_date = NULL, sex = NULL, demographics_at = NULL, expired_at = :now
+        UPDATE patient SET name = NULL, birth_date = NULL, sex = NULL, demographics_at = NULL, stated = '{}',
+            is_stated = false, expired_at = :now
         WHERE id = ANY(:patient_ids)
     )
     INSERT INTO retention_event (kind, at, by, rule, patient_id, detail)
@@ -136,7 +150,10 @@ _FILED_MEANWHILE = text(
     RETURNING 1
     """
 )
-_SWEPT = "VACUUM evidence, statement, exam, patient, patient_identifier, identity_event, hl7_message, outbound_message"
+_SWEPT = (
+    "VACUUM evidence, statement, exam, patient, patient_identifier, identity_event, identity_fact, identity_fact_key, "
+    "hl7_message, outbound_message, patient_alias, patient_placeholder, patient_observation"
+)
 
 
 def exams(session: Session, exam_ids: Sequence[UUID], *, by: str, rule: str, now: datetime) -> None:

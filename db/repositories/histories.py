@@ -12,7 +12,7 @@ from db.session import Session
 
 
 class KnownPatient(NamedTuple):
-    """The patient that stands for one after all merges, with all who were merged into them, and their identifiers."""
+    """The patient that stands for one after all merges, with all who are one with them, and their identifiers."""
 
     id: UUID
     name: str | None
@@ -23,7 +23,7 @@ class KnownPatient(NamedTuple):
     is_restricted: bool
 
 
-# Most patients were never merged, and a recursive query takes the server longer to plan than to run.
+# Most patients are a family of their own, and a recursive query takes the server longer to plan than to run.
 _ALONE = Prepared(
     "patient_alone",
     """
@@ -32,27 +32,26 @@ _ALONE = Prepared(
             ORDER BY i.since, i.id), '[]')
         FROM patient_identifier i WHERE i.patient_id = :patient_id AND i.ended_at IS NULL) AS identifiers,
         p.restricted_since IS NOT NULL AS is_restricted
-    FROM patient p WHERE p.id = :patient_id AND p.merged_into_id IS NULL
-        AND NOT EXISTS (SELECT FROM patient m WHERE m.merged_into_id = :patient_id)
+    FROM patient p WHERE p.id = :patient_id AND p.family_id = p.id
+        AND NOT EXISTS (SELECT FROM patient m WHERE m.family_id = :patient_id AND m.id <> :patient_id)
     """,
 )
 # UNION, not UNION ALL: it ends even if a loop should ever come to be.
-_MERGED = text(
+_OF_SEVERAL = text(
     """
     WITH RECURSIVE up AS (
-        SELECT id, merged_into_id, restricted_since FROM patient WHERE id = :patient_id
-        UNION SELECT p.id, p.merged_into_id, p.restricted_since FROM patient p JOIN up ON p.id = up.merged_into_id
-    ), down AS (
-        SELECT id, restricted_since FROM up WHERE merged_into_id IS NULL
-        UNION SELECT p.id, p.restricted_since FROM patient p JOIN down ON p.merged_into_id = down.id
+        SELECT id, merged_into_id, family_id FROM patient WHERE id = :patient_id
+        UNION SELECT p.id, p.merged_into_id, p.family_id FROM patient p JOIN up ON p.id = up.merged_into_id
+    ), family AS (
+        SELECT m.id, m.restricted_since, m.merged_into_id FROM up JOIN patient m ON m.family_id = up.family_id
+        WHERE up.merged_into_id IS NULL
     )
-    SELECT p.id, p.name, p.birth_date, p.sex, (SELECT array_agg(id) FROM down) AS family,
+    SELECT p.id, p.name, p.birth_date, p.sex, (SELECT array_agg(id) FROM family) AS family,
         (SELECT coalesce(json_agg(json_build_object(
-            'value', i.value, 'authority', i.authority, 'is_merged', i.patient_id <> p.id
+            'value', i.value, 'authority', i.authority, 'is_merged', f.merged_into_id IS NOT NULL
         ) ORDER BY i.since, i.id), '[]')
-        FROM patient_identifier i
-        WHERE i.patient_id IN (SELECT id FROM down) AND i.ended_at IS NULL) AS identifiers,
-        EXISTS (SELECT FROM down WHERE restricted_since IS NOT NULL) AS is_restricted
+        FROM family f JOIN patient_identifier i ON i.patient_id = f.id WHERE i.ended_at IS NULL) AS identifiers,
+        EXISTS (SELECT FROM family WHERE restricted_since IS NOT NULL) AS is_restricted
     FROM patient p JOIN up ON up.id = p.id WHERE up.merged_into_id IS NULL
     """
 )
@@ -76,7 +75,7 @@ _OF_EXAM = text(f"{_LINE} WHERE id = :exam_id AND state <> 'void'")
 def patient(session: Session, patient_id: UUID) -> KnownPatient | None:
     """Return the patient that stands for this one now; ``None`` if the id is unknown."""
     asked = {"patient_id": patient_id}
-    row = _ALONE.run(session, asked).one_or_none() or session.execute(_MERGED, asked).one_or_none()
+    row = _ALONE.run(session, asked).one_or_none() or session.execute(_OF_SEVERAL, asked).one_or_none()
     return KnownPatient._make(row) if row else None
 
 

@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from db.prepared import Prepared
+from db.repositories.aliases import claimed, known_from, told_from
 from db.sealed import new_key, seal, unseal
 from db.session import Session, lock_key
 from db.tables.patient import IdentityEventRow, PatientIdentifierRow, PatientRow
+from dose_core.identity.agreement import Known
 
 
 def get(session: Session, patient_id: UUID) -> PatientRow | None:
@@ -36,29 +38,69 @@ def find_by_identifier(session: Session, value: str, authority: str | None) -> P
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identified:
-    """The patient that has an identifier now; ``lacks_demographics`` if objects may still tell something of them."""
+    """
+    The patient that has an identifier now, the ``number``-th that was asked for, from 1.
 
+    ``lacks_demographics`` if objects may still tell something of them. ``told`` is what messages ever stated of them,
+    ``known`` by what they are known: what objects stated counts only where no message did.
+    """
+
+    number: int
     id: UUID
+    family_id: UUID
     merged_into_id: UUID | None
+    name: str | None
     birth_date: date | None
     lacks_demographics: bool
+    is_placeholder: bool
+    told: Known
+
+    @property
+    def known(self) -> Known:
+        """By what they are known."""
+        return known_from(self.told, self.name, self.birth_date)
 
 
 _IDENTIFIED = Prepared(
     "patient_identified",
     """
-    SELECT p.id, p.merged_into_id, p.birth_date, p.demographics_at IS NULL
-        AND (p.name IS NULL OR p.birth_date IS NULL OR p.sex IS NULL) AS lacks_demographics
-    FROM patient_identifier i JOIN patient p ON p.id = i.patient_id
-    WHERE i.value = :value AND i.authority = :authority AND i.ended_at IS NULL
+    SELECT w.number, p.id, p.family_id, p.merged_into_id, p.name, p.birth_date,
+        p.name IS NULL AND p.stated -> 'name' IS NULL
+        OR p.birth_date IS NULL AND p.stated -> 'birth_date' IS NULL
+        OR p.sex IS NULL AND p.stated -> 'sex' IS NULL AS lacks_demographics, (
+            SELECT json_agg(json_build_array(a.kind, a.value)) FROM patient_alias a
+            WHERE a.patient_id = p.id AND a.kind <> 'dicom_id'
+        ) AS stated,
+        EXISTS (SELECT FROM patient_placeholder h WHERE h.patient_id = p.id AND h.rule IS NOT NULL) AS is_placeholder
+    FROM unnest(CAST(:values AS text[]), CAST(:authorities AS text[])) WITH ORDINALITY AS w(value, authority, number)
+    JOIN patient_identifier i ON i.value = w.value AND i.authority = w.authority AND i.ended_at IS NULL
+    JOIN patient p ON p.id = i.patient_id
+    ORDER BY w.number
     """,
 )
 
 
-def identified(session: Session, value: str, authority: str) -> Identified | None:
-    """Return the patient that has this identifier of this authority now; it may be merged, see ``survivor_of``."""
-    row = _IDENTIFIED.run(session, {"value": value, "authority": authority}).mappings().one_or_none()
-    return Identified(**row) if row else None
+def identified(session: Session, identifiers: Sequence[tuple[str, str]]) -> list[Identified]:
+    """
+    Return the patients that have these identifiers (value, authority) now, in their order.
+
+    What nobody has is left out. They may be merged, see ``survivor_of``.
+    """
+    values = {"values": [value for value, _ in identifiers], "authorities": [authority for _, authority in identifiers]}
+    return [
+        Identified(
+            number=row.number,
+            id=row.id,
+            family_id=row.family_id,
+            merged_into_id=row.merged_into_id,
+            name=row.name,
+            birth_date=row.birth_date,
+            lacks_demographics=row.lacks_demographics,
+            is_placeholder=row.is_placeholder,
+            told=told_from(row.stated),
+        )
+        for row in _IDENTIFIED.run(session, values)
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,15 +125,15 @@ _CREATE_NAMED = Prepared(
     WITH locked AS MATERIALIZED (
         SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))
     ), named AS (
-        INSERT INTO patient_identifier (id, patient_id, value, authority, since)
+        INSERT INTO patient_identifier (id, patient_id, value, authority, since, is_home)
         SELECT gen_random_uuid(), CAST(:id AS uuid), CAST(:value AS text), CAST(:authority AS text),
-            CAST(:now AS timestamptz)
+            CAST(:now AS timestamptz), true
         FROM locked
         ON CONFLICT (value, authority) WHERE ended_at IS NULL DO NOTHING
         RETURNING patient_id
     ), made AS (
-        INSERT INTO patient (id, name, birth_date, sex, placeholder_for_study, created_at)
-        SELECT patient_id, CAST(:name AS text), CAST(:birth_date AS date), CAST(:sex AS text), NULL,
+        INSERT INTO patient (id, family_id, name, birth_date, sex, placeholder_for_study, created_at)
+        SELECT patient_id, patient_id, CAST(:name AS text), CAST(:birth_date AS date), CAST(:sex AS text), NULL,
             CAST(:now AS timestamptz)
         FROM named
     ), journalled AS (
@@ -102,6 +144,12 @@ _CREATE_NAMED = Prepared(
             ('created', CAST(:created AS bytea), CAST(:created_key AS bytea)),
             ('identifier_added', CAST(:added AS bytea), CAST(:added_key AS bytea))
         ) AS change (kind, content, key)
+    ), refiled AS (
+        INSERT INTO outbox (kind, site, study_instance_uid, at)
+        SELECT DISTINCT 'refile', e.site, e.study_instance_uid, CAST(:now AS timestamptz)
+        FROM named, patient_alias a JOIN exam e ON e.patient_id = a.patient_id
+        WHERE a.kind = 'dicom_id' AND md5(a.value) = md5(CAST(:claimed AS text)) AND a.value = CAST(:claimed AS text)
+            AND e.state IN ('counted', 'held')
     )
     SELECT patient_id FROM named
     """,
@@ -112,7 +160,8 @@ def create_named(session: Session, values: dict[str, Any]) -> bool:
     """
     Create a patient as an object names them, with one identifier, and write both into the journal.
 
-    Returns whether they were created: not if somebody else has just made the identifier known.
+    Returns whether they were created: not if somebody else has just made the identifier known. Exams that were found
+    to be of somebody by another identifier beside this one are made anew.
     ``values``: id, name, birth_date, sex, value, authority, evidence_id, now.
     """
     person = {name: values[name] for name in ("name", "birth_date", "sex")}
@@ -124,6 +173,7 @@ def create_named(session: Session, values: dict[str, Any]) -> bool:
         "added": added["content"],
         "added_key": added["key"],
         "lock": _lock_of(values["value"], values["authority"]),
+        "claimed": claimed(values["value"], values["authority"]),
     }
     return _CREATE_NAMED.run(session, values | sealed).one_or_none() is not None
 
@@ -144,14 +194,13 @@ def survivor_of(session: Session, patient_id: UUID) -> UUID | None:
 
 
 def family_of(session: Session, patient_id: UUID) -> list[UUID]:
-    """Return the survivor of this patient first, then all that are merged into them, at any depth."""
+    """Return the survivor of this patient first, then all who are one with them by merges and links."""
     survivor_id = survivor_of(session, patient_id)
     if survivor_id is None:
         return []
-    down = select(PatientRow.id).where(PatientRow.id == survivor_id).cte("down", recursive=True)
-    down = down.union(select(PatientRow.id).join(down, PatientRow.merged_into_id == down.c.id))
-    others = session.scalars(select(down.c.id).where(down.c.id != survivor_id).order_by(down.c.id))
-    return [survivor_id, *others]
+    family = select(PatientRow.family_id).where(PatientRow.id == survivor_id).scalar_subquery()
+    query = select(PatientRow.id).where(PatientRow.family_id == family, PatientRow.id != survivor_id)
+    return [survivor_id, *session.scalars(query.order_by(PatientRow.id))]
 
 
 def identifiers_of(session: Session, patient_ids: Sequence[UUID]) -> list[PatientIdentifierRow]:
@@ -188,14 +237,6 @@ def _journalled(row: IdentityEventRow) -> Journalled:
         before=change["before"],
         after=change["after"],
     )
-
-
-def merged_at(session: Session, patient_id: UUID) -> datetime | None:
-    """Return when this patient was merged, by the message's own time if it is certain; ``None`` if never."""
-    query = select(func.coalesce(IdentityEventRow.event_at, IdentityEventRow.recorded_at)).where(
-        IdentityEventRow.patient_id == patient_id, IdentityEventRow.kind == "merged"
-    )
-    return session.scalars(query.order_by(IdentityEventRow.recorded_at.desc()).limit(1)).one_or_none()
 
 
 def lock_identifiers(session: Session, identifiers: Iterable[tuple[str, str]]) -> None:

@@ -12,14 +12,8 @@ from db.tables.retention import PatientRestrictionRow
 
 _AMONG = text(
     """
-    WITH RECURSIVE up AS (
-        SELECT id AS asked, id, merged_into_id FROM patient WHERE id = ANY(:patient_ids)
-        UNION SELECT up.asked, p.id, p.merged_into_id FROM patient p JOIN up ON p.id = up.merged_into_id
-    ), down AS (
-        SELECT asked, id FROM up WHERE merged_into_id IS NULL
-        UNION SELECT down.asked, p.id FROM patient p JOIN down ON p.merged_into_id = down.id
-    )
-    SELECT DISTINCT down.asked FROM down JOIN patient p ON p.id = down.id WHERE p.restricted_since IS NOT NULL
+    SELECT DISTINCT asked.id FROM patient asked JOIN patient p ON p.family_id = asked.family_id
+    WHERE asked.id = ANY(:patient_ids) AND p.restricted_since IS NOT NULL
     """
 )
 

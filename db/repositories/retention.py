@@ -12,7 +12,7 @@ from db.session import Session
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptPatient:
-    """A patient, the survivor of all merges or one who was merged into them."""
+    """A patient of a family."""
 
     id: UUID
     birth_date: date | None
@@ -39,21 +39,20 @@ class KeptExam:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """A patient with all who were merged into them, their exams, and how many exams at the desk name them."""
+    """Patients who are one by merges and links, their exams, and how many exams at the desk name them."""
 
-    root: UUID
+    root: UUID  # what is the same for all of them: the id of one
     members: tuple[KeptPatient, ...]
     exams: tuple[KeptExam, ...]
     named_by: int
 
 
 _PAGE = """
-    WITH RECURSIVE page AS (
-        SELECT id FROM patient
-        WHERE merged_into_id IS NULL AND expired_at IS NULL AND id > :after ORDER BY id LIMIT :limit
+    WITH page AS (
+        SELECT DISTINCT family_id FROM patient
+        WHERE expired_at IS NULL AND family_id > :after ORDER BY family_id LIMIT :limit
     ), family AS (
-        SELECT id AS root, id FROM page
-        UNION SELECT f.root, p.id FROM patient p JOIN family f ON p.merged_into_id = f.id
+        SELECT f.family_id AS root, p.id FROM page f JOIN patient p ON p.family_id = f.family_id
     )
 """
 _MEMBERS = text(
@@ -97,7 +96,7 @@ def read_only(session: Session) -> None:
 
 
 def families(session: Session, *, after: UUID, limit: int) -> list[Family]:
-    """Return the next patients that have not expired, in the order of their ids, each with their family."""
+    """Return the next families of whom somebody has not expired, in the order of their ids."""
     page = {"after": after, "limit": limit}
     members: dict[UUID, list[KeptPatient]] = defaultdict(list)
     for row in session.execute(_MEMBERS, page).mappings():
@@ -113,7 +112,7 @@ def families(session: Session, *, after: UUID, limit: int) -> list[Family]:
 
 
 def family(session: Session, root: UUID) -> Family | None:
-    """Return one family as it stands now; ``None`` if its patient expired, or was merged, meanwhile."""
+    """Return one family as it stands now; ``None`` if it expired, or is one with another, meanwhile."""
     before = UUID(int=root.int - 1) if root.int else root
     found = families(session, after=before, limit=1)
     return next((one for one in found if one.root == root), None)

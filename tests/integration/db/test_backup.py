@@ -29,6 +29,11 @@ from tests.support.processes import eventually
 
 Ask = Callable[[str, str], list[tuple[object, ...]]]
 
+NEW_PATIENT = (
+    "WITH new AS (SELECT gen_random_uuid() AS id) "
+    "INSERT INTO patient (id, family_id, created_at) SELECT id, id, now() FROM new"
+)
+
 # Whatever COPY and its reader might stumble over. The table refers to itself, against the order of its rows.
 _AWKWARD = r"""
 CREATE TABLE awkward (
@@ -73,9 +78,10 @@ def source_url(database_url: str, ask: Ask) -> str:
     ask(database_url, _ROWS)
     ask(
         database_url,
-        "INSERT INTO patient (id, name, merged_into_id, created_at) VALUES "
-        "('00000000-0000-4000-8000-000000000001', 'Invented^One', '00000000-0000-4000-8000-000000000002', now()), "
-        "('00000000-0000-4000-8000-000000000002', 'Invented^Two', NULL, now())",
+        "INSERT INTO patient (id, name, family_id, merged_into_id, created_at) VALUES "
+        "('00000000-0000-4000-8000-000000000001', 'Invented^One', '00000000-0000-4000-8000-000000000001', "
+        "'00000000-0000-4000-8000-000000000002', now()), "
+        "('00000000-0000-4000-8000-000000000002', 'Invented^Two', '00000000-0000-4000-8000-000000000001', NULL, now())",
     )
     ask(database_url, "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('any', 'left out')")
     return database_url
@@ -149,7 +155,7 @@ class TestBackupAndRestore:
     def test_work_on_a_database_that_has_no_tables_yet(
         self, database_url: str, empty_database_url: str, tmp_path: Path, ask: Ask
     ) -> None:
-        ask(database_url, "INSERT INTO patient (id, created_at) VALUES (gen_random_uuid(), now())")
+        ask(database_url, NEW_PATIENT)
         backup(database_url, tmp_path / "backup.zip")
         restore(empty_database_url, tmp_path / "backup.zip")
 
@@ -188,7 +194,7 @@ class TestBackup:
             cursor.execute("LOCK TABLE patient IN ACCESS EXCLUSIVE MODE")
             writing = threads.submit(backup, source_url, tmp_path / "backup.zip")
             assert eventually(lambda: bool(ask(source_url, waiting)))  # at patient; patient_identifier comes later
-            cursor.execute("INSERT INTO patient (id, created_at) VALUES (gen_random_uuid(), now()) RETURNING id")
+            cursor.execute(f"{NEW_PATIENT} RETURNING id")
             cursor.execute(
                 "INSERT INTO patient_identifier (id, patient_id, value, authority, since) "
                 "SELECT gen_random_uuid(), id, 'LATE', 'X', now() FROM patient WHERE name IS NULL"

@@ -80,20 +80,33 @@ class TestUpdatePatient:
         assert other != patient(session, "P1").id
         assert patients.find_by_identifier(session, "P1", None) is None, "without authority it is not unique"
 
-    def test_an_update_from_before_the_merge_is_left_out(self, session: Session) -> None:
+    def test_an_update_from_before_the_merge_reaches_the_merged_patient_alone(self, session: Session) -> None:
         update_patient(session, person("OLD"), change())
         merge_patients(session, [into("NEW", "OLD")], change(10))
 
         outcome = update_patient(session, person("OLD", name="Ek^Berta"), change(5))
 
-        assert not outcome.is_applied
-        assert patient(session, "OLD").name == "Ek^Alma"
+        assert outcome.reason == "older than the merge of this patient into another"
+        assert patient(session, "OLD").name == "Ek^Berta", "as it would be had it come in time"
+        assert patient(session, "NEW").name == "Ek^Alma"
 
     def test_an_update_from_after_the_merge_is_refused(self, session: Session) -> None:
         merge_patients(session, [into("NEW", "OLD")], change(10))
 
-        with pytest.raises(MergedIdentifierError):
-            update_patient(session, person("OLD"), change(20))
+        outcome = update_patient(session, person("OLD", name="Ek^Berta"), change(20))
+
+        assert isinstance(outcome.refused, MergedIdentifierError)
+        assert {patient(session, value).name for value in ("NEW", "OLD")} == {"Ek^Alma", None}
+
+    def test_an_update_from_after_the_merge_reaches_the_survivor_where_the_site_redirects(
+        self, session: Session
+    ) -> None:
+        merge_patients(session, [into("NEW", "OLD")], change(10))
+
+        outcome = update_patient(session, person("OLD", name="Ek^Berta"), change(20), redirects=True)
+
+        assert outcome.is_applied
+        assert patient(session, "NEW").name == "Ek^Berta"
 
 
 class TestResolveStated:

@@ -21,7 +21,10 @@ from tests.support.hl7_bridge import SITE
 
 
 def merge(session: Session, survivor: str, *subsumed: str, minute: int = 0) -> tuple[str, ...]:
-    return merge_patients(session, [into(survivor, *subsumed)], change(minute)).warnings
+    outcome = merge_patients(session, [into(survivor, *subsumed)], change(minute))
+    if outcome.refused is not None:
+        raise outcome.refused
+    return outcome.warnings
 
 
 def living(session: Session, value: str) -> str:

@@ -1,6 +1,8 @@
 """Tests of ``doseledger db``."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
@@ -63,7 +65,8 @@ class TestDataDir:
         monkeypatch.setenv("DOSELEDGER_DATABASE_URL", database_url)
         engine = make_engine(database_url)
         with unit_of_work(engine) as session:
-            session.execute(text("INSERT INTO patient (id, created_at) VALUES (gen_random_uuid(), now())"))
+            patient = {"id": uuid4(), "now": datetime(2026, 11, 22, tzinfo=UTC)}
+            session.execute(text("INSERT INTO patient (id, family_id, created_at) VALUES (:id, :id, :now)"), patient)
         engine.dispose()
         terminal.invoke(app, ["backup", first], catch_exceptions=False)
 

@@ -87,7 +87,7 @@ class TestAnswering:
     @pytest.mark.parametrize(
         ("raw", "status"),
         [
-            pytest.param(message(msh("ADT^A03"), "EVN|A03", pid()), "kept", id="an event we do not use"),
+            pytest.param(message(msh("ADT^A15"), "EVN|A15", pid()), "kept", id="an event we do not use"),
             pytest.param(message(msh("SIU^S12"), pid()), "kept", id="a type we do not use"),
             pytest.param(message(msh("XYZ^Q99")), "kept", id="an unknown type"),
             pytest.param(message(msh("ADT"), "EVN|A08|20240306", pid()), "applied", id="the event in EVN-1 alone"),

@@ -1,0 +1,139 @@
+"""What was said about who is who, and how facts are found that concern each other."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+
+from db.prepared import Prepared
+from db.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactKey:
+    """An identifier of which a fact speaks."""
+
+    value: str
+    authority: str
+    is_named: bool | None  # None: it only concerns those who have it
+    is_structural: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFact:
+    """The facts of one message; ``number`` orders those of one time."""
+
+    number: int
+    at: datetime
+    content: list[Any]
+
+
+_ADD = Prepared(
+    "add_identity_fact",
+    """
+    WITH said AS (
+        INSERT INTO identity_fact (at, content, hl7_message_id, recorded_at)
+        VALUES (:at, CAST(:content AS jsonb), CAST(:message_id AS uuid), :now) RETURNING id
+    ), of AS (
+        INSERT INTO identity_fact_key (fact_id, value, authority, at, is_named, is_structural)
+        SELECT said.id, k.value, k.authority, CAST(:at AS timestamptz), k.is_named, k.is_structural
+        FROM said, unnest(
+            CAST(:values AS text[]), CAST(:authorities AS text[]), CAST(:named AS boolean[]),
+            CAST(:structural AS boolean[])
+        ) AS k (value, authority, is_named, is_structural)
+    )
+    SELECT id FROM said
+    """,
+)
+# Updates of one time and another may be taken in any order; all else may not. See dose_services.identity_facts.
+_IS_LATE = Prepared(
+    "is_late_identity_fact",
+    """
+    SELECT EXISTS (
+        SELECT FROM unnest(
+            CAST(:values AS text[]), CAST(:authorities AS text[]), CAST(:named AS boolean[]),
+            CAST(:structural AS boolean[])
+        ) AS a (value, authority, is_named, is_structural)
+        JOIN identity_fact_key k ON k.value = a.value AND k.authority = a.authority AND k.at > :at
+        WHERE k.is_structural OR a.is_structural OR k.is_named <> a.is_named
+    )
+    """,
+)
+_REACH = """
+    WITH RECURSIVE reach (value, authority) AS (
+        SELECT a.value, a.authority
+        FROM unnest(CAST(:values AS text[]), CAST(:authorities AS text[])) AS a (value, authority)
+        UNION
+        SELECT o.value, o.authority
+        FROM reach r
+        JOIN identity_fact_key k ON k.value = r.value AND k.authority = r.authority
+        JOIN identity_fact_key o ON o.fact_id = k.fact_id
+        WHERE o.is_named OR EXISTS (
+            SELECT FROM identity_fact_key n WHERE n.value = o.value AND n.authority = o.authority AND n.is_named
+        )
+    )
+"""
+_REACHED = text(f"{_REACH} SELECT value, authority FROM reach ORDER BY value, authority")  # noqa: S608 - ours
+_OF = text(
+    f"""
+    {_REACH}
+    SELECT f.id, f.at, f.content FROM identity_fact f
+    WHERE f.id IN (
+        SELECT k.fact_id FROM reach r JOIN identity_fact_key k ON k.value = r.value AND k.authority = r.authority
+    ) ORDER BY f.at, f.id
+    """  # noqa: S608 - ours
+)
+
+
+def add(
+    session: Session,
+    keys: Sequence[FactKey],
+    content: list[Any],
+    *,
+    at: datetime,
+    hl7_message_id: UUID | None,
+    now: datetime,
+) -> int:
+    """Keep the facts of one message and return their number."""
+    values = {
+        "at": at,
+        "content": orjson.dumps(content).decode(),
+        "message_id": hl7_message_id,
+        "now": now,
+        **_columns(keys),
+    }
+    return int(_ADD.run(session, values).scalar_one())
+
+
+def is_late(session: Session, keys: Sequence[FactKey], *, at: datetime) -> bool:
+    """Tell whether something was said of a later time that could have come out otherwise had this been known."""
+    return bool(_IS_LATE.run(session, {"at": at, **_columns(keys)}).scalar_one())
+
+
+def reached(session: Session, keys: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return these identifiers and all whose facts concern theirs, at any distance."""
+    return [(row.value, row.authority) for row in session.execute(_REACHED, _pairs(keys))]
+
+
+def of(session: Session, keys: Iterable[tuple[str, str]]) -> list[KeptFact]:
+    """Return all facts that concern these identifiers, at any distance, in the order of their events."""
+    rows = session.execute(_OF, _pairs(keys))
+    return [KeptFact(number=row.id, at=row.at, content=row.content) for row in rows]
+
+
+def _pairs(keys: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    pairs = sorted(set(keys))
+    return {"values": [value for value, _ in pairs], "authorities": [authority for _, authority in pairs]}
+
+
+def _columns(keys: Sequence[FactKey]) -> dict[str, Any]:
+    return {
+        "values": [key.value for key in keys],
+        "authorities": [key.authority for key in keys],
+        "named": [key.is_named for key in keys],
+        "structural": [key.is_structural for key in keys],
+    }
