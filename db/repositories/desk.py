@@ -20,16 +20,12 @@ _REFILE_HELD = text(
 )
 _REFILE_MERGED = text(
     """
-    WITH RECURSIVE up AS (
-        SELECT n.exam_id, p.id, p.merged_into_id
-        FROM exam e JOIN exam_named_patient n ON n.exam_id = e.id JOIN patient p ON p.id = n.patient_id
-        WHERE e.state = 'held' AND e.state_reason = :reason
-        UNION
-        SELECT up.exam_id, p.id, p.merged_into_id FROM up JOIN patient p ON p.id = up.merged_into_id
-    )
     INSERT INTO outbox (kind, site, study_instance_uid, at)
     SELECT 'refile', e.site, e.study_instance_uid, CAST(:now AS timestamptz) FROM exam e
-    WHERE e.id IN (SELECT exam_id FROM up WHERE merged_into_id IS NULL GROUP BY exam_id HAVING count(*) = 1)
+    WHERE e.state = 'held' AND e.state_reason = :reason AND (
+        SELECT count(DISTINCT p.family_id) FROM exam_named_patient n JOIN patient p ON p.id = n.patient_id
+        WHERE n.exam_id = e.id
+    ) = 1
     """
 )
 _COUNTED_BESIDE = text(

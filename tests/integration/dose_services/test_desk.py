@@ -148,7 +148,9 @@ class TestAnExamWhoseObjectsNameDifferentPatients:
         before = stands(disagreeing, 1)
         anna, berta = patient_id(disagreeing, "A"), patient_id(disagreeing, "B")
         with unit_of_work(disagreeing.engine) as session:
-            session.execute(update(PatientRow).where(PatientRow.id == berta).values(merged_into_id=anna, family_id=anna))
+            session.execute(
+                update(PatientRow).where(PatientRow.id == berta).values(merged_into_id=anna, family_id=anna)
+            )
 
         with unit_of_work(disagreeing.engine) as session:
             looking_around.look_around(session, now=disagreeing.now, site=disagreeing.site)
