@@ -7,13 +7,14 @@ reading them is a look at that patient.
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID, uuid4
 
 from db.repositories import outbound, outbound_queue
 from db.session import Session
 from db.tables.outbound import OutboundDestinationRow, OutboundMessageRow
 from dose_core.hl7.answers import read_answer
+from dose_core.hl7.telling import QueueState
+from dose_core.retention.wording import reason_of
 from dose_services import restriction
 from dose_services.audit import Action, Looker, record_look
 from dose_services.exams import patient_view
@@ -29,15 +30,6 @@ from dose_services.outbound_values import (
     form_from,
     stored_form,
 )
-
-
-class QueueState(StrEnum):
-    """What became of a message."""
-
-    QUEUED = "queued"
-    SENT = "sent"
-    PARKED = "parked"
-    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +186,7 @@ def send_again(session: Session, number: int, *, comment: str, looker: Looker, n
 
     Raises:
         UnknownMessageError: no message has this number.
+        NoReasonError: the comment is too short, or too long.
         MessageNotMovableError: it was sent or dropped, or something later about its exam was sent, which it would undo.
     """
     row = _locked(session, number)
@@ -220,6 +213,7 @@ def park(session: Session, number: int, *, comment: str, looker: Looker, now: da
 
     Raises:
         UnknownMessageError: no message has this number.
+        NoReasonError: the comment is too short, or too long.
         MessageNotMovableError: it was sent or dropped.
     """
     row = _locked(session, number)
@@ -239,6 +233,7 @@ def drop(session: Session, number: int, *, comment: str, looker: Looker, now: da
 
     Raises:
         UnknownMessageError: no message has this number.
+        NoReasonError: the comment is too short, or too long.
         MessageNotMovableError: it is not parked.
     """
     row = _locked(session, number)
@@ -263,7 +258,11 @@ def _locked(session: Session, number: int) -> OutboundMessageRow:
 def _record(
     session: Session, action: Action, row: OutboundMessageRow, *, comment: str, looker: Looker, now: datetime
 ) -> None:
-    record_look(session, looker, action, now=now, patient_id=row.patient_id, exam_id=row.exam_id, reason=comment)
+    patient = patient_view(session, row.patient_id)
+    names = (patient.name,) if patient and patient.name else ()
+    numbers = (one.value for one in patient.identifiers) if patient else ()
+    reason = reason_of(comment, names=names, numbers=numbers)
+    record_look(session, looker, action, now=now, patient_id=row.patient_id, exam_id=row.exam_id, reason=reason)
 
 
 def _of_number(session: Session, number: int) -> MessageView:

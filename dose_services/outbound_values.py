@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -44,10 +44,16 @@ class Form:
     receiving_facility: str = ""
     sending_application: str = "DOSELEDGER"
     sending_facility: str = ""
-    processing_id: Literal["P", "T", "D"] = "P"
+    processing_id: str = "P"
     authority: str | None = None
-    accession_field: Literal[18, 20] = 18
+    accession_field: int = 18
     dap_unit: DapUnit = DapUnit.GY_M2
+
+    def __post_init__(self) -> None:
+        if self.processing_id not in {"P", "T", "D"}:  # table 0103
+            raise UnusableDestinationError("MSH-11 is P, T or D")
+        if self.accession_field not in {18, 20}:
+            raise UnusableDestinationError("the accession number stands in OBR-18 or OBR-20")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from dose_core.errors import DoseError
 from doseledger import (
     db_commands,
     device_commands,
+    outbound_command,
     plugin_command,
     restriction_command,
     retention_command,
@@ -36,6 +37,7 @@ config_app = typer.Typer(no_args_is_help=True, help="Settings.")
 app.add_typer(config_app, name="config")
 app.add_typer(db_commands.app, name="db")
 app.add_typer(device_commands.app, name="device")
+app.add_typer(outbound_command.app, name="outbound")
 app.add_typer(restriction_command.app, name="restriction")
 app.add_typer(retention_command.app, name="retention")
 app.add_typer(sql_command.app, name="sql")

@@ -6,11 +6,21 @@ Source: HL7 v2.5.1, table 0085: C replaces a final result, D deletes it, W says 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from dose_core.hl7.observations import Observation, Status, corrected, taken_back
 
 WhoseT = TypeVar("WhoseT")
+
+
+class QueueState(StrEnum):
+    """What became of a message."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    PARKED = "parked"  # refused by its receiver, or taken out by a person
+    DROPPED = "dropped"  # given up by a person, or of an exam that has expired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

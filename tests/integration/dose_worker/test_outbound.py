@@ -242,8 +242,8 @@ class TestAPerson:
         with unit_of_work(place.house.engine) as session:
             read = outbound_desk.read_message(session, 1, looker=OPERATOR, now=place.now)
             outbound_desk.send_again(session, 1, comment="known now", looker=OPERATOR, now=place.now)
-            outbound_desk.park(session, 1, comment="not yet", looker=OPERATOR, now=place.now)
-            outbound_desk.drop(session, 1, comment="never", looker=OPERATOR, now=place.now)
+            outbound_desk.park(session, 1, comment="not yet for Muster P-1", looker=OPERATOR, now=place.now)
+            outbound_desk.drop(session, 1, comment="never again", looker=OPERATOR, now=place.now)
 
         assert read.answer is not None
         assert "Ek, Alma is not known" in read.answer
@@ -253,8 +253,11 @@ class TestAPerson:
             rows = session.scalars(select(AccessLogRow).where(AccessLogRow.exam_id.is_not(None)))
             looks = {row.action: row.reason for row in rows if row.patient_id}
         assert looks == {
-            "read_message": None, "queue_message": "known now", "park_message": "not yet", "drop_message": "never",
-        }  # fmt: skip
+            "read_message": None,
+            "queue_message": "known now",
+            "park_message": "not yet for [patient] [patient]",
+            "drop_message": "never again",
+        }
 
     @pytest.mark.parametrize("act", [outbound_desk.send_again, outbound_desk.park, outbound_desk.drop])
     def test_cannot_move_a_message_that_was_sent_or_that_there_is_not(
@@ -266,7 +269,7 @@ class TestAPerson:
 
         for number, error in ((1, MessageNotMovableError), (99, UnknownMessageError)):
             with pytest.raises(error), unit_of_work(place.house.engine) as session:
-                act(session, number, comment="no", looker=OPERATOR, now=place.now)
+                act(session, number, comment="a test", looker=OPERATOR, now=place.now)
 
 
 class TestAnExamThatExpires:
