@@ -16,7 +16,7 @@ from dose_services.site import Site
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedStay:
-    """What a message says of one visit or account; ``source`` and ``target`` are the patients of a move."""
+    """What a message says of one visit or account: ``target`` has it, ``source`` had it before a move."""
 
     event: StayEvent
     register: Register

@@ -47,7 +47,10 @@ def read_stays(message: Message, trigger: str, *, site: Site) -> tuple[StatedSta
     """
     if trigger == DELETION:
         number = extended(message.first("PV1"), 19)
-        return (StatedStay(event=StayEvent.DELETED, register=Register.VISIT, number=number),) if number else ()
+        if number is None:
+            return ()
+        whose = person_of(message.first("PID"), site)
+        return (StatedStay(event=StayEvent.DELETED, register=Register.VISIT, number=number, target=whose),)
     return tuple(_of_group(group, trigger, number, site) for number, group in _groups(message, trigger))
 
 
@@ -105,7 +108,7 @@ def _of_group(group: _Group, trigger: str, number: int, site: Site) -> StatedSta
         number=prior,
         new=new if new is not None and not new.is_same(prior) else None,
         source=_source(mrg, number, pid, site) if is_move else None,
-        target=_target(pid, site) if is_move else None,
+        target=_target(pid, site),
     )
 
 

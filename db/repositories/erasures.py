@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, text
 
+from db.repositories import order_erasures
 from db.session import Session
 
 # Orthanc's id of an instance is a SHA-1 over Patient ID and UIDs, which leads back to the Patient ID: it goes too.
@@ -152,7 +153,8 @@ _FILED_MEANWHILE = text(
 )
 _SWEPT = (
     "VACUUM evidence, statement, exam, patient, patient_identifier, identity_event, identity_fact, identity_fact_key, "
-    "hl7_message, outbound_message, patient_alias, patient_placeholder, patient_observation"
+    "hl7_message, outbound_message, patient_alias, patient_placeholder, patient_observation, imaging_order, "
+    "order_procedure, order_statement, stay_event"
 )
 
 
@@ -163,6 +165,7 @@ def exams(session: Session, exam_ids: Sequence[UUID], *, by: str, rule: str, now
     The doses stay, with device and time. Hold the lock of each study.
     """
     session.execute(_EXAMS, {"exam_ids": list(exam_ids), "by": by, "rule": rule, "now": now})
+    order_erasures.of_exams(session, exam_ids, now=now)
 
 
 def patients(session: Session, root: UUID, patient_ids: Sequence[UUID], *, by: str, rule: str, now: datetime) -> None:
@@ -174,6 +177,7 @@ def patients(session: Session, root: UUID, patient_ids: Sequence[UUID], *, by: s
     """
     values = {"root": root, "patient_ids": list(patient_ids), "by": by, "rule": rule, "now": now}
     session.execute(_PATIENTS, values)
+    order_erasures.of_patients(session, patient_ids, now=now)
 
 
 def loose_objects(session: Session, *, before: datetime, limit: int, by: str, rule: str, now: datetime) -> int:

@@ -37,7 +37,8 @@ class StaySaid:
     """
     What a message says of a visit or account. ``message_id`` is our id of the message.
 
-    ``new`` is the number that holds from then on, where it is another; a move names both patients.
+    ``new`` is the number that holds from then on, where it is another; ``to_patient_id`` has the stay then, and a move
+    names who had it before.
     """
 
     message_id: UUID
