@@ -9,10 +9,10 @@ _DUMMY = words("""
     anonymous anonym anon anonymized anonymised anonymisiert unknown unbekannt none no na n/a nil null test dummy
     patient temp xxx noid nopid notfall trauma emergency
 """)
-_ONE_SIGN = re.compile(r"(.)\1*\Z")
+_FILLED_IN = re.compile(r"([09x?*._-])\1*\Z")
 
 
 def is_dummy(identifier: str) -> bool:
-    """Tell if an identifier names nobody: a word of that meaning, numbered or not, or one sign alone, as in ``000``."""
+    """Tell if an identifier names nobody: a word of that meaning, numbered or not, or a field filled in, as ``000``."""
     plain = identifier.strip().casefold()
-    return not plain or _ONE_SIGN.match(plain) is not None or re.sub(r"[\d\s._-]+\Z", "", plain) in _DUMMY
+    return not plain or _FILLED_IN.match(plain) is not None or re.sub(r"[\d\s._-]+\Z", "", plain) in _DUMMY

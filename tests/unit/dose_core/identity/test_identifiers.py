@@ -12,6 +12,6 @@ def test_names_nobody(identifier: str) -> None:
     assert is_dummy(identifier)
 
 
-@pytest.mark.parametrize("identifier", ["P100", "0815", "T-4711", "TESTER-7", "19600101-1234"])
+@pytest.mark.parametrize("identifier", ["A", "7", "P100", "0815", "T-4711", "TESTER-7", "19600101-1234"])
 def test_may_name_somebody(identifier: str) -> None:
     assert not is_dummy(identifier)
