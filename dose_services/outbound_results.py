@@ -7,7 +7,6 @@ identifier. Nothing here commits but ``tell_due``, whose every exam is a transac
 """
 
 import logging
-import secrets
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -20,21 +19,19 @@ from db.repositories.outbound import Look
 from db.retry import UnitOfWork, in_unit_of_work
 from db.session import Session
 from db.tables.outbound import OutboundDestinationRow, OutboundExamRow
-from dose_core.hl7.escaping import escaped
 from dose_core.hl7.observations import Status, observations_of
-from dose_core.hl7.result_message import NamedIdentifier, Order, Parties, ResultMessage, Subject
-from dose_core.hl7.telling import Telling, tellings
+from dose_core.hl7.telling import tellings
 from dose_core.ledger.standing import Standing
 from dose_services.exams import patient_view
 from dose_services.filing import lock_study
 from dose_services.finding_kinds import FindingKind
 from dose_services.outbound_building import NotBuildableError, build_result
-from dose_services.outbound_values import Form, form_from, stored_told, told_from
+from dose_services.outbound_message import message_of
+from dose_services.outbound_values import form_from, stored_told, told_from
 from dose_services.site import Site
 
 # When an exam is looked at again that cannot be told of now, for a cause that goes away without the exam's changing.
 _LATER = timedelta(days=1)
-_CONTROL_ID_BYTES = 10  # 20 hexadecimal digits: MSH-10 has no more room in 2.5.1
 _STANDING = frozenset((Status.FINAL, Status.CORRECTED))  # what stands with the receiver afterwards
 _log = logging.getLogger(__name__)
 
@@ -101,75 +98,26 @@ def _queue(
     observations = observations_of(exam, form.dap_unit) if known.exam.state == Standing.COUNTED else ()
     whose = _survivor(session, known.exam.patient_id)
     told_of = _survivor(session, row.told_patient_id) if row.told_patient_id else whose
-    order = Order(
-        filler=str(known.exam.id),
-        placer=None,
-        accession_number=known.exam.accession_number,
-        accession_field=form.accession_field,
-        started_at=exam.started_at,
-        reported_at=now,
-    )
-    authority = form.authority or known.exam.site or site.default_authority
     for step in tellings(told_from(row.told), told_of, observations, whose):
-        subject = _subject(session, step.whose, authority)
+        message = message_of(session, form, known.exam, exam.started_at, step, site=site, now=now)
         stands = step.status in _STANDING
-        if stands and not subject.identifiers:
+        if message is not None:
+            outbound_queue.add(
+                session,
+                destination_id=destination.id,
+                exam_id=known.exam.id,
+                patient_id=step.whose,
+                kind=step.status,
+                control_id=message.control_id,
+                content=build_result(message),
+                now=now,
+            )
+        elif stands:
             row.look_at = now + _LATER
             return
-        if subject.identifiers:
-            message = ResultMessage(
-                control_id=secrets.token_hex(_CONTROL_ID_BYTES),
-                made_at=now,
-                parties=_parties(form),
-                subject=subject,
-                order=order,
-                observations=step.observations,
-            )
-            _add(session, destination.id, known.exam.id, step, message, now=now)
         row.told = stored_told(observations if stands else ())
         row.told_patient_id = whose if stands else None
         session.flush()
-
-
-def _add(
-    session: Session, destination_id: UUID, exam_id: UUID, step: Telling[UUID], message: ResultMessage, *, now: datetime
-) -> None:
-    outbound_queue.add(
-        session,
-        destination_id=destination_id,
-        exam_id=exam_id,
-        patient_id=step.whose,
-        kind=step.status,
-        control_id=message.control_id,
-        content=build_result(message),
-        now=now,
-    )
-
-
-def _subject(session: Session, patient_id: UUID, authority: str) -> Subject:
-    """Return a patient with the identifiers that are theirs now, those of an authority first."""
-    row = patients.get(session, patient_id)
-    stated = patients.identifiers_of(session, [patient_id])
-    ordered = sorted(stated, key=lambda one: (one.authority != authority, one.since, one.authority, one.value))
-    identifiers = (
-        NamedIdentifier(value=one.value, authority=one.authority, kind=one.identifier_type or "") for one in ordered
-    )
-    return Subject(
-        identifiers=tuple(one for one in identifiers if escaped(one.value)),
-        name=row.name if row else None,
-        birth_date=row.birth_date if row else None,
-        sex=row.sex if row else None,
-    )
-
-
-def _parties(form: Form) -> Parties:
-    return Parties(
-        sending_application=form.sending_application,
-        sending_facility=form.sending_facility,
-        receiving_application=form.receiving_application,
-        receiving_facility=form.receiving_facility,
-        processing_id=form.processing_id,
-    )
 
 
 def _survivor(session: Session, patient_id: UUID) -> UUID:

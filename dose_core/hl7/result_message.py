@@ -56,12 +56,12 @@ class Order:
     """
     What the result answers.
 
-    ``filler`` names the exam and never changes, so that a correction meets what it corrects. ``accession_field`` is
-    where the site wants the accession number, OBR-18 or OBR-20.
+    ``filler`` names the exam and never changes, so that a correction meets what it corrects; ``placer`` is the number
+    of the order and who gave it. ``accession_field`` is where the site wants the accession number, OBR-18 or OBR-20.
     """
 
     filler: str
-    placer: str | None
+    placer: tuple[str | None, str | None]
     accession_number: str | None
     accession_field: int
     started_at: datetime | None  # as stated: with an offset only if one is stated
@@ -143,7 +143,7 @@ def _names(name: str) -> Iterator[str]:
 
 def _orc(order: Order) -> Fields:
     # RE: observations that were performed follow (table 0119).
-    return _segment("ORC", {2: escaped(order.placer), 3: escaped(order.filler)}, first="RE")
+    return _segment("ORC", {2: components(*order.placer), 3: escaped(order.filler)}, first="RE")
 
 
 def _obr(order: Order, observations: Sequence[Observation]) -> Fields:
@@ -151,7 +151,7 @@ def _obr(order: Order, observations: Sequence[Observation]) -> Fields:
     return _segment(
         "OBR",
         {
-            2: escaped(order.placer),
+            2: components(*order.placer),
             3: escaped(order.filler),
             4: components(*_SERVICE),
             7: _time(order.started_at),

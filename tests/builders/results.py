@@ -33,7 +33,7 @@ MESSAGE = ResultMessage(
     ),
     order=Order(
         filler="0b0e5f8e-0000-4000-8000-000000000004",
-        placer="ORD-9",
+        placer=("ORD-9", "RIS"),
         accession_number="ACC-1",
         accession_field=18,
         started_at=datetime(2026, 3, 5, 8, 15),  # noqa: DTZ001  as a device states it

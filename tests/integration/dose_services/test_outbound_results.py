@@ -1,6 +1,7 @@
 """Tests of dose_services.outbound_results: which exams other systems are told of, and what."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,11 +13,12 @@ from db.tables.exam import ExamRow
 from db.tables.outbound import OutboundMessageRow
 from dose_core.hl7.observations import DapUnit
 from dose_core.ledger.standing import Decided, Standing
-from dose_services import desk, outbound_desk, restriction
+from dose_services import desk, order_matching, outbound_desk, restriction
 from dose_services.audit import Looker, Via
 from dose_services.outbound_values import Form
-from tests.builders.ct_reports import of, report
+from tests.builders.ct_reports import of, report, study_uid
 from tests.builders.hl7 import adt, merge
+from tests.builders.orders import order
 from tests.support.dose_house import DoseHouse
 from tests.support.fake_archive import FakeArchive
 from tests.support.hl7_bridge import handler
@@ -250,6 +252,18 @@ class TestAMessage:
         place.tell()
 
         assert {patient_of(one) for one in place.messages()} == {"P-1", "E-1"}
+
+    def test_names_the_order_that_the_exam_was_made_for(self, place: OutboundHouse) -> None:
+        ordered = order(study=study_uid(1), identifiers="P-1^^^HOSP^MR", placer="PL-7")
+        handler(place.house.engine).handle(ordered, peer="127.0.0.1")
+        receive(place, 1)
+        order_matching.work_off(partial(unit_of_work, place.house.engine), now=place.now, limit=10)
+
+        place.tell()
+
+        obr = place.messages()[0].first("OBR")
+        assert obr is not None
+        assert [obr.value(2).component(number) for number in (1, 2)] == ["PL-7", "RIS"]
 
     def test_is_kept_sealed(self, place: OutboundHouse) -> None:
         receive(place, 1)

@@ -51,7 +51,7 @@ def holding(text: str) -> ResultMessage:
         identifiers=(NamedIdentifier(value=named, authority=named, kind=named),),
         name="^".join([named.replace("^", "").replace("=", "")] * 5),
         sex=named,
-        placer=named,
+        placer=(named, named),
         filler=named,
         accession_number=named,
     )
