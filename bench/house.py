@@ -89,7 +89,7 @@ def answer_of(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cpu:
-    """CPU time in seconds: of the service, of the backends that serve it, and of all that PostgreSQL runs."""
+    """CPU time in seconds: of a process of ours, of the backends that serve it, and of all that PostgreSQL runs."""
 
     service: float
     backends: dict[int, float]
@@ -109,7 +109,7 @@ class Cpu:
 
     @property
     def both(self) -> float:
-        """The service and its backends."""
+        """The process and its backends."""
         return self.service + sum(self.backends.values())
 
 
@@ -121,15 +121,12 @@ class Service:
         self.port = port
         self._secret = secrets.token_urlsafe(48)
         self._public_url = f"http://127.0.0.1:{port}"
-        environ = {name: value for name, value in os.environ.items() if not name.startswith("DOSELEDGER_")}
-        environ |= {
-            "DOSELEDGER_DATABASE_URL": database.url,
-            "DOSELEDGER_SITE_TIMEZONE": TIMEZONE,
-            "DOSELEDGER_DEFAULT_AUTHORITY": AUTHORITY,
-            "DOSELEDGER_TOKEN_SECRET": self._secret,
-            "DOSELEDGER_PUBLIC_URL": self._public_url,
-            "DOSELEDGER_API_PORT": str(port),
-        }
+        environ = environment(
+            database,
+            TOKEN_SECRET=self._secret,
+            PUBLIC_URL=self._public_url,
+            API_PORT=str(port),
+        )
         command = [sys.executable, "-m", "doseledger", "api"]
         self.child = Child("the service", command, log=database.folder / f"service-{port}.log", environ=environ)
 
@@ -165,13 +162,25 @@ class Service:
 
     def cpu(self) -> Cpu:
         """Return the CPU time spent so far."""
-        found = self.database.ask("SELECT pid FROM pg_stat_activity WHERE application_name = 'doseledger'")
-        every = self.database.ask("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
-        return Cpu(
-            service=cpu_s(self.child.pid),
-            backends={pid: cpu_s(pid) for (pid,) in found},
-            postgres=sum(_cpu_s_if_alive(pid) for (pid,) in every),
-        )
+        return cpu_of(self.database, self.child.pid)
+
+
+def environment(of: Database, **settings: str) -> dict[str, str]:
+    """Return what a process of ours on this database sees of its environment; settings by name."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("DOSELEDGER_")}
+    own = {"DATABASE_URL": of.url, "SITE_TIMEZONE": TIMEZONE, "DEFAULT_AUTHORITY": AUTHORITY, **settings}
+    return environ | {f"DOSELEDGER_{name}": value for name, value in own.items()}
+
+
+def cpu_of(database: Database, pid: int) -> Cpu:
+    """Return the CPU time that a process of ours and PostgreSQL have spent so far; no other may be connected."""
+    found = database.ask("SELECT pid FROM pg_stat_activity WHERE application_name = 'doseledger'")
+    every = database.ask("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    return Cpu(
+        service=cpu_s(pid),
+        backends={backend: cpu_s(backend) for (backend,) in found},
+        postgres=sum(_cpu_s_if_alive(other) for (other,) in every),
+    )
 
 
 def _cpu_s_if_alive(pid: int) -> float:
