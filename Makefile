@@ -30,6 +30,7 @@ up: setup ## Start the service on an embedded PostgreSQL, without Orthanc (DATA_
 test: ## Run every check: rules, types, containers and all tiers of tests
 	@scripts/install_system.sh test
 	@scripts/setup.sh
+	@scripts/peers.sh
 	@scripts/check.sh
 
 bench: ## Run the benches (NAME=store for one), each with one JSON line
