@@ -107,9 +107,8 @@ def decide(
     decided_by: str,
     decided_at: datetime,
     comment: str,
-    hl7_message_id: UUID | None = None,
 ) -> None:
-    """Record a decision of a person, or of a message, about an exam; filing the study anew carries it out."""
+    """Record a decision about an exam; filing the study anew carries it out."""
     row = ExamDecisionRow(
         exam_id=exam_id,
         kind=kind,
@@ -118,7 +117,6 @@ def decide(
         decided_by=decided_by,
         decided_at=decided_at,
         comment=comment,
-        hl7_message_id=hl7_message_id,
     )
     session.add(row)
     session.flush()

@@ -167,6 +167,20 @@ def wake_of_stays(session: Session, *, visits: Sequence[str], accounts: Sequence
     session.execute(_WAKE_STAYS, {"visits": list(visits), "accounts": list(accounts), "now": now})
 
 
+_WAKE_PATIENTS = text(
+    """
+    UPDATE imaging_order SET due_at = :now
+    WHERE (whose && CAST(:patient_ids AS uuid[]) OR patient_id = ANY(CAST(:patient_ids AS uuid[])))
+        AND joined_into_id IS NULL AND expired_at IS NULL
+    """
+)
+
+
+def wake_of_patients(session: Session, patient_ids: Sequence[UUID], *, now: datetime) -> None:
+    """Have the orders of these patients looked at anew, since it changed who is who."""
+    session.execute(_WAKE_PATIENTS, {"patient_ids": list(patient_ids), "now": now})
+
+
 def _number(name: str, number: Number | None) -> dict[str, str | None]:
     value, issuer = (number.value, number.issuer) if number else (None, None)
     return {f"{name}_number": value, f"{name}_issuer": issuer}

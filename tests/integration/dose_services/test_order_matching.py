@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.builders.ct_reports import of, report, study_uid
+from tests.builders.hl7 import merge
 from tests.builders.orders import imaging_order, moved_visit, order, renumbered_visit, result
 from tests.support.dose_house import QUIET_S
 from tests.support.fake_archive import FakeArchive
@@ -183,3 +184,23 @@ class TestAMovedVisit:
         house.tell(a44.replace(b"MRG|MOTORBIKE^^^HOSP||||", b"MRG|MOTORBIKE^^^HOSP||K1^^^HOSP"))
 
         assert house.history("P-7") == [STUDY]
+
+
+class TestPatientsWhoAreOne:
+    def test_have_their_orders_and_exams_matched_once_they_are_merged(self, house: OrderHouse) -> None:
+        house.receive([report(1, AccessionNumber=None, **of("A"))])
+        house.tell(order(identifiers="B^^^HOSP", accession=""))
+        apart = house.matches()
+        house.tell(merge(survivor="B^^^HOSP", subsumed="A^^^HOSP", at="20260301123000"))
+
+        assert apart == []
+        assert house.matches() == [("PL1", STUDY, "patient_and_time", "low")]
+
+    def test_are_not_told_as_two_once_they_are_merged(self, house: OrderHouse) -> None:
+        house.receive([report(1, **of("A"))])
+        house.tell(order(study=STUDY, identifiers="B^^^HOSP"))
+        apart = list(house.told())
+        house.tell(merge(survivor="B^^^HOSP", subsumed="A^^^HOSP", at="20260301123000"))
+
+        assert apart == ["order_of_another_patient"]
+        assert house.told() == {}
