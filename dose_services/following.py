@@ -53,4 +53,5 @@ def _follow(session: Session, *, due: Due, now: datetime, site: Site) -> None:
     if taken.exam_id:
         publication.plan(session, taken.exam_id, now=now, site=site)
         order_matching.wake(session, taken.exam_id, now=now)
-        outbound.look_again(session, taken.exam_id, now=now)
+    # Whose an exam is may have changed without a change of the exam, as by a merge that was taken back.
+    outbound.look_again(session, due.site, due.study_instance_uid, now=now)

@@ -14,7 +14,7 @@ _LOOK_AGAIN = text(
     """
     INSERT INTO outbound_exam (destination_id, exam_id, look_at, told)
     SELECT d.id, e.id, greatest(CAST(:now AS timestamptz), e.last_evidence_at + make_interval(secs => d.quiet_s)), '[]'
-    FROM outbound_destination d JOIN exam e ON e.id = :exam_id
+    FROM outbound_destination d JOIN exam e ON e.study_instance_uid = :study_instance_uid AND e.site = :site
     WHERE EXISTS (SELECT FROM outbound_exam o WHERE o.destination_id = d.id AND o.exam_id = e.id)
         OR (e.state = 'counted' AND e.expired_at IS NULL AND e.created_at >= d.exams_since
             AND (d.modalities = '[]' OR d.modalities ?| string_to_array(e.modality, '/')))
@@ -43,9 +43,9 @@ _DUE = text(
 )
 
 
-def look_again(session: Session, exam_id: UUID, *, now: datetime) -> None:
-    """Have every destination that an exam concerns looked after, once no object about the exam comes any more."""
-    session.execute(_LOOK_AGAIN, {"exam_id": exam_id, "now": now})
+def look_again(session: Session, site: str, study_instance_uid: str, *, now: datetime) -> None:
+    """Have the exam of a study compared with what each destination was told, once no object about it comes any more."""
+    session.execute(_LOOK_AGAIN, {"site": site, "study_instance_uid": study_instance_uid, "now": now})
 
 
 def due(session: Session, now: datetime, *, limit: int) -> list[Look]:
