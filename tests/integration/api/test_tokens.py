@@ -129,6 +129,8 @@ DOORS = {
         ("POST", f"/api/v1/manual-values/{ANY}/withdrawal"),
         ("POST", f"/api/v1/patients/{ANY}/restriction"),
         ("POST", f"/api/v1/patients/{ANY}/restriction/lift"),
+        ("GET", "/api/v1/patients/placeholders"),
+        ("POST", f"/api/v1/patients/placeholders/{ANY}/merge"),
         ("GET", "/api/v1/desk/exams"),
         ("POST", f"/api/v1/exams/{ANY}/release"),
         ("POST", f"/api/v1/exams/{ANY}/withdraw"),
