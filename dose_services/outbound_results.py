@@ -73,6 +73,7 @@ def _tell(session: Session, *, look: Look, now: datetime, site: Site) -> None:
         return
     try:
         _queue(session, destination, row, known, now=now, site=site)
+        findings.resolve(session, kind=FindingKind.RESULT_NOT_WRITTEN, subject=str(known.exam.id), now=now)
     except NotBuildableError as error:
         findings.raise_once(
             session,

@@ -83,7 +83,7 @@ def mark_answered(session: Session, number: int, *, answer: Answer, raw: bytes, 
             session,
             kind=FindingKind.RESULT_REFUSED,
             subject=str(row.exam_id),
-            text=f"message {row.number} was refused: {answer.problem}",
+            text=f"{outbound.name_of(session, row.destination_id)} refused message {row.number}: {answer.problem}",
             now=now,
             exam_id=row.exam_id,
         )
@@ -135,6 +135,6 @@ def _try_later(session: Session, row: OutboundMessageRow, *, problem: str, now: 
             session,
             kind=FindingKind.RESULTS_WAIT,
             subject=str(row.destination_id),
-            text=f"results wait since message {row.number}: {problem}",
+            text=f"results for {outbound.name_of(session, row.destination_id)} wait: {problem}",
             now=now,
         )

@@ -72,6 +72,11 @@ def destinations(session: Session) -> list[OutboundDestinationRow]:
     return list(session.scalars(select(OutboundDestinationRow).order_by(OutboundDestinationRow.name)))
 
 
+def name_of(session: Session, destination_id: UUID) -> str:
+    """Return the name of a destination that there is."""
+    return session.scalars(select(OutboundDestinationRow.name).where(OutboundDestinationRow.id == destination_id)).one()
+
+
 def destination_named(session: Session, name: str) -> OutboundDestinationRow | None:
     """Return the destination of a name."""
     return session.scalars(select(OutboundDestinationRow).where(OutboundDestinationRow.name == name)).one_or_none()

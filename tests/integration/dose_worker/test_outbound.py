@@ -95,7 +95,7 @@ class TestAQueue:
         assert receiver.control_ids == expected
         assert place.states() == ["parked", "sent"]
         assert place.queue()[0].problem == "AE 204: unknown key identifier"
-        assert place.findings() == {"result_refused": "message 1 was refused: AE 204: unknown key identifier"}
+        assert place.findings() == {"result_refused": "RIS refused message 1: AE 204: unknown key identifier"}
 
     def test_of_a_strict_destination_stops_at_a_refusal_until_it_is_given_up(self, place: OutboundHouse) -> None:
         with listening(Receiver(reacts=refusing(1))) as receiver:
@@ -118,9 +118,7 @@ class TestAQueue:
 
         assert place.states() == ["queued", "queued"]
         assert place.queue()[0].problem == "no connection: ConnectionRefusedError"
-        assert place.findings() == {
-            "results_wait": "results wait since message 1: no connection: ConnectionRefusedError"
-        }
+        assert place.findings() == {"results_wait": "results for RIS wait: no connection: ConnectionRefusedError"}
 
         with listening(receiver):
             work(place)
