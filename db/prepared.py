@@ -1,8 +1,10 @@
 """
 Statements that are asked with almost every request: each connection has the server parse and plan them once.
 
-For a short statement the server spends about as long on planning as on doing it. Between the service and PostgreSQL
-there must be no pooler that hands a connection on between transactions; the job queue cannot work through one either.
+For a short statement the server spends about as long on planning as on doing it, and SQLAlchemy several times as long
+on describing its result as the driver on fetching it. So the driver is asked directly, and rows come as SQLAlchemy
+gives them. Between the service and PostgreSQL there must be no pooler that hands a connection on between transactions;
+the job queue cannot work through one either.
 Source: PostgreSQL documentation, PREPARE (after five executions one plan serves any values, where it is as good).
 """
 
@@ -10,9 +12,12 @@ import re
 import time
 import zlib
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
 
-from sqlalchemy import CursorResult
+from sqlalchemy import Connection, Result
+from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
+from sqlalchemy.exc import DBAPIError
 
 from db.session import Session
 
@@ -40,7 +45,7 @@ class Prepared:
         values = ", ".join(f"%({name})s" for name in names)
         self._execute = f"EXECUTE {self._name} ({values})" if names else f"EXECUTE {self._name}"
 
-    def run(self, session: Session, values: Mapping[str, Any]) -> CursorResult[Any]:
+    def run(self, session: Session, values: Mapping[str, Any]) -> Result[Any]:
         """Return what the statement answers; ``values`` may hold more than it names. Bytes come as ``memoryview``."""
         connection = session.connection()
         known: dict[str, float] = connection.info.setdefault(_KNOWN_HERE, {})
@@ -48,4 +53,35 @@ class Prepared:
         if since is None or now - since > _PLAN_LIVES_S:
             connection.exec_driver_sql(self._prepare if since is None else f"DEALLOCATE {self._name}; {self._prepare}")
             known[self._name] = now  # it outlives a rollback, as what the server prepared does
-        return connection.exec_driver_sql(self._execute, dict(values))
+        return _asked(connection, self._execute, values)
+
+
+def _asked(connection: Connection, statement: str, values: Mapping[str, Any]) -> Result[Any]:
+    """
+    Return what the driver answers. Who listens to the engine hears of the statement as of any other.
+
+    Raises:
+        DBAPIError: what the driver raised, as SQLAlchemy raises it; a connection that is lost is given up.
+    """
+    dialect, driver = connection.dialect, connection.connection
+    with closing(driver.cursor()) as cursor:
+        for hear in connection.engine.dispatch.before_cursor_execute:
+            hear(connection, cursor, statement, values, None, False)
+        try:
+            cursor.execute(statement, values)
+            names = [name for name, *_ in cursor.description or ()]
+            rows = cursor.fetchall() if names else []
+        except dialect.loaded_dbapi.Error as error:
+            is_lost = dialect.is_disconnect(error, driver, cursor)
+            if is_lost:
+                connection.invalidate(error)
+            raise DBAPIError.instance(
+                statement,
+                None,
+                error,
+                dialect.loaded_dbapi.Error,
+                hide_parameters=True,  # an error text must not quote a patient
+                connection_invalidated=is_lost,
+                dialect=dialect,
+            ) from error
+    return IteratorResult(SimpleResultMetaData(names), iter(rows))

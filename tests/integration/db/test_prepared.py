@@ -7,8 +7,9 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 
 from db import prepared
+from db.outage import is_outage
 from db.prepared import Prepared
-from db.session import make_engine, unit_of_work
+from db.session import Session, make_engine, unit_of_work
 from tests.support.backends import backend_of, end_backend
 
 SUM = Prepared("sum", "SELECT CAST(:one AS integer) + CAST(:other AS integer) + CAST(:one AS integer) AS total")
@@ -72,3 +73,30 @@ def test_a_plan_is_made_anew_after_a_while_since_tables_grow(engine: Engine, mon
 def test_a_percent_sign_is_refused_since_the_driver_would_misread_it() -> None:
     with pytest.raises(ValueError, match="percent"):
         Prepared("like", "SELECT 'a' LIKE 'a%'")
+
+
+def test_a_lost_connection_is_told_from_a_refused_statement(database_url: str, engine: Engine) -> None:
+    other = make_engine(database_url, pool_size=1)
+
+    def lose(session: Session) -> None:
+        end_backend(other, session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+        SUM.run(session, {"one": 1, "other": 1})
+
+    with pytest.raises(DBAPIError) as caught, unit_of_work(engine) as session:
+        lose(session)
+    other.dispose()
+
+    assert caught.value.connection_invalidated
+    assert is_outage(caught.value)
+    with unit_of_work(engine) as session:
+        assert SUM.run(session, {"one": 1, "other": 1}).scalar_one() == 3
+
+
+def test_an_error_quotes_no_value(engine: Engine) -> None:
+    with pytest.raises(DBAPIError) as caught, unit_of_work(engine) as session:
+        Prepared("failing", "SELECT 1 / CAST(:divisor AS integer) WHERE CAST(:name AS text) <> ''").run(
+            session, {"divisor": 0, "name": "Plainly^Invented"}
+        )
+
+    assert not is_outage(caught.value)
+    assert "Invented" not in str(caught.value)
