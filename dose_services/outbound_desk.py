@@ -77,7 +77,7 @@ def add_destination(
     session: Session, name: str, endpoint: Endpoint, rule: Rule, form: Form, *, looker: Looker, now: datetime
 ) -> UUID:
     """
-    Make a system known that gets results from now on; return its id.
+    Make a system known that gets results, those of known exams too as far as its rule wants them; return its id.
 
     Raises:
         UnusableDestinationError: there is one of this name, or it has none.
@@ -105,6 +105,7 @@ def add_destination(
     )
     session.add(row)
     session.flush()
+    outbound.look_at_all(session, row.id, now=now)
     record_look(session, looker, Action.CHANGE_DESTINATION, now=now)
     return row.id
 

@@ -10,17 +10,17 @@ from db.session import Session
 from db.tables.outbound import OutboundDestinationRow, OutboundExamRow
 
 # An exam that a destination was told of is looked at again whatever it is now; what was told must be taken back, too.
-_LOOK_AGAIN = text(
-    """
+_LOOK = """
     INSERT INTO outbound_exam (destination_id, exam_id, look_at, told)
     SELECT d.id, e.id, greatest(CAST(:now AS timestamptz), e.last_evidence_at + make_interval(secs => d.quiet_s)), '[]'
-    FROM outbound_destination d JOIN exam e ON e.study_instance_uid = :study_instance_uid AND e.site = :site
+    FROM outbound_destination d JOIN exam e ON {which}
     WHERE EXISTS (SELECT FROM outbound_exam o WHERE o.destination_id = d.id AND o.exam_id = e.id)
         OR (e.state = 'counted' AND e.expired_at IS NULL AND e.created_at >= d.exams_since
             AND (d.modalities = '[]' OR d.modalities ?| string_to_array(e.modality, '/')))
     ON CONFLICT (destination_id, exam_id) DO UPDATE SET look_at = excluded.look_at
-    """
-)
+"""
+_LOOK_AGAIN = text(_LOOK.format(which="e.study_instance_uid = :study_instance_uid AND e.site = :site"))
+_LOOK_AT_ALL = text(_LOOK.format(which="d.id = :destination_id AND e.created_at >= d.exams_since"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,11 @@ _DUE = text(
 def look_again(session: Session, site: str, study_instance_uid: str, *, now: datetime) -> None:
     """Have the exam of a study compared with what each destination was told, once no object about it comes any more."""
     session.execute(_LOOK_AGAIN, {"site": site, "study_instance_uid": study_instance_uid, "now": now})
+
+
+def look_at_all(session: Session, destination_id: UUID, *, now: datetime) -> None:
+    """Have a destination told of the exams that it wants and that are known already."""
+    session.execute(_LOOK_AT_ALL, {"destination_id": destination_id, "now": now})
 
 
 def due(session: Session, now: datetime, *, limit: int) -> list[Look]:
