@@ -95,6 +95,20 @@ class TestAnExam:
 
         assert (place.kinds("RIS"), place.kinds("LATER")) == (["F"], [])
 
+    def test_known_when_the_destination_is_added_is_told_if_it_wants_any(self, place: OutboundHouse) -> None:
+        receive(place, 1)
+        place.house.wait(60)
+        receive(place, 2, patient="P-2")
+        place.tell()
+
+        place.add("SINCE", modalities=("CT",))
+        place.add("FROM_NOW_ON", since=place.now)
+        place.add("OTHERS", modalities=("MG",))
+        place.tell()
+
+        assert [len(place.kinds(name)) for name in ("SINCE", "FROM_NOW_ON", "OTHERS")] == [2, 0, 0]
+        assert [patient_of(one) for one in place.messages()[2:]] == ["P-1", "P-2"]  # as they became known
+
     def test_waits_while_its_destination_rests(self, place: OutboundHouse) -> None:
         receive(place, 1)
         with unit_of_work(place.house.engine) as session:
@@ -287,8 +301,7 @@ class TestAMessage:
 
 
 def look_again(place: OutboundHouse) -> None:
-    """Have all exams looked at."""
+    """Have the first exam looked at."""
     with unit_of_work(place.house.engine) as session:
-        for exam_id in place.exam_ids():
-            outbound.look_again(session, exam_id, now=place.now)
+        outbound.look_again(session, "", study_uid(1), now=place.now)
     place.tell()
