@@ -104,8 +104,10 @@ class SubjectReport:
     """
     All that is kept of one person.
 
-    ``journal`` tells what changed who they are, ``messages`` the HL7 messages that did. ``named_elsewhere`` counts
-    exams that name them among others and are nobody's yet. ``expiries`` are audit entries of what was made unreadable.
+    ``journal`` tells what changed who they are, ``messages`` the HL7 messages that told of them. ``named_elsewhere``
+    counts exams that name them among others and are nobody's yet. ``stated`` are all names and birth dates that were
+    ever stated of them, ``observations`` weight, height and pregnancy. ``expiries`` are audit entries of what was made
+    unreadable.
     """
 
     made_at: datetime
@@ -114,6 +116,8 @@ class SubjectReport:
     named_elsewhere: int
     journal: tuple[dict[str, Any], ...]
     messages: tuple[dict[str, Any], ...]
+    stated: tuple[dict[str, Any], ...]
+    observations: tuple[dict[str, Any], ...]
     restrictions: tuple[dict[str, Any], ...]
     holds: tuple[dict[str, Any], ...]
     expiries: tuple[dict[str, Any], ...]
@@ -144,6 +148,8 @@ def report_on(session: Session, patient_id: UUID, *, looker: Looker, now: dateti
         named_elsewhere=subjects.count_named_by(session, family),
         journal=tuple(asdict(one) for one in patients.journal_of(session, family)),
         messages=tuple(subjects.messages(session, family)),
+        stated=tuple(subjects.stated(session, family)),
+        observations=tuple(subjects.observations(session, family)),
         restrictions=_columns(restrictions.of_patients(session, family), ("patient_id", *_OF_RESTRICTION)),
         holds=_columns(
             legal_holds.of_patients(session, family, exam_ids), ("id", "patient_id", "exam_id", *_OF_RESTRICTION)

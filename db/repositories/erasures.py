@@ -72,12 +72,12 @@ _PATIENTS = text(
     ), placed AS (
         DELETE FROM patient_placeholder WHERE patient_id = ANY(:patient_ids)
     ), unobserved AS (
-        DELETE FROM patient_observation WHERE patient_id = ANY(:patient_ids)
+        DELETE FROM patient_observation WHERE patient_id = ANY(:patient_ids) RETURNING hl7_message_id
     ), told AS (
         UPDATE identity_event SET key = NULL WHERE patient_id = ANY(:patient_ids) RETURNING hl7_message_id
     ), messages AS (
         UPDATE hl7_message SET key = NULL, digest = NULL
-        WHERE id IN (SELECT hl7_message_id FROM told) AND key IS NOT NULL
+        WHERE id IN (SELECT hl7_message_id FROM told UNION SELECT hl7_message_id FROM unobserved) AND key IS NOT NULL
         RETURNING id
     ), uncommented AS (
         UPDATE finding SET comment = NULL

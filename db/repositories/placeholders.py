@@ -37,16 +37,19 @@ _JUDGE = Prepared(
         stated_at = greatest(patient_placeholder.stated_at, excluded.stated_at)
     """,
 )
-# Merged into somebody, released exam by exam, or expired: then nobody has to look any more.
+# Merged into somebody, linked with somebody known, released exam by exam, or expired: then nobody has to look any more.
 _WAITING = """
     FROM patient_placeholder h JOIN patient p ON p.id = h.patient_id
     JOIN LATERAL (
-        SELECT array_agg(e.id ORDER BY e.started_at NULLS LAST, e.id) AS exam_ids, min(e.created_at) AS oldest,
-            bool_or(e.state = 'counted') AS has_counted,
+        SELECT array_agg(e.id ORDER BY e.started_at NULLS LAST, e.id) AS exam_ids,
             min(e.created_at) FILTER (WHERE e.state = 'counted') AS counted_since
-        FROM exam e WHERE e.patient_id = h.patient_id AND e.state IN ('counted', 'held')
+        FROM patient f JOIN exam e ON e.patient_id = f.id
+        WHERE f.family_id = p.family_id AND e.state IN ('counted', 'held')
     ) x ON x.exam_ids IS NOT NULL
-    WHERE h.rule IS NOT NULL AND p.merged_into_id IS NULL AND p.expired_at IS NULL
+    WHERE h.rule IS NOT NULL AND p.merged_into_id IS NULL AND p.expired_at IS NULL AND NOT EXISTS (
+        SELECT FROM patient k WHERE k.family_id = p.family_id AND k.id <> p.id AND k.merged_into_id IS NULL
+            AND NOT EXISTS (SELECT FROM patient_placeholder o WHERE o.patient_id = k.id AND o.rule IS NOT NULL)
+    )
 """
 _LIST = text(
     f"""

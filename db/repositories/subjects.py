@@ -47,8 +47,24 @@ _MESSAGES = text(
     """
     SELECT DISTINCT m.arrival, m.id, m.message_type, m.sending_application, m.sending_facility, m.received_at,
         m.status, m.key IS NOT NULL AS is_readable
-    FROM identity_event i JOIN hl7_message m ON m.id = i.hl7_message_id
-    WHERE i.patient_id = ANY(:patient_ids) ORDER BY m.arrival
+    FROM (
+        SELECT i.hl7_message_id AS id FROM identity_event i WHERE i.patient_id = ANY(:patient_ids)
+        UNION SELECT o.hl7_message_id FROM patient_observation o WHERE o.patient_id = ANY(:patient_ids)
+    ) said JOIN hl7_message m ON m.id = said.id
+    ORDER BY m.arrival
+    """
+)
+_STATED = text(
+    """
+    SELECT a.kind, a.value, a.since FROM patient_alias a
+    WHERE a.patient_id = ANY(:patient_ids) ORDER BY a.since, a.kind, a.value
+    """
+)
+_OBSERVATIONS = text(
+    """
+    SELECT o.observed, o.state, o.reason, o.observed_at, o.is_time_of_message, o.value, o.pregnancy, o.stated_value,
+        o.stated_unit, o.code, o.recorded_at
+    FROM patient_observation o WHERE o.patient_id = ANY(:patient_ids) ORDER BY o.observed_at, o.id
     """
 )
 _ACCESSES = text(
@@ -91,8 +107,18 @@ def objects(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any
 
 
 def messages(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
-    """Return the HL7 messages that changed who they are, without content, in the order in which they came."""
+    """Return the HL7 messages that told of them, without content, in the order in which they came."""
     return _all(session, _MESSAGES, patient_ids)
+
+
+def stated(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return all names and birth dates that were ever stated of them, and identifiers that objects alone gave them."""
+    return _all(session, _STATED, patient_ids)
+
+
+def observations(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return all that was observed of them, oldest first."""
+    return _all(session, _OBSERVATIONS, patient_ids)
 
 
 def accesses(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:

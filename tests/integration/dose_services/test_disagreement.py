@@ -16,7 +16,7 @@ from dose_core.identity.agreement import OTHER_BIRTH_DATE, OTHER_NAME
 from dose_core.ledger.standing import IDENTITIES_DISAGREE, Decided, Standing
 from dose_services import desk
 from dose_services.audit import Looker, Via
-from tests.builders.ct_reports import report, study_uid
+from tests.builders.ct_reports import Header, report, study_uid
 from tests.builders.hl7 import adt, message, msh, pid
 from tests.support.dose_house import DoseHouse
 from tests.support.fake_archive import FakeArchive
@@ -46,7 +46,7 @@ def told(house: DoseHouse, patient: str, name: str, born: str = "19600101", *, a
 
 def received(house: DoseHouse, number: int, patient: str, name: str | None, born: str | None = "19600101") -> None:
     """Receive a report of a study of its own."""
-    stated = {"PatientID": patient, "IssuerOfPatientID": None, "PatientName": name, "PatientBirthDate": born}
+    stated: Header = {"PatientID": patient, "IssuerOfPatientID": None, "PatientName": name, "PatientBirthDate": born}
     house.receive([report(number, **stated)])
 
 
@@ -103,7 +103,7 @@ class TestAnObjectOfSomebodyElse:
 
     def test_holds_a_study_of_which_another_object_agrees(self, house: DoseHouse) -> None:
         told(house, "A", ANNA)
-        stated = {"PatientID": "A", "IssuerOfPatientID": None, "PatientBirthDate": "19600101"}
+        stated: Header = {"PatientID": "A", "IssuerOfPatientID": None, "PatientBirthDate": "19600101"}
         house.receive([report(1, PatientName=ANNA, **stated), report(2, study=1, PatientName=OTTO, **stated)])
 
         assert stands(house, 1) == [(Standing.HELD, OTHER_NAME)]
@@ -190,7 +190,12 @@ class TestOtherIdentifiers:
     @staticmethod
     def stated(house: DoseHouse, number: int, patient: str, *others: str) -> None:
         items = [{"PatientID": other, "IssuerOfPatientID": "HOSP"} for other in others]
-        stated = {"PatientID": patient, "IssuerOfPatientID": None, "PatientName": ANNA, "PatientBirthDate": "19600101"}
+        stated: Header = {
+            "PatientID": patient,
+            "IssuerOfPatientID": None,
+            "PatientName": ANNA,
+            "PatientBirthDate": "19600101",
+        }
         house.receive([report(number, **stated, OtherPatientIDsSequence=items)])
 
     def test_lead_to_the_patient_where_nobody_has_the_first(self, house: DoseHouse) -> None:

@@ -13,6 +13,7 @@ from dose_services import restriction, viewing
 from dose_services.launch import UnknownPatientError
 from doseledger.subject_report_command import ReportFileError
 from doseledger.who import WhichPatientError
+from tests.builders.hl7 import message, msh, pid
 from tests.support.commands import Run, run
 from tests.support.kept_patient import LOOKER, NAME, NUMBER, KeptPatient
 
@@ -95,6 +96,20 @@ class TestTheReport:
         assert {person["name"] for person in report["people"]} == {None}
         assert {entry["after"] for entry in report["journal"]} == {None}
         assert {one["is_readable"] for exam in report["exams"] for one in exam["objects"]} == {False}
+
+    def test_tells_what_was_ever_stated_and_observed_until_it_expires(self, run: Run, told: KeptPatient) -> None:
+        weight = "OBX|1|NM|29463-7^Body weight^LN||72|kg|||||F|||20251231"
+        told.hear(message(msh("ORU^R01^ORU_R01", control_id="W"), pid(f"{NUMBER}^^^HOSP", NAME), weight))
+        patient_id = str(told.patient().id)
+
+        before = report_of(run, "--patient", patient_id)
+        told.expire()
+        after = report_of(run, "--patient", patient_id)
+
+        assert NAME in [one["value"] for one in before["stated"] if one["kind"] == "name"]
+        assert [(one["observed"], one["value"]) for one in before["observations"]] == [("body_weight", 72.0)]
+        assert (after["stated"], after["observations"]) == ([], [])
+        assert "ORU^R01" in [one["message_type"] for one in before["messages"]]
 
     def test_leaves_out_what_may_be_of_somebody_else(self, run: Run, told: KeptPatient) -> None:
         patient_id = str(told.patient().id)
