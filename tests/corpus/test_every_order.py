@@ -7,6 +7,7 @@ Run with ``-s`` to see the totals of each order.
 import tomllib
 from collections.abc import Iterator, Sequence
 from functools import partial
+from io import BytesIO
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from doseledger.demo.doors import Door, bearer
 from doseledger.demo.feed import CALLED_AE_TITLE
 from doseledger.demo.hospital import CT_ONE
 from doseledger.demo.orthanc_server import PERSON
+from tests.builders.dual_device import dual_reports
 from tests.support.corpus import CORPUS, needs_corpus
 from tests.support.living_house import LivingHouse, living_house
 from tests.support.storing import store_all
@@ -175,6 +177,15 @@ def test_dual_is_two_exams_as_its_study_uids_differ(ledger: Ledger) -> None:
         ]
         assert exams[0]["totals"]["dap_gy_cm2", None] == pytest.approx(0.0239)
         assert exams[1]["totals"]["dap_gy_cm2", None] == pytest.approx(0.0212)
+
+
+def test_dual_is_one_exam_when_built_with_one_study_uid(ledger: Ledger) -> None:
+    built = dual_reports("2.25.1002")
+    for order in permutations(built):
+        (exam,) = ledger.after([dcmread(BytesIO(built[name])) for name in order])
+        _print("dual built", order, [exam])
+        assert (exam["state"], exam["modality"], exam["events"]) == ("counted", "RF", 5)
+        assert exam["totals"]["dap_gy_cm2", None] == pytest.approx(0.0212 + 0.0239)
 
 
 def test_twins_are_one_exposure(ledger: Ledger) -> None:
