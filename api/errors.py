@@ -23,6 +23,7 @@ from dose_services.desk import DecisionRefusedError
 from dose_services.device_desk import DeviceDecisionRefusedError
 from dose_services.devices import UnknownDeviceError
 from dose_services.findings import UnknownFindingError
+from dose_services.identity_desk import IdentityRefusedError
 from dose_services.launch import HandleRejectedError, UnknownPatientError, ViewClosedError
 from dose_services.manual import UnknownValuesError, ValuesSupersededError
 from dose_services.orders import MatchRefusedError, UnknownOrderError
@@ -71,6 +72,7 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     NotRestrictedError: _Answer(status=409, slug="not-restricted"),
     NoReasonError: _Answer(status=422, slug="no-reason", title="A reason is needed"),
     DecisionRefusedError: _Answer(status=409, slug="decision-refused"),
+    IdentityRefusedError: _Answer(status=409, slug="identity-refused"),
     NotMergeableError: _Answer(status=409, slug="not-mergeable"),
     DeviceDecisionRefusedError: _Answer(status=409, slug="device-decision-refused"),
     UnknownDestinationError: _Answer(status=404, slug="unknown-destination"),

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from db.repositories import patients
 from db.session import Session
-from db.tables.patient import IdentityEventRow, PatientRow
+from db.tables.patient import PatientRow
 from dose_services.identity_values import Change, StatedPerson
 
 
@@ -86,18 +86,16 @@ def record(
 ) -> None:
     """Write one change of identity into the journal; who did it and why stand beside what came of it."""
     told = {"by": change.by, "reason": change.reason} if change.by is not None else {}
-    event = IdentityEventRow(
-        kind=kind.value,
-        patient_id=patient_id,
-        other_patient_id=other_id,
-        hl7_message_id=change.hl7_message_id,
-        evidence_id=change.evidence_id,
-        event_at=change.event_at,
-        recorded_at=change.now,
-        **patients.sealed_change(before or {}, (after or {}) | told),
-    )
-    session.add(event)
-    session.flush()
+    event = {
+        "kind": kind.value,
+        "patient_id": patient_id,
+        "other_patient_id": other_id,
+        "message_id": change.hl7_message_id,
+        "evidence_id": change.evidence_id,
+        "event_at": change.event_at,
+        "recorded_at": change.now,
+    }
+    patients.add_to_journal(session, event, before=before or {}, after=(after or {}) | told)
 
 
 def _demographics(patient: PatientRow) -> dict[str, Any]:

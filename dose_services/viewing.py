@@ -12,6 +12,7 @@ from dose_core.ledger.standing import Standing
 from dose_core.ledger.value_id import ValueId
 from dose_services import event_origins, exam_orders, exams, observations, provenance, restriction
 from dose_services.audit import Action, Looker, record_look
+from dose_services.came_with import CameWith, came_with
 from dose_services.cumulative_dose import ALL_TIME, CumulativeDose, Period, cumulative_dose
 from dose_services.event_origins import EventOrigin
 from dose_services.exam_orders import ExamOrder
@@ -55,7 +56,7 @@ class ExplainedExam:
     An exam, the patient it belongs to now, and where the values of its events come from, see ``origins_of``.
 
     ``observations`` are what others observed of the patient and held at the exam, ``bodies`` what its objects state,
-    ``orders`` what it was made for.
+    ``orders`` what it was made for; ``came_with`` are the patient identifiers that its objects state.
     """
 
     patient: PatientView
@@ -64,6 +65,7 @@ class ExplainedExam:
     observations: tuple[ObservationView, ...]
     bodies: tuple[StatedBody, ...]
     orders: tuple[ExamOrder, ...]
+    came_with: tuple[CameWith, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +179,7 @@ def look_at_exam(
         observations=observations.at(session, sorted(patient.family), detail.summary.started_at),
         bodies=stated_bodies(speaking),
         orders=exam_orders.of_exam(session, exam_id, patient.family),
+        came_with=came_with(speaking),
     )
 
 

@@ -86,13 +86,21 @@ class ExamFindingOut(BodyOut):
     raised_at: datetime
 
 
+class CameWithOut(BodyOut):
+    """A Patient ID with its issuer as objects of the exam state it, whoever has it now, and how many state it so."""
+
+    value: str | None
+    issuer: str | None
+    objects: int
+
+
 class ExamOut(BodyOut):
     """
     One exam with all values, each with its id, and what was estimated or left out.
 
     ``events`` are those of CT, projection X-ray, mammography and nuclear medicine, as ``part`` tells.
     ``observations`` are what others stated of the patient's body, ``stated_bodies`` what the objects do; ``orders``
-    tell what the exam was made for.
+    tell what the exam was made for. ``came_with`` are the patient identifiers that its objects state.
     """
 
     summary: ExamLineOut
@@ -107,6 +115,7 @@ class ExamOut(BodyOut):
     observations: list[ObservationOut]
     stated_bodies: list[StatedBodyOut]
     orders: list[ExamOrderOut]
+    came_with: list[CameWithOut]
     findings: list[ExamFindingOut]
 
     @classmethod
@@ -133,6 +142,7 @@ class ExamOut(BodyOut):
             observations=[ObservationOut.model_validate(one) for one in explained.observations],
             stated_bodies=[StatedBodyOut.model_validate(one) for one in explained.bodies],
             orders=[ExamOrderOut.model_validate(one) for one in explained.orders],
+            came_with=[CameWithOut.model_validate(one) for one in explained.came_with],
             findings=[ExamFindingOut.model_validate(one) for one in detail.findings],
         )
 

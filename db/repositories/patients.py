@@ -217,6 +217,26 @@ def sealed_change(before: dict[str, Any], after: dict[str, Any]) -> dict[str, by
     return {"key": key, "content": seal(key, orjson.dumps({"before": before, "after": after}))}
 
 
+_ADD_TO_JOURNAL = Prepared(
+    "add_to_identity_journal",
+    """
+    INSERT INTO identity_event (id, kind, patient_id, other_patient_id, hl7_message_id, evidence_id, event_at,
+        recorded_at, content, key)
+    VALUES (gen_random_uuid(), :kind, :patient_id, CAST(:other_patient_id AS uuid), CAST(:message_id AS uuid),
+        CAST(:evidence_id AS uuid), CAST(:event_at AS timestamptz), :recorded_at, :content, :key)
+    """,
+)
+
+
+def add_to_journal(session: Session, event: dict[str, Any], *, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """
+    Write one change of identity down.
+
+    ``event``: kind, patient_id, other_patient_id, message_id, evidence_id, event_at, recorded_at.
+    """
+    _ADD_TO_JOURNAL.run(session, event | sealed_change(before, after))
+
+
 def journal_of(session: Session, patient_ids: Sequence[UUID]) -> list[Journalled]:
     """Return the journal of these patients, oldest first."""
     query = select(IdentityEventRow).where(IdentityEventRow.patient_id.in_(patient_ids))
@@ -239,10 +259,15 @@ def _journalled(row: IdentityEventRow) -> Journalled:
     )
 
 
+_LOCK = Prepared(
+    "lock_identifiers",
+    "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(CAST(:keys AS text[])) AS key",
+)
+
+
 def lock_identifiers(session: Session, identifiers: Iterable[tuple[str, str]]) -> None:
     """Hold these identifiers (value, authority) for this transaction alone, in an order that cannot deadlock."""
-    for value, authority in sorted(set(identifiers)):
-        lock_key(session, _lock_of(value, authority))
+    _LOCK.run(session, {"keys": [_lock_of(value, authority) for value, authority in sorted(set(identifiers))]})
 
 
 def _lock_of(value: str, authority: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, text
 
 from db.prepared import Prepared
 from db.session import Session
-from db.tables.patient import PatientLinkRow
+from db.tables.patient import PatientIdentifierRow, PatientLinkRow, PatientRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +77,15 @@ _CREATE = text(
         :demographics_at, :deleted_at, :now)
     """
 )
-_CHANGE = text(
+_CHANGE = Prepared(
+    "change_patient",
     """
     UPDATE patient SET family_id = :family_id, name = :name, birth_date = :birth_date, sex = :sex,
         merged_into_id = :merged_into_id, merged_at = :merged_at,
         is_stated = :is_stated, stated = CAST(:stated AS jsonb), demographics_at = :demographics_at,
         deleted_at = :deleted_at
     WHERE id = :id
-    """
+    """,
 )
 _END_IDENTIFIER = text(
     "UPDATE patient_identifier SET ended_at = greatest(since, :at), is_listed = false WHERE id = :id"
@@ -113,16 +114,18 @@ _UNLINK = text(
     WHERE one_id = :one_id AND other_id = :other_id AND ended_at IS NULL
     """
 )
-_REFILE = text(
+_REFILE = Prepared(
+    "refile_exams_of_patients",
     """
     INSERT INTO outbox (kind, site, study_instance_uid, at)
     SELECT 'refile', site, study_instance_uid, CAST(:now AS timestamptz) FROM (
-        SELECT e.site, e.study_instance_uid FROM exam e WHERE e.patient_id = ANY (:patient_ids) AND e.state <> 'void'
+        SELECT e.site, e.study_instance_uid FROM exam e
+        WHERE e.patient_id = ANY (CAST(:patient_ids AS uuid[])) AND e.state <> 'void'
         UNION
         SELECT e.site, e.study_instance_uid FROM exam_named_patient n JOIN exam e ON e.id = n.exam_id
-        WHERE n.patient_id = ANY (:patient_ids) AND e.state <> 'void'
+        WHERE n.patient_id = ANY (CAST(:patient_ids AS uuid[])) AND e.state <> 'void'
     ) AS concerned
-    """
+    """,
 )
 
 
@@ -142,6 +145,44 @@ def links_among(session: Session, patient_ids: Sequence[UUID]) -> list[tuple[UUI
     return [(one, other) for one, other in session.execute(query)]
 
 
+def records(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return these records, without their identifiers."""
+    row = PatientRow
+    columns = (row.id, row.name, row.birth_date, row.sex, row.is_stated, row.merged_into_id, row.merged_at)
+    query = select(*columns, row.deleted_at).where(row.id.in_(patient_ids))
+    return [dict(found) for found in session.execute(query).mappings()]
+
+
+def identifiers_ever(session: Session, patient_id: UUID) -> list[dict[str, Any]]:
+    """Return the identifiers that a record has or had, oldest first."""
+    row = PatientIdentifierRow
+    columns = (row.value, row.authority, row.identifier_type.label("type"), row.since, row.ended_at, row.replaced_at)
+    query = select(*columns, row.is_listed).where(row.patient_id == patient_id).order_by(row.since, row.id)
+    return [dict(found) for found in session.execute(query).mappings()]
+
+
+def links_of(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return the links that hold of these patients, oldest first."""
+    row = PatientLinkRow
+    query = select(row.one_id, row.other_id, row.since).where(row.one_id.in_(patient_ids), row.ended_at.is_(None))
+    return [dict(found) for found in session.execute(query.order_by(row.since, row.id)).mappings()]
+
+
+def home_of(session: Session, patient_id: UUID) -> tuple[str, str] | None:
+    """Return the identifier under which a record became known; ``None`` if it has none (any more)."""
+    row = PatientIdentifierRow
+    query = select(row.value, row.authority).where(row.patient_id == patient_id, row.is_home)
+    found = session.execute(query).one_or_none()
+    return (found.value, found.authority) if found else None
+
+
+def owner_id(session: Session, value: str, authority: str) -> UUID | None:
+    """Return whose an identifier is now."""
+    row = PatientIdentifierRow
+    query = select(row.patient_id).where(row.value == value, row.authority == authority, row.ended_at.is_(None))
+    return session.scalars(query).one_or_none()
+
+
 def create(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Create patients, each a family of their own and merged into nobody yet."""
     _run(session, _CREATE, rows)
@@ -149,7 +190,8 @@ def create(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 def change(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Set all columns of these patients that facts decide."""
-    _run(session, _CHANGE, rows)
+    for row in rows:
+        _CHANGE.run(session, row)
 
 
 def end_identifiers(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -180,7 +222,7 @@ def unlink(session: Session, pairs: Iterable[tuple[UUID, UUID]], *, at: datetime
 def refile(session: Session, patient_ids: Sequence[UUID], *, now: datetime) -> None:
     """Have all exams made anew that these patients have, or whose objects name them."""
     if patient_ids:
-        session.execute(_REFILE, {"patient_ids": sorted(patient_ids), "now": now})
+        _REFILE.run(session, {"patient_ids": sorted(patient_ids), "now": now})
 
 
 def _run(session: Session, statement: Any, rows: Sequence[dict[str, Any]]) -> None:  # noqa: ANN401 - of SQLAlchemy

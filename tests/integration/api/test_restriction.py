@@ -130,7 +130,8 @@ class TestARestrictedPatient:
         survivor = hidden.house.patient_id(MERGED)
         with hidden.house.engine.begin() as connection:
             connection.exec_driver_sql(
-                "UPDATE patient SET merged_into_id = %s WHERE id = %s", (survivor, hidden.patient_id)
+                "UPDATE patient SET merged_into_id = %s, family_id = %s WHERE id = %s",
+                (survivor, survivor, hidden.patient_id),
             )
 
         assert hidden.get(f"/api/v1/patients/{survivor}/exams", "phil").status_code == 404

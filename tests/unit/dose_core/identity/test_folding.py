@@ -28,7 +28,7 @@ KINDS = {
 def fact(said: Said, minute: int) -> Fact:
     kind, who, other = said
     named = Identifier(who, "HOSP")
-    stated = {"name": other} if kind == "update" and other else {"name": "Ek^Alma"}
+    stated: dict[str, str | None] = {"name": other} if kind == "update" and other else {"name": "Ek^Alma"}
     if kind == "listed":
         return _fact(Kind.UPDATE, minute, (named, Identifier(other, "HOSP")), (), {})
     if kind == "update":
@@ -186,10 +186,10 @@ def test_a_day_ends_as_the_model_of_it(said: list[Said]) -> None:
     people, _ = day(*said)
 
     assert {key[0]: owner.home for key, owner in people.owners.items()}.keys() == model.owner.keys()
-    for value, one in model.owner.items():
+    for value, whose in model.owner.items():
         person = people.persons[people.owners[value, "HOSP"].home]
-        assert people.living(person).value("name") == model.name[model.top(one)]
-        assert (person.merged_into is None) is (one not in model.into)
+        assert people.living(person).value("name") == model.name[model.top(whose)]
+        assert (person.merged_into is None) is (whose not in model.into)
         family = next(group for group in people.families() if person.home in group)
         assert {key[0] for key, owner in people.owners.items() if owner.home in family} == model.family(value)
 
