@@ -106,7 +106,7 @@ def add_destination(
     session.add(row)
     session.flush()
     outbound.look_at_all(session, row.id, now=now)
-    record_look(session, looker, Action.CHANGE_DESTINATION, now=now)
+    record_look(session, looker, Action.CHANGE_DESTINATION, now=now, reason=f"{name} gets results")
     return row.id
 
 
@@ -122,7 +122,8 @@ def set_active(session: Session, name: str, *, is_active: bool, looker: Looker, 
         raise UnknownDestinationError("no destination has this name")
     row.is_active = is_active
     session.flush()
-    record_look(session, looker, Action.CHANGE_DESTINATION, now=now)
+    reason = f"{name} goes on" if is_active else f"{name} rests"
+    record_look(session, looker, Action.CHANGE_DESTINATION, now=now, reason=reason)
 
 
 def destinations(session: Session) -> list[DestinationView]:

@@ -130,7 +130,8 @@ def _context(endpoint: Endpoint) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=endpoint.ca_file)
     context.minimum_version = ssl.TLSVersion.TLSv1_2  # RFC 9325, 3.1.1
     if endpoint.certificate_file is not None:
-        context.load_cert_chain(endpoint.certificate_file, endpoint.key_file)
+        # A key under a password fails so; else OpenSSL would ask for it on the terminal, and the worker stand still.
+        context.load_cert_chain(endpoint.certificate_file, endpoint.key_file, password="")
     return context
 
 

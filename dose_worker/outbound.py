@@ -42,7 +42,8 @@ class Outbound:
     def stop(self) -> None:
         """End soon: what was sent is waited for a while, what was not waits for the next worker."""
         self._stopping.set()
-        for thread in (self._watch, *self._serving.values()):
+        self._watch.join(_STOP_S)  # no thread is added from then on
+        for thread in self._serving.values():
             thread.join(_STOP_S)
 
     def _run(self) -> None:

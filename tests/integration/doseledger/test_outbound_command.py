@@ -3,8 +3,10 @@
 from functools import partial
 
 import pytest
+from sqlalchemy import select
 
 from db.session import Engine, unit_of_work
+from db.tables.access_log import AccessLogRow
 from dose_services import outbound_results
 from dose_services.outbound_values import UnusableDestinationError
 from tests.builders.ct_reports import of, report
@@ -28,7 +30,7 @@ def queued(run: Run, engine: Engine) -> Run:
     return run
 
 
-def test_a_destination_is_added_rests_and_goes_on(run: Run) -> None:
+def test_a_destination_is_added_rests_and_goes_on_and_that_is_on_record(run: Run, engine: Engine) -> None:
     added = run(*ADD, "--tls", "--ca-file", "/etc/ris.pem", "--dap-unit", "cGy.cm2")
     paused = run("outbound", "pause", "RIS")
     resting = run("outbound", "list").output
@@ -38,6 +40,9 @@ def test_a_destination_is_added_rests_and_goes_on(run: Run) -> None:
     assert added.output.startswith("RIS gets results of exams known since 20")
     assert resting == "RIS\t127.0.0.1:2575\trests\tqueued 0\tparked 0\tsent 0\n"
     assert run("outbound", "list").output.split("\t")[2] == "active"
+    with unit_of_work(engine) as session:
+        told = session.scalars(select(AccessLogRow.reason).order_by(AccessLogRow.at)).all()
+    assert told == ["RIS gets results", "RIS rests", "RIS goes on"]
 
 
 @pytest.mark.parametrize(

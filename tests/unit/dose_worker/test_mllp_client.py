@@ -1,6 +1,7 @@
 """Tests of dose_worker.mllp_client on the loopback interface."""
 
 import ssl
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -172,6 +173,16 @@ class TestTls:
 
         assert told.startswith(("no connection", "the receiver closed"))
         assert receiver.messages == []
+
+    def test_whose_key_needs_a_password_is_told_and_asks_nobody(self, receiver: Receiver, tmp_path: Path) -> None:
+        locked = tmp_path / "locked.pem"
+        command = ["openssl", "pkey", "-in", str(tmp_path / "ours" / "key.pem"), "-aes256", "-passout", "pass:invented"]
+        subprocess.run([*command, "-out", str(locked)], check=True, capture_output=True)
+        ours, theirs = str(tmp_path / "ours" / "certificate.pem"), str(tmp_path / "certificate.pem")
+
+        told = problem(receiver, uses_tls=True, ca_file=theirs, certificate_file=ours, key_file=str(locked))
+
+        assert told == "no connection: SSLError"
 
     def test_whose_files_are_missing_is_told_without_a_crash(self, receiver: Receiver, tmp_path: Path) -> None:
         assert (
