@@ -13,7 +13,7 @@ from db.tables.exam import ExamRow
 from db.tables.outbound import OutboundMessageRow
 from dose_core.hl7.observations import DapUnit
 from dose_core.ledger.standing import Decided, Standing
-from dose_services import desk, order_matching, outbound_desk, restriction
+from dose_services import desk, identity_desk, order_matching, outbound_desk, restriction
 from dose_services.audit import Looker, Via
 from dose_services.outbound_values import Form
 from tests.builders.ct_reports import of, report, study_uid
@@ -200,6 +200,20 @@ class TestAnExam:
 
         assert place.kinds() == ["F", "C"]
         assert [patient_of(one) for one in place.messages()] == ["P-1", "P-9"]
+
+    def test_of_a_patient_who_is_parted_again_is_taken_from_the_other(self, place: OutboundHouse) -> None:
+        receive(place, 1)
+        handler(place.house.engine, now=place.now).handle(
+            merge(survivor="P-9^^^HOSP", subsumed="P-1^^^HOSP"), peer="::1"
+        )
+        place.tell()
+        with unit_of_work(place.house.engine) as session:
+            whose = session.scalars(select(ExamRow.patient_id)).one()
+            identity_desk.unmerge(session, whose, reason="two people after all", looker=PHIL, now=place.now)
+        place.tell()
+
+        assert place.kinds() == ["F", "W", "F"]
+        assert [patient_of(one) for one in place.messages()] == ["P-9", "P-9", "P-1"]
 
     def test_that_nothing_speaks_of_any_more_is_deleted(self, place: OutboundHouse) -> None:
         receive(place, 1)
