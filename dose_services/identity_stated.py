@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from db.mapping import storable
-from db.repositories import aliases, desk, patients, placeholders
+from db.repositories import aliases, patients, placeholders
 from db.session import Session
 from dose_core.identity.placeholder import (
     BIRTH_DATE_IS_DEFAULT,
@@ -39,7 +39,6 @@ def remember_stated(
     new_names, new_days = names - set(patient.told.names), days - set(patient.told.birth_dates)
     if new_names or new_days:
         aliases.remember(session, patient.id, names=sorted(new_names), birth_dates=sorted(new_days), now=change.now)
-        desk.refile_held(session, patients.family_of(session, patient.id), now=change.now)
     if rules is None:
         return
     rule = why_placeholder(patient.name, patient.birth_date, reliability=stated.reliability, rules=rules)
@@ -52,7 +51,6 @@ def remember_prior_name(session: Session, subsumed: StatedIdentifier, name: str,
     for patient in patients.identified(session, [_key(subsumed)]):
         if storable(name) not in patient.told.names:
             aliases.remember(session, patient.id, names=[storable(name)], birth_dates=[], now=change.now)
-            desk.refile_held(session, patients.family_of(session, patient.id), now=change.now)
 
 
 def refile_claimed(session: Session, identifiers: Sequence[tuple[str, str]], change: Change) -> None:

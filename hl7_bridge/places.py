@@ -1,6 +1,7 @@
 """Where in our code an error arose."""
 
 _OUR_PACKAGES = frozenset({"db", "dose_core", "dose_services", "hl7_bridge"})
+_FOR_ALL = frozenset({"db.prepared"})  # where every statement comes by says nothing of the place
 
 
 def place(error: BaseException) -> str:
@@ -9,7 +10,7 @@ def place(error: BaseException) -> str:
     trace = error.__traceback__
     while trace is not None:
         module = str(trace.tb_frame.f_globals.get("__name__", ""))
-        if module.split(".", maxsplit=1)[0] in _OUR_PACKAGES:
+        if module.split(".", maxsplit=1)[0] in _OUR_PACKAGES and module not in _FOR_ALL:
             found = f"{module}:{trace.tb_lineno}"
         trace = trace.tb_next
     return found

@@ -6,19 +6,29 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, text
 
+from db.prepared import Prepared
 from db.session import Session
 from dose_core.identity.agreement import Known
 
-_REMEMBER = text(
+# An exam that waits for what is stated names this patient, or somebody who is one with them by merges and links.
+_REMEMBER = Prepared(
+    "remember_stated",
     """
-    INSERT INTO patient_alias (id, patient_id, kind, value, since)
-    SELECT gen_random_uuid(), CAST(:patient_id AS uuid), s.kind, s.value, CAST(:now AS timestamptz)
-    FROM (
-        SELECT 'name' AS kind, unnest(CAST(:names AS text[])) AS value
-        UNION ALL SELECT 'birth_date', unnest(CAST(:birth_dates AS text[]))
-    ) s
-    ON CONFLICT DO NOTHING
-    """
+    WITH remembered AS (
+        INSERT INTO patient_alias (id, patient_id, kind, value, since)
+        SELECT gen_random_uuid(), CAST(:patient_id AS uuid), s.kind, s.value, CAST(:now AS timestamptz)
+        FROM (
+            SELECT 'name' AS kind, unnest(CAST(:names AS text[])) AS value
+            UNION ALL SELECT 'birth_date', unnest(CAST(:birth_dates AS text[]))
+        ) s
+        ON CONFLICT DO NOTHING
+    )
+    INSERT INTO outbox (kind, site, study_instance_uid, at)
+    SELECT DISTINCT 'refile', e.site, e.study_instance_uid, CAST(:now AS timestamptz)
+    FROM patient p JOIN patient f ON f.family_id = p.family_id
+    JOIN exam_named_patient n ON n.patient_id = f.id JOIN exam e ON e.id = n.exam_id
+    WHERE p.id = CAST(:patient_id AS uuid) AND e.state = 'held'
+    """,
 )
 _KNOWN = text(
     """
@@ -83,9 +93,9 @@ def known_of(session: Session, patient_ids: Sequence[UUID]) -> list[Known]:
 def remember(
     session: Session, patient_id: UUID, *, names: Sequence[str], birth_dates: Sequence[date], now: datetime
 ) -> None:
-    """Keep what HL7 states of a patient; what is known is kept once."""
+    """Keep what HL7 states of a patient, what is known once, and have the held exams made anew that may wait for it."""
     days = [day.isoformat() for day in birth_dates]
-    session.execute(_REMEMBER, {"patient_id": patient_id, "names": list(names), "birth_dates": days, "now": now})
+    _REMEMBER.run(session, {"patient_id": patient_id, "names": list(names), "birth_dates": days, "now": now})
 
 
 def claim(session: Session, patient_id: UUID, value: str, authority: str, *, now: datetime) -> None:

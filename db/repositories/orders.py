@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql
 
 from db.mapping import storable
+from db.prepared import Prepared
 from db.sealed import new_key, seal, unseal
 from db.session import Session, lock_key
 from db.tables.order import ImagingOrderRow, OrderDecisionRow, OrderMatchRow, OrderProcedureRow, OrderStatementRow
@@ -167,18 +168,19 @@ def wake_of_stays(session: Session, *, visits: Sequence[str], accounts: Sequence
     session.execute(_WAKE_STAYS, {"visits": list(visits), "accounts": list(accounts), "now": now})
 
 
-_WAKE_PATIENTS = text(
+_WAKE_PATIENTS = Prepared(
+    "wake_orders_of_patients",
     """
     UPDATE imaging_order SET due_at = :now
     WHERE (whose && CAST(:patient_ids AS uuid[]) OR patient_id = ANY(CAST(:patient_ids AS uuid[])))
         AND joined_into_id IS NULL AND expired_at IS NULL
-    """
+    """,
 )
 
 
 def wake_of_patients(session: Session, patient_ids: Sequence[UUID], *, now: datetime) -> None:
     """Have the orders of these patients looked at anew, since it changed who is who."""
-    session.execute(_WAKE_PATIENTS, {"patient_ids": list(patient_ids), "now": now})
+    _WAKE_PATIENTS.run(session, {"patient_ids": list(patient_ids), "now": now})
 
 
 def _number(name: str, number: Number | None) -> dict[str, str | None]:
