@@ -44,6 +44,21 @@ class TestLoad:
 
         assert settings.token_secret.get_secret_value() == "y" * 40
 
+    def test_tells_of_a_placeholder_or_a_code_that_cannot_be_used(self) -> None:
+        wrong = {"DOSELEDGER_PLACEHOLDER_NAMES": "ROTKREUZ ??, *", "DOSELEDGER_OBSERVATION_CODES": "WT=weight"}
+        right = {
+            "DOSELEDGER_PLACEHOLDER_NAMES": "ROTKREUZ ??,U*",
+            "DOSELEDGER_OBSERVATION_CODES": "WT^99HIS=body_weight",
+        }
+
+        with pytest.raises(SettingsError) as error:
+            Settings.load({**COMPLETE, **wrong})
+        settings = Settings.load({**COMPLETE, **right})
+
+        assert [line.split(" is wrong")[0] for line in str(error.value).splitlines()] == [*wrong]
+        assert settings.placeholder_names == ("ROTKREUZ ??", "U*")
+        assert settings.observation_codes == ("WT^99HIS=body_weight",)
+
     def test_gives_lists_as_words(self) -> None:
         settings = Settings.load({**COMPLETE, "DOSELEDGER_FRAME_ANCESTORS": "https://pacs.example, https://b.example"})
 

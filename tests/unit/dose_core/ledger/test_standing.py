@@ -24,6 +24,14 @@ class TestWithoutAWordOfAPerson:
 
         assert (found.standing, found.reason) == (Standing.HELD, reason)
 
+    def test_it_waits_where_its_objects_are_of_somebody_else_than_its_identifier(self) -> None:
+        why = "another birth date"
+        found = standing_of((), patients=1, not_patient=None, shares_events=True, disagreement=why)
+        released = standing_of([Decided.RELEASED], patients=1, not_patient=None, shares_events=False, disagreement=why)
+
+        assert (found.standing, found.reason) == (Standing.HELD, why)
+        assert released.standing is Standing.COUNTED
+
     def test_a_rule_says_that_it_is_no_patients_before_anything_else(self) -> None:
         assert stands(patients=2, rule=RULE, shares=True) is Standing.NOT_PATIENT
 

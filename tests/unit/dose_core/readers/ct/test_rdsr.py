@@ -11,6 +11,7 @@ from dose_core.model import (
     CtReport,
     CtTotals,
     DlpSubTotal,
+    OtherId,
     ReadWarning,
     StatedValue,
     XRaySource,
@@ -249,6 +250,23 @@ class TestHeader:
 
     def test_a_height_in_cm_instead_of_m_is_no_height(self) -> None:
         assert read_as(CtReport, ct_rdsr_bytes(PatientSize="165")).patient.size_cm is None
+
+    def test_holds_the_other_identifiers_that_name_their_issuer(self) -> None:
+        others = [
+            {"PatientID": "OTHER-1", "IssuerOfPatientID": "VALLEY"},
+            {"PatientID": "OTHER-2"},
+            {"IssuerOfPatientID": "VALLEY"},
+            {"PatientID": "OTHER-1", "IssuerOfPatientID": "VALLEY", "TypeOfPatientID": "TEXT"},
+            {},
+        ]
+        report = read_as(CtReport, ct_rdsr_bytes(OtherPatientIDsSequence=others))
+
+        assert report.patient.other_ids == (OtherId(id="OTHER-1", issuer="VALLEY"),)
+
+    def test_is_read_with_damaged_other_identifiers_too(self) -> None:
+        report = read_as(CtReport, ct_rdsr_bytes(OtherPatientIDsSequence=b"\xfe\xff\x00\xe0\xff\x00\x00\x00A "))
+
+        assert (report.patient.id, report.patient.other_ids) == ("P-1", ())
 
     def test_names_those_who_authorised_the_irradiation(self) -> None:
         authorizing = person(
