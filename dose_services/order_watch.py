@@ -15,7 +15,7 @@ from dose_services.finding_kinds import FindingKind
 from dose_services.site import Site
 
 # What nobody missed for three months is not told when a feed of orders begins.
-_LOOKED_BACK = timedelta(days=90)
+LOOKED_BACK = timedelta(days=90)
 # Longer than a holiday: who sends no order in it sends none.
 _HABIT = timedelta(days=30)
 
@@ -44,19 +44,16 @@ def watch(session: Session, *, now: datetime, site: Site) -> None:
         for order_id, cause in missing(session, now=now, site=site).items()
     }
     findings.settle_subjects(session, kind=FindingKind.ORDER_WITHOUT_DOSE, told=told, are_exams=False, now=now)
-    alone = {
-        exam_id: f"no order is found for it, and orders for {kind.value} are sent"
-        for kind in ModalityKind
-        for exam_id in order_lists.without_order(
-            session,
-            modalities=names_of(kind),
-            before=now - timedelta(seconds=site.quiet_time_s),
-            since=now - _LOOKED_BACK,
-            habit=_HABIT,
-            kind=FindingKind.DOSE_WITHOUT_ORDER,
-        )
-    }
-    findings.settle_subjects(session, kind=FindingKind.DOSE_WITHOUT_ORDER, told=alone, are_exams=True, now=now)
+    alone = order_lists.without_order(
+        session,
+        kinds={kind.value: names_of(kind) for kind in ModalityKind},
+        before=now - timedelta(seconds=site.quiet_time_s),
+        since=now - LOOKED_BACK,
+        habit=_HABIT,
+        kind=FindingKind.DOSE_WITHOUT_ORDER,
+    )
+    told = {exam_id: f"no order is found for it, and orders for {kind} are sent" for exam_id, kind in alone.items()}
+    findings.settle_subjects(session, kind=FindingKind.DOSE_WITHOUT_ORDER, told=told, are_exams=True, now=now)
 
 
 def missing(session: Session, *, now: datetime, site: Site, order_ids: list[UUID] | None = None) -> dict[UUID, Cause]:
@@ -65,7 +62,7 @@ def missing(session: Session, *, now: datetime, site: Site, order_ids: list[UUID
         session,
         irradiating=IRRADIATING,
         before=now - timedelta(seconds=site.quiet_time_s),
-        since=now - _LOOKED_BACK,
+        since=now - LOOKED_BACK,
         kind=FindingKind.ORDER_WITHOUT_DOSE,
         order_ids=order_ids,
     )

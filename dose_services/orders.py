@@ -79,13 +79,14 @@ def list_orders(
     """
     Return orders, the newest known first; ``before`` is the last one of the page before.
 
-    Those of a restricted patient are left out, but by break-glass. Without match are those that may irradiate alone.
+    Those of a restricted patient are left out, but by break-glass. Without match are those of the last ninety days
+    that may irradiate.
     """
     missing = order_watch.missing(session, now=now, site=site) if asked is Asked.WITHOUT_DOSE else None
     wanted = Listed(
         status=status,
         ids=None if missing is None else list(missing),
-        without_match=asked is Asked.WITHOUT_MATCH,
+        without_match_since=now - order_watch.LOOKED_BACK if asked is Asked.WITHOUT_MATCH else None,
         irradiating=IRRADIATING,
     )
     rows = order_lists.page(session, wanted, before=before, limit=limit)

@@ -1,6 +1,7 @@
 """Queries that list orders, and what is missing: doses of orders, and orders of doses."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -22,52 +23,72 @@ _EXAMS_OF_PROCEDURE = f"""
     WHERE m.order_id = p.order_id AND e.state <> 'void' AND {_IS_OF_PROCEDURE}
 """
 _IS_ITS_STATION = "(d.ae_title = ANY(s.names) OR d.station_name = ANY(s.names))"
+# OFFSET 0: asked of each candidate, of which there are few, rather than joined with all exams there are.
 _WITHOUT_DOSE = text(
     f"""
+    WITH candidate AS MATERIALIZED (
+        SELECT id FROM imaging_order
+        WHERE status = 'completed' AND status_at >= :since AND status_at < :before
+            AND (CAST(:order_ids AS uuid[]) IS NULL OR id = ANY(CAST(:order_ids AS uuid[])))
+        UNION SELECT CAST(f.subject AS uuid) FROM finding f WHERE f.kind = :kind AND f.resolved_at IS NULL
+    )
     SELECT DISTINCT ON (o.id) o.id, o.status_at, CASE
         WHEN EXISTS (SELECT {_EXAMS_OF_PROCEDURE}) THEN 'no_dose_stated'
         WHEN EXISTS (SELECT FROM statement s WHERE s.study_instance_uid = p.study_instance_uid) THEN 'no_dose_object'
         WHEN s.names <> '{{}}' AND NOT EXISTS (SELECT FROM device d WHERE {_IS_ITS_STATION}) THEN 'silent_station'
         ELSE 'no_object' END AS cause
-    FROM imaging_order o
+    FROM candidate c
+    JOIN imaging_order o ON o.id = c.id
     JOIN order_procedure p ON p.order_id = o.id
     CROSS JOIN LATERAL (SELECT array_remove(p.station_ae_titles || p.station_name, NULL) AS names) s
     WHERE o.status = 'completed' AND o.status_at < :before AND o.joined_into_id IS NULL AND o.expired_at IS NULL
         AND (CAST(:order_ids AS uuid[]) IS NULL OR o.id = ANY(CAST(:order_ids AS uuid[])))
-        AND (o.status_at >= :since OR CAST(o.id AS text) IN (
-            SELECT f.subject FROM finding f WHERE f.kind = :kind AND f.resolved_at IS NULL))
         AND p.modalities && CAST(:irradiating AS text[])
-        AND NOT EXISTS (SELECT {_EXAMS_OF_PROCEDURE} AND {_HAS_DOSE})
+        AND NOT EXISTS (SELECT {_EXAMS_OF_PROCEDURE} AND {_HAS_DOSE} OFFSET 0)
     ORDER BY o.id, p.position
     """  # noqa: S608 - ours
 )
-_MADE_AT = "coalesce(e.started_at, e.created_at)"
+# To compile these takes the server longer than to run them.
+_AS_THEY_ARE = text("SET LOCAL jit = off")
 _WITHOUT_ORDER = text(
     f"""
-    SELECT e.id FROM exam e
-    WHERE e.state = 'counted' AND e.expired_at IS NULL AND e.created_at < :before
-        AND (e.created_at >= :since OR e.id IN (
-            SELECT f.exam_id FROM finding f WHERE f.kind = :kind AND f.resolved_at IS NULL))
-        AND string_to_array(e.modality, '/') && CAST(:modalities AS text[]) AND {_HAS_DOSE}
-        AND NOT EXISTS (SELECT FROM order_match m WHERE m.exam_id = e.id)
-        AND EXISTS (
-            SELECT FROM imaging_order o JOIN order_procedure p ON p.order_id = o.id
-            WHERE p.modalities && CAST(:modalities AS text[])
-                AND o.ordered_at BETWEEN {_MADE_AT} - CAST(:habit AS interval) AND {_MADE_AT}
-                AND (e.site = '' OR EXISTS (
-                    SELECT FROM order_match m JOIN exam x ON x.id = m.exam_id
-                    WHERE m.order_id = o.id AND x.site = e.site)))
+    WITH kind AS (
+        SELECT * FROM jsonb_to_recordset(CAST(:kinds AS jsonb)) AS k(name text, modalities text[])
+    ), ordered AS MATERIALIZED (
+        SELECT DISTINCT k.name, x.site, date_trunc('hour', o.ordered_at) AS hour
+        FROM imaging_order o JOIN order_procedure p ON p.order_id = o.id JOIN kind k ON k.modalities && p.modalities
+        LEFT JOIN order_match m ON m.order_id = o.id LEFT JOIN exam x ON x.id = m.exam_id
+        WHERE o.ordered_at >= CAST(:since AS timestamptz) - CAST(:habit AS interval)
+    ), recent AS MATERIALIZED (
+        SELECT id FROM exam WHERE created_at >= :since AND created_at < :before AND state = 'counted'
+        UNION SELECT f.exam_id FROM finding f WHERE f.kind = :kind AND f.resolved_at IS NULL
+    ), candidate AS MATERIALIZED (
+        SELECT e.id, e.site, e.modality, e.summary, coalesce(e.started_at, e.created_at) AS at
+        FROM recent r JOIN exam e ON e.id = r.id
+        WHERE NOT EXISTS (SELECT FROM order_match m WHERE m.exam_id = r.id)
+            AND e.state = 'counted' AND e.expired_at IS NULL AND e.created_at < :before
+    )
+    SELECT e.id, min(k.name) AS kind
+    FROM candidate e JOIN kind k ON k.modalities && string_to_array(e.modality, '/')
+    WHERE {_HAS_DOSE} AND EXISTS (
+        SELECT FROM ordered n WHERE n.name = k.name AND n.hour BETWEEN e.at - CAST(:habit AS interval) AND e.at
+            AND (e.site = '' OR n.site = e.site))
+    GROUP BY e.id
     """  # noqa: S608 - ours
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """Which orders are asked for; ``None`` asks for any. ``ids`` are those of a list that was made before."""
+    """
+    Which orders are asked for; ``None`` asks for any. ``ids`` are those of a list that was made before.
+
+    Those without match are of what is ``irradiating``, or may be, and became known since a time.
+    """
 
     status: str | None = None
     ids: Sequence[UUID] | None = None
-    without_match: bool = False
+    without_match_since: datetime | None = None
     irradiating: Sequence[str] = ()
 
 
@@ -79,7 +100,7 @@ def page(session: Session, wanted: Listed, *, before: UUID | None, limit: int) -
         query = query.where(row.status == wanted.status)
     if wanted.ids is not None:
         query = query.where(row.id.in_(list(wanted.ids)))
-    if wanted.without_match:
+    if wanted.without_match_since is not None:
         matched = select(OrderMatchRow.order_id).where(OrderMatchRow.order_id == row.id)
         others = select(OrderProcedureRow.order_id).where(
             OrderProcedureRow.order_id == row.id,
@@ -87,6 +108,8 @@ def page(session: Session, wanted: Listed, *, before: UUID | None, limit: int) -
         )
         ours = others.where(OrderProcedureRow.modalities.overlap(list(wanted.irradiating)))
         query = query.where(~matched.exists(), ours.exists() | ~others.exists(), row.expired_at.is_(None))
+        query = query.where(row.created_at >= wanted.without_match_since)
+    session.execute(_AS_THEY_ARE)
     key = (row.created_at, row.id)
     last = session.execute(select(*key).where(row.id == before)).one_or_none() if before else None
     if last is not None:
@@ -117,20 +140,30 @@ def without_dose(
         "kind": kind,
         "order_ids": None if order_ids is None else list(order_ids),
     }
+    session.execute(_AS_THEY_ARE)
     return {row.id: row.cause for row in session.execute(_WITHOUT_DOSE, values)}
 
 
 def without_order(
-    session: Session, *, modalities: Sequence[str], before: datetime, since: datetime, habit: timedelta, kind: str
-) -> list[UUID]:
+    session: Session,
+    *,
+    kinds: Mapping[str, Sequence[str]],
+    before: datetime,
+    since: datetime,
+    habit: timedelta,
+    kind: str,
+) -> dict[UUID, str]:
     """
-    Return the exams of these modalities that came in a time, have a dose and no order, where orders are sent.
+    Return the exams that came in a time, have a dose and no order, where orders of their kind are sent, with the kind.
 
-    That is where orders of these modalities came in the ``habit`` before the exam; at a site of its own, where such an
-    order found an exam. Those of which an open finding of ``kind`` tells are looked at however old they are.
+    That is where orders of the modalities of one of ``kinds`` came in the ``habit`` before the exam; at a site of its
+    own, where such an order found an exam. Those of which an open finding of ``kind`` tells are looked at however old
+    they are.
     """
-    values = {"modalities": list(modalities), "before": before, "since": since, "habit": habit, "kind": kind}
-    return list(session.scalars(_WITHOUT_ORDER, values))
+    rows = [{"name": name, "modalities": list(modalities)} for name, modalities in kinds.items()]
+    values = {"kinds": json.dumps(rows), "before": before, "since": since, "habit": habit, "kind": kind}
+    session.execute(_AS_THEY_ARE)
+    return {row.id: row.kind for row in session.execute(_WITHOUT_ORDER, values)}
 
 
 def decisions_of(session: Session, order_ids: Sequence[UUID]) -> list[OrderDecisionRow]:

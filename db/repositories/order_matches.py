@@ -14,26 +14,29 @@ from db.tables.exam import ExamDecisionRow, ExamRow
 from db.tables.order import ImagingOrderRow, OrderDecisionRow, OrderMatchRow
 from dose_core.orders.matching import NEAR, SAME_ACCESSION, Match
 
-# Some houses use the number of the order (ORC-3) as accession number, and state no other.
-_NUMBERED = """
-    SELECT order_id, accession_number AS number FROM order_procedure WHERE accession_number IS NOT NULL
-    UNION ALL
-    SELECT o.id, o.filler_number FROM imaging_order o
-    WHERE o.filler_number IS NOT NULL
-        AND NOT EXISTS (SELECT FROM order_procedure p WHERE p.order_id = o.id AND p.accession_number IS NOT NULL)
-"""
 _MADE_AT = "coalesce(e.started_at, e.created_at)"
 _PLANNED_AT = "coalesce(o.planned_at, o.ordered_at)"
-_WHOSE = "(o.whose && CAST(:people AS uuid[]) OR o.patient_id = ANY(CAST(:people AS uuid[])))"
+_NEAR = f"""
+    {_PLANNED_AT} BETWEEN {_MADE_AT} - CAST(:near AS interval) AND {_MADE_AT} + CAST(:near AS interval)
+"""
+_NEAR_OR_THEIRS = f"""
+    (o.whose && CAST(:people AS uuid[]) OR e.patient_id = ANY(CAST(:people AS uuid[])) OR {_PLANNED_AT} BETWEEN
+        {_MADE_AT} - CAST(:same_accession AS interval) AND {_MADE_AT} + CAST(:same_accession AS interval))
+"""
+# Some houses use the number of the order (ORC-3) as accession number, and state no other.
+_HAS_NO_ACCESSION = """
+    NOT EXISTS (SELECT FROM order_procedure q WHERE q.order_id = o.id AND q.accession_number IS NOT NULL)
+"""
+# Each branch goes by an index: never an order, or an exam, after another.
 _ORDERS_BESIDE = f"""
     SELECT p.order_id AS id FROM exam e JOIN order_procedure p ON p.study_instance_uid = e.study_instance_uid
     WHERE e.id = ANY(:exam_ids)
-    UNION SELECT o.id
-    FROM exam e JOIN ({_NUMBERED}) n ON n.number = e.accession_number JOIN imaging_order o ON o.id = n.order_id
-    WHERE e.id = ANY(:exam_ids) AND ({_WHOSE} OR {_PLANNED_AT} BETWEEN
-        {_MADE_AT} - CAST(:same_accession AS interval) AND {_MADE_AT} + CAST(:same_accession AS interval))
-    UNION SELECT o.id FROM exam e JOIN imaging_order o ON {_WHOSE} AND {_PLANNED_AT} BETWEEN
-        {_MADE_AT} - CAST(:near AS interval) AND {_MADE_AT} + CAST(:near AS interval)
+    UNION SELECT o.id FROM exam e JOIN order_procedure p ON p.accession_number = e.accession_number
+    JOIN imaging_order o ON o.id = p.order_id
+    WHERE e.id = ANY(:exam_ids) AND {_NEAR_OR_THEIRS}
+    UNION SELECT o.id FROM exam e JOIN imaging_order o ON o.filler_number = e.accession_number AND {_HAS_NO_ACCESSION}
+    WHERE e.id = ANY(:exam_ids) AND {_NEAR_OR_THEIRS}
+    UNION SELECT o.id FROM exam e JOIN imaging_order o ON o.whose && CAST(:people AS uuid[]) AND {_NEAR}
     WHERE e.id = ANY(:exam_ids)
     UNION SELECT m.order_id FROM order_match m WHERE m.exam_id = ANY(:exam_ids)
     UNION SELECT d.order_id FROM order_decision d WHERE d.exam_id = ANY(:exam_ids)
@@ -41,12 +44,12 @@ _ORDERS_BESIDE = f"""
 _EXAMS_BESIDE = f"""
     SELECT e.id FROM order_procedure p JOIN exam e ON e.study_instance_uid = p.study_instance_uid
     WHERE p.order_id = ANY(:order_ids)
-    UNION SELECT e.id
-    FROM imaging_order o JOIN ({_NUMBERED}) n ON n.order_id = o.id JOIN exam e ON e.accession_number = n.number
-    WHERE o.id = ANY(:order_ids) AND (e.patient_id = ANY(CAST(:people AS uuid[])) OR {_MADE_AT} BETWEEN
-        {_PLANNED_AT} - CAST(:same_accession AS interval) AND {_PLANNED_AT} + CAST(:same_accession AS interval))
-    UNION SELECT e.id FROM imaging_order o JOIN exam e ON e.patient_id = ANY(CAST(:people AS uuid[]))
-        AND {_MADE_AT} BETWEEN {_PLANNED_AT} - CAST(:near AS interval) AND {_PLANNED_AT} + CAST(:near AS interval)
+    UNION SELECT e.id FROM imaging_order o JOIN order_procedure p ON p.order_id = o.id
+    JOIN exam e ON e.accession_number = p.accession_number
+    WHERE o.id = ANY(:order_ids) AND {_NEAR_OR_THEIRS}
+    UNION SELECT e.id FROM imaging_order o JOIN exam e ON e.accession_number = o.filler_number AND {_HAS_NO_ACCESSION}
+    WHERE o.id = ANY(:order_ids) AND {_NEAR_OR_THEIRS}
+    UNION SELECT e.id FROM imaging_order o JOIN exam e ON e.patient_id = ANY(CAST(:people AS uuid[])) AND {_NEAR}
     WHERE o.id = ANY(:order_ids)
     UNION SELECT m.exam_id FROM order_match m WHERE m.order_id = ANY(:order_ids)
     UNION SELECT d.exam_id FROM order_decision d WHERE d.order_id = ANY(:order_ids)

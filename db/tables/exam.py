@@ -45,6 +45,7 @@ class ExamRow(IdMixin, TableBase):
         Index(None, "patient_id", "started_at"),
         Index(None, "device_id", "last_evidence_at"),
         Index(None, "state", postgresql_where="state <> 'counted'"),
+        Index(None, "created_at", postgresql_using="brin"),  # rows lie in about this order
     )
 
     site: Mapped[str] = mapped_column(server_default="")

@@ -25,6 +25,7 @@ class ImagingOrderRow(IdMixin, TableBase):
         CheckConstraint("status IN ('ordered','scheduled','in_progress','completed','cancelled')", name="status_known"),
         Index(None, "due_at", postgresql_where="due_at IS NOT NULL"),
         Index(None, "created_at", "id"),
+        Index(None, "ordered_at"),
         Index(None, "whose", postgresql_using="gin"),
         Index(None, "status_at", postgresql_where="status = 'completed'"),
     )

@@ -59,6 +59,7 @@ CREATE INDEX ix_imaging_order_visit_number ON imaging_order (visit_number);
 CREATE INDEX ix_imaging_order_account_number ON imaging_order (account_number);
 CREATE INDEX ix_imaging_order_due_at ON imaging_order (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX ix_imaging_order_created_at_id ON imaging_order (created_at, id);
+CREATE INDEX ix_imaging_order_ordered_at ON imaging_order (ordered_at);
 CREATE INDEX ix_imaging_order_patient_id ON imaging_order (patient_id);
 CREATE INDEX ix_imaging_order_whose ON imaging_order USING gin (whose);
 CREATE INDEX ix_imaging_order_status_at ON imaging_order (status_at) WHERE status = 'completed';
@@ -151,6 +152,7 @@ CREATE INDEX ix_stay_event_new_number ON stay_event (new_number);
 CREATE INDEX ix_stay_event_from_patient_id ON stay_event (from_patient_id);
 CREATE INDEX ix_stay_event_to_patient_id ON stay_event (to_patient_id);
 
+CREATE INDEX ix_exam_created_at ON exam USING brin (created_at);
 ALTER TABLE exam_decision ADD COLUMN hl7_message_id uuid
     CONSTRAINT fk_exam_decision_hl7_message_id_hl7_message REFERENCES hl7_message (id) ON DELETE RESTRICT;
 """
@@ -158,6 +160,7 @@ ALTER TABLE exam_decision ADD COLUMN hl7_message_id uuid
 _DOWN = """
 SET LOCAL lock_timeout = '5s';
 ALTER TABLE exam_decision DROP COLUMN hl7_message_id;
+DROP INDEX ix_exam_created_at;
 DROP TABLE stay_event;
 DROP TABLE order_decision;
 DROP TABLE order_match;
