@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from tests.builders.hospital_events import Dose, Event, Happening, Link, Merge, Unmerge, Update
-from tests.builders.hospital_stories import HOW_OFTEN, OPEN_ANSWERS, Chapters, Hospital, Story, plain
+from tests.builders.hospital_people import Hospital
+from tests.builders.hospital_stories import HOW_OFTEN, OPEN_ANSWERS, Chapters, Story, plain
 
 SHIFTS = 24
 _TWICE = 0.06  # of all messages and objects come a second time, byte for byte
@@ -24,7 +25,7 @@ class Shift:
     """``deliveries`` in the order in which they are sent; ``unmerges`` are asked for when all of them are answered."""
 
     deliveries: tuple[Happening, ...]
-    unmerges: tuple[Happening, ...]
+    unmerges: tuple[Unmerge, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +99,9 @@ def _delivered(drawn: random.Random, shifts: list[list[tuple[Event, bool]]], peo
         for shift in shifts
     ]
     arriving: list[list[Happening]] = [[] for _ in shifts]
-    unmerges: list[tuple[Happening, ...]] = []
+    unmerges: list[tuple[Unmerge, ...]] = []
     for shift, of_shift in enumerate(happened):
-        unmerges.append(tuple(one for one in of_shift if isinstance(one.event, Unmerge)))
+        unmerges.append(tuple(one.event for one in of_shift if isinstance(one.event, Unmerge)))
         arriving[shift] += [one for one in of_shift if not isinstance(one.event, Unmerge)]
     sent = [(shift, one) for shift, of_shift in enumerate(arriving) for one in of_shift]
     tellable = [(shift, one) for shift, one in sent if isinstance(one.event, _RETELLABLE)]

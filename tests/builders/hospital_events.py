@@ -65,6 +65,24 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """ORM^O01: the study of this number is made at a visit of this patient."""
+
+    visit: Id
+    of: Id
+    study: "Dose"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveVisit:
+    """A45: the visit, and what was made there, is another patient's."""
+
+    visit: Id
+    source: Id
+    to: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Foreign:
     """A message that is none of our business; ``of`` is the person in its PID."""
 
@@ -95,7 +113,7 @@ class Dose:
         return f"2.25.500.{self.number}"
 
 
-Event = Update | Merge | Move | Change | Link | Foreign | Unmerge | Dose
+Event = Update | Merge | Move | Change | Link | Order | MoveVisit | Foreign | Unmerge | Dose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

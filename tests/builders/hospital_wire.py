@@ -8,7 +8,21 @@ from tests.builders import projection_rdsr
 from tests.builders.busy_day import Delivery
 from tests.builders.ct_rdsr import chest_ct_report_bytes
 from tests.builders.hl7 import message, msh
-from tests.builders.hospital_events import Change, Dose, Event, Foreign, Happening, Id, Link, Merge, Move, Said, Update
+from tests.builders.hospital_events import (
+    Change,
+    Dose,
+    Event,
+    Foreign,
+    Happening,
+    Id,
+    Link,
+    Merge,
+    Move,
+    MoveVisit,
+    Order,
+    Said,
+    Update,
+)
 
 DLP_MGY_CM, DAP_GY_M2 = "150", "0.0002"
 _SENDERS = ("HIS|DEMO", "RIS|DEMO", "LAB|DEMO")
@@ -31,7 +45,8 @@ def hl7_of(one: Happening, happened_at: datetime) -> bytes:
         sender=_SENDERS[one.number % len(_SENDERS)],
     )
     trigger = message_type.split("^")[1]
-    return message(header, f"EVN|{trigger}|{moment}", *segments).decode().encode(codec)
+    evn = [f"EVN|{trigger}|{moment}"] if message_type.startswith("ADT") else []
+    return message(header, *evn, *segments).decode().encode(codec)
 
 
 def dicom_of(one: Happening, dose: Dose) -> Delivery:
@@ -77,6 +92,23 @@ def _body(event: Event) -> tuple[str, list[str]]:
         case Link():
             people = [_pid((identifier,), Said()) for identifier in (event.one, event.other)]
             return f"ADT^{'A37' if event.is_broken else 'A24'}", people
+    return _of_visit(event)
+
+
+def _of_visit(event: Event) -> tuple[str, list[str]]:
+    match event:
+        case Order():
+            number, study = event.study.number, event.study.study_instance_uid
+            return "ORM^O01", [
+                _pid((event.of,), Said()),
+                _pv1(event.visit),
+                f"ORC|NW|PL{number}^RIS|FL{number}^RIS",
+                f"OBR|1|PL{number}^RIS|FL{number}^RIS|CTCHEST^CT chest^L||||||||||||||A{number}||||||CT",
+                f"ZDS|{study}^RIS^Application^DICOM",
+            ]
+        case MoveVisit():
+            people = [_pid((event.to,), Said()), f"MRG|{_cx(event.source)}||||{_cx(event.visit)}"]
+            return "ADT^A45^ADT_A45", [*people, _pv1(event.visit)]
         case Foreign():
             return event.message_type, [_pid((event.of,), event.said)]
     msg = f"no message tells of a {type(event).__name__}"
@@ -86,6 +118,11 @@ def _body(event: Event) -> tuple[str, list[str]]:
 def _pid(identifiers: tuple[Id, ...], said: Said) -> str:
     values = [_NULL if value == "" else value or "" for value in (said.name, said.birth_date, said.sex)]
     return f"PID|1||{'~'.join(map(_cx, identifiers))}||{values[0]}||{values[1]}|{values[2]}"
+
+
+def _pv1(visit: Id) -> str:
+    """Return the visit, by its number (PV1-19)."""
+    return f"PV1|1|E|||||||||||||||||{_cx(visit)}"
 
 
 def _cx(identifier: Id) -> str:

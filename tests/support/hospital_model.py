@@ -8,7 +8,8 @@ The rules, in its own words. A person exists as soon as a message names one. A m
 behind the survivor; nothing moves. A message of later date that names a person who stands behind another is refused.
 Demographics are what was said last, field by field. A link lets two people stand side by side. Dose objects only name
 people: what messages say of an identifier holds, whenever the object came. An identifier that another one replaced is
-no name for messages any more, and still one for objects.
+no name for messages any more, and still one for objects. What was made at a visit goes where the visit goes. A report
+that states a birth date which the person of its identifier never had is nobody's.
 """
 
 from collections.abc import Iterable
@@ -18,11 +19,12 @@ from tests.builders.hospital_events import (
     Change,
     Dose,
     Event,
-    Foreign,
     Id,
     Link,
     Merge,
     Move,
+    MoveVisit,
+    Order,
     Said,
     Unmerge,
     Update,
@@ -31,6 +33,7 @@ from tests.builders.hospital_events import (
 ACCEPTED = "AA"
 UNKNOWN_KEY = "AE 204"
 DUPLICATE_KEY = "AE 205"
+_NOWHERE = Id("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +57,14 @@ class _Person:
     birth_date: str | None = None
     sex: str | None = None
     behind: "_Person | None" = None
+    birth_dates: set[str] = field(default_factory=set)  # all that were ever said
 
     def hear(self, said: Said) -> None:
         for name in ("name", "birth_date", "sex"):
             value = getattr(said, name)
             if value is not None:
                 setattr(self, name, value or None)
+        self.birth_dates |= {said.birth_date} if said.birth_date else set()
 
     @property
     def speaker(self) -> "_Person":
@@ -75,6 +80,8 @@ class HospitalModel:
     _replaced: set[Id] = field(default_factory=set)
     _links: set[frozenset[_Person]] = field(default_factory=set)
     _doses: list[Dose] = field(default_factory=list)
+    _visits: dict[int, Id] = field(default_factory=dict)  # by the number of the study
+    _moved: dict[Id, _Person] = field(default_factory=dict)  # whose a visit became
 
     def happen(self, event: Event) -> str:
         """Let something happen, and return how a message about it has to be answered."""
@@ -85,17 +92,24 @@ class HospitalModel:
                 return self._merge(event)
             case Change():
                 return self._change(event)
+        self._accept(event)
+        return ACCEPTED
+
+    def _accept(self, event: Event) -> None:
+        """Let something happen that nothing speaks against."""
+        match event:
             case Move():
                 self._move(event)
+            case Order():
+                self._visits[event.study.number] = event.visit
+            case MoveVisit():
+                self._moved[event.visit] = self._person(event.to)
             case Link():
                 self._link(event)
             case Unmerge():
                 self._people[event.identifier].behind = None
             case Dose():
                 self._doses.append(event)
-            case Foreign():
-                pass
-        return ACCEPTED
 
     def shown(self) -> dict[Id, Shown]:
         """Return what is to be seen under each identifier that anything named."""
@@ -105,10 +119,14 @@ class HospitalModel:
                 people[dose.of] = _Person()
             if dose.of not in self._people:
                 people[dose.of].hear(dose.said)
-        together = self._together(people.values())
+        tied = [person for pair in self._links for person in pair]
+        together = self._together([*people.values(), *tied, *self._moved.values()])
         doses: dict[_Person, set[str]] = {}
         for dose in self._doses:
-            doses.setdefault(together[people[dose.of].speaker], set()).add(dose.study_instance_uid)
+            if not _may_be_of(dose, people[dose.of]):
+                continue
+            whose = self._moved.get(self._visits.get(dose.number, _NOWHERE), people[dose.of])
+            doses.setdefault(together[whose.speaker], set()).add(dose.study_instance_uid)
         same: dict[_Person, set[Id]] = {}
         for identifier, person in people.items():
             same.setdefault(person.speaker, set()).add(identifier)
@@ -185,3 +203,8 @@ class HospitalModel:
             for other in others:
                 stands = {person: one if now is other else now for person, now in stands.items()}
         return stands
+
+
+def _may_be_of(dose: Dose, person: _Person) -> bool:
+    stated = dose.said.birth_date
+    return not stated or not person.birth_dates or stated in person.birth_dates

@@ -15,11 +15,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from doseledger.demo.doors import Door
 from hl7_bridge.sender import MllpSender, NoAcknowledgementError
 from tests.builders.hospital_day import HospitalDay, Shift
 from tests.builders.hospital_events import Dose, Happening
 from tests.builders.hospital_wire import dicom_of, hl7_of
 from tests.support.delivering_clients import DeliveringClients
+from tests.support.hospital_operator import take_merge_back
 from tests.support.killable_service import KillableService
 from tests.support.until import until
 
@@ -41,6 +43,7 @@ class HospitalPlayer:
     """
 
     service: KillableService
+    operator: Door
     day: HospitalDay
     restarts: Mapping[str, int]
     seed: int
@@ -59,6 +62,8 @@ class HospitalPlayer:
         breaks = dict(zip(drawn.sample(range(len(self.day.shifts)), len(ways)), ways, strict=True))
         for number, shift in enumerate(self.day.shifts):
             self._play(shift, breaks.get(number), drawn)
+            for one in shift.unmerges:
+                take_merge_back(self.operator, one.identifier)
 
     def _play(self, shift: Shift, ending: str | None, drawn: random.Random) -> None:
         self._write(shift.deliveries)

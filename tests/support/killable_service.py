@@ -20,7 +20,10 @@ from tests.support.processes import family, kill_at_once, started_at
 from tests.support.until import until
 
 _END_S = 60.0
-_LEFT = "SELECT (SELECT count(*) FROM evidence WHERE read_status = 'pending') + (SELECT count(*) FROM outbox)"
+_LEFT = (
+    "SELECT (SELECT count(*) FROM evidence WHERE read_status = 'pending') + (SELECT count(*) FROM outbox) + "
+    "(SELECT count(*) FROM imaging_order WHERE due_at IS NOT NULL)"
+)
 
 
 @dataclass

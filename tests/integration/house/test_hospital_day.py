@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.builders.hospital_day import hospital_day
-from tests.builders.hospital_events import Change, Dose, Happening, Link, Merge, Move, Unmerge, Update
+from tests.builders.hospital_events import Change, Dose, Happening, Link, Merge, Move, MoveVisit, Order, Unmerge, Update
 from tests.support.hospital_model import HospitalModel
 from tests.support.hospital_player import HospitalPlayer, answer_of
 from tests.support.hospital_seen import seen
@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 SEED = 5
 PEOPLE, MESSAGES = 500, 2000
 RESTARTS = {"killed": 2, "stopped": 2, "everything": 2}  # a bridge that ends five times in a minute is given up
+KINDS = {Move: "A43", MoveVisit: "A45", Change: "A47", Order: "ORM^O01"}
 SETTLED_WITHIN_S = 240.0
 
 
@@ -42,7 +43,9 @@ def test_each_dose_is_shown_with_the_person_to_whom_it_belongs_after_a_whole_day
     modelled = [(one, model.happen(one.event)) for one in day.happenings]
     expected_answers = {one.number: answer for one, answer in modelled if not one.has_open_answer}
     expected = model.shown()
-    player = HospitalPlayer(service=service, day=day, restarts=RESTARTS, seed=SEED)
+    service.service.add_user("ada", "physicist", orthanc_user="ada")
+    operator = service.door("read", user="ada")
+    player = HospitalPlayer(service=service, operator=operator, day=day, restarts=RESTARTS, seed=SEED)
     started = time.monotonic()
 
     player.play()
@@ -75,7 +78,7 @@ def test_each_dose_is_shown_with_the_person_to_whom_it_belongs_after_a_whole_day
                 "messages sent again for want of an answer": len(player.resent),
                 **{f"restarts: {way}": number for way, number in sorted(player.done.items())},
                 "identifiers compared": len(expected),
-                "exams compared": len(set().union(*(shown.doses for shown in expected.values()))),
+                "exams shown": len(set().union(*(shown.doses for shown in expected.values()))),
                 "answers that differ": len(wrong_answers),
                 "identifiers that differ": len(differences),
                 "seconds until all was answered": round(played_s),
@@ -89,17 +92,13 @@ def test_each_dose_is_shown_with_the_person_to_whom_it_belongs_after_a_whole_day
 
 
 def kind_of(one: Happening) -> str:
-    """Return the trigger event of a message, or the type of one that is none of our business."""
-    match one.event:
-        case Update() | Merge():
-            return one.event.trigger
-        case Move():
-            return "A43"
-        case Change():
-            return "A47"
-        case Link():
-            return "A37" if one.event.is_broken else "A24"
-    return "not used"
+    """Return the trigger event of a message; all that are none of our business are one kind."""
+    event = one.event
+    if isinstance(event, Update | Merge):
+        return event.trigger
+    if isinstance(event, Link):
+        return "A37" if event.is_broken else "A24"
+    return KINDS.get(type(event), "not used")
 
 
 def tell(rows: dict[str, int]) -> None:
