@@ -50,6 +50,11 @@ def tell(session: Session, facts: Sequence[Fact], change: Change) -> Outcome:
         patients.lock_merges(session)
     patients.lock_identifiers(session, asked)
     known = people.concerned(session, asked)
+    # Messages that name one record by different identifiers hold no common one.
+    shared = [one.id for one in known if not {(of.value, of.authority) for of in one.identifiers} <= set(asked)]
+    if shared:
+        patients.lock_records(session, shared)
+        known = people.concerned(session, asked)
     is_late = identity_facts.is_late(session, _concerning(keys, known, is_structural=is_structural), at=facts[0].at)
     number = identity_facts.add(
         session, keys, packed(facts), at=facts[0].at, hl7_message_id=change.hl7_message_id, now=change.now

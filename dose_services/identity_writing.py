@@ -17,6 +17,8 @@ from dose_services.identity_journal import Kind, record
 from dose_services.identity_stated import refile_claimed
 from dose_services.identity_values import Change
 
+_STANDING = ("family_id", "merged_into_id", "merged_at", "is_stated")
+
 
 def people_of(known: Sequence[KnownPerson], links: Iterable[tuple[UUID, UUID]]) -> People:
     """Return the records of which HL7 or a person told; what DICOM objects alone tell is no record."""
@@ -165,7 +167,6 @@ def _write_people(session: Session, rows: _Rows, standing: People, change: Chang
     """Write the columns of each record, and return those whose demographics were corrected."""
     corrected: set[UUID] = set()
     by_id = {rows.ids[home]: person for home, person in standing.persons.items()}
-    changed = []
     known = {one.id: one for one in rows.known}
     for id_, (into, merged_at) in rows.merged_into.items():
         row, person = known.get(id_), by_id.get(id_)
@@ -174,7 +175,10 @@ def _write_people(session: Session, rows: _Rows, standing: People, change: Chang
         after |= {"merged_into_id": into, "merged_at": merged_at, "family_id": rows.family[id_]}
         if after == before:
             continue
-        changed.append(after)
+        if any(after[name] != before[name] for name in _STANDING):
+            people.change_standing(session, after)
+        if any(after[name] != before[name] for name in after if name not in _STANDING):
+            people.change_demographics(session, after)
         if _demographics(after) != _demographics(before):
             corrected.add(id_)
             record(session, Kind.DEMOGRAPHICS, id_, change, before=_demographics(before), after=_demographics(after))
@@ -186,7 +190,6 @@ def _write_people(session: Session, rows: _Rows, standing: People, change: Chang
             record(session, Kind.MERGED if into else lives, id_, change, other_id=other, before=was, after=told)
         if (after["deleted_at"] is None) != (before["deleted_at"] is None):
             record(session, Kind.RESTORED if after["deleted_at"] is None else Kind.DELETED, id_, change)
-    people.change(session, changed)
     return corrected
 
 

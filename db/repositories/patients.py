@@ -265,6 +265,11 @@ _LOCK = Prepared(
 )
 
 
+def lock_records(session: Session, patient_ids: Iterable[UUID]) -> None:
+    """Hold these records for this transaction alone, in an order that cannot deadlock; after any identifiers."""
+    _LOCK.run(session, {"keys": [f"patient {patient_id}" for patient_id in sorted(set(patient_ids))]})
+
+
 def lock_identifiers(session: Session, identifiers: Iterable[tuple[str, str]]) -> None:
     """Hold these identifiers (value, authority) for this transaction alone, in an order that cannot deadlock."""
     _LOCK.run(session, {"keys": [_lock_of(value, authority) for value, authority in sorted(set(identifiers))]})

@@ -1,6 +1,6 @@
 """Records of people as the tables hold them, and the changes that facts make to them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -77,13 +77,19 @@ _CREATE = text(
         :demographics_at, :deleted_at, :now)
     """
 )
-_CHANGE = Prepared(
-    "change_patient",
+_CHANGE_DEMOGRAPHICS = Prepared(
+    "change_patient_demographics",
     """
-    UPDATE patient SET family_id = :family_id, name = :name, birth_date = :birth_date, sex = :sex,
-        merged_into_id = :merged_into_id, merged_at = :merged_at,
-        is_stated = :is_stated, stated = CAST(:stated AS jsonb), demographics_at = :demographics_at,
-        deleted_at = :deleted_at
+    UPDATE patient SET name = :name, birth_date = :birth_date, sex = :sex, stated = CAST(:stated AS jsonb),
+        demographics_at = :demographics_at, deleted_at = :deleted_at
+    WHERE id = :id
+    """,
+)
+_CHANGE_STANDING = Prepared(
+    "change_patient_standing",
+    """
+    UPDATE patient SET family_id = :family_id, merged_into_id = :merged_into_id, merged_at = :merged_at,
+        is_stated = :is_stated
     WHERE id = :id
     """,
 )
@@ -188,10 +194,14 @@ def create(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     _run(session, _CREATE, rows)
 
 
-def change(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Set all columns of these patients that facts decide."""
-    for row in rows:
-        _CHANGE.run(session, row)
+def change_demographics(session: Session, row: Mapping[str, Any]) -> None:
+    """Set what is stated of a patient, and nothing else: who else is at work on their standing is not disturbed."""
+    _CHANGE_DEMOGRAPHICS.run(session, row)
+
+
+def change_standing(session: Session, row: Mapping[str, Any]) -> None:
+    """Set whom a patient is one with, and nothing else."""
+    _CHANGE_STANDING.run(session, row)
 
 
 def end_identifiers(session: Session, rows: Sequence[dict[str, Any]]) -> None:

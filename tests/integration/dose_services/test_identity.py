@@ -1,13 +1,15 @@
 """Tests of dose_services.identity on a real PostgreSQL."""
 
+import threading
 from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from db.repositories import patients
+from db.session import unit_of_work
 from db.tables.patient import PatientRow
 from dose_core.model import PatientStated
 from dose_services.identity import resolve_stated, update_patient
@@ -107,6 +109,25 @@ class TestUpdatePatient:
 
         assert outcome.is_applied
         assert patient(session, "NEW").name == "Ek^Berta"
+
+
+    def test_two_messages_at_once_that_name_one_patient_differently_lose_nothing(self, engine: Engine) -> None:
+        with unit_of_work(engine) as session:
+            update_patient(session, person("P1", "P2"), change())
+
+        def tell_by_the_other() -> None:
+            with unit_of_work(engine) as session:
+                update_patient(session, person("P2", name="Ek^Berta"), change(5))
+
+        other = threading.Thread(target=tell_by_the_other)
+        with unit_of_work(engine) as session:
+            update_patient(session, person("P1", name="Ek^Cilla"), change(9))
+            other.start()
+            other.join(0.5)
+        other.join(30)
+
+        with unit_of_work(engine) as session:
+            assert patient(session, "P2").name == "Ek^Cilla"
 
 
 class TestResolveStated:

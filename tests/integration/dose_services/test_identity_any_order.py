@@ -45,7 +45,7 @@ def standing_of(model: Model) -> Standing:
     }
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(day=DAYS, data=st.data())
 def test_any_order_of_delivery_ends_as_the_order_of_events_does(
     session: Session, day: list[Said], data: st.DataObject
