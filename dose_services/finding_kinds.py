@@ -43,9 +43,9 @@ class FindingKind(StrEnum):
     PATIENT_DISAGREES = "patient_disagrees"  # of earlier releases; such an exam is held now
     PLACEHOLDER = "placeholder"
     PLAINTEXT_DELIVERY = "plaintext_delivery"
-    RESULTS_WAIT = "results_wait"
     RESULT_NOT_WRITTEN = "result_not_written"
     RESULT_REFUSED = "result_refused"
+    RESULTS_WAIT = "results_wait"
     SILENT_DEVICE = "silent_device"
     TOTALS_DIFFER = "totals_differ"
     UID_COLLISION = "uid_collision"
@@ -183,11 +183,6 @@ ABOUT: dict[FindingKind, About] = {
         subject=Subject.SENDER,
         what_to_do="give the service a certificate and the sender its https address",
     ),
-    FindingKind.RESULTS_WAIT: About(
-        title="results wait for another system",
-        subject=Subject.DESTINATION,
-        what_to_do="start that system; check its address and certificates. Nothing is lost: what waits is sent in order",
-    ),
     FindingKind.RESULT_NOT_WRITTEN: About(
         title="a result for another system could not be written",
         subject=Subject.EXAM,
@@ -197,6 +192,11 @@ ABOUT: dict[FindingKind, About] = {
         title="another system refused a result",
         subject=Subject.EXAM,
         what_to_do="read its answer, mend the cause there, such as an unknown patient, then send the message again",
+    ),
+    FindingKind.RESULTS_WAIT: About(
+        title="results wait for another system",
+        subject=Subject.DESTINATION,
+        what_to_do="start that system; check its address and certificates. Nothing is lost: what waits is sent in order",
     ),
     FindingKind.SILENT_DEVICE: About(
         title="a device has fallen silent",

@@ -31,7 +31,7 @@ def many(count: int) -> tuple[Observation, ...]:
 
 
 @contextmanager
-def connection(port: int, timeout_s: int = 10) -> Iterator[MllpConnection]:
+def connection(port: int, timeout_s: int = 60) -> Iterator[MllpConnection]:
     endpoint = Endpoint(host="127.0.0.1", port=port, answer_timeout_s=timeout_s)
     with closing(MllpConnection(endpoint, is_stopping=lambda: False)) as made:
         yield made

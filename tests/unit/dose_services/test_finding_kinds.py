@@ -40,8 +40,9 @@ def test_no_code_raises_a_kind_by_a_word_of_its_own() -> None:
 def test_what_is_told_of_exams_is_about_exams() -> None:
     ours = {publication.NOT_WRITTEN, publication.REFUSED_BY_ARCHIVE, publication.ARCHIVE_UNREACHABLE}
     of_orders = {*order_matching.EXAM_KINDS, FindingKind.DOSE_WITHOUT_ORDER}
+    of_results = {FindingKind.RESULT_NOT_WRITTEN, FindingKind.RESULT_REFUSED}
 
-    told = {*exam_findings.KINDS, *ours, *of_orders}
+    told = {*exam_findings.KINDS, *ours, *of_orders, *of_results}
     assert {kind for kind in FindingKind if ABOUT[kind].subject is Subject.EXAM} == told
 
 
