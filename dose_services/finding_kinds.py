@@ -196,7 +196,7 @@ ABOUT: dict[FindingKind, About] = {
     FindingKind.RESULTS_WAIT: About(
         title="results wait for another system",
         subject=Subject.DESTINATION,
-        what_to_do="start that system; check its address and certificates. Nothing is lost: what waits is sent in order",
+        what_to_do="start that system; check its address and certificates. Nothing is lost: what waits is sent then",
     ),
     FindingKind.SILENT_DEVICE: About(
         title="a device has fallen silent",
