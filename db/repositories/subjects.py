@@ -50,8 +50,24 @@ _MESSAGES = text(
     FROM (
         SELECT i.hl7_message_id AS id FROM identity_event i WHERE i.patient_id = ANY(:patient_ids)
         UNION SELECT o.hl7_message_id FROM patient_observation o WHERE o.patient_id = ANY(:patient_ids)
+        UNION SELECT s.hl7_message_id FROM imaging_order o JOIN order_statement s ON s.order_id = o.id
+            WHERE o.patient_id = ANY(:patient_ids)
+        UNION SELECT v.hl7_message_id FROM stay_event v
+            WHERE v.to_patient_id = ANY(:patient_ids) OR v.from_patient_id = ANY(:patient_ids)
     ) said JOIN hl7_message m ON m.id = said.id
     ORDER BY m.arrival
+    """
+)
+_ORDERS = text(
+    """
+    SELECT o.id, o.placer_number, o.filler_number, o.status, o.status_at, o.ordered_at, o.planned_at, o.procedure_code,
+        o.procedure_text, o.indication, o.reason_code, o.reason_text, o.referrer, o.priority, o.visit_number,
+        o.account_number, o.expired_at,
+        ARRAY(SELECT p.accession_number FROM order_procedure p
+            WHERE p.order_id = o.id AND p.accession_number IS NOT NULL ORDER BY p.position) AS accession_numbers,
+        ARRAY(SELECT CAST(m.exam_id AS text) FROM order_match m WHERE m.order_id = o.id ORDER BY m.exam_id) AS exam_ids
+    FROM imaging_order o
+    WHERE o.patient_id = ANY(:patient_ids) AND o.joined_into_id IS NULL ORDER BY o.ordered_at, o.id
     """
 )
 _STATED = text(
@@ -109,6 +125,11 @@ def objects(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any
 def messages(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """Return the HL7 messages that told of them, without content, in the order in which they came."""
     return _all(session, _MESSAGES, patient_ids)
+
+
+def orders(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return the orders of these patients with the exams that were made for them, oldest first."""
+    return _all(session, _ORDERS, patient_ids)
 
 
 def stated(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from dose_services.launch import UnknownPatientError
 from doseledger.subject_report_command import ReportFileError
 from doseledger.who import WhichPatientError
 from tests.builders.hl7 import message, msh, pid
+from tests.builders.orders import order
 from tests.support.commands import Run, run
 from tests.support.kept_patient import LOOKER, NAME, NUMBER, KeptPatient
 
@@ -110,6 +111,22 @@ class TestTheReport:
         assert [(one["observed"], one["value"]) for one in before["observations"]] == [("body_weight", 72.0)]
         assert (after["stated"], after["observations"]) == ([], [])
         assert "ORU^R01" in [one["message_type"] for one in before["messages"]]
+
+    def test_tells_what_was_asked_for_and_of_orders_that_have_expired_no_word(
+        self, run: Run, told: KeptPatient
+    ) -> None:
+        told.hear(order(identifiers=f"{NUMBER}^^^HOSP", accession="ACC-PLANTED-9"))
+        patient_id = str(told.patient().id)
+
+        (before,) = report_of(run, "--patient", patient_id)["orders"]
+        told.expire()
+        after = report_of(run, "--patient", patient_id)
+
+        assert (before["placer_number"], before["indication"]) == ("PL1", "fall from a ladder")
+        assert before["accession_numbers"] == ["ACC-PLANTED-9"]
+        assert "ladder" not in json.dumps(after)
+        assert "PLANTED-9" not in json.dumps(after)
+        assert [one["is_readable"] for one in after["messages"] if one["message_type"] == "ORM^O01"] == [False]
 
     def test_leaves_out_what_may_be_of_somebody_else(self, run: Run, told: KeptPatient) -> None:
         patient_id = str(told.patient().id)
