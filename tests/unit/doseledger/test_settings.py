@@ -64,6 +64,22 @@ class TestLoad:
 
         assert settings.frame_ancestors == ("https://pacs.example", "https://b.example")
 
+    def test_gives_certificates_and_networks_as_they_are_compared(self) -> None:
+        settings = Settings.load(
+            {
+                **COMPLETE,
+                "DOSELEDGER_HL7_TLS_CERTIFICATE": "/etc/hl7.pem",
+                "DOSELEDGER_HL7_TLS_CLIENT_CA": "/etc/ca.pem",
+                "DOSELEDGER_HL7_ALLOWED_CERTIFICATES": f"cn:Interface Engine, sha256:{':'.join(['AB'] * 32)}",
+                "DOSELEDGER_HL7_ALLOWED_PEERS": "10.1.0.0/16 2001:db8::1",
+            }
+        )
+
+        assert settings.hl7_allowed_certificates == ("cn:Interface Engine", f"sha256:{'ab' * 32}")
+        assert settings.hl7_allowed_peers == ("10.1.0.0/16", "2001:db8::1")
+        assert settings.plain()["hl7_tls_certificate"] == "/etc/hl7.pem"
+        assert Settings(**settings.plain()) == settings, "what a child process is given means the same"
+
     @pytest.mark.parametrize("name", list(COMPLETE))
     def test_has_no_default_for_what_only_the_site_knows(self, name: str) -> None:
         with pytest.raises(SettingsError, match=f"{name} is missing"):
@@ -78,6 +94,13 @@ class TestLoad:
             ("DOSELEDGER_DATABASE_URL", "mysql://dose:invented-secret@db/dose", "must start with postgresql://"),
             ("DOSELEDGER_HL7_DEFAULT_CHARSET", "klingon", "iso8859_1"),
             ("DOSELEDGER_HL7_ALLOWED_PEERS", "127.0.0.1 engine.example", "IPv4 or IPv6"),
+            ("DOSELEDGER_HL7_ALLOWED_PEERS", "10.1.2.3/16", "without bits of a host"),
+            ("DOSELEDGER_HL7_TLS_KEY", "/etc/hl7.key", "DOSELEDGER_HL7_TLS_CERTIFICATE has to be set"),
+            ("DOSELEDGER_HL7_TLS_CLIENT_CA", "/etc/ca.pem", "DOSELEDGER_HL7_TLS_CERTIFICATE has to be set"),
+            ("DOSELEDGER_HL7_TLS_CLIENT_CERTIFICATE", "maybe", "required or optional"),
+            ("DOSELEDGER_HL7_ALLOWED_CERTIFICATES", "dns:a.example", "DOSELEDGER_HL7_TLS_CLIENT_CA has to be set"),
+            ("DOSELEDGER_HL7_ALLOWED_CERTIFICATES", "a.example", "written like dns:engine.example"),
+            ("DOSELEDGER_HL7_ALLOWED_CERTIFICATES", "sha256:1234", "64 hexadecimal digits"),
             ("DOSELEDGER_FRAME_ANCESTORS", "pacs.example", "http"),
             ("DOSELEDGER_API_PORT", "70000", "port"),
             ("DOSELEDGER_HL7_ALLOWED_SENDERS", "RIS", "APPLICATION|FACILITY"),

@@ -94,7 +94,7 @@ class TestBuildAck:
 
     @pytest.mark.parametrize("separator", [b"|", b"#", b"\\"])
     @given(fields=st.lists(st.binary(max_size=20), min_size=1, max_size=25), text=st.text(max_size=40))
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=50)
     def test_no_field_of_a_message_adds_a_segment_or_ends_the_block(
         self, separator: bytes, fields: list[bytes], text: str
     ) -> None:
