@@ -13,11 +13,13 @@ from db.mapping import storable
 from db.repositories import aliases, desk, patients
 from db.repositories.patients import Identified
 from db.session import Session
+from db.tables.patient import PatientRow
 from dose_core.identity.agreement import Known, disagreement
 from dose_core.identity.identifiers import is_dummy
-from dose_core.identity.placeholder import NO_RULES, PlaceholderRules
+from dose_core.identity.placeholder import NO_RULES, PlaceholderRules, names_nobody, why_placeholder
 from dose_core.model import PatientStated
 from dose_services.identity_journal import correct_unstated, fill_unknown
+from dose_services.identity_stated import judge_placeholder
 from dose_services.identity_values import MAX_IDENTIFIER_CHARACTERS, Change, StatedPerson
 
 
@@ -86,11 +88,13 @@ def named_by(
         change: when the objects came.
         within: the exam whose objects name them.
     """
-    patient = found[0]
+    patient, rules = found[0], within.rules
     if patient.number > 1:
         aliases.claim(session, patient.id, *person.identifiers[0].key, now=change.now)
-    if patient.lacks_demographics and (row := patients.get(session, patient.id)):
-        fill_unknown(session, row, person, change)
+    is_named_now = patient.is_placeholder and patient.told == Known() and not names_nobody(person.name or "", rules)
+    if (is_named_now or patient.lacks_demographics) and (row := patients.get(session, patient.id)):
+        (correct_unstated if is_named_now else fill_unknown)(session, row, person, change)
+        _judge(session, patient, row, change, within)
     return Named(
         patient_id=patient.id,
         survivor_id=_survivor(session, patient.id) if patient.merged_into_id else patient.id,
@@ -116,10 +120,18 @@ def _disagreement(
     if exam_id and patient.told == Known() and not aliases.has_other_exam(session, patient.id, exam_id):
         row = patients.get(session, patient.id)
         if row is not None and correct_unstated(session, row, person, change):
+            _judge(session, patient, row, change, within)
             desk.refile_held(session, [patient.id], now=change.now)
         return disagreement_among(people, rules)
     family = [one for one in patients.family_of(session, patient.id) if one != patient.id]
     return _first(people, [patient.known, *aliases.known_of(session, family)], rules)
+
+
+def _judge(session: Session, patient: Identified, row: PatientRow, change: Change, within: Within) -> None:
+    """Keep whether a patient is a placeholder by what objects told of them just now."""
+    rule = why_placeholder(row.name, row.birth_date, rules=within.rules)
+    if (rule is not None) != patient.is_placeholder:
+        judge_placeholder(session, patient.id, rule, change)
 
 
 def _first(people: Sequence[PatientStated], known: Sequence[Known], rules: PlaceholderRules) -> str | None:

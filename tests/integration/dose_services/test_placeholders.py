@@ -111,6 +111,21 @@ class TestTheList:
 
         assert sorted(numbers(house)) == ["TEMP", "TEMP2"]
 
+    def test_holds_who_was_named_by_an_identifier_alone_before_an_object_told_more(self, house: DoseHouse) -> None:
+        examine(house, 2, "TEMP2", "")
+        before = "TEMP2" in numbers(house)
+        examine(house, 3, "TEMP2", "Unbekannt^Mann")
+
+        assert (before, "TEMP2" in numbers(house)) == (False, True)
+
+    def test_leaves_out_whom_the_only_objects_name_by_now(self, house: DoseHouse) -> None:
+        examine(house, 2, "TEMP2", "Unbekannt^Mann")
+        before = "TEMP2" in numbers(house)
+        house.wait(60)
+        examine(house, 2, "TEMP2", "Zange^Otto")
+
+        assert (before, "TEMP2" in numbers(house)) == (True, False)
+
     def test_holds_whom_pid_31_calls_unknown_until_it_is_taken_back(self, house: DoseHouse) -> None:
         def state(flag: str, number: int) -> None:
             stated = f"{pid('ODD^^^HOSP^MR', 'Zange^Otto')}{'|' * 23}{flag}"
