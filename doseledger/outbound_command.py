@@ -45,7 +45,7 @@ def add(  # noqa: PLR0913  a destination has this many properties, and each is a
     key_file: Annotated[str | None, typer.Option(help="PEM file of its key, if that is another.")] = None,
 ) -> None:
     """Make a system known that gets results of exams."""
-    from dose_services import outbound_desk
+    from dose_services import outbound_destinations
     from dose_services.outbound_values import Endpoint, Form, Rule
 
     at = now()
@@ -76,17 +76,19 @@ def add(  # noqa: PLR0913  a destination has this many properties, and each is a
         dap_unit=dap_unit,
     )
     with transaction() as session:
-        outbound_desk.add_destination(session, name, endpoint, rule, form, looker=looker("outbound add"), now=at)
+        outbound_destinations.add_destination(
+            session, name, endpoint, rule, form, looker=looker("outbound add"), now=at
+        )
     typer.echo(f"{name} gets results of exams known since {rule.exams_since:%Y-%m-%d %H:%M} UTC")
 
 
 @app.command("list")
 def list_destinations() -> None:
     """List the destinations: name, address, whether it rests, how many messages are queued, parked and sent."""
-    from dose_services import outbound_desk
+    from dose_services import outbound_destinations
 
     with transaction() as session:
-        for one in outbound_desk.destinations(session):
+        for one in outbound_destinations.destinations(session):
             state = "active" if one.is_active else "rests"
             numbers = f"queued {one.queued}\tparked {one.parked}\tsent {one.sent}"
             typer.echo(f"{one.name}\t{one.endpoint.host}:{one.endpoint.port}\t{state}\t{numbers}")
@@ -173,8 +175,8 @@ def drop(number: int, comment: Comment) -> None:
 
 
 def _set_active(name: str, *, is_active: bool) -> None:
-    from dose_services import outbound_desk
+    from dose_services import outbound_destinations
 
     command = "outbound resume" if is_active else "outbound pause"
     with transaction() as session:
-        outbound_desk.set_active(session, name, is_active=is_active, looker=looker(command), now=now())
+        outbound_destinations.set_active(session, name, is_active=is_active, looker=looker(command), now=now())

@@ -16,7 +16,7 @@ from api.schemas.outbound import (
     MoveMessageIn,
 )
 from dose_core.hl7.telling import QueueState
-from dose_services import outbound_desk
+from dose_services import outbound_desk, outbound_destinations
 
 router = APIRouter(prefix="/api/v1/outbound", tags=["operation"])
 
@@ -27,7 +27,7 @@ Number = Annotated[int, Path(ge=1, le=_LARGEST)]
 @router.get("/destinations", summary="Systems that get results")
 def read_destinations(_: QueueRunnerDep, session: SessionDep) -> DestinationsOut:
     """Return all destinations with the lengths of their queues; for physicists and administrators."""
-    found = outbound_desk.destinations(session)
+    found = outbound_destinations.destinations(session)
     return DestinationsOut(destinations=[DestinationOut.of(one) for one in found])
 
 

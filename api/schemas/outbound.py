@@ -9,7 +9,7 @@ from api.schemas.base import BodyIn, BodyOut
 from api.schemas.devices import Comment
 from dose_core.hl7.observations import DapUnit
 from dose_core.hl7.telling import QueueState
-from dose_services.outbound_desk import DestinationView
+from dose_services.outbound_destinations import DestinationView
 
 
 class DestinationOut(BodyOut):

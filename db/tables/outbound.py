@@ -68,8 +68,8 @@ class OutboundMessageRow(TableBase):
     One message to one destination; ``number`` is their order.
 
     ``queued`` until the destination has accepted it (``sent``), or has refused it for good, or a person took it out
-    (``parked``). ``dropped`` is one whose exam has expired before it was sent, or that a person gave up. ``content`` and ``answer`` are sealed
-    under ``key``, see ``db.sealed``.
+    (``parked``). ``dropped`` is one whose exam has expired before it was sent, or that a person gave up. ``content``
+    and ``answer`` are sealed under ``key``, see ``db.sealed``.
     """
 
     __tablename__ = "outbound_message"

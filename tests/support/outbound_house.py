@@ -12,7 +12,7 @@ from db.session import unit_of_work
 from db.tables.exam import ExamRow
 from db.tables.finding import FindingRow
 from db.tables.outbound import OutboundMessageRow
-from dose_services import outbound_desk, outbound_results
+from dose_services import outbound_desk, outbound_destinations, outbound_results
 from dose_services.audit import Looker, Via
 from dose_services.finding_kinds import FindingKind
 from dose_services.outbound_desk import MessageView
@@ -48,7 +48,7 @@ class OutboundHouse:
         endpoint = Endpoint(host="127.0.0.1", port=port, answer_timeout_s=1)
         rule = Rule(exams_since=since, modalities=modalities, quiet_s=QUIET_S, is_strict=is_strict)
         with unit_of_work(self.house.engine) as session:
-            self.ids[name] = outbound_desk.add_destination(
+            self.ids[name] = outbound_destinations.add_destination(
                 session, name, endpoint, rule, form or Form(receiving_application=name), looker=OPERATOR, now=self.now
             )
 

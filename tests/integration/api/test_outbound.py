@@ -7,7 +7,7 @@ import pytest
 
 from db.session import unit_of_work
 from dose_core.hl7.answers import Answer, Verdict
-from dose_services import following, outbound_desk, outbound_results, outbound_sending
+from dose_services import following, outbound_destinations, outbound_results, outbound_sending
 from dose_services.outbound_values import Endpoint, Form, Rule
 from dose_services.roles import Role, Scope
 from doseledger.demo.dose_report import dose_report
@@ -26,7 +26,7 @@ def told(house: House) -> House:
     """A house whose RIS has refused the result of an exam."""
     work = partial(unit_of_work, house.engine)
     with work() as session:
-        destination = outbound_desk.add_destination(
+        destination = outbound_destinations.add_destination(
             session,
             "RIS",
             Endpoint(host="ris.invalid", port=2575),

@@ -13,7 +13,7 @@ from db.tables.exam import ExamRow
 from db.tables.outbound import OutboundMessageRow
 from dose_core.hl7.observations import DapUnit
 from dose_core.ledger.standing import Decided, Standing
-from dose_services import desk, identity_desk, order_matching, outbound_desk, restriction
+from dose_services import desk, identity_desk, order_matching, outbound_destinations, restriction
 from dose_services.audit import Looker, Via
 from dose_services.outbound_values import Form
 from tests.builders.ct_reports import of, report, study_uid
@@ -112,12 +112,12 @@ class TestAnExam:
     def test_waits_while_its_destination_rests(self, place: OutboundHouse) -> None:
         receive(place, 1)
         with unit_of_work(place.house.engine) as session:
-            outbound_desk.set_active(session, "RIS", is_active=False, looker=OPERATOR, now=place.now)
+            outbound_destinations.set_active(session, "RIS", is_active=False, looker=OPERATOR, now=place.now)
         place.tell()
         resting = place.kinds()
 
         with unit_of_work(place.house.engine) as session:
-            outbound_desk.set_active(session, "RIS", is_active=True, looker=OPERATOR, now=place.now)
+            outbound_destinations.set_active(session, "RIS", is_active=True, looker=OPERATOR, now=place.now)
         place.tell()
 
         assert (resting, place.kinds()) == ([], ["F"])
