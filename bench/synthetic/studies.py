@@ -16,7 +16,7 @@ from tests.builders.projection_image import dx_bytes
 from tests.builders.sr import Concept, Item
 
 BEGUN = datetime(2026, 3, 1, 10, 15)  # noqa: DTZ001 - scanners state local times; the day of tests/builders
-PATIENT_ID, PATIENT_NAME, BIRTH_DATE = "INV-000000000", "Invented^Person 000000000", "1970-01-02"
+PATIENT_ID, PATIENT_NAME, BIRTH_DATE = "INV-000000000", "Invented^Somebody 000000000", "1970-01-02"
 ACCESSION_NUMBER = "A000000000"
 SOMEBODY_ELSE = "INV-999999999"
 _NUMBER_OF_THE_TEMPLATE = 777

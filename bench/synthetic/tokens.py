@@ -99,7 +99,7 @@ def _root(given: Given) -> bytes:
 
 _PERSON: dict[str, Maker] = {
     PATIENT_ID: lambda given: b"INV-%09d" % given.person,
-    PATIENT_NAME: lambda given: b"Invented^Person %09d" % given.person,
+    PATIENT_NAME: lambda given: b"Invented^Somebody %09d" % given.person,
     BIRTH_DATE: lambda given: birth_date_of(given.person).isoformat().encode(),
     BIRTH_DATE.replace("-", ""): lambda given: birth_date_of(given.person).isoformat().replace("-", "").encode(),
     ACCESSION_NUMBER: lambda given: b"A%09d" % given.number,
