@@ -3,8 +3,9 @@
 
 Each A08 states a known patient in full; every fourth changes their name, the others tell of what is not ours, such as a
 bed. Beside it stands the dearest kind, of which each changes a name. A message is kept and committed, then applied and
-committed with its answer, as always. Each connection waits for an answer before it sends again. An A40 merges away a patient who has 5,000 exams, and the next one whoever stands for them by then. CPU is that
-of the bridge process; PostgreSQL's stands beside it.
+committed with its answer, as always. Each connection waits for an answer before it sends again. An A40 merges away a
+patient who has 5,000 exams, and the next one whoever stands for them by then. CPU is that of the bridge process;
+PostgreSQL's stands beside it.
 """
 
 import sys
