@@ -15,7 +15,7 @@ from db.repositories.identity_facts import FactKey
 from db.repositories.people import KnownPerson
 from db.session import Session
 from dose_core.errors import DoseError
-from dose_core.identity.facts import Fact, Kind
+from dose_core.identity.facts import Fact, Key, Kind
 from dose_core.identity.folding import Refusal, Verdict, fold, named_in
 from dose_core.identity.people import People, Person
 from dose_services.identity_kept import keys_of, packed, unpacked
@@ -71,19 +71,37 @@ def tell(session: Session, facts: Sequence[Fact], change: Change) -> Outcome:
 def _take_anew(session: Session, asked: Sequence[tuple[str, str]], number: int, change: Change) -> Outcome:
     """Take all facts anew that concern each other. No two do so at once, so that they see each other's facts."""
     patients.lock_merges(session)
-    held: set[tuple[str, str]] = set(asked)
-    while not held >= (reached := set(identity_facts.reached(session, held))):
-        patients.lock_identifiers(session, reached - held)
-        held |= reached
-    facts = [fact for kept in identity_facts.of(session, held) for fact in unpacked(kept)]
-    told_of = named_in(facts)
-    known = people.concerned(session, held)
-    # Whoever is not told of here has an identifier that is listed here too.
-    standing = _standing(session, [one for one in known if one.home not in told_of])
-    verdict = fold(standing, facts)[number]
+    held: set[Key] = set()
+    reached = set(asked)
+    while True:
+        while not reached <= held:
+            patients.lock_identifiers(session, reached - held)
+            held |= reached
+            reached = set(identity_facts.reached(session, held))
+        facts = [fact for kept in identity_facts.of(session, held) for fact in unpacked(kept)]
+        listed = {key for fact in facts for key in fact.listed} - held
+        patients.lock_identifiers(session, listed)
+        known = people.concerned(session, held | listed)
+        told_of = named_in(facts)
+        # Whoever is not told of here has an identifier that is listed here too.
+        standing = _standing(session, [one for one in known if one.home not in told_of])
+        verdict = fold(standing, facts)[number]
+        reached = _left(listed, [one for one in known if one.home in told_of], standing)
+        if not reached:
+            break
     decided = {key for fact in facts for key in fact.named | fact.listed}
     write(session, known, standing, change, decided=decided)
     return _outcome(verdict, [fact for fact in facts if fact.number == number], standing)
+
+
+def _left(listed: Iterable[Key], known: Sequence[KnownPerson], standing: People) -> set[Key]:
+    """Return the listed identifiers that somebody has not had so early after all: then others listed them before."""
+    since = {(of.value, of.authority): of.since for one in known for of in one.identifiers if of.ended_at is None}
+    return {
+        key
+        for key in listed
+        if key in since and (key not in standing.owners or standing.owners[key].since > since[key])
+    }
 
 
 def _standing(session: Session, known: Sequence[KnownPerson]) -> People:

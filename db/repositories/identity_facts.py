@@ -63,28 +63,40 @@ _IS_LATE = Prepared(
     )
     """,
 )
-_REACH = """
+# Ours: a number that stands beside so many is one that a system writes for everybody. It leads from nobody to nobody.
+_COMMON = 1000
+_REACH = f"""
     WITH RECURSIVE reach (value, authority) AS (
         SELECT a.value, a.authority
         FROM unnest(CAST(:values AS text[]), CAST(:authorities AS text[])) AS a (value, authority)
         UNION
         SELECT o.value, o.authority
         FROM reach r
-        JOIN identity_fact_key k ON k.value = r.value AND k.authority = r.authority
+        CROSS JOIN LATERAL (
+            SELECT count(*) > {_COMMON} AS is_common FROM (
+                SELECT FROM identity_fact_key l
+                WHERE l.value = r.value AND l.authority = r.authority AND NOT l.is_named LIMIT {_COMMON + 1}
+            ) AS listed
+        ) AS c
+        JOIN identity_fact_key k ON k.value = r.value AND k.authority = r.authority AND (k.is_named OR NOT c.is_common)
         JOIN identity_fact_key o ON o.fact_id = k.fact_id
         WHERE o.is_named OR EXISTS (
             SELECT FROM identity_fact_key n WHERE n.value = o.value AND n.authority = o.authority AND n.is_named
         )
+    ), concerned AS (
+        SELECT k.fact_id FROM reach r JOIN identity_fact_key k ON k.value = r.value AND k.authority = r.authority
+        WHERE k.is_named OR EXISTS (
+            SELECT FROM identity_fact_key n JOIN reach m ON m.value = n.value AND m.authority = n.authority
+            WHERE n.fact_id = k.fact_id AND n.is_named
+        )
     )
-"""
+"""  # noqa: S608 - ours
 _REACHED = text(f"{_REACH} SELECT value, authority FROM reach ORDER BY value, authority")  # noqa: S608 - ours
 _OF = text(
     f"""
     {_REACH}
     SELECT f.id, f.at, f.content FROM identity_fact f
-    WHERE f.id IN (
-        SELECT k.fact_id FROM reach r JOIN identity_fact_key k ON k.value = r.value AND k.authority = r.authority
-    ) ORDER BY f.at, f.id
+    WHERE f.id IN (SELECT c.fact_id FROM concerned c) ORDER BY f.at, f.id
     """  # noqa: S608 - ours
 )
 

@@ -5,10 +5,10 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from db.repositories import patients
+from db.repositories import identity_facts, patients
 from db.session import unit_of_work
 from db.tables.patient import PatientRow
 from dose_core.model import PatientStated
@@ -17,6 +17,16 @@ from dose_services.identity_merge import merge_patients
 from dose_services.identity_values import MergedIdentifierError, UnusableIdentifierError
 from tests.builders.identity import MORNING, change, into, person
 from tests.support.hl7_bridge import SITE
+
+LISTED_BY_A_THOUSAND = """
+WITH said AS (
+    INSERT INTO identity_fact (at, content, recorded_at)
+    SELECT now(), '[]', now() FROM generate_series(1, 1000) RETURNING id, at
+)
+INSERT INTO identity_fact_key (fact_id, value, authority, at, is_named, is_structural)
+SELECT id, 'DUMMY', 'HOSP', at, false, false FROM said
+UNION ALL SELECT id, concat('Q', id), 'HOSP', at, true, false FROM said
+"""
 
 
 def patient(session: Session, value: str, authority: str = "HOSP") -> PatientRow:
@@ -110,6 +120,30 @@ class TestUpdatePatient:
         assert outcome.is_applied
         assert patient(session, "NEW").name == "Ek^Berta"
 
+    def test_a_number_beside_two_stays_with_the_first_when_a_message_of_the_second_comes_late(
+        self, session: Session
+    ) -> None:
+        update_patient(session, person("P1", "DUMMY"), change(1))
+        update_patient(session, person("P2", "DUMMY"), change(2))
+        update_patient(session, person("P3"), change(9))
+
+        merge_patients(session, [into("P3", "P2")], change(3))
+
+        assert patient(session, "DUMMY").id == patient(session, "P1").id
+        assert patients.survivor_of(session, patient(session, "P2").id) == patient(session, "P3").id
+
+    def test_a_number_that_stands_beside_everybody_leads_from_nobody_to_nobody(self, session: Session) -> None:
+        for number in range(3):
+            update_patient(session, person(f"P{number}", "DUMMY"), change(number))
+        update_patient(session, person("DUMMY"), change(9))
+        of_one = [("P1", "HOSP")]
+
+        few = identity_facts.reached(session, of_one)
+        session.execute(text(LISTED_BY_A_THOUSAND))
+        many = identity_facts.reached(session, of_one)
+
+        assert [value for value, _ in few] == ["DUMMY", "P0", "P1", "P2"]
+        assert [value for value, _ in many] == ["DUMMY", "P1"]
 
     def test_two_messages_at_once_that_name_one_patient_differently_lose_nothing(self, engine: Engine) -> None:
         with unit_of_work(engine) as session:
