@@ -183,11 +183,12 @@ class TestComingTwice:
         assert [row.warnings for row in kept(session)] == [[], [CONTROL_ID_USED_BEFORE]]
         assert [ack_of(row) for row in kept(session)] == [*first, *second]
 
-    def test_another_sender_may_use_the_same_control_id(self, engine: Engine, session: Session) -> None:
+    def test_neither_another_sender_nor_another_control_id_is_noted(self, engine: Engine, session: Session) -> None:
         for sender in ("HIS|HOSP", "RIS|HOSP", "HIS|OTHER"):
             answers(engine, message(msh(sender=sender), pid()))
+        answers(engine, message(msh(control_id="MSG00002"), pid()))
 
-        assert [row.warnings for row in kept(session)] == [[], [], []]
+        assert [row.warnings for row in kept(session)] == [[], [], [], []]
 
     def test_messages_without_a_control_id_are_not_compared(self, engine: Engine, session: Session) -> None:
         answers(engine, message(msh(control_id=""), pid()))
