@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from db.session import Session
 
 _NAMED = re.compile(r"(?<!:):([a-z_]+)")
+_IN_USE = "connection"  # in what SQLAlchemy keeps beside a session
 _KNOWN_HERE = "prepared"  # in what SQLAlchemy keeps beside a connection for as long as it lives
 # Ours: a plan that was made for an empty table walks over all of a large one, until the server has looked at how many
 # rows there are, which it does once a minute (autovacuum_naptime). In a minute the tables cannot grow too far.
@@ -47,7 +48,10 @@ class Prepared:
 
     def run(self, session: Session, values: Mapping[str, Any]) -> Result[Any]:
         """Return what the statement answers; ``values`` may hold more than it names. Bytes come as ``memoryview``."""
-        connection = session.connection()
+        # A session asks itself at length for the connection that it has; it lets it go with commit and rollback.
+        connection: Connection | None = session.info.get(_IN_USE)
+        if connection is None or connection.closed:
+            connection = session.info[_IN_USE] = session.connection()
         known: dict[str, float] = connection.info.setdefault(_KNOWN_HERE, {})
         since, now = known.get(self._name), time.monotonic()
         if since is None or now - since > _PLAN_LIVES_S:
