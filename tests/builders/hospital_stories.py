@@ -10,6 +10,7 @@ from tests.builders.hospital_events import (
     Change,
     Dose,
     Event,
+    Id,
     Link,
     Merge,
     Move,
@@ -21,13 +22,17 @@ from tests.builders.hospital_events import (
 )
 from tests.builders.hospital_people import FIRST_NAMES, Hospital, Person
 
+DUMMY = Id("999999999", "INSURANCE")
+
 Chapters = list[list[Event]]
 
 
 def plain(hospital: Hospital) -> Chapters:
     """Admission, updates and exams of one patient."""
     one = hospital.person()
-    updates = [hospital.updated(one) for _ in range(hospital.drawn.randrange(2, 8))]
+    # Real feeds list dummy numbers beside the one that counts.
+    beside = [DUMMY] if hospital.drawn.random() < 0.1 else []
+    updates = [hospital.updated(one, *beside) for _ in range(hospital.drawn.randrange(2, 8))]
     first: list[Event] = [hospital.admitted(one), *updates[:2]]
     return [first, [*updates[2:], hospital.dose(one)]]
 
