@@ -47,10 +47,13 @@ def keep_orders(
         UnusableIdentifierError: an identifier of a patient is longer than any real one.
     """
     authority = site.default_authority
+    # Held as a merge holds them, before any order: who is just being merged, or whose visit is just being moved, is
+    # then known here, or the order there.
+    named = [one.said.patient for one in stated if one.said.patient]
+    patients.lock_identifiers(session, named)
     for person in dict.fromkeys(one.person for one in stated if one.person):
-        # Before any order is held, in the order in which a merge takes its locks.
         identity.resolve_stated(session, person, study="", evidence_id=None, now=now, authority=authority)
-    orders.lock_numbers(session, [each.value for one in stated for each in (one.said.placer, one.said.filler) if each])
+    orders.lock_numbers(session, [each.value for one in stated for each in _numbers(one.said) if each])
     for number, one in enumerate(stated, start=1):
         order_id = _order_of(session, one.said, now=now)
         orders.add_statement(session, order_id, one.said, message_id=message_id, number=number, received_at=received_at)
@@ -81,6 +84,10 @@ def bring_up_to_date(session: Session, order_id: UUID, *, due_at: datetime | Non
             "due_at": due_at,
         },
     )
+
+
+def _numbers(said: OrderSaid) -> tuple[Number | None, ...]:
+    return said.placer, said.filler, said.visit, said.account
 
 
 def _stays(session: Session, order: Order) -> list[Stay]:

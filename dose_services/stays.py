@@ -68,6 +68,8 @@ def keep_stays(
         )
         for one in stated
     ]
+    # An order that is just coming in sees this, or is seen here.
+    orders.lock_numbers(session, [each.value for one in said for each in (one.number, one.new) if each])
     stays.add(session, said, received_at=message.received_at)
     concerned: dict[Register, set[str]] = {register: set() for register in Register}
     for one in said:

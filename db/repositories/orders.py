@@ -22,7 +22,11 @@ _SAID: TypeAdapter[OrderSaid] = TypeAdapter(OrderSaid)
 
 
 def lock_numbers(session: Session, numbers: Iterable[str]) -> None:
-    """Let one transaction at a time find, create or join orders of these numbers, in an order that cannot deadlock."""
+    """
+    Let one transaction at a time find, create, join or move orders of these numbers, in an order that cannot deadlock.
+
+    They are numbers of orders, visits and accounts alike.
+    """
     for number in sorted(set(numbers)):
         lock_key(session, f"order {number}")
 
