@@ -55,9 +55,14 @@ def tell(session: Session, facts: Sequence[Fact], change: Change) -> Outcome:
     if shared:
         patients.lock_records(session, shared)
         known = people.concerned(session, asked)
-    is_late = identity_facts.is_late(session, _concerning(keys, known, is_structural=is_structural), at=facts[0].at)
-    number = identity_facts.add(
-        session, keys, packed(facts), at=facts[0].at, hl7_message_id=change.hl7_message_id, now=change.now
+    number, is_late = identity_facts.add(
+        session,
+        keys,
+        packed(facts),
+        concerning=_concerning(keys, known, is_structural=is_structural),
+        at=facts[0].at,
+        hl7_message_id=change.hl7_message_id,
+        now=change.now,
     )
     if is_late:
         return _take_anew(session, asked, number, change)

@@ -32,6 +32,8 @@ class KeptFact:
     content: list[Any]
 
 
+# Updates of one time and another may be taken in any order; all else may not. See dose_services.identity_facts. What
+# the statement itself adds it does not see.
 _ADD = Prepared(
     "add_identity_fact",
     """
@@ -46,21 +48,15 @@ _ADD = Prepared(
             CAST(:structural AS boolean[])
         ) AS k (value, authority, is_named, is_structural)
     )
-    SELECT id FROM said
-    """,
-)
-# Updates of one time and another may be taken in any order; all else may not. See dose_services.identity_facts.
-_IS_LATE = Prepared(
-    "is_late_identity_fact",
-    """
-    SELECT EXISTS (
+    SELECT id, EXISTS (
         SELECT FROM unnest(
-            CAST(:values AS text[]), CAST(:authorities AS text[]), CAST(:named AS boolean[]),
-            CAST(:structural AS boolean[])
+            CAST(:beside_values AS text[]), CAST(:beside_authorities AS text[]), CAST(:beside_named AS boolean[]),
+            CAST(:beside_structural AS boolean[])
         ) AS a (value, authority, is_named, is_structural)
         JOIN identity_fact_key k ON k.value = a.value AND k.authority = a.authority AND k.at > :at
         WHERE k.is_structural OR a.is_structural OR k.is_named <> a.is_named
-    )
+    ) AS is_late
+    FROM said
     """,
 )
 # Ours: a number that stands beside so many is one that a system writes for everybody. It leads from nobody to nobody.
@@ -106,24 +102,27 @@ def add(
     keys: Sequence[FactKey],
     content: list[Any],
     *,
+    concerning: Sequence[FactKey],
     at: datetime,
     hl7_message_id: UUID | None,
     now: datetime,
-) -> int:
-    """Keep the facts of one message and return their number."""
+) -> tuple[int, bool]:
+    """
+    Keep the facts of one message; return their number, and whether they come late.
+
+    They do if something was said of a later time about those whom they are ``concerning`` that could have come out
+    otherwise had they been known.
+    """
     values = {
         "at": at,
         "content": orjson.dumps(content).decode(),
         "message_id": hl7_message_id,
         "now": now,
         **_columns(keys),
+        **{f"beside_{name}": column for name, column in _columns(concerning).items()},
     }
-    return int(_ADD.run(session, values).scalar_one())
-
-
-def is_late(session: Session, keys: Sequence[FactKey], *, at: datetime) -> bool:
-    """Tell whether something was said of a later time that could have come out otherwise had this been known."""
-    return bool(_IS_LATE.run(session, {"at": at, **_columns(keys)}).scalar_one())
+    number, is_late = _ADD.run(session, values).one()
+    return int(number), bool(is_late)
 
 
 def reached(session: Session, keys: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
