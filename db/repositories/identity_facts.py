@@ -121,8 +121,8 @@ def add(
         **_columns(keys),
         **{f"beside_{name}": column for name, column in _columns(concerning).items()},
     }
-    number, is_late = _ADD.run(session, values).one()
-    return int(number), bool(is_late)
+    added = _ADD.run(session, values).mappings().one()
+    return int(added["id"]), bool(added["is_late"])
 
 
 def reached(session: Session, keys: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
