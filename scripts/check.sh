@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Every check, one after the other. Each says its name; the first that fails stops the run and is named.
 #
-# What needs a database alone runs on two processes. What starts further servers runs alone, so that it does not compete
-# for the cores. The rooms that speak SQL are tested on the distribution's PostgreSQL 15, the oldest that we know; all that
+# All tests run on two processes, each with ports of its own; what starts servers is handed out file by file, so that a
+# house that several tests share is built once. The rooms that speak SQL are tested on the distribution's PostgreSQL 15, the oldest that we know; all that
 # stands on them on the embedded one, which is newer.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -47,7 +47,7 @@ step 'pytest: on PostgreSQL 15' env DOSELEDGER_TEST_POSTGRES=system15 \
 step 'pytest: on embedded PostgreSQL' env DOSELEDGER_TEST_POSTGRES=embedded \
     "${pytest[@]}" -n 2 -m "not ($WITH_SERVERS)" "${ignored[@]}" "${SQL[@]/#/--ignore=}" tests
 step 'pytest: with real parts' env DOSELEDGER_TEST_POSTGRES=embedded \
-    "${pytest[@]}" -m "$WITH_SERVERS" tests
+    "${pytest[@]}" -n 2 --dist loadfile -m "$WITH_SERVERS" tests
 
 printf '\n[test] all steps passed in %d s; the closing lines of the tests:\n' "$SECONDS"
 printf '%s\n' "${closing_lines[@]}"

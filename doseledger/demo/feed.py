@@ -49,14 +49,21 @@ class Modality:
         """
         Send objects by C-STORE (PS3.7, 9.1.1) and return how many were taken.
 
+        One that gets no answer is sent once more over a new association, as devices do.
+
         Raises:
             RefusedError: the association or an object was refused.
         """
-        association = self._associate(XRayRadiationDoseSRStorage, CTImageStorage)
+        sop_classes = (XRayRadiationDoseSRStorage, CTImageStorage)
+        association = self._associate(*sop_classes)
         count = 0
         try:
             for one in objects:
-                _check(association.send_c_store(one))
+                status = association.send_c_store(one)
+                if "Status" not in status:
+                    association = self._associate(*sop_classes)
+                    status = association.send_c_store(one)
+                _check(status)
                 count += 1
         except ValueError as error:  # pynetdicom's way to say that the context for this object was not accepted
             raise RefusedError("the presentation context was not accepted") from error
