@@ -2,8 +2,8 @@
 # Every check, one after the other. Each says its name; the first that fails stops the run and is named.
 #
 # All tests run on two processes, each with ports of its own; what starts servers is handed out file by file, so that a
-# house that several tests share is built once. The rooms that speak SQL are tested on the distribution's PostgreSQL 15, the oldest that we know; all that
-# stands on them on the embedded one, which is newer.
+# house that several tests share is built once. The rooms that speak SQL are tested on the distribution's PostgreSQL 15,
+# the oldest that we know; all that stands on them on the embedded one, which is newer.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -149,7 +149,9 @@ class TestACopy:
         one = study("file")
         ids = store(house, one)
         door = house.doors.orthanc.door
-        file = door.call("POST", f"/instances/{ids['instances']}/modify", {"Replace": {"PatientName": "Original^Nora"}}).body
+        file = door.call(
+            "POST", f"/instances/{ids['instances']}/modify", {"Replace": {"PatientName": "Original^Nora"}}
+        ).body
 
         stored = door.call("POST", "/instances", file, headers={"Content-Type": "application/dicom"}).json()
         house.wait_until_delivered()
