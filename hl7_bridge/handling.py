@@ -21,11 +21,11 @@ from dose_core.errors import DoseError
 from dose_services import hl7_inbox
 from dose_services.hl7_inbox import KeptMessage, MessageStatus, Result, StatedHeader
 from dose_services.site import Site
+from hl7_bridge import dispatch
 from hl7_bridge.accepting import Accepted, accept, header_of
 from hl7_bridge.acks import AckCode, Answer, Fault, build_ack, code_in
 from hl7_bridge.applying import Applied, Received
 from hl7_bridge.asked import Asked, asked_by
-from hl7_bridge import dispatch
 from hl7_bridge.faults import answer_to
 from hl7_bridge.messages import Header
 from hl7_bridge.places import place
