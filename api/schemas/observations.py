@@ -27,9 +27,10 @@ class ObservationOut(BodyOut):
 
 
 class StatedBodyOut(BodyOut):
-    """Size and weight as an object of the exam states them."""
+    """Size and weight as an object of the exam states them; ``value_ids`` names the id of each number by its field."""
 
     sop_instance_uid: str
     kind: Kind
     size_cm: float | None
     weight_kg: float | None
+    value_ids: dict[str, str]
