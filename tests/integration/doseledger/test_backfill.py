@@ -234,7 +234,7 @@ class TestInTheMiddle:
     def test_a_run_may_end_and_the_next_one_goes_on(
         self, archive: Filled, engine: Engine, settings: dict[str, str], run: Run, tmp_path: Path, how: str
     ) -> None:
-        program = [sys.executable, "-m", "doseledger", "backfill", *in_folder(tmp_path, objects_per_second=150)]
+        program = [sys.executable, "-m", "doseledger", "backfill", *in_folder(tmp_path, objects_per_second=40)]
         environment = {**os.environ, **{f"DOSELEDGER_{name}": value for name, value in settings.items()}}
         running = subprocess.Popen(program, env=environment, stdout=subprocess.PIPE, start_new_session=True)
         until(lambda: kept(engine).total() > 60, within_s=60, what="the first objects")
