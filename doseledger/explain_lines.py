@@ -96,7 +96,8 @@ def _object(found: KeptObject) -> Iterator[str]:
 
 def _estimated(estimate: Estimate) -> Iterator[str]:
     yield _told("method", f"{estimate.method_id}, version {estimate.method_version}")
-    yield _told("uncertainty", estimate.uncertainty)
+    interval = estimate.interval
+    yield _told("interval", f"{interval.low:.6g} to {interval.high:.6g} {estimate.unit} ({interval.source})")
     yield _told("left out", "; ".join(estimate.caveats))
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from dose_core.dosimetry.estimate import Estimate
+from dose_core.dosimetry.estimate import Estimate, Interval
 from dose_core.ledger.exam import CtExam, ExamEvent
 from dose_core.ledger.source import Source
 from dose_core.ledger.totals import Basis
@@ -23,7 +23,9 @@ def estimate(dlp_mgy_cm: float = 150.0) -> Estimate:
         unit="mGy.cm",
         method_id="ct-dlp-from-image-headers",
         method_version="1",
-        uncertainty="not stated",
+        interval=Interval(low=dlp_mgy_cm, high=dlp_mgy_cm + 29.0, coverage=None, source="a paper, invented"),
+        inputs=(),
+        source="a standard, invented",
         caveats=("over-ranging is not included",),
     )
 

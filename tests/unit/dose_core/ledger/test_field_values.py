@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dose_core.dosimetry.estimate import Estimate
+from dose_core.dosimetry.estimate import Estimate, Interval
 from dose_core.ledger.field_values import number_at, numbers_in
 from dose_core.model import CtEvent, CtReport, CtTotals, Filter, Kind, ProjectionEvent, XRaySource
 from tests.builders.exams import ct_events
@@ -53,7 +53,15 @@ class TestNumberAt:
         assert number_at(PULSED, "kv_per_pulse[2]") == 78.0
 
     def test_finds_the_value_of_an_estimate(self) -> None:
-        estimate = Estimate(value=22.5, unit="mGy.cm", method_id="m", method_version="1", uncertainty="not stated")
+        estimate = Estimate(
+            value=22.5,
+            unit="mGy.cm",
+            interval=Interval(low=22.5, high=30.0, coverage=None, source="a paper, invented"),
+            method_id="m",
+            method_version="1",
+            inputs=(),
+            source="a standard, invented",
+        )
         (event,) = ct_events(REPORT.events[0])
 
         assert number_at(replace(event, dlp_estimate=estimate), "dlp_estimate") == 22.5

@@ -1,0 +1,1 @@
+"""How large a patient is where a CT irradiated: diameters from pixels, from two sides, or as stated."""

@@ -1,0 +1,1 @@
+"""Which methods speak of an exam, and what they are given: from what is counted to numbers in, estimates out."""
