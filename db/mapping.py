@@ -7,7 +7,7 @@ U+FFFD where they must, while the evidence keeps the bytes as they came.
 
 import re
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
 import orjson
@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 
 from db.packing import pack, unpack
+from dose_core.dosimetry.earlier_estimate import with_interval
 from dose_core.ledger.exam import Exam
 from dose_core.model import CtReport, DoseReport, MammographyReport, NuclearReport, PatientStated, ProjectionReport
 
@@ -30,6 +31,8 @@ _SHAPE_OF = {shape: name for name, shape in _SHAPES.items()}
 _REPORTS: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(shape) for name, shape in _SHAPES.items()}
 _EXAM: TypeAdapter[Exam] = TypeAdapter(Exam)
 _SHAPE = re.compile(rb'"shape": ?"([a-z]+)"')
+# Only an exam that was kept before estimates had intervals says this of one.
+_WITHOUT_INTERVAL = b'"uncertainty":'
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 
 # Of a report, what leads to a person beside the patient's own name.
@@ -117,8 +120,27 @@ def packed(json: bytes) -> bytes:
 
 
 def exam_from_packed(content: bytes) -> Exam:
-    """Return the exam whose JSON was packed."""
-    return _EXAM.validate_json(unpack(content))
+    """Return the exam whose JSON was packed, by this release or an earlier one."""
+    plain = unpack(content)
+    if _WITHOUT_INTERVAL in plain:
+        plain = orjson.dumps(_with_intervals(orjson.loads(plain)))
+    return _EXAM.validate_json(plain)
+
+
+def _with_intervals(exam: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON of an exam with each estimate of an earlier release as estimates are today."""
+    for event in (exam.get("ct") or {}).get("events", ()):
+        kept = event.get("dlp_estimate")
+        if kept is not None and "uncertainty" in kept:
+            event["dlp_estimate"] = asdict(
+                with_interval(
+                    kept["value"],
+                    ctdi_vol_mgy=event["event"].get("ctdi_vol_mgy"),
+                    method_version=kept["method_version"],
+                    caveats=kept.get("caveats", ()),
+                )
+            )
+    return exam
 
 
 def _nameless(patient: PatientStated) -> PatientStated:

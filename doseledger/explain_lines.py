@@ -97,8 +97,16 @@ def _object(found: KeptObject) -> Iterator[str]:
 def _estimated(estimate: Estimate) -> Iterator[str]:
     yield _told("method", f"{estimate.method_id}, version {estimate.method_version}")
     interval = estimate.interval
-    yield _told("interval", f"{interval.low:.6g} to {interval.high:.6g} {estimate.unit} ({interval.source})")
-    yield _told("left out", "; ".join(estimate.caveats))
+    sure = f"{interval.coverage:.0%} coverage" if interval.coverage is not None else "bounds without a probability"
+    yield _told("interval", f"{interval.low:.6g} to {interval.high:.6g} {estimate.unit} ({sure}; {interval.source})")
+    for one in estimate.inputs:
+        value = one.value if isinstance(one.value, str) else _number(one.value, one.unit)
+        yield _told("from", f"{one.name}: {value}")
+        if one.value_id:
+            yield f"    {one.value_id}"
+    yield _told("published", estimate.source)
+    if estimate.caveats:
+        yield _told("caveats", "; ".join(estimate.caveats))
 
 
 def _others(what: str, others: Sequence[OtherValue], count: int) -> Iterator[str]:

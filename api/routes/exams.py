@@ -34,7 +34,7 @@ def read_exam(exam_id: UUID, principal: PatientReaderDep, session: SessionDep, n
     """
     Return an exam with its totals and events: values as stated, the object and place of each, our estimates apart.
 
-    An estimate names its method, its uncertainty and what it leaves out; where none can be made, the reason stands.
+    An estimate names its method, its interval and what it leaves out; where none can be made, the reason stands.
     Exams that are held, or no patient's, are known to physicists only.
     """
     return answer(ExamOut.of(viewing.look_at_exam(session, exam_id, looker=principal.looker, now=now)))

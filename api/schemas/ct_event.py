@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from api.schemas.base import BodyOut
+from api.schemas.estimates import EstimateOut, NotComputableOut
 from api.schemas.events import CodeOut, EventOut
 from dose_core.dosimetry.estimate import Estimate, NotComputable
 from dose_core.ledger.exam import ExamEvent
@@ -31,24 +32,6 @@ class DoseCheckOut(BodyOut):
     ctdi_vol_forward_mgy: float | None
     reason: str | None
     authorized_by: str | None
-
-
-class EstimateOut(BodyOut):
-    """A value that DoseLedger computed, never stated by an object: how, how sure, and what it leaves out."""
-
-    value: float
-    unit: str
-    method_id: str
-    method_version: str
-    uncertainty: str
-    caveats: list[str]
-
-
-class NotComputableOut(BodyOut):
-    """Why there is no estimate."""
-
-    missing: list[str]
-    reason: str
 
 
 class CtEventOut(EventOut):

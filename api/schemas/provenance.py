@@ -5,6 +5,7 @@ from typing import Self
 from uuid import UUID
 
 from api.schemas.base import BodyOut
+from api.schemas.estimates import MethodOut
 from dose_core.ledger.source import Source
 from dose_core.ledger.standing import Standing
 from dose_core.ledger.totals import Basis
@@ -82,15 +83,6 @@ class SupersededOut(BodyOut):
     revision: int | None
     reader_version: str | None
     why: str
-
-
-class MethodOut(BodyOut):
-    """How DoseLedger computed an estimate, how sure it is, and what it leaves out."""
-
-    method_id: str
-    method_version: str
-    uncertainty: str
-    caveats: list[str]
 
 
 class ProvenanceOut(BodyOut):

@@ -60,7 +60,7 @@ _BASES = {
         mark="estimated from image headers",
         css="estimate",
         text="Mean CTDIvol times the reconstructed length, from image headers. Over-ranging is not included, so "
-        "that the estimate is too low; no published figure of its uncertainty was found.",
+        "that the estimate is too low; its interval stands with the event.",
     ),
     Basis.ACQUISITIONS_ONLY: Mark(
         mark="acquisitions only, fluoroscopy not included",

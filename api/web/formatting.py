@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from dose_core.dosimetry.estimate import Estimate, Input
 from dose_core.ledger.region import Region
 from dose_core.model import DeviceStated
 
@@ -44,6 +45,20 @@ def amount(value: float | None, code: str | None) -> tuple[str, str]:
         minutes, seconds = divmod(round(value), 60)
         return f"{minutes} min {seconds:02d} s", ""
     return number(value), unit(code)
+
+
+def interval(estimate: Estimate) -> str:
+    """Return within which the true value lies, and how surely as far as a publication tells."""
+    its = estimate.interval
+    low, high = amount(its.low, estimate.unit)[0], " ".join(amount(its.high, estimate.unit))
+    sure = f", {its.coverage:.0%} coverage" if its.coverage is not None else ", bounds without a probability"
+    return f"{low} to {high}{sure}"
+
+
+def input_words(one: Input) -> str:
+    """Return one thing that an estimate was made of, in words."""
+    value = one.value if isinstance(one.value, str) else f"{one.value:.6g} {unit(one.unit)}".rstrip()
+    return f"{one.name}: {value}"
 
 
 def region(named: Region | None) -> str:

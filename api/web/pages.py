@@ -38,6 +38,8 @@ def _environment() -> Environment:
     made.filters["number"] = formatting.number
     made.filters["person"] = formatting.person_name
     made.globals["intended_use"] = INTENDED_USE
+    made.globals["interval"] = formatting.interval
+    made.globals["input_words"] = formatting.input_words
     return made
 
 

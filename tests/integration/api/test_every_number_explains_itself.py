@@ -14,6 +14,7 @@ from tests.support.page_numbers import PageNumbers, numbers_of
 
 # Numbers that count or name what the same answer holds; docs/reference/provenance.md names them.
 COUNTS = {"revision", "events", "missing", "others", "objects", "other_source_objects", "device", "made_of_count"}
+COUNTS |= {"low", "high", "coverage"}  # the interval of an estimate is explained with the estimate
 COUNTS |= {"exams", "exams_without_dose", "exams_with_missing_parts", "exams_without_start", "size_bytes", "factor"}
 
 
@@ -39,10 +40,10 @@ def numbers(body: Any, place: str = "", ids: tuple[tuple[str, dict[str, str]], .
         if "value_ids" in body and isinstance(body["value_ids"], dict):
             ids = (*ids, (place, body["value_ids"]))
         for key, value in body.items():
-            if key == "value" and "value_id" in body and isinstance(value, float | int):
+            if key == "value" and body.get("value_id") and isinstance(value, float | int):
                 yield f"{place}.{key}", value, body["value_id"]
-            elif key == "value" and ("made_of" in body or "exam_ids" in body):
-                continue  # a sum over exams: see the test of what it is made of
+            elif key == "value" and ("made_of" in body or "exam_ids" in body or body.get("value_id", "") is None):
+                continue  # a sum over exams: see the test of what it is made of; or what a method chose itself
             elif key not in COUNTS or isinstance(value, dict | list):
                 yield from numbers(value, f"{place}.{key}", ids)
     elif isinstance(body, list):

@@ -217,15 +217,18 @@ class TestANumberOfDoseLedger:
         assert slice_["counted_as"] == mean["value_id"]
         assert "One image of the event" in slice_["rule"]
 
-    def test_that_is_estimated_names_method_version_and_uncertainty(self, archive: House) -> None:
+    def test_that_is_estimated_names_method_version_and_interval(self, archive: House) -> None:
         hand_in(archive, IMAGES)
         event = exam_of(archive, IMAGES)["events"][0]
 
         told = ask(archive, event["value_ids"]["dlp_estimate.value"])
 
         assert told["value"] == 22.5
-        assert (told["estimate"]["method_id"], told["estimate"]["method_version"]) == ("ct-dlp-from-image-headers", "1")
-        assert told["estimate"]["uncertainty"]
+        assert (told["estimate"]["method_id"], told["estimate"]["method_version"]) == ("ct-dlp-from-image-headers", "2")
+        # 58 mm of over-ranging at 7.5 mGy: 43.5 mGy.cm.
+        interval = told["estimate"]["interval"]
+        assert (interval["low"], interval["high"]) == (22.5, pytest.approx(66.0))
+        assert "Radiology" in interval["source"]
         assert told["viewer_url"].startswith(f"https://pacs.example/?study={IMAGES.uid}&series=")
 
 

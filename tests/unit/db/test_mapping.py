@@ -1,15 +1,26 @@
 """Tests of db.mapping: what a statement holds is the report again."""
 
+import json
 import warnings
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
-from db.mapping import identity_to_packed, report_from_packed, report_to_packed
+from db.mapping import (
+    exam_from_packed,
+    exam_to_json,
+    identity_to_packed,
+    packed,
+    report_from_packed,
+    report_to_packed,
+)
 from db.packing import unpack
+from dose_core.dosimetry.estimate import Estimate, NotComputable
+from dose_core.ledger.exam import Exam, ExamEvent
 from dose_core.model import DoseReport, Kind, PatientStated, ProjectionEvent, ProjectionReport
 from dose_core.readers.registry import read_dose
+from tests.builders.ct_exam import image_event, image_exam
 from tests.builders.every_kind import objects_of_every_kind
 
 STUDY = "2.25.9100"
@@ -20,6 +31,23 @@ FILES = set(Kind) - {Kind.MANUAL}  # what a person types in is no file
 def kept(report: DoseReport) -> DoseReport:
     """Return the report as it comes back from a column."""
     return report_from_packed(report_to_packed(report), identity_to_packed(report))
+
+
+def events_kept_before(*, ctdi_vol_mgy: float | None) -> tuple[ExamEvent, ...]:
+    """Return the CT events of an exam that was kept when an estimate had no interval."""
+    ct = image_exam(image_event(ctdi_vol_mgy=ctdi_vol_mgy, dlp_mgy_cm=None))
+    now = json.loads(exam_to_json(Exam(study_instance_uid=STUDY, patients=(), devices=(), modalities=("CT",), ct=ct)))
+    now["ct"]["events"][0]["dlp_estimate"] = {
+        "value": 22.5,
+        "unit": "mGy.cm",
+        "method_id": "ct-dlp-from-image-headers",
+        "method_version": "1",
+        "uncertainty": "not stated: no published figure was found",
+        "caveats": ["over-ranging is not included"],
+    }
+    read = exam_from_packed(packed(json.dumps(now, separators=(",", ":")).encode()))
+    assert read.ct is not None
+    return read.ct.events
 
 
 def test_an_object_of_every_kind_is_at_hand() -> None:
@@ -79,3 +107,23 @@ def test_a_packed_report_names_nobody_without_its_identity() -> None:
     assert not any(name in plain for name in (b"INVENTED-7", b"Beispiel", b"1980", b"ACC-7", b"for Eva", b"Doktor"))
     assert report_from_packed(packed, None).patient == PatientStated(size_cm=170.0)
     assert report_from_packed(packed, identity_to_packed(report)) == report
+
+
+class TestAnExamThatAnEarlierReleaseKept:
+    """Its estimates had a text in place of an interval."""
+
+    def test_has_the_interval_that_the_method_gives_today(self) -> None:
+        """7.5 mGy over 58 mm of over-ranging (van der Molen and Geleijns 2007): 22.5 to 66 mGy.cm."""
+        (event,) = events_kept_before(ctdi_vol_mgy=7.5)
+
+        estimate = event.dlp_estimate
+        assert isinstance(estimate, Estimate)
+        assert (estimate.value, estimate.method_version) == (22.5, "1")
+        assert estimate.interval.low == 22.5
+        assert estimate.interval.high == pytest.approx(66.0)
+        assert estimate.caveats == ("over-ranging is not included",)
+
+    def test_is_read_without_a_ctdi_vol_too(self) -> None:
+        (event,) = events_kept_before(ctdi_vol_mgy=None)
+
+        assert isinstance(event.dlp_estimate, NotComputable)
