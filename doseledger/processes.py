@@ -74,6 +74,7 @@ def run_api() -> None:
 
 def run_hl7() -> None:
     """Listen for HL7 messages until SIGTERM."""
+    from dose_core.hl7.sender_rules import SenderRule
     from hl7_bridge import main
     from hl7_bridge.settings import Hl7Settings
 
@@ -89,6 +90,7 @@ def run_hl7() -> None:
         allowed_peers=frozenset(settings.hl7_allowed_peers),
         allowed_certificates=frozenset(settings.hl7_allowed_certificates),
         allowed_senders=frozenset(_sender(text) for text in settings.hl7_allowed_senders),
+        sender_rules=tuple(map(SenderRule.parse, settings.hl7_sender_rules)),
         processing_ids=frozenset(settings.hl7_processing_ids),
     )
     main.run(hl7_settings, engine, site_of(settings))

@@ -9,11 +9,10 @@ own: ``DOSELEDGER_TOKEN_SECRET_FILE`` names it.
 import codecs
 import ipaddress
 import os
-import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, V
 
 from dose_core.errors import DoseError
 from dose_core.hl7.framing import MAX_BLOCK_BYTES
+from dose_core.hl7.sender_rules import SenderRule, certificate_name
 from dose_core.identity.placeholder import PlaceholderRules, UnusablePatternError
 from dose_core.ledger.not_patient import NotPatientRules, PatternTooWideError
 from dose_core.observations.codes import LocalCodes, UnusableCodeError
@@ -30,7 +30,10 @@ from doseledger.prefix import PREFIX
 
 _SECRETS = ("database_url", "token_secret", "orthanc_password")
 _PATTERNS = ("not_patient_ids", "not_patient_names", "not_patient_protocols", "not_patient_stations")
+_WITH_BLANKS = ("hl7_allowed_certificates", "hl7_sender_rules", "placeholder_names", "observation_codes")
 _ELSEWHERE = {"CONFIG", "TEST_POSTGRES"}  # ours, but no settings of a process
+
+_Read = TypeVar("_Read")
 
 
 class SettingsError(DoseError):
@@ -115,6 +118,10 @@ class Settings(BaseModel):
         description="HL7 senders as sha256:, cn:, subject:, dns:, ip:, email: or uri: of their certificate; "
         "empty allows all that DOSELEDGER_HL7_TLS_CLIENT_CA has signed",
     )
+    hl7_sender_rules: tuple[str, ...] = Field(
+        default=(),
+        description="which peer may speak for which sender, as PEER > APPLICATION|FACILITY; empty binds nobody",
+    )
     hl7_max_connections: int = Field(default=600, ge=1, description="connections to the HL7 listener at a time")
     hl7_max_connections_per_peer: int = Field(
         default=20, ge=1, description="connections to the HL7 listener at a time from one IP address"
@@ -184,10 +191,18 @@ class Settings(BaseModel):
     @field_validator("hl7_allowed_certificates")
     @classmethod
     def _are_certificates(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        plain = tuple(_certificate_name(name) for name in names)
+        plain = tuple(_in_settings(certificate_name, name) for name in names)
         if plain and info.data.get("hl7_tls_client_ca") is None:
             raise ValueError("DOSELEDGER_HL7_TLS_CLIENT_CA has to be set as well, or nobody vouches for a name")
         return plain
+
+    @field_validator("hl7_sender_rules")
+    @classmethod
+    def _are_sender_rules(cls, rules: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        read = [_in_settings(SenderRule.parse, rule) for rule in rules]
+        if any(rule.certificates for rule in read) and info.data.get("hl7_tls_client_ca") is None:
+            raise ValueError("DOSELEDGER_HL7_TLS_CLIENT_CA has to be set as well, or nobody vouches for a name")
+        return rules
 
     @field_validator("frame_ancestors")
     @classmethod
@@ -250,7 +265,7 @@ class Settings(BaseModel):
     def _from_words(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
-    @field_validator(*_PATTERNS, "hl7_allowed_certificates", "placeholder_names", "observation_codes", mode="before")
+    @field_validator(*_PATTERNS, *_WITH_BLANKS, mode="before")
     @classmethod
     def _from_parts(cls, value: object) -> object:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
@@ -348,16 +363,11 @@ def _as_text(value: Any) -> str | int:  # noqa: ANN401 - a value of any setting
     return str(value) if isinstance(value, Path) else value
 
 
-def _certificate_name(text: str) -> str:
-    kind, _, name = text.partition(":")
-    if kind == "sha256":
-        digits = name.replace(":", "").lower()  # as OpenSSL prints it, or without colons
-        if not re.fullmatch("[0-9a-f]{64}", digits):
-            raise ValueError("sha256: is followed by 64 hexadecimal digits")
-        return f"sha256:{digits}"
-    if kind not in {"cn", "subject", "dns", "ip", "email", "uri"} or not name:
-        raise ValueError("each is written like dns:engine.example, with commas between them")
-    return text
+def _in_settings(read: Callable[[str], _Read], text: str) -> _Read:
+    try:
+        return read(text)
+    except DoseError as error:
+        raise ValueError(str(error)) from error
 
 
 def _told(location: tuple[int | str, ...], message: str, kind: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from dose_core.hl7.sender_rules import Speaker
 from dose_services.site import Site
 from hl7_bridge.acks import AckCode, Fault
 from hl7_bridge.faults import MessageFaultError
@@ -27,6 +28,14 @@ def header_of(raw: bytes) -> Header | None:
         return error.header
     except NotHl7Error:
         return None
+
+
+def is_of(speaker: Speaker, raw: bytes) -> bool:
+    """Test if a message names a sender for whom it may come; one without MSH names nobody, and is refused for that."""
+    if speaker.rules is None:
+        return True
+    header = header_of(raw)
+    return header is None or speaker.may_name(header.text(3), header.text(4), header.text(11) or "P")
 
 
 def accept(raw: bytes, site: Site, settings: Hl7Settings) -> Accepted:

@@ -1,4 +1,4 @@
-"""Who may connect, and how often: by network address and by certificate."""
+"""Who may connect, how often, and for whom they may speak: by network address and by certificate."""
 
 import ipaddress
 from collections import Counter
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dose_core.errors import DoseError
+from dose_core.hl7.sender_rules import Speaker
 from hl7_bridge.settings import Hl7Settings
 from hl7_bridge.tls import identities
 
@@ -54,6 +55,11 @@ class Admission:
         """
         if self._certificates and not self._certificates & identities(certificate):
             raise NotAdmittedError("this certificate is not on the list of allowed certificates")
+
+    def speaker(self, peer: str, certificate: bytes | None) -> Speaker:
+        """Return for whom a peer with this network address and this verified certificate (DER) may speak."""
+        rules = self._settings.sender_rules
+        return Speaker.of(rules, peer, identities(certificate) if rules else frozenset())
 
     def _is_listed(self, peer: str) -> bool:
         address = _address(peer)

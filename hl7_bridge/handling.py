@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 _Done = TypeVar("_Done")
 _CONTROL_ID_CHARACTERS = 20  # of MSH-10 before v2.7
+_NOT_ITS_OWN = "this peer may not send for this sender and purpose (MSH-3, MSH-4, MSH-11)"
 _FAILED = "kept, but it could not be applied; DoseLedger's log names the place"
 
 
@@ -69,16 +70,8 @@ class MessageHandler:
         """
         header = header_of(raw)
         asked = asked_by(header, raw)
-        keep = partial(
-            hl7_inbox.keep_message,
-            raw=raw,
-            stated=StatedHeader() if header is None else _stated(header),
-            peer=peer,
-            received_at=self._clock(),
-            is_promise=asked.is_enhanced,
-        )
         try:
-            kept = self._in_unit_of_work(keep)
+            kept = self._in_unit_of_work(self._keeping(raw, header, asked, peer))
             ack = hl7_inbox.final_ack(kept)
             if ack is None:
                 ack = self._settle(kept, raw, header, asked, on_accept)
@@ -88,6 +81,30 @@ class MessageHandler:
             if is_outage(error):
                 raise DatabaseAwayError("the database cannot be asked; the sender has to send again") from None
             raise
+        return _as_asked(ack, asked)
+
+    def turn_away(self, raw: bytes, *, peer: str) -> bytes:
+        """
+        Keep a message whose sender its peer may not speak for, and return the rejection, committed.
+
+        It is not the message's last: who may speak for the sender may send the same bytes, and one that they have sent
+        stays as it is.
+
+        Raises:
+            DatabaseAwayError: nothing can be promised to the sender now.
+        """
+        header = header_of(raw)
+        asked = asked_by(header, raw)
+        answer = Answer(code=AckCode.REJECT, fault=Fault.INTERNAL, text=_NOT_ITS_OWN, location=("MSH", 1, 3))
+        ack = self._ack(header, _refusal(answer, asked), asked)
+        keep = self._keeping(raw, header, asked, peer)
+        try:
+            self._in_unit_of_work(partial(self._keep_turned_away, keep=keep, ack=ack))
+        except Exception as error:
+            if is_outage(error):
+                raise DatabaseAwayError("the database cannot be asked; the sender has to send again") from None
+            raise
+        logger.warning("hl7 message turned away", extra={"peer": peer, "reason": _NOT_ITS_OWN})
         return _as_asked(ack, asked)
 
     def handle_unanswered(self, *, kept_for: timedelta = timedelta(0)) -> int:
@@ -113,6 +130,16 @@ class MessageHandler:
         asked = asked_by(header, beginning)
         answer = _refusal(Answer(code=AckCode.REJECT, fault=Fault.INTERNAL, text=text), asked)
         return _as_asked(self._ack(header, answer, asked), asked)
+
+    def _keeping(self, raw: bytes, header: Header | None, asked: Asked, peer: str) -> partial[KeptMessage]:
+        return partial(
+            hl7_inbox.keep_message,
+            raw=raw,
+            stated=StatedHeader() if header is None else _stated(header),
+            peer=peer,
+            received_at=self._clock(),
+            is_promise=asked.is_enhanced,
+        )
 
     def _promise(
         self, kept: KeptMessage, header: Header | None, asked: Asked, on_accept: Callable[[bytes], None]
@@ -188,6 +215,13 @@ class MessageHandler:
         result = Result(status=applied.status, ack=ack, reason=applied.reason, warnings=applied.warnings)
         hl7_inbox.finish_message(session, kept, result, now=self._clock())
         return result
+
+    def _keep_turned_away(self, session: Session, keep: partial[KeptMessage], ack: bytes) -> None:
+        kept = keep(session)
+        is_new = kept.status == "pending" and kept.received_at == keep.keywords["received_at"]
+        if is_new:  # what its own sender has sent may have been promised, and waits for its own answer
+            failed = Applied(status=MessageStatus.UNREADABLE, reason=_NOT_ITS_OWN)
+            self._finish(session, kept, failed, ack)
 
     def _ack(self, header: Header | None, answer: Answer, asked: Asked) -> bytes:
         now = self._clock().astimezone(self._site.timezone)

@@ -18,6 +18,8 @@ from functools import partial
 from typing import Protocol
 
 from dose_core.hl7.framing import Block, Event, MllpDecoder, NotMllp, encode_block
+from dose_core.hl7.sender_rules import Speaker
+from hl7_bridge.accepting import is_of
 from hl7_bridge.admission import Admission, NotAdmittedError, plain_address
 from hl7_bridge.handling import DatabaseAwayError
 from hl7_bridge.settings import Hl7Settings
@@ -37,6 +39,9 @@ class Handler(Protocol):
 
         ``on_accept`` is called before with the one that says that the message is safe, if the sender wants to hear it.
         """
+
+    def turn_away(self, raw: bytes, *, peer: str) -> bytes:
+        """Return the rejection of a message whose sender this peer may not speak for, committed; likewise."""
 
     def reject_too_long(self, beginning: bytes) -> bytes:
         """Return the rejection of a message of which only the beginning was read; empty if its sender wants none."""
@@ -89,9 +94,9 @@ class MllpServer:
         try:
             with self._admission.place(peer):
                 # Only now, so that the caps hold for those as well who never finish their handshake.
-                if self._tls is not None:
-                    await self._secure(writer, self._tls.context)
-                await self._converse(task, reader, writer, peer)
+                certificate = None if self._tls is None else await self._secure(writer, self._tls.context)
+                speaker = self._admission.speaker(peer, certificate)
+                await self._converse(task, reader, writer, peer, speaker)
         except (_Close, NotAdmittedError) as close:
             logger.warning("hl7 connection closed", extra={"peer": peer, "reason": str(close)})
         except asyncio.CancelledError:
@@ -105,7 +110,8 @@ class MllpServer:
             self._connections.discard(task)
             await self._close(writer)
 
-    async def _secure(self, writer: asyncio.StreamWriter, context: ssl.SSLContext) -> None:
+    async def _secure(self, writer: asyncio.StreamWriter, context: ssl.SSLContext) -> bytes | None:
+        """Return the certificate that the peer has shown, if it has."""
         try:
             await writer.start_tls(context, ssl_handshake_timeout=self._settings.handshake_timeout_s)
         except (OSError, TimeoutError) as error:  # ssl.SSLError is an OSError
@@ -114,8 +120,9 @@ class MllpServer:
             reason = getattr(error, "verify_message", None) or getattr(error, "reason", None) or type(error).__name__
             msg = f"no TLS connection came about: {reason}"
             raise _Close(msg) from None
-        connection = writer.get_extra_info("ssl_object")
-        self._admission.check_certificate(connection.getpeercert(binary_form=True))
+        certificate: bytes | None = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        self._admission.check_certificate(certificate)
+        return certificate
 
     async def _close(self, writer: asyncio.StreamWriter) -> None:
         is_aborted = writer.is_closing()
@@ -127,7 +134,12 @@ class MllpServer:
                 await writer.wait_closed()
 
     async def _converse(
-        self, task: asyncio.Task[None], reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: str
+        self,
+        task: asyncio.Task[None],
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        peer: str,
+        speaker: Speaker,
     ) -> None:
         decoder = MllpDecoder(max_block_bytes=self._settings.max_block_bytes)
         loop = asyncio.get_running_loop()
@@ -139,7 +151,7 @@ class MllpServer:
             self._busy.add(task)
             try:
                 for event in events:
-                    await self._answer(event, reader, writer, peer)
+                    await self._answer(event, reader, writer, peer, speaker)
             finally:
                 self._busy.discard(task)
             # The time of a block runs from its first bytes, so that a byte now and then does not prolong it.
@@ -163,7 +175,7 @@ class MllpServer:
         return data
 
     async def _answer(
-        self, event: Event, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: str
+        self, event: Event, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: str, speaker: Speaker
     ) -> None:
         if isinstance(event, NotMllp):
             raise _Close("the peer does not speak MLLP")
@@ -173,7 +185,10 @@ class MllpServer:
             def on_accept(ack: bytes) -> None:
                 loop.call_soon_threadsafe(self._write_soon, writer, ack)
 
-            work = partial(self._handler.handle, event.message, peer=peer, on_accept=on_accept)
+            if is_of(speaker, event.message):
+                work = partial(self._handler.handle, event.message, peer=peer, on_accept=on_accept)
+            else:
+                work = partial(self._handler.turn_away, event.message, peer=peer)
             try:
                 await self._write(writer, await loop.run_in_executor(self._threads, work))
             except DatabaseAwayError as error:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dose_core.hl7.framing import MAX_BLOCK_BYTES
+from dose_core.hl7.sender_rules import SenderRule
 from hl7_bridge.tls import TlsFiles
 
 
@@ -13,8 +14,9 @@ class Hl7Settings:
 
     An empty ``allowed_peers`` (addresses and networks) accepts every network address, an empty
     ``allowed_certificates`` (see ``hl7_bridge.tls.identities``) every certificate that an authority of ``tls`` has
-    signed, an empty ``allowed_senders`` every sending application and facility (MSH-3.1, MSH-4.1). Test and training
-    messages (MSH-11 ``T``, ``D``) are refused unless ``processing_ids`` names them.
+    signed, an empty ``allowed_senders`` every sending application and facility (MSH-3.1, MSH-4.1). With
+    ``sender_rules`` a peer may speak for the senders alone that a rule names beside it. Test and training messages
+    (MSH-11 ``T``, ``D``) are refused unless ``processing_ids`` names them.
     """
 
     host: str = "127.0.0.1"
@@ -34,4 +36,5 @@ class Hl7Settings:
     allowed_peers: frozenset[str] = frozenset()
     allowed_certificates: frozenset[str] = frozenset()
     allowed_senders: frozenset[tuple[str, str]] = frozenset()
+    sender_rules: tuple[SenderRule, ...] = ()
     processing_ids: frozenset[str] = frozenset({"P"})

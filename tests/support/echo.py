@@ -37,6 +37,11 @@ class Echo:
             assert self.go.wait(10)
         return raw
 
+    def turn_away(self, raw: bytes, *, peer: str) -> bytes:
+        """Return the message, told apart; it is not handled."""
+        assert peer.startswith("127.0.0.")
+        return b"turned away: " + raw
+
     def reject_too_long(self, beginning: bytes) -> bytes:
         """Return the beginning, told apart."""
         return b"too long: " + beginning

@@ -152,6 +152,29 @@ class TestAnswering:
         assert msa(answer(engine, adt(), settings)) == "MSA|AR|MSG00001"
         assert msa(answer(engine, message(msh(sender="RIS|XRAY"), pid()), settings)) == "MSA|AA|MSG00001"
 
+    def test_what_is_turned_away_is_kept_and_whose_sender_it_is_may_send_the_same_bytes(
+        self, engine: Engine, session: Session
+    ) -> None:
+        refused = handler(engine).turn_away(adt(), peer="192.0.2.66")
+
+        assert msa(refused) == "MSA|AR|MSG00001"
+        assert err(refused).startswith("ERR||MSH^1^3|207^")
+        assert complaint_about_ack(refused) is None
+        row = only_message(session)
+        assert (raw_of(row), row.status, row.peer) == (adt(), "unreadable", "192.0.2.66")
+        assert session.scalars(select(PatientRow)).all() == []
+        session.rollback()
+        assert msa(answer(engine, adt())) == "MSA|AA|MSG00001"
+
+    def test_what_is_turned_away_changes_nothing_of_the_same_bytes_of_their_own_sender(
+        self, engine: Engine, session: Session
+    ) -> None:
+        told = answer(engine, adt())
+
+        assert msa(handler(engine).turn_away(adt(), peer="192.0.2.66")) == "MSA|AR|MSG00001"
+        assert (only_message(session).status, ack_of(only_message(session))) == ("applied", told)
+        assert answer(engine, adt()) == told
+
     def test_an_unforeseen_failure_leaves_the_message_kept_and_answered(self, engine: Engine, session: Session) -> None:
         session.execute(text("ALTER TABLE identity_event RENAME TO away"))
         session.commit()

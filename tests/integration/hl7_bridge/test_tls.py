@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from dose_core.hl7.framing import encode_block
+from dose_core.hl7.sender_rules import SenderRule
 from hl7_bridge.sender import MllpSender, NoAcknowledgementError
 from hl7_bridge.settings import Hl7Settings
 from hl7_bridge.tls import Tls, TlsFiles
+from tests.builders.hl7 import message, msh
 from tests.support.certificates import Issued, authority, client_context, issued, shown_by
 from tests.support.echo import Echo
 from tests.support.hl7_bridge import running_bridge
@@ -113,6 +115,23 @@ class TestTls:
 
         told = [record.__dict__["reason"] for record in caplog.records if "reason" in record.__dict__]
         assert told == ["this certificate is not on the list of allowed certificates"]
+
+    def test_a_peer_with_a_good_certificate_may_not_speak_for_the_sender_of_another(
+        self, root: Issued, files: TlsFiles, tmp_path: Path
+    ) -> None:
+        rules = ("dns:ris.example & 127.0.0.0/8 > RIS|XRAY", "dns:his.example > HIS|WARD", "127.0.0.1 > LAB|CELLAR|T")
+        settings = Hl7Settings(port=0, sender_rules=tuple(map(SenderRule.parse, rules)))
+        ris = client_context(root, issued(root, tmp_path / "ris.pem", dns="ris.example"))
+        his = client_context(root, issued(root, tmp_path / "his.pem", dns="his.example"))
+        of_ris, of_his, of_lab = (message(msh(sender=sender)) for sender in ("RIS|XRAY", "HIS|WARD", "LAB|CELLAR"))
+        echo = Echo()
+        with running_bridge(echo, settings, Tls(files)) as port:
+            assert answer(port, ris, of_ris) == of_ris
+            assert answer(port, his, of_his) == of_his
+            for context, raw in ((ris, of_his), (his, of_ris), (his, of_lab)):
+                assert answer(port, context, raw) == b"turned away: " + raw
+
+        assert echo.handled == [of_ris, of_his]
 
     def test_new_connections_get_the_certificate_that_was_loaded_last_and_old_ones_stay(
         self, root: Issued, files: TlsFiles, tmp_path: Path
