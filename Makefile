@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 CODE := api bench db dose_core dose_services dose_worker doseledger hl7_bridge migrations orthanc_plugin scripts tests
 
-.PHONY: help setup system demo up test bench fuzz fmt lint types containers docs conformance decisions unit lock changelog clean
+.PHONY: help setup system demo up test bench fuzz fmt lint types containers docs conformance validate decisions unit lock changelog clean
 
 help: ## Say what each target does
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,9 @@ docs: setup ## Check that links in the documentation lead somewhere and that eve
 
 conformance: setup ## Bring the tables of docs/conformance up to what the readers read
 	@$(PY) scripts/conformance_tables.py
+
+validate: setup ## Compute the cases of every method and write docs/validation (CHECK=1: compare only)
+	@$(PY) scripts/validate.py $(if $(filter 1 yes true,$(CHECK)),--check)
 
 decisions: setup ## Number new pages in docs/adr and list them
 	@$(PY) scripts/list_decisions.py

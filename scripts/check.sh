@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly PY=.venv/bin/python
-readonly FAST=(tests/unit tests/architecture tests/corpus)
+readonly FAST=(tests/unit tests/architecture tests/validation tests/corpus)
 readonly SQL=(tests/integration/db tests/integration/dose_services)
 closing_lines=()
 output="$(mktemp)"
