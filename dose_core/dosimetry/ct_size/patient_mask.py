@@ -1,0 +1,93 @@
+"""
+Which pixels of a slice are the patient.
+
+The bounds below are choices of ours, tried on computed phantoms (docs/reference/ct-size.md); no publication gives them.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dose_core.dosimetry.ct_size.connected import Mask, runs_of
+
+# Half of what lies between air and water: a pixel at the skin counts if more than half of it is body, so that the area
+# is neither too large nor too small. Foam, blankets and clothes stay below it.
+BODY_HU = -500.0
+# Where a lung ends at the edge of the field of view nothing but its mean tells it from the air around the body.
+_LUNG_HU = -930.0
+# What is nowhere thicker goes: the skins of tables and head holders, tubes, cables. The wall of a chest is thicker.
+_THIN_MM = 6.0
+# What a square cannot reach of a round body comes back, and so little of what was cut off that it does not count.
+_REGROWN_PIXELS = 2
+# Square of the longer side over the area: 1.3 for a circle, 4 for legs that lie close, 8 for a bar of 1 to 8.
+_LONGEST_ELONGATION = 8.0
+_SMALLEST_SHARE = 0.02  # of the largest part; an arm beside a trunk is twice that
+
+
+def patient_mask(hu: NDArray[np.float32], edge: Mask, spacing_mm: tuple[float, float]) -> Mask | None:
+    """
+    Return the pixels of the patient with all that lies inside, such as lungs; ``None`` if there is no patient.
+
+    ``edge`` is where the field of view ends, with all beyond it; ``spacing_mm`` that between rows and columns.
+    """
+    body = _patient_of(_opened(hu > BODY_HU, spacing_mm), spacing_mm)
+    if body is None:
+        return None
+    return _filled_to_the_edge(body, edge, hu) if bool((body & edge).any()) else _filled(body)
+
+
+def _opened(mask: Mask, spacing_mm: tuple[float, float]) -> Mask:
+    """Return the mask without what is thinner than a square of a few millimetres."""
+    reach = [max(1, round(_THIN_MM / 2 / spacing)) for spacing in spacing_mm]
+    inner = ~mask
+    for axis, pixels in enumerate(reach):
+        inner = _widened(inner, axis, pixels)
+    opened = ~inner
+    for axis, pixels in enumerate(reach):
+        opened = _widened(opened, axis, pixels + _REGROWN_PIXELS)
+    opened &= mask
+    return opened
+
+
+def _widened(mask: Mask, axis: int, pixels: int) -> Mask:
+    """Return the mask with so many pixels more at both sides of all that is set, along one axis."""
+    wide = mask.copy()
+    done = 0
+    while done < pixels:  # each step doubles what is done, so that a wide reach costs little
+        step = min(pixels - done, done + 1) if done else 1
+        before = wide.copy()
+        if axis == 0:
+            wide[step:] |= before[:-step]
+            wide[:-step] |= before[step:]
+        else:
+            wide[:, step:] |= before[:, :-step]
+            wide[:, :-step] |= before[:, step:]
+        done += step
+    return wide
+
+
+def _patient_of(mask: Mask, spacing_mm: tuple[float, float]) -> Mask | None:
+    """Return those parts that are a patient's: neither long and thin, as tables, nor small beside the largest."""
+    runs = runs_of(mask)
+    if not runs.count:
+        return None
+    area_mm2 = runs.sums(runs.lengths) * (spacing_mm[0] * spacing_mm[1])
+    height, width = runs.extents()
+    longer_mm = np.maximum(height * spacing_mm[0], width * spacing_mm[1])
+    compact = longer_mm**2 <= _LONGEST_ELONGATION * area_mm2
+    if not compact.any():
+        return None
+    return runs.drawn(compact & (area_mm2 >= _SMALLEST_SHARE * area_mm2[compact].max()))
+
+
+def _filled(body: Mask) -> Mask:
+    """Return the body with its holes: all from which no way leads out."""
+    around = runs_of(~body)
+    return ~around.drawn(around.at_the_frame())
+
+
+def _filled_to_the_edge(body: Mask, edge: Mask, hu: NDArray[np.float32]) -> Mask:
+    """Return the body with its holes, where the field of view cuts it off: lungs may be open to the edge."""
+    around = runs_of(~body & ~edge)
+    at_the_edge = around.sums(around.over(_widened(_widened(edge, 0, 1), 1, 1), np.logical_or)) > 0
+    is_air = around.sums(around.over(hu, np.add)) / around.sums(around.lengths) < _LUNG_HU
+    return (~edge | body) & ~around.drawn(at_the_edge & is_air)
