@@ -13,7 +13,7 @@ from dose_core.ledger.standing import NOTHING_COUNTS, Standing
 from dose_core.ledger.versions import Speaking, speaking
 from dose_core.local_time import to_utc
 from dose_core.model import DoseReport
-from dose_services import device_resolving, exam_findings, exam_standing
+from dose_services import device_resolving, exam_findings, exam_standing, same_content
 from dose_services.exam_writing import Occasion, Under, write_exam
 from dose_services.installed_readers import reader_version
 from dose_services.site import Site
@@ -71,7 +71,7 @@ def _lock_of(site_label: str, study_instance_uid: str) -> str:
 
 def _file(session: Session, site_label: str, study_instance_uid: str, occasion: Occasion, *, site: Site) -> Speaking:
     study = mapping.storable(study_instance_uid)
-    said = speaking(statements.of_study(session, site_label, study))
+    said = speaking(same_content.told_apart(session, statements.of_study(session, site_label, study)))
     reports = [statement.report for statement in said.statements]
     devices = device_resolving.resolve(session, site_label, reports, now=occasion.now)
     try:

@@ -14,7 +14,7 @@ from db.mapping import storable
 from db.repositories import evidence
 from db.session import Session
 from dose_core.contract import Envelope
-from dose_core.readers.content_digest import content_digest
+from dose_services import same_content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,6 @@ def keep_objects(
             "site": site,
             "sop_instance_uid": storable(envelope.sop_instance_uid),
             "digest": envelope.digest,
-            "content_digest": content_digest(envelope.dicom),
             "content": envelope.dicom,
             "size_bytes": len(envelope.dicom),
             "is_header": envelope.is_header,
@@ -72,6 +71,7 @@ def keep_objects(
         for envelope in envelopes
     ]
     kept = evidence.keep(session, rows)
+    repeats = same_content.repeats(session, site, {one.id: uid for (uid, _), one in kept.items() if one.is_again})
     outcome = []
     for row, envelope in zip(rows, envelopes, strict=True):
         sop_instance_uid = str(row["sop_instance_uid"])
@@ -81,7 +81,7 @@ def keep_objects(
                 evidence_id=one.id,
                 sop_instance_uid=sop_instance_uid,
                 is_new=one.is_new,
-                is_known_content=one.is_known_content,
+                is_known_content=not one.is_new or one.id in repeats,
                 site=site,
                 envelope=envelope,
                 read_status=one.read_status,

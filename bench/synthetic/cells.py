@@ -99,7 +99,6 @@ _MADE: dict[tuple[str, str], Callable[[Cell, Tokens, list[Cell]], bytes | Maker]
     ("evidence", "key"): lambda *_: raw(_EMPTY_KEY),
     ("evidence", "content"): lambda *_: raw(_EMPTY),
     ("evidence", "digest"): lambda cell, *_: lambda given: raw(_digest(given, cell).hex().encode()),
-    ("evidence", "content_digest"): lambda cell, *_: lambda given: raw(_digest(given, cell)),
     ("statement", "content"): _packed,
     ("statement", "identity"): _sealed,
     ("statement", "identity_key"): lambda *_: lambda given: raw(given.key),

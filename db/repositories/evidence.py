@@ -1,7 +1,7 @@
 """Queries on evidence."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
@@ -23,14 +23,19 @@ class KeptRow:
     """
     One object as it is kept: its state of reading, and whether it came just now.
 
-    ``is_known_content`` tells that an earlier object of its UID differs from it in identity or encoding alone.
+    ``has_earlier`` tells that another content is kept under its UID since before.
     """
 
     id: UUID
     is_new: bool
-    is_known_content: bool
+    has_earlier: bool
     read_status: str
     read_reason: str | None
+
+    @property
+    def is_again(self) -> bool:
+        """Its UID was known, its content was not."""
+        return self.is_new and self.has_earlier
 
 
 # One statement for all objects of a request, the same for any number of them, so that it is compiled once. What came
@@ -38,21 +43,21 @@ class KeptRow:
 _KEEP = Prepared(
     "keep_evidence",
     """
-    INSERT INTO evidence (id, site, sop_instance_uid, digest, content_digest, content, key, size_bytes, is_header,
-        received_at, sender, calling_aet, origin, orthanc_id, copy_of, read_status)
+    INSERT INTO evidence (id, site, sop_instance_uid, digest, content, key, size_bytes, is_header, received_at,
+        sender, calling_aet, origin, orthanc_id, copy_of, read_status)
     SELECT o.*, 'pending' FROM unnest(CAST(:id AS uuid[]), CAST(:site AS text[]), CAST(:sop_instance_uid AS text[]),
-        CAST(:digest AS text[]), CAST(:content_digest AS bytea[]), CAST(:content AS bytea[]), CAST(:key AS bytea[]),
-        CAST(:size_bytes AS integer[]), CAST(:is_header AS boolean[]), CAST(:received_at AS timestamptz[]),
-        CAST(:sender AS text[]), CAST(:calling_aet AS text[]), CAST(:origin AS text[]), CAST(:orthanc_id AS text[]),
-        CAST(:copy_of AS text[])) AS o
+        CAST(:digest AS text[]), CAST(:content AS bytea[]), CAST(:key AS bytea[]), CAST(:size_bytes AS integer[]),
+        CAST(:is_header AS boolean[]), CAST(:received_at AS timestamptz[]), CAST(:sender AS text[]),
+        CAST(:calling_aet AS text[]), CAST(:origin AS text[]), CAST(:orthanc_id AS text[]), CAST(:copy_of AS text[])
+        ) AS o
     ON CONFLICT DO NOTHING
     RETURNING id, sop_instance_uid, digest,
         EXISTS (SELECT FROM evidence earlier WHERE earlier.sop_instance_uid = evidence.sop_instance_uid
-            AND earlier.site = evidence.site AND earlier.content_digest = evidence.content_digest) AS is_known_content
+            AND earlier.site = evidence.site) AS has_earlier
     """,
 )
 _KEPT_COLUMNS = (
-    *("id", "site", "sop_instance_uid", "digest", "content_digest", "content", "key", "size_bytes", "is_header"),
+    *("id", "site", "sop_instance_uid", "digest", "content", "key", "size_bytes", "is_header"),
     *("received_at", "sender", "calling_aet", "origin", "orthanc_id", "copy_of"),
 )
 
@@ -70,7 +75,7 @@ def keep(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[str, st
     made = _KEEP.run(session, {name: [row[name] for row in values] for name in _KEPT_COLUMNS})
     kept = {
         (row.sop_instance_uid, row.digest): KeptRow(
-            id=row.id, is_new=True, is_known_content=row.is_known_content, read_status="pending", read_reason=None
+            id=row.id, is_new=True, has_earlier=row.has_earlier, read_status="pending", read_reason=None
         )
         for row in made
     }
@@ -102,7 +107,7 @@ def _known(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[str, 
         session.execute(insert(EvidenceWayRow).on_conflict_do_nothing(), ways)
     return {
         name: KeptRow(
-            id=row.id, is_new=False, is_known_content=True, read_status=row.read_status, read_reason=row.read_reason
+            id=row.id, is_new=False, has_earlier=True, read_status=row.read_status, read_reason=row.read_reason
         )
         for name, row in found.items()
     }
@@ -112,6 +117,12 @@ def load(session: Session, evidence_ids: Sequence[UUID]) -> list[EvidenceRow]:
     """Return evidence with its compressed content, in no order."""
     query = select(EvidenceRow).where(EvidenceRow.id.in_(evidence_ids)).options(undefer(EvidenceRow.content))
     return list(session.scalars(query))
+
+
+def load_of_uids(session: Session, site: str, sop_instance_uids: Collection[str]) -> list[EvidenceRow]:
+    """Return a site's evidence of these SOP Instance UIDs with its compressed content, in no order."""
+    query = select(EvidenceRow).where(EvidenceRow.sop_instance_uid.in_(sop_instance_uids), EvidenceRow.site == site)
+    return list(session.scalars(query.options(undefer(EvidenceRow.content))))
 
 
 def get(session: Session, evidence_id: UUID) -> EvidenceRow | None:

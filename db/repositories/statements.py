@@ -140,8 +140,15 @@ def of_study(session: Session, site: str, study_instance_uid: str) -> list[Versi
         Version(
             statement=Statement(key=str(row.id), report=report_of(row)),
             evidence=str(row.evidence_id),
-            content_digest=bytes(row.content_digest or row.digest.encode()),
+            content_digest=_content_digest(row),
             received_at=row.received_at,
         )
         for row in _OF_STUDY.run(session, {"site": site, "study_instance_uid": study_instance_uid})
     ]
+
+
+def _content_digest(row: Any) -> bytes | None:  # noqa: ANN401 - a row of the statement above
+    """Return the digest of what is stated; where that cannot be told, of the bytes as they came."""
+    if row.content_digest is None:
+        return None
+    return bytes(row.content_digest) or row.digest.encode()

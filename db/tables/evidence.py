@@ -28,7 +28,9 @@ class EvidenceRow(IdMixin, TableBase):
     site: Mapped[str] = mapped_column(server_default="")  # of the sender; equal UIDs of two sites do not meet
     sop_instance_uid: Mapped[str]
     digest: Mapped[str]  # SHA-256 of the content as received, hexadecimal
-    content_digest: Mapped[bytes | None]  # see dose_core.readers.content_digest: equal where only identity differs
+    # Of what it states (dose_core.readers.content_digest): equal where only identity differs. Taken once another object
+    # of its UID is kept; empty where it cannot be told.
+    content_digest: Mapped[bytes | None]
     content: Mapped[bytes] = mapped_column(deferred=True)  # zlib (RFC 1950), sealed under the key
     key: Mapped[bytes | None]  # see db.sealed; None once the time to keep the object is over
     size_bytes: Mapped[int]  # of the content as received

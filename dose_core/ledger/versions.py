@@ -17,13 +17,13 @@ class Version:
     """
     What one kept object states.
 
-    ``content_digest`` is equal for objects that differ in identity or encoding alone; ``evidence`` is
-    the key of the kept bytes.
+    ``content_digest`` is equal for objects that differ in identity or encoding alone, and ``None`` as long as no other
+    object of the UID is kept; ``evidence`` is the key of the kept bytes.
     """
 
     statement: Statement[DoseReport]
     evidence: str
-    content_digest: bytes
+    content_digest: bytes | None
     received_at: datetime
 
 
@@ -79,6 +79,11 @@ def speaking(versions: Iterable[Version]) -> Speaking:
     )
 
 
+def is_compared(version: Version) -> bool:
+    """Tell if several contents under the UID of this object are told apart by what they state."""
+    return version.statement.report.kind not in {Kind.MPPS, Kind.MANUAL}
+
+
 def newest_typed(alike: Iterable[Version]) -> Version:
     """Return what was typed last of several entries; an export of a former system was typed when it was exported."""
     return max(alike, key=lambda one: (one.statement.report.content_at or one.received_at, *_age(one)))
@@ -96,7 +101,7 @@ def _fullest(alike: Sequence[Version]) -> Version:
         key=lambda one: (
             len(getattr(one.statement.report, "events", ())),
             time(one.statement.report.content_at),
-            one.content_digest,
+            one.content_digest or b"",
         ),
     )
 

@@ -112,7 +112,11 @@ class SrNode:
                 self.warn(concept, "is no CODE item")
             return None
         key = key_of(stated)
-        member = next((one for known, one in table if key in known.codes), None)
+        member = None
+        for known, one in table:
+            if key in known.codes:
+                member = one
+                break
         if member is None:
             member = next((one for known, one in table if is_meant(stated, known)), None)
             said = "known by its meaning only" if member is not None else "unknown"
