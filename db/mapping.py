@@ -17,7 +17,16 @@ from pydantic_core import PydanticSerializationError
 from db.packing import pack, unpack
 from dose_core.dosimetry.earlier_estimate import with_interval
 from dose_core.ledger.exam import Exam
-from dose_core.model import CtReport, DoseReport, MammographyReport, NuclearReport, PatientStated, ProjectionReport
+from dose_core.ledger.from_slices import scan_of
+from dose_core.model import (
+    CtEvent,
+    CtReport,
+    DoseReport,
+    MammographyReport,
+    NuclearReport,
+    PatientStated,
+    ProjectionReport,
+)
 
 # What a statement's "shape" names; a kind such as an MPPS has the shape of what it is about.
 _SHAPES: dict[str, type[DoseReport]] = {
@@ -30,13 +39,22 @@ _SHAPES: dict[str, type[DoseReport]] = {
 _SHAPE_OF = {shape: name for name, shape in _SHAPES.items()}
 _REPORTS: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(shape) for name, shape in _SHAPES.items()}
 _EXAM: TypeAdapter[Exam] = TypeAdapter(Exam)
+_CT_EVENT: TypeAdapter[CtEvent] = TypeAdapter(CtEvent)
 _SHAPE = re.compile(rb'"shape": ?"([a-z]+)"')
 # Only an exam that was kept before estimates had intervals says this of one.
 _WITHOUT_INTERVAL = b'"uncertainty":'
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 
 # Of a report, what leads to a person beside the patient's own name.
-_UNNAMED: dict[str, Any] = {"accession_number": None, "physicians": (), "comment": None}
+_UNNAMED: dict[str, Any] = {
+    "accession_number": None,
+    "accession_issuer": None,
+    "admission_id": None,
+    "admission_issuer": None,
+    "physicians": (),
+    "comment": None,
+}
+_OF_EXAM = [name for name in _UNNAMED if name != "comment"]
 
 T = TypeVar("T")
 
@@ -47,6 +65,9 @@ class _Identity:
 
     patient: PatientStated
     accession_number: str | None = None
+    accession_issuer: str | None = None
+    admission_id: str | None = None
+    admission_issuer: str | None = None
     physicians: tuple[str, ...] = ()
     comment: str | None = None
 
@@ -82,12 +103,7 @@ def report_to_packed(report: DoseReport) -> bytes:
 
 def identity_to_packed(report: DoseReport) -> bytes:
     """Return what names the patient, or leads to them: what ``report_to_packed`` leaves out."""
-    identity = _Identity(
-        patient=report.patient,
-        accession_number=report.accession_number,
-        physicians=report.physicians,
-        comment=report.comment,
-    )
+    identity = _Identity(patient=report.patient, **{name: getattr(report, name) for name in _UNNAMED})
     return zlib.compress(_json(_IDENTITY, identity))
 
 
@@ -99,19 +115,14 @@ def report_from_packed(content: bytes, identity: bytes | None) -> DoseReport:
     if identity is None:
         return report
     stated = _IDENTITY.validate_json(zlib.decompress(identity))
-    return replace(
-        report,
-        patient=stated.patient,
-        accession_number=stated.accession_number,
-        physicians=stated.physicians,
-        comment=stated.comment,
-    )
+    return replace(report, patient=stated.patient, **{name: getattr(stated, name) for name in _UNNAMED})
 
 
 def exam_to_json(exam: Exam) -> bytes:
     """Return an exam as JSON without what is not known, and without what names the patient: the row points there."""
     ct = replace(exam.ct, patient=PatientStated(), accession_number=None, physicians=()) if exam.ct else None
-    return _json(_EXAM, replace(exam, patients=(), also_stated=(), accession_number=None, physicians=(), ct=ct))
+    nobody: dict[str, Any] = {"patients": (), "also_stated": (), **{name: _UNNAMED[name] for name in _OF_EXAM}}
+    return _json(_EXAM, replace(exam, ct=ct, **nobody))
 
 
 def packed(json: bytes) -> bytes:
@@ -136,6 +147,7 @@ def _with_intervals(exam: dict[str, Any]) -> dict[str, Any]:
                 with_interval(
                     kept["value"],
                     ctdi_vol_mgy=event["event"].get("ctdi_vol_mgy"),
+                    scan=scan_of(_CT_EVENT.validate_python(event["event"])),
                     method_version=kept["method_version"],
                     caveats=kept.get("caveats", ()),
                 )

@@ -9,18 +9,15 @@ the headers do not tell.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from dose_core.dosimetry.ct_over_ranging import Scan, not_shown
 from dose_core.dosimetry.estimate import Estimate, Input, Interval, NotComputable
 
 METHOD_ID = "ct-dlp-from-image-headers"
-METHOD_VERSION = "2"
+METHOD_VERSION = "3"
 _MM_PER_CM = 10.0
-# The longest that four scanners of 16 rows needed for clinical protocols of chest and abdomen.
-_OVER_RANGE_MM = 58.0
 _SOURCE = "IEC 60601-2-44, 203.115: DLP is CTDIvol times the irradiated length"
-_INTERVAL_SOURCE = (
-    "van der Molen and Geleijns, Radiology 2007;242:208-216, abstract: over-range lengths of 3.2 to 5.8 cm"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,19 +29,19 @@ class SliceDose:
     ctdi_vol_mgy: float | None
 
 
-def estimate_dlp(slices: Sequence[SliceDose]) -> Estimate | NotComputable:
+def estimate_dlp(slices: Sequence[SliceDose], scan: Scan) -> Estimate | NotComputable:
     """
     Return the DLP in mGy.cm: mean CTDIvol times the length from the first slice's edge to the last one's.
 
     The slices are those of one reconstruction of one event, in any order; several at one position
-    (a second reconstruction, a dynamic study) must have been set apart before.
+    (a second reconstruction, a dynamic study) must have been set apart before. ``scan`` bounds what they do not show.
     """
     doses = [s.ctdi_vol_mgy for s in slices if s.ctdi_vol_mgy is not None]
-    edges = [
+    edges = sorted(
         (s.z_mm - s.thickness_mm / 2, s.z_mm + s.thickness_mm / 2)
         for s in slices
         if s.z_mm is not None and s.thickness_mm is not None
-    ]
+    )
     missing = tuple(
         name
         for name, absent in (
@@ -55,21 +52,28 @@ def estimate_dlp(slices: Sequence[SliceDose]) -> Estimate | NotComputable:
     )
     if missing:
         return NotComputable(missing=missing, reason="each slice of the event must state its CTDIvol and its extent")
-    length_mm = max(upper for _, upper in edges) - min(lower for lower, _ in edges)
+    length_mm = max(upper for _, upper in edges) - edges[0][0]
     mean_mgy = sum(doses) / len(doses)
     value = mean_mgy * length_mm / _MM_PER_CM
+    bound = not_shown(scan, gap_mm=_widest_gap_mm(edges))
     return Estimate(
         value=value,
         unit="mGy.cm",
         interval=Interval(
-            low=value, high=value + mean_mgy * _OVER_RANGE_MM / _MM_PER_CM, coverage=None, source=_INTERVAL_SOURCE
+            low=value, high=value + mean_mgy * bound.length_mm / _MM_PER_CM, coverage=None, source=bound.source
         ),
         method_id=METHOD_ID,
         method_version=METHOD_VERSION,
         inputs=(
             Input(name="mean CTDIvol", value=mean_mgy, unit="mGy"),
             Input(name="reconstructed length", value=length_mm, unit="mm"),
+            Input(name="longest irradiated length beyond it", value=bound.length_mm, unit="mm"),
         ),
         source=_SOURCE,
-        caveats=("over-ranging is not included", "the reconstructed length stands for the irradiated length"),
+        caveats=(*bound.caveats, "the reconstructed length stands for the irradiated length"),
     )
+
+
+def _widest_gap_mm(edges: Sequence[tuple[float, float]]) -> float:
+    """Return the widest distance between neighbouring slices, 0 where they touch or overlap."""
+    return max([0.0, *(lower - upper for (_, upper), (lower, _) in pairwise(edges))])

@@ -12,6 +12,7 @@ from dataclasses import replace
 from statistics import fmean
 
 from dose_core.dosimetry.ct_dlp_from_images import SliceDose, estimate_dlp
+from dose_core.dosimetry.ct_over_ranging import Scan
 from dose_core.dosimetry.estimate import NotComputable
 from dose_core.ledger.exam import CtStatement, ExamEvent, NotCounted, Place
 from dose_core.ledger.from_reports import in_time
@@ -129,9 +130,19 @@ def _event(group: Group, members: list[Slice]) -> tuple[ExamEvent, Slice]:
             places=(Place(statement=lead.key, index=lead.frame),),
             event=event,
             slice_count=len(chosen),
-            dlp_estimate=None if _is_localizer(lead) else reconstruction.refusal or estimate_dlp(doses),
+            dlp_estimate=None if _is_localizer(lead) else reconstruction.refusal or estimate_dlp(doses, scan_of(event)),
         ),
         lead,
+    )
+
+
+def scan_of(event: CtEvent) -> Scan:
+    """Return what bounds the length that the slices of an event do not show."""
+    kind = event.acquisition_type
+    return Scan(
+        is_spiral=None if kind in {None, AcquisitionType.FREE} else kind is AcquisitionType.SPIRAL,
+        total_collimation_mm=event.total_collimation_mm,
+        pitch=event.pitch,
     )
 
 

@@ -224,10 +224,10 @@ class TestANumberOfDoseLedger:
         told = ask(archive, event["value_ids"]["dlp_estimate.value"])
 
         assert told["value"] == 22.5
-        assert (told["estimate"]["method_id"], told["estimate"]["method_version"]) == ("ct-dlp-from-image-headers", "2")
-        # 58 mm of over-ranging at 7.5 mGy: 43.5 mGy.cm.
+        assert (told["estimate"]["method_id"], told["estimate"]["method_version"]) == ("ct-dlp-from-image-headers", "3")
+        # 4.04 rotations of over-ranging, pitch 0.9, 38.4 mm, 7.5 mGy: 104.7168 mGy.cm.
         interval = told["estimate"]["interval"]
-        assert (interval["low"], interval["high"]) == (22.5, pytest.approx(66.0))
+        assert (interval["low"], interval["high"]) == (22.5, pytest.approx(127.2168))
         assert "Radiology" in interval["source"]
         assert told["viewer_url"].startswith(f"https://pacs.example/?study={IMAGES.uid}&series=")
 
