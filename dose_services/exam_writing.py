@@ -17,6 +17,8 @@ from dose_core.local_time import ResolvedTime
 from dose_services.exam_lines import event_rows, summary_of
 from dose_services.exam_standing import Belongs
 
+_NUMBERS = ("accession_number", "accession_issuer", "admission_id", "admission_issuer")  # gone once it has expired
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
@@ -83,7 +85,7 @@ def write_exam(
         "state_reason": belongs.stands.reason,
         "modality": "/".join(exam.modalities),
         "region": exam.region,
-        "accession_number": None if belongs.has_expired else mapping.storable(exam.accession_number),
+        **{name: None if belongs.has_expired else mapping.storable(getattr(exam, name)) for name in _NUMBERS},
         "started_at": started.utc if started else None,
         "started_local": exam.started_at.isoformat() if exam.started_at else None,
         "last_evidence_at": occasion.last_evidence_at(known),

@@ -9,7 +9,7 @@ from db.repositories import exams, outbound, outbox
 from db.repositories.outbox import Due
 from db.retry import UnitOfWork, in_unit_of_work
 from db.session import Session
-from dose_services import filing, order_matching, publication
+from dose_services import estimates, filing, order_matching, publication, visit_moves
 from dose_services.site import Site
 
 _log = logging.getLogger(__name__)
@@ -52,6 +52,9 @@ def _follow(session: Session, *, due: Due, now: datetime, site: Site) -> None:
         filing.file_anew(session, due.site, due.study_instance_uid, now=now, site=site, cause="refile")
     if taken.exam_id:
         publication.plan(session, taken.exam_id, now=now, site=site)
+        visit_moves.follow(session, taken.exam_id, now=now)
         order_matching.wake(session, taken.exam_id, now=now)
     # Whose an exam is may have changed without a change of the exam, as by a merge that was taken back.
     outbound.look_again(session, due.site, due.study_instance_uid, now=now)
+    if taken.exam_id:
+        estimates.wake(session, taken.exam_id, now=now)

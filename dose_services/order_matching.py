@@ -12,7 +12,7 @@ from functools import partial
 from uuid import UUID
 
 from db.outage import is_outage
-from db.repositories import findings, order_matches, orders, outbox, patients
+from db.repositories import findings, order_matches, orders, patients
 from db.retry import UnitOfWork, in_unit_of_work
 from db.session import Session
 from db.tables.exam import ExamRow
@@ -22,12 +22,11 @@ from dose_core.orders.matching import DecidedMatch, Made, Match, Ordered, Rule, 
 from dose_core.orders.modality import kinds_of
 from dose_core.orders.said import Number
 from dose_core.orders.status import OrderStatus
+from dose_services import visit_moves
 from dose_services.finding_kinds import FindingKind
 from dose_services.order_messages import bring_up_to_date
 
 EXAM_KINDS = (FindingKind.CANCELLED_ORDER_WITH_DOSE, FindingKind.ORDER_OF_ANOTHER_PATIENT)
-# Who is on record for what a message decided; users and programs have a prefix of their own.
-BY_MESSAGE = "hl7"
 _log = logging.getLogger(__name__)
 
 
@@ -121,7 +120,7 @@ class _Beside:
                 id=one.exam.id,
                 family=self.family(one.exam.patient_id),
                 study_instance_uid=one.exam.study_instance_uid,
-                accession_number=one.exam.accession_number,
+                accession=_accession(one.exam.accession_number, one.exam.accession_issuer),
                 kinds=kinds_of(one.exam.modality.split("/")),
                 stations=_names(one.device.station_name, one.device.ae_title) if one.device else frozenset(),
                 at=one.exam.started_at or one.exam.created_at,
@@ -168,7 +167,7 @@ def _wanted(order: ImagingOrderRow, row: OrderProcedureRow) -> Wanted:
     accession = row.accession_number or order.filler_number  # some houses state the number of the order alone
     return Wanted(
         study_instance_uid=row.study_instance_uid,
-        accession=Number(value=accession, issuer=row.accession_issuer or "") if accession else None,
+        accession=_accession(accession, row.accession_issuer),
         kinds=kinds_of(row.modalities),
         stations=_names(*row.station_ae_titles, row.station_name),
     )
@@ -176,6 +175,10 @@ def _wanted(order: ImagingOrderRow, row: OrderProcedureRow) -> Wanted:
 
 def _numbered(order: ImagingOrderRow) -> Wanted:
     return Wanted(accession=Number(value=order.filler_number) if order.filler_number else None)
+
+
+def _accession(value: str | None, issuer: str | None) -> Number | None:
+    return Number(value=value, issuer=issuer or "") if value else None
 
 
 def _names(*names: str | None) -> frozenset[str]:
@@ -208,18 +211,8 @@ def has_dose(exam: ExamRow) -> bool:
 
 
 def _release(session: Session, known: _Beside, exam: ExamRow, order: ImagingOrderRow, *, now: datetime) -> bool:
-    """
-    Give an exam to the patient to whom its order's visit was moved, once for each move, and tell if that was done.
-
-    So a person can take it back. An exam of somebody whom the move does not concern stays theirs.
-    """
+    """Give an exam to the patient to whom its order's visit was moved, unless its objects name a visit themselves."""
     whom, message_id = order.patient_id, order.moved_by_id
-    if whom is None or message_id is None or exam.expired_at is not None:
+    if whom is None or message_id is None or visit_moves.names_a_moved_visit(session, exam):
         return False
-    family, concerned = known.family(exam.patient_id), {known.family(one) for one in order.whose}
-    is_theirs = family == known.family(whom)
-    if is_theirs or family not in concerned or order_matches.is_moved_by(session, exam.id, message_id):
-        return False
-    order_matches.move_exam(session, exam, whom, by=BY_MESSAGE, message_id=message_id, now=now)
-    outbox.add(session, [(exam.site, exam.study_instance_uid)], now=now)
-    return True
+    return visit_moves.give(session, exam, whom, message_id, order.whose, family=known.family, now=now)

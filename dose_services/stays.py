@@ -1,4 +1,4 @@
-"""What messages say of visits and accounts: kept, and the orders that name them looked at anew by the worker."""
+"""What messages say of visits and accounts: kept, and orders and exams that name them looked at anew by the worker."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,3 +77,4 @@ def keep_stays(
         concerned[one.register] |= {number.value for number in known.numbers}
     visits, accounts = sorted(concerned[Register.VISIT]), sorted(concerned[Register.ACCOUNT])
     orders.wake_of_stays(session, visits=visits, accounts=accounts, now=now)
+    stays.wake_exams(session, sorted({*visits, *accounts}), now=now)

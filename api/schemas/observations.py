@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from api.schemas.base import BodyOut
-from dose_core.model import Kind
+from dose_core.model import Kind, PregnancyStatus
 from dose_core.observations.values import Observed, Pregnancy
 
 
@@ -27,10 +27,11 @@ class ObservationOut(BodyOut):
 
 
 class StatedBodyOut(BodyOut):
-    """Size and weight as an object of the exam states them; ``value_ids`` names the id of each number by its field."""
+    """What an object of the exam states of the body; ``value_ids`` names the id of each number by its field."""
 
     sop_instance_uid: str
     kind: Kind
     size_cm: float | None
     weight_kg: float | None
+    pregnancy_status: PregnancyStatus | None
     value_ids: dict[str, str]

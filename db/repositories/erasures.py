@@ -25,7 +25,8 @@ _EXAMS = text(
         WHERE v.id = o.evidence_id AND v.key IS NOT NULL
         RETURNING o.exam_id
     ), emptied AS (
-        UPDATE exam SET accession_number = NULL, expired_at = coalesce(expired_at, :now) WHERE id = ANY(:exam_ids)
+        UPDATE exam SET accession_number = NULL, accession_issuer = NULL, admission_id = NULL, admission_issuer = NULL,
+            expired_at = coalesce(expired_at, :now) WHERE id = ANY(:exam_ids)
     ), unsaid AS (
         UPDATE exam_decision SET comment = '' WHERE exam_id = ANY(:exam_ids) AND comment <> ''
     ), uncommented AS (

@@ -58,7 +58,8 @@ _BEFORE = Prepared(
     "exam_before",
     """
     SELECT e.id, e.site, e.study_instance_uid, e.patient_id, e.device_id, e.revision, e.revision_id, e.state,
-        e.state_reason, e.read_warnings, e.modality, e.region, e.accession_number, e.started_at, e.started_local,
+        e.state_reason, e.read_warnings, e.modality, e.region, e.accession_number, e.accession_issuer, e.admission_id,
+        e.admission_issuer, e.started_at, e.started_local,
         e.last_evidence_at, e.created_at, e.expired_at, r.digest,
         (SELECT max(n.number) FROM exam_revision n WHERE n.exam_id = e.id) AS last_revision,
         (SELECT json_agg(json_build_array(d.id, d.kind, d.patient_id) ORDER BY d.id DESC)
@@ -73,15 +74,18 @@ _WRITE = Prepared(
     """
     WITH written AS (
         INSERT INTO exam (id, site, study_instance_uid, patient_id, device_id, revision, revision_id, state,
-            state_reason, modality, region, accession_number, started_at, started_local, last_evidence_at,
-            created_at, read_warnings, summary)
+            state_reason, modality, region, accession_number, accession_issuer, admission_id, admission_issuer,
+            started_at, started_local, last_evidence_at, created_at, read_warnings, summary)
         VALUES (:id, :site, :study_instance_uid, :patient_id, :device_id, :revision, :revision_id, :state,
-            :state_reason, :modality, :region, :accession_number, :started_at, :started_local, :last_evidence_at,
-            :now, :read_warnings, CAST(:summary AS jsonb))
+            :state_reason, :modality, :region, :accession_number, CAST(:accession_issuer AS text),
+            CAST(:admission_id AS text), CAST(:admission_issuer AS text), :started_at, :started_local,
+            :last_evidence_at, :now, :read_warnings, CAST(:summary AS jsonb))
         ON CONFLICT (id) DO UPDATE SET patient_id = excluded.patient_id, device_id = excluded.device_id,
             revision = excluded.revision, revision_id = excluded.revision_id, state = excluded.state,
             state_reason = excluded.state_reason, modality = excluded.modality, region = excluded.region,
-            accession_number = excluded.accession_number, started_at = excluded.started_at,
+            accession_number = excluded.accession_number, accession_issuer = excluded.accession_issuer,
+            admission_id = excluded.admission_id, admission_issuer = excluded.admission_issuer,
+            started_at = excluded.started_at,
             started_local = excluded.started_local, last_evidence_at = excluded.last_evidence_at,
             read_warnings = excluded.read_warnings, summary = excluded.summary
     ), revised AS (

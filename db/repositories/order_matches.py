@@ -114,6 +114,11 @@ def exams(session: Session, exam_ids: Iterable[UUID]) -> list[MatchedExam]:
     return [MatchedExam(exam=exam, device=device) for exam, device in found]
 
 
+def exam(session: Session, exam_id: UUID) -> ExamRow | None:
+    """Return an exam as it stands."""
+    return session.get(ExamRow, exam_id, populate_existing=True)
+
+
 def decisions(session: Session, order_ids: Sequence[UUID], exam_ids: Sequence[UUID]) -> list[OrderDecisionRow]:
     """Return what people decided about these orders, or these exams, the newest first."""
     query = select(OrderDecisionRow).where(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from db.session import Session
@@ -50,6 +50,20 @@ def about(session: Session, register: Register, number: Number) -> list[StaySaid
         found = [_said(row) for row in session.scalars(query)]
         wanted = {each.value for one in found for each in (one.number, one.new) if each}
     return found
+
+
+_WAKE_EXAMS = text(
+    """
+    INSERT INTO outbox (kind, site, study_instance_uid, exam_id, at)
+    SELECT 'revised', site, study_instance_uid, id, CAST(:now AS timestamptz) FROM exam
+    WHERE admission_id = ANY(:numbers) AND state <> 'void' AND expired_at IS NULL
+    """
+)
+
+
+def wake_exams(session: Session, numbers: Sequence[str], *, now: datetime) -> None:
+    """Have the exams looked at anew whose objects name one of these visits or accounts."""
+    session.execute(_WAKE_EXAMS, {"numbers": list(numbers), "now": now})
 
 
 def _said(row: StayEventRow) -> StaySaid:

@@ -46,6 +46,7 @@ class ExamRow(IdMixin, TableBase):
         Index(None, "device_id", "last_evidence_at"),
         Index(None, "state", postgresql_where="state <> 'counted'"),
         Index(None, "created_at", postgresql_using="brin"),  # rows lie in about this order
+        Index(None, "admission_id", postgresql_where="admission_id IS NOT NULL"),
     )
 
     site: Mapped[str] = mapped_column(server_default="")
@@ -59,6 +60,9 @@ class ExamRow(IdMixin, TableBase):
     modality: Mapped[str]  # all of them, "CT/PT"
     region: Mapped[str | None]
     accession_number: Mapped[str | None] = mapped_column(index=True)
+    accession_issuer: Mapped[str | None]
+    admission_id: Mapped[str | None]  # (0038,0010): the visit or account during which it was made
+    admission_issuer: Mapped[str | None]
     started_at: Mapped[datetime | None]  # UTC
     started_local: Mapped[str | None]  # as stated, ISO 8601 without a guess at the offset
     last_evidence_at: Mapped[datetime]

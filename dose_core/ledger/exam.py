@@ -142,6 +142,9 @@ class Exam:
     devices: tuple[DeviceStated, ...]  # likewise
     modalities: tuple[str, ...]  # CT, RF, XA, DX, MG, NM, PT, ... as the field names them; sorted
     accession_number: str | None = None
+    accession_issuer: str | None = None  # of the source that states the number; kept in no revision, as the next two
+    admission_id: str | None = None
+    admission_issuer: str | None = None
     study_description: str | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None

@@ -89,13 +89,22 @@ def _assembled(
     won = list(dict.fromkeys(key for key in (*_winners(ct, events), *_stating(shares)) if key))
     devices = devices_of((*(share.device for share in shares), *(reports[key].device for key in won)))
     exam = ct.exam if ct else None
+    accession = first(report.accession_number for report in told)
+    admission = first(report.admission_id for report in told)
     return Exam(
         study_instance_uid=study_instance_uid,
         patients=patients,
         also_stated=stated_beside(told, patients),
         devices=devices,
         modalities=tuple(sorted({*(("CT",) if ct else ()), *(name for part in parts for name in part.modalities)})),
-        accession_number=first(report.accession_number for report in told),
+        accession_number=accession,
+        accession_issuer=first(
+            report.accession_issuer for report in told if accession and report.accession_number == accession
+        ),
+        admission_id=admission,
+        admission_issuer=first(
+            report.admission_issuer for report in told if admission and report.admission_id == admission
+        ),
         study_description=first(report.study_description for report in told),
         started_at=_started_at([reports[key] for key in won], exam.started_at if exam else None, events, told),
         ended_at=max((report.ended_at for report in told if report.ended_at), key=moment, default=None),

@@ -97,6 +97,15 @@ class OtherId:
     issuer: str
 
 
+class PregnancyStatus(StrEnum):
+    """What an object states of a pregnancy, (0010,21C0): PS3.3, C.2.4."""
+
+    NOT_PREGNANT = "not_pregnant"
+    POSSIBLY_PREGNANT = "possibly_pregnant"
+    PREGNANT = "pregnant"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientStated:
     """The patient as the object names them; ``other_ids`` (0010,1002) are those that name their issuer."""
@@ -109,6 +118,7 @@ class PatientStated:
     size_cm: float | None = None
     weight_kg: float | None = None
     other_ids: tuple[OtherId, ...] = ()
+    pregnancy_status: PregnancyStatus | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +156,7 @@ class DoseReport:
     What one dose object states; a subclass for each modality adds its totals and events.
 
     ``sop_class_uid`` and ``our_own`` are for the ledger: ``our_own`` tells that DoseLedger wrote the
-    object itself.
+    object itself. ``admission_id`` is the number of the visit or account during which it was made.
     """
 
     kind: Kind
@@ -155,6 +165,9 @@ class DoseReport:
     sop_class_uid: str | None = None
     modality: str | None = None  # (0008,0060)
     accession_number: str | None = None
+    accession_issuer: str | None = None  # who gives the accession number, so that two may give the same
+    admission_id: str | None = None
+    admission_issuer: str | None = None
     study_description: str | None = None
     requested_procedure: str | None = None
     study_started_at: datetime | None = None  # study date and time as stated; for objects without irradiation times

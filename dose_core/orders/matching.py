@@ -71,7 +71,7 @@ class Made:
     id: UUID
     family: UUID
     study_instance_uid: str
-    accession_number: str | None
+    accession: Number | None
     kinds: frozenset[ModalityKind]
     stations: frozenset[str]
     at: datetime
@@ -150,8 +150,9 @@ def _by_accession(left: _Left) -> Iterable[Match]:
     """
     Pair by accession number: of one patient, or of one person's exam alone.
 
-    A number that exams of several patients bear at one time is no accession number but a word such as "0"; it pairs
-    within a patient only. A patient who differs from that of the order is told by a finding.
+    Where both name who gave the number, that has to be the same: two systems may give equal ones. A number that exams
+    of several patients bear at one time is no accession number but a word such as "0"; it pairs within a patient only.
+    A patient who differs from that of the order is told by a finding.
     """
     for exam in left.exams:
         bearing = [one for one in left.orders_of(exam) if _has_accession(one, exam)]
@@ -159,7 +160,7 @@ def _by_accession(left: _Left) -> Iterable[Match]:
         for order in same:
             yield _matched(order, exam, Rule.ACCESSION, Confidence.HIGH)
         near = [one for one in bearing if abs(one.planned_at - exam.at) <= SAME_ACCESSION]
-        people = {one.family for one in left.everyone if one.accession_number == exam.accession_number}
+        people = {one.family for one in left.everyone if _is_same(one.accession, exam.accession)}
         if not same and len(near) == 1 and len(people) == 1 and _is_alike(near[0], exam):
             yield _matched(near[0], exam, Rule.ACCESSION, Confidence.LOW)
 
@@ -185,17 +186,18 @@ def _matched(order: Ordered, exam: Made, rule: Rule, confidence: Confidence) -> 
 
 
 def _has_accession(order: Ordered, exam: Made) -> bool:
-    return exam.accession_number is not None and any(
-        one.accession is not None and one.accession.value == exam.accession_number for one in order.procedures
-    )
+    return any(_is_same(one.accession, exam.accession) for one in order.procedures)
+
+
+def _is_same(one: Number | None, other: Number | None) -> bool:
+    return one is not None and other is not None and one.is_same(other)
 
 
 def _may_be(order: Ordered, exam: Made) -> bool:
     if exam.family not in order.families or abs(order.planned_at - exam.at) > NEAR:
         return False
     # Another accession number is another request.
-    numbers = {one.accession.value for one in order.procedures if one.accession}
-    is_other = exam.accession_number is not None and bool(numbers)
+    is_other = exam.accession is not None and any(one.accession for one in order.procedures)
     return not is_other and any(one.kinds & exam.kinds for one in order.procedures)
 
 

@@ -1,13 +1,14 @@
 """
 What the header of any dose object states: patient, study, device.
 
-Source: PS3.3, C.7.1.1 (Patient), C.7.2.1 and C.7.2.2 (Study), C.7.5.1 (General Equipment), C.12.1 (SOP Common).
+Source: PS3.3, C.7.1.1 (Patient), C.7.2.1 and C.7.2.2 (Study), C.7.5.1 (General Equipment), C.12.1 (SOP Common), C.2.4
+(Pregnancy Status), C.3.2 (Admission ID), table 10-17 (the issuer of a number).
 """
 
 from datetime import datetime, tzinfo
 from typing import TypedDict
 
-from dose_core.model import DeviceStated, OtherId, PatientStated
+from dose_core.model import DeviceStated, OtherId, PatientStated, PregnancyStatus
 from dose_core.readers.dicom.data_set import DataSet, number_of
 from dose_core.readers.dicom.tags import Tag, tag_text
 from dose_core.readers.dicom.values import MAX_UID_LENGTH, parse_date, parse_date_time, parse_moment, parse_offset
@@ -33,6 +34,14 @@ _FALLBACK_TIMES = (
 )
 
 
+_PREGNANCY = {
+    1: PregnancyStatus.NOT_PREGNANT,
+    2: PregnancyStatus.POSSIBLY_PREGNANT,
+    3: PregnancyStatus.PREGNANT,
+    4: PregnancyStatus.UNKNOWN,
+}
+
+
 class HeaderFields(TypedDict):
     """The fields of a ``DoseReport`` that every object states in its header."""
 
@@ -41,6 +50,9 @@ class HeaderFields(TypedDict):
     sop_class_uid: str | None
     modality: str | None
     accession_number: str | None
+    accession_issuer: str | None
+    admission_id: str | None
+    admission_issuer: str | None
     study_description: str | None
     requested_procedure: str | None
     study_started_at: datetime | None
@@ -69,6 +81,10 @@ def fields(header: DataSet, *, instance_uid: str | None = None) -> HeaderFields:
         sop_class_uid=uid_text(header, Tag.SOPClassUID),
         modality=bounded_text(header, Tag.Modality),
         accession_number=bounded_text(header, Tag.AccessionNumber),
+        accession_issuer=issuer(header, Tag.IssuerOfAccessionNumberSequence),
+        admission_id=bounded_text(header, Tag.AdmissionID),
+        admission_issuer=issuer(header, Tag.IssuerOfAdmissionIDSequence)
+        or bounded_text(header, Tag.IssuerOfAdmissionID),  # retired, and written still
         study_description=bounded_text(header, Tag.StudyDescription),
         requested_procedure=_requested_procedure(header),
         study_started_at=_study_started_at(header, offset),
@@ -270,7 +286,21 @@ def patient(header: DataSet) -> PatientStated:
         size_cm=_body_measure(header, Tag.PatientSize, factor=100.0, limit=MAX_SIZE_CM),  # stated in m
         weight_kg=_body_measure(header, Tag.PatientWeight, factor=1.0, limit=MAX_WEIGHT_KG),
         other_ids=_other_ids(header),
+        pregnancy_status=_pregnancy_status(header),
     )
+
+
+def issuer(header: DataSet, tag: Tag) -> str | None:
+    """Return who gave a number: its local name, else its universal one, as HL7 is read; ``None`` if none is stated."""
+    if header.place(tag) is None:
+        return None
+    try:
+        items = header.items(tag)[:1]  # one item at most (table 10-17)
+    except UnreadableError:
+        header.log.add_warning(tag_text(tag), tag.name, "the sequence is damaged")
+        return None
+    names = (bounded_text(one, of) for one in items for of in (Tag.LocalNamespaceEntityID, Tag.UniversalEntityID))
+    return next(filter(None, names), None)
 
 
 def is_identity_removed(header: DataSet) -> bool:
@@ -340,6 +370,16 @@ def _other_ids(header: DataSet) -> tuple[OtherId, ...]:
         return ()
     stated = ((bounded_text(one, Tag.PatientID), bounded_text(one, Tag.IssuerOfPatientID)) for one in items)
     return tuple(dict.fromkeys(OtherId(id=value, issuer=issuer) for value, issuer in stated if value and issuer))
+
+
+def _pregnancy_status(header: DataSet) -> PregnancyStatus | None:
+    if header.place(Tag.PregnancyStatus) is None:
+        return None
+    stated = header.numbers(Tag.PregnancyStatus)
+    status = _PREGNANCY.get(int(stated[0])) if len(stated) == 1 and stated[0].is_integer() else None
+    if stated and status is None:
+        header.log.add_warning(tag_text(Tag.PregnancyStatus), "PregnancyStatus", "is none of 1 to 4")
+    return status
 
 
 def _body_measure(header: DataSet, tag: Tag, *, factor: float, limit: float) -> float | None:

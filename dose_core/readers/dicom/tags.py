@@ -26,6 +26,7 @@ class Tag(IntEnum):
     AcquisitionTime = 0x00080032
     ContentTime = 0x00080033
     AccessionNumber = 0x00080050
+    IssuerOfAccessionNumberSequence = 0x00080051
     Modality = 0x00080060
     PresentationIntentType = 0x00080068
     Manufacturer = 0x00080070
@@ -60,6 +61,7 @@ class Tag(IntEnum):
     OtherPatientIDsSequence = 0x00101002
     PatientSize = 0x00101020
     PatientWeight = 0x00101030
+    PregnancyStatus = 0x001021C0
     PatientIdentityRemoved = 0x00120062
     BodyPartExamined = 0x00180015
     Radiopharmaceutical = 0x00180031
@@ -184,6 +186,11 @@ class Tag(IntEnum):
     PixelMeasuresSequence = 0x00289110
     RequestingPhysician = 0x00321032
     RequestedProcedureDescription = 0x00321060
+    AdmissionID = 0x00380010
+    IssuerOfAdmissionID = 0x00380011
+    IssuerOfAdmissionIDSequence = 0x00380014
+    LocalNamespaceEntityID = 0x00400031
+    UniversalEntityID = 0x00400032
     PerformedStationAETitle = 0x00400241
     PerformedStationName = 0x00400242
     PerformedProcedureStepStartDate = 0x00400244

@@ -37,9 +37,13 @@ def step_fields(data_set: DataSet, instance_uid: str) -> StepFields:
     fields["study_instance_uid"] = fields["study_instance_uid"] or _of_schedule(
         data_set, Tag.StudyInstanceUID, "study_instance_uid", header.uid_text
     )
-    fields["accession_number"] = fields["accession_number"] or _of_schedule(
-        data_set, Tag.AccessionNumber, "accession_number", header.bounded_text
-    )
+    if fields["accession_number"] is None:
+        fields["accession_number"] = _of_schedule(
+            data_set, Tag.AccessionNumber, "accession_number", header.bounded_text
+        )
+        fields["accession_issuer"] = _of_schedule(
+            data_set, Tag.IssuerOfAccessionNumberSequence, "accession_issuer", header.issuer
+        )
     fields["requested_procedure"] = fields["requested_procedure"] or _of_schedule(
         data_set, Tag.RequestedProcedureDescription, "requested_procedure", header.bounded_text
     )

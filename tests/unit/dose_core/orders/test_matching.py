@@ -27,7 +27,7 @@ EXAM = Made(
     id=UUID(int=21),
     family=ANNA,
     study_instance_uid="2.25.1",
-    accession_number=None,
+    accession=None,
     kinds=CT,
     stations=frozenset({"ctroom1"}),
     at=NOON + timedelta(minutes=20),
@@ -46,7 +46,7 @@ def of(order: Ordered, exam: Made, rule: Rule, confidence: Confidence) -> Match:
 
 BY_UID = wanting(ORDER, study_instance_uid="2.25.1")
 BY_ACCESSION = wanting(ORDER, accession=Number(value="A7", issuer="RIS"))
-WITH_ACCESSION = replace(EXAM, accession_number="A7")
+WITH_ACCESSION = replace(EXAM, accession=Number(value="A7"))
 
 
 class TestByStudyUid:
@@ -83,7 +83,7 @@ class TestByAccessionNumber:
 
     def test_a_word_that_the_exams_of_several_patients_bear_leads_to_no_other_patient(self) -> None:
         bruno = replace(WITH_ACCESSION, family=BRUNO)
-        third = replace(OTHER_EXAM, accession_number="A7", family=UUID(int=3))
+        third = replace(OTHER_EXAM, accession=Number(value="A7"), family=UUID(int=3))
 
         assert match([BY_ACCESSION], [bruno, third]) == frozenset()
 
@@ -106,7 +106,7 @@ class TestByPatientModalityAndTime:
     def test_not_of_another_patient_modality_or_accession_number(self) -> None:
         assert match([ORDER], [replace(EXAM, family=BRUNO)]) == frozenset()
         assert match([ORDER], [replace(EXAM, kinds=frozenset({ModalityKind.NUCLEAR}))]) == frozenset()
-        assert match([BY_ACCESSION], [replace(EXAM, accession_number="B8")]) == frozenset()
+        assert match([BY_ACCESSION], [replace(EXAM, accession=Number(value="B8"))]) == frozenset()
 
     def test_not_for_a_cancelled_order(self) -> None:
         assert match([replace(ORDER, is_cancelled=True)], [EXAM]) == frozenset()
@@ -142,7 +142,11 @@ class TestByHand:
 
 def test_the_result_does_not_depend_on_the_order_in_which_orders_and_exams_stand() -> None:
     orders = (BY_UID, wanting(OTHER_ORDER, accession=Number(value="A7")), replace(ORDER, id=UUID(int=13)))
-    exams = (EXAM, replace(OTHER_EXAM, accession_number="A7"), replace(EXAM, id=UUID(int=23), study_instance_uid="3"))
+    exams = (
+        EXAM,
+        replace(OTHER_EXAM, accession=Number(value="A7")),
+        replace(EXAM, id=UUID(int=23), study_instance_uid="3"),
+    )
 
     results = {match(a, b) for a in permutations(orders) for b in permutations(exams)}
 
