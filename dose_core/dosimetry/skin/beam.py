@@ -6,7 +6,7 @@ z to the head (the patient coordinate system of PS3.3, C.7.6.2.1.1); its origin 
 back of the phantom where it lies on the table, at the height of the top of the head: the body has y and z below zero.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TypeAlias
 
 import numpy as np
@@ -58,3 +58,7 @@ class Beams:
     kv: Floats  # (n,)
     added_al_mm: Floats  # (n,)
     added_cu_mm: Floats  # (n,)
+
+    def only(self, which: NDArray[np.bool_]) -> "Beams":
+        """Return some of the beams; they keep the indices of their events."""
+        return Beams(**{field.name: getattr(self, field.name)[which] for field in fields(self)})
