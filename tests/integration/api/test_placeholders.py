@@ -72,7 +72,7 @@ class TestPlaceholders:
 
 def test_an_exam_shows_what_others_observed_beside_what_its_objects_state(house: House) -> None:
     report = dose_report(ANNA_CHEST)
-    report.PatientWeight, report.PatientSize = "61", "1.65"
+    report.PatientWeight, report.PatientSize, report.PregnancyStatus = "61", "1.65", 2
     house.hand_in(whole(report))
     observed = (
         "OBX|1|NM|3141-9^Body weight measured^LN||138|[lb_av]|||||F|||20250303",
@@ -92,4 +92,7 @@ def test_an_exam_shows_what_others_observed_beside_what_its_objects_state(house:
         ("body_weight", pytest.approx(62.5957, abs=1e-4), "kg", "138", "[lb_av]"),
         ("body_height", pytest.approx(167.64), "cm", "5.5", "[ft_i]"),
     ]
-    assert [(one["size_cm"], one["weight_kg"]) for one in exam["stated_bodies"]] == [(165.0, 61.0)]
+    stated = ("size_cm", "weight_kg", "pregnancy_status")
+    assert [tuple(one[name] for name in stated) for one in exam["stated_bodies"]] == [
+        (165.0, 61.0, "possibly_pregnant")
+    ]
