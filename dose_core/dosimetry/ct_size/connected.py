@@ -37,8 +37,7 @@ class Runs:
 
     def sums(self, of_run: NDArray[Any]) -> NDArray[np.float64]:
         """Return for each part the sum of a number that each run has."""
-        sums: NDArray[np.float64] = np.bincount(self.part, of_run.astype(np.float64), minlength=self.count)
-        return sums
+        return np.bincount(self.part, of_run.astype(np.float64), minlength=self.count).astype(np.float64, copy=False)
 
     def over(self, image: NDArray[Any], of_pixels: np.ufunc) -> NDArray[np.float64]:
         """Return for each run what a function of two makes of an image's pixels in it, such as their sum."""

@@ -146,6 +146,12 @@ class TestWhatThePatientLiesOn:
 
         assert size_of(scanned(image, noise_hu=20)).dw_mm == pytest.approx(TRUNK_DW_MM, rel=ONE_PERCENT)
 
+    @pytest.mark.parametrize("thick_mm", [10, 40])
+    def test_may_be_a_thick_board(self, thick_mm: float) -> None:
+        board = box(-200, 200, 115, 115 + thick_mm)
+
+        assert size_of(scanned(trunk((board, -100)), noise_hu=20)).dw_mm == pytest.approx(TRUNK_DW_MM, rel=ONE_PERCENT)
+
     def test_may_hold_a_head(self) -> None:
         head = painted((ellipse(150, 190), 60), (ellipse(130, 170), 35), (curved_table(lowest_mm=97, radius_mm=120), 0))
 
@@ -191,7 +197,11 @@ class TestABodyThatTheFieldOfViewCutsOff:
         size = size_of(scanned(image, noise_hu=20))
 
         assert size.cut_share > 0.1
-        assert size.dw_mm == pytest.approx(2 * sqrt(in_view / pi), rel=0.02)
+        assert size.dw_mm == pytest.approx(2 * sqrt(in_view / pi), rel=ONE_PERCENT)
+        body = ((np.arange(512) - 255.5) * 0.8 / 270)[None, :] ** 2 + ((np.arange(512) - 255.5) * 0.8 / 150)[
+            :, None
+        ] ** 2
+        assert size.effective_diameter_mm == pytest.approx(2 * sqrt((seen & (body <= 1)).sum() * 0.64 / pi), rel=0.01)
 
     def test_is_not_one_that_only_lies_near_the_edge(self) -> None:
         assert size_of(scanned(painted((ellipse(400, 400), 0)), noise_hu=20)).cut_share == 0
