@@ -48,7 +48,7 @@ def region_of(stated: Iterable[RegionStated]) -> Region | None:
     Events that name none do not matter beside those that do. "Entire body" counts only if no event names less,
     since scanners write it for the localizer of any exam. The heart is part of the chest.
     """
-    parts = frozenset(part for one in stated for part in _parts_of(one))
+    parts = frozenset(part for one in stated for part in parts_of(one))
     if len(parts) > 1:
         parts -= {Region.WHOLE_BODY}
     if Region.CHEST in parts:
@@ -58,7 +58,7 @@ def region_of(stated: Iterable[RegionStated]) -> Region | None:
     return _REGIONS_OF_PARTS.get(parts, Region.SEVERAL)
 
 
-def _parts_of(stated: RegionStated) -> _Parts:
+def parts_of(stated: RegionStated) -> frozenset[Region]:
     """Return the parts of the body that an event names: by its target region, else by anatomy, else by body part."""
     for code in (stated.target_region, stated.anatomy):
         parts = _of_code(code)
