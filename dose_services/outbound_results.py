@@ -22,6 +22,7 @@ from db.tables.outbound import OutboundDestinationRow, OutboundExamRow
 from dose_core.hl7.observations import Status, observations_of
 from dose_core.hl7.telling import tellings
 from dose_core.ledger.standing import Standing
+from dose_services import outbound_withholding
 from dose_services.exams import patient_view
 from dose_services.filing import lock_study
 from dose_services.finding_kinds import FindingKind
@@ -42,6 +43,7 @@ def tell_due(unit_of_work: UnitOfWork, *, now: datetime, site: Site, limit: int)
 
     One that fails in a way nobody foresaw is left for the next day: it must not keep the others.
     """
+    outbound_withholding.release_due(unit_of_work, now=now)
     with unit_of_work() as session:
         due = outbound.due(session, now, limit=limit)
     for look in due:

@@ -16,6 +16,7 @@ from db.tables.outbound import OutboundDestinationRow, OutboundMessageRow
 from dose_core.hl7.answers import Answer, Verdict
 from dose_services.finding_kinds import FindingKind
 from dose_services.outbound_values import Endpoint
+from dose_services.outbound_withholding import is_withheld
 
 # Ours: what a worker does beside waiting for an answer (connect, TLS, the database) takes less, on a slow day.
 _MARGIN = timedelta(seconds=30)
@@ -43,7 +44,7 @@ def take(session: Session, destination_id: UUID, *, holder: UUID, now: datetime)
     """
     Return the next message for a destination, which is held from then on; ``None`` if nothing is to be sent now.
 
-    Only the first of the queue is ever sent, so that none overtakes another.
+    Only the first of the queue is ever sent, so that none overtakes another; of a restricted patient none is.
     """
     destination = outbound.lock_destination(session, destination_id)
     if destination is None or not destination.is_active or _is_held_by_other(destination, holder, now):
@@ -55,6 +56,8 @@ def take(session: Session, destination_id: UUID, *, holder: UUID, now: datetime)
             continue
         if row.state != "queued" or row.not_before > now:
             return None
+        if is_withheld(session, row):
+            continue
         endpoint = endpoint_of(destination)
         destination.held_by = holder
         destination.held_until = now + timedelta(seconds=endpoint.answer_timeout_s) + _MARGIN

@@ -117,7 +117,7 @@ def queue(
     """List messages in their order: number, destination, kind, state, exam, attempts, next attempt, problem."""
     from dose_services import outbound_desk
 
-    states = tuple(state or (QueueState.QUEUED, QueueState.PARKED))
+    states = tuple(state or (QueueState.QUEUED, QueueState.WITHHELD, QueueState.PARKED))
     with transaction() as session:
         found = outbound_desk.messages(session, destination=destination, states=states, after=after, limit=_LIMIT)
     for one in found:

@@ -68,15 +68,17 @@ class OutboundMessageRow(TableBase):
     One message to one destination; ``number`` is their order.
 
     ``queued`` until the destination has accepted it (``sent``), or has refused it for good, or a person took it out
-    (``parked``). ``dropped`` is one whose exam has expired before it was sent, or that a person gave up. ``content``
-    and ``answer`` are sealed under ``key``, see ``db.sealed``.
+    (``parked``). ``withheld`` waits while its patient is restricted. ``dropped`` is one whose exam has expired before
+    it was sent, that a person gave up, or that is told anew after a restriction. ``content`` and ``answer`` are sealed
+    under ``key``, see ``db.sealed``.
     """
 
     __tablename__ = "outbound_message"
     __table_args__ = (
-        CheckConstraint("state IN ('queued','sent','parked','dropped')", name="state_known"),
+        CheckConstraint("state IN ('queued','withheld','sent','parked','dropped')", name="state_known"),
         CheckConstraint("kind IN ('F','C','D','W')", name="kind_known"),
         Index(None, "destination_id", "number", postgresql_where="state IN ('queued','parked')"),
+        Index(None, "state", postgresql_where="state = 'withheld'"),
         Index(None, "created_at", postgresql_where="key IS NOT NULL"),
     )
 

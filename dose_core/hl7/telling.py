@@ -18,9 +18,10 @@ class QueueState(StrEnum):
     """What became of a message."""
 
     QUEUED = "queued"
+    WITHHELD = "withheld"  # queued before its patient was restricted
     SENT = "sent"
     PARKED = "parked"  # refused by its receiver, or taken out by a person
-    DROPPED = "dropped"  # given up by a person, or of an exam that has expired
+    DROPPED = "dropped"  # given up by a person, of an exam that has expired, or told anew after a restriction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
