@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dose_core.dosimetry.estimate import NotComputable
+from dose_core.estimating import mammography_agd
 from dose_core.ledger.exam import Exam
 from dose_core.ledger.plausible import Circumstances, ProblemKind, problems_of
 from dose_core.ledger.standing import Standing
@@ -13,6 +14,7 @@ from dose_services.exam_standing import Belongs
 from dose_services.finding_kinds import FindingKind
 
 KINDS = (
+    FindingKind.AGD_DISAGREES,
     FindingKind.CLOCK_SKEW,
     FindingKind.CONTENT_CONFLICT,
     FindingKind.CUT_SHORT,
@@ -51,6 +53,7 @@ def of(
     """
     told: dict[FindingKind, str] = {
         **_problems(exam, said, received_at=received_at, zone=zone),
+        FindingKind.AGD_DISAGREES: "; ".join(mammography_agd.disagreements(exam)),
         FindingKind.CONTENT_CONFLICT: _conflict(said),
         FindingKind.CUT_SHORT: _cut_short(said),
         FindingKind.DLP_MISSING: _missing_dlp(exam),

@@ -19,6 +19,7 @@ class Subject(StrEnum):
 class FindingKind(StrEnum):
     """Kinds of finding."""
 
+    AGD_DISAGREES = "agd_disagrees"
     BREAK_GLASS = "break_glass"
     CANCELLED_ORDER_WITH_DOSE = "cancelled_order_with_dose"
     CLOCK_SKEW = "clock_skew"
@@ -63,6 +64,11 @@ class About:
 
 
 ABOUT: dict[FindingKind, About] = {
+    FindingKind.AGD_DISAGREES: About(
+        title="a glandular dose does not fit its exposure",
+        subject=Subject.EXAM,
+        what_to_do="compare entrance dose, half-value layer and glandular dose with the console, and check the device",
+    ),
     FindingKind.BREAK_GLASS: About(
         title="somebody saw a restricted patient",
         subject=Subject.PATIENT,

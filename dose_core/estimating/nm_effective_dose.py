@@ -1,15 +1,14 @@
 """The effective dose of what was administered, of each administration apart and of all together."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from dose_core.dosimetry.estimate import Estimate, NotComputable
 from dose_core.dosimetry.nm_effective_dose import METHOD_ID, METHOD_VERSION, Administered, effective_dose, total
 from dose_core.estimating.case import Case, Outcome
 from dose_core.estimating.radiopharmaceutical_agents import agent_of
+from dose_core.estimating.value_ids import counted_value_id
 from dose_core.ledger.exam import Counted
 from dose_core.ledger.nuclides import kind_of
-from dose_core.ledger.value_id import ValueId
 from dose_core.model import Administration
 
 _QUANTITY = "effective_dose_msv"
@@ -57,8 +56,8 @@ def _of(counted: Counted[Administration], age_years: float | None) -> Estimate |
             stated_agent=stated.agent,
             activity_mbq=stated.administered_activity_mbq,
             extravasation_percent=stated.extravasation_percent,
-            activity_value_id=_value_id(counted, "administered_activity_mbq"),
-            extravasation_value_id=_value_id(counted, "extravasation_percent"),
+            activity_value_id=counted_value_id(counted, "administered_activity_mbq"),
+            extravasation_value_id=counted_value_id(counted, "extravasation_percent"),
         ),
         age_years,
     )
@@ -68,8 +67,3 @@ def _is_intravenous(route: str | None) -> bool:
     """Tell if nothing else is said: images often state no route, and all agents of the table are injected."""
     words = (route or "").casefold()
     return not words or "intraven" in words or words.replace(".", "").strip() == "iv"
-
-
-def _value_id(counted: Counted[Administration], field: str) -> str:
-    place = counted.places[0]
-    return str(ValueId(holder=UUID(place.statement), field=f"events[{place.index}].{field}"))

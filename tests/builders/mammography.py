@@ -110,8 +110,8 @@ def xray_filter(material: Concept, minimum_mm: str | None = None, maximum_mm: st
     return container(codes.DCM.XRayFilters, code(codes.DCM.XRayFilterMaterial, material), *thickness)
 
 
-def left_cc(uid: str = "2.25.6001", *, agd_mgy: str = "1.30", side: Concept = LEFT) -> Item:
-    """Return a 2D exposure in which nothing is missing."""
+def left_cc(uid: str = "2.25.6001", *more: Item, agd_mgy: str = "1.30", side: Concept = LEFT) -> Item:
+    """Return a 2D exposure in which nothing is missing but the point that its entrance dose stands for."""
     return event(
         date_time(codes.DCM.DatetimeStarted, "20260301101745"),
         code(codes.DCM.IrradiationEventType, STATIONARY),
@@ -133,6 +133,7 @@ def left_cc(uid: str = "2.25.6001", *, agd_mgy: str = "1.30", side: Concept = LE
         num(codes.DCM.CompressionPressure, "10.5", "kPa"),
         num(codes.DCM.CompressionContactArea, "9600", "mm2"),
         num(codes.DCM.DistanceSourceToDetector, "700", "mm"),
+        *more,
         uid=uid,
     )
 

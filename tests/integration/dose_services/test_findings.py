@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
+from pydicom.sr.codedict import codes
 from sqlalchemy import Engine, select
 
 from db.repositories import findings as rows
@@ -17,6 +18,8 @@ from dose_services.finding_kinds import FindingKind
 from dose_services.findings import Finding, UnknownFindingError
 from tests.builders.ct_rdsr import accumulated, acquisition, ct_rdsr_bytes, dlp_total, dose, event_count, irradiated
 from tests.builders.ct_reports import of, report, study_uid
+from tests.builders.mammography import left_cc, mammography_rdsr_bytes
+from tests.builders.sr import code
 from tests.support.dose_house import DoseHouse
 from tests.support.fake_archive import FakeArchive
 
@@ -82,6 +85,19 @@ class TestOfAnExam:
         plain.receive([odd_report(1, ctdi_mgy="5000")])
 
         assert len(found(plain, FindingKind.IMPLAUSIBLE)) == 1
+
+    @pytest.mark.parametrize(("agd_mgy", "count"), [("13.0", 1), ("1.30", 0)])
+    def test_a_glandular_dose_that_its_exposure_does_not_support_is_told(
+        self, plain: DoseHouse, agd_mgy: str, count: int
+    ) -> None:
+        """By Dance it is 1.21 mGy, see ``docs/validation/mammography-agd-by-dance.md``."""
+        at_surface = code(codes.DCM.ReferencePointDefinition, ("113964", "DCM", "At Surface of Patient"))
+
+        plain.receive([mammography_rdsr_bytes(left_cc("2.25.6001", at_surface, agd_mgy=agd_mgy))])
+
+        told = found(plain, FindingKind.AGD_DISAGREES)
+        assert len(told) == count
+        assert all(one.text.startswith("L CC: 13 mGy are stated, 1.21 mGy") for one in told)
 
     def test_an_event_after_its_arrival_is_told_as_a_clock_that_is_wrong(self, plain: DoseHouse) -> None:
         """The house's clock says noon UTC, the device's 14:10 in Berlin, an hour ahead of UTC."""
