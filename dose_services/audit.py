@@ -49,6 +49,7 @@ class Action(StrEnum):
     PARK_MESSAGE = "park_message"
     DROP_MESSAGE = "drop_message"
     CHANGE_DESTINATION = "change_destination"
+    SWITCH_EFFECTIVE_DOSE = "switch_effective_dose"
 
 
 class Via(StrEnum):

@@ -10,6 +10,7 @@ from dose_core.ledger.source import Source
 from dose_core.ledger.standing import Standing
 from dose_core.ledger.totals import Basis
 from dose_core.model import Kind
+from dose_services.value_classes import ValueClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +123,9 @@ class Provenance:
     found_in: KeptObject | None = None
     stated_as: StatedAs | None = None
     estimate: Estimate | None = None
+    value_class: ValueClass = ValueClass.MEASURED
+    stated_method: str | None = None  # by which a source computed it, as it says
+    statement: str | None = None  # what is to be said beside it
     made_of: tuple[OtherValue, ...] = ()
     made_of_count: int = 0
     rivals: tuple[OtherValue, ...] = ()

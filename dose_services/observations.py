@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from db.mapping import storable
-from db.repositories import observations, patients
+from db.repositories import estimates, observations, patients
 from db.session import Session
 from dose_core.observations.at_exam import WINDOW_OF, at_exam
 from dose_core.observations.measures import UNIT_OF
@@ -64,6 +64,9 @@ def keep(
     if row is not None and statements:
         kept = list(map(_storable, statements))
         observations.keep(session, row.id, kept, hl7_message_id=change.hl7_message_id, now=change.now)
+        times = [one.observed_at for one in kept]
+        longest = max(WINDOW_OF.values())
+        estimates.wake_observed(session, row.id, since=min(times), until=max(times) + longest, now=change.now)
 
 
 def at(session: Session, family: Sequence[UUID], started_at: datetime | None) -> tuple[ObservationView, ...]:

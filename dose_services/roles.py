@@ -35,6 +35,7 @@ class Permission(StrEnum):
     DECIDE_EXAMS = "decide_exams"  # see what waits at the desk, and say whose it is
     BREAK_GLASS = "break_glass"  # see a restricted patient, with a written reason
     RESTRICT_PATIENTS = "restrict_patients"  # hide a patient, and lift that
+    SWITCH_EFFECTIVE_DOSE = "switch_effective_dose"  # let a site see effective dose, or hide it
     RUN_QUEUES = "run_queues"  # see what waits for other systems, without whom it is about; send again, park, drop
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from dose_core.estimating.case import Outcome
 from dose_core.ledger.exam import Exam
 from dose_core.ledger.source import Source
 from dose_core.ledger.totals import Basis, Quantity, Rival, Total
@@ -140,6 +141,11 @@ _ORDER_OF_PROJECTION = (
 )
 _OF_PHANTOM = (Quantity.DLP, Quantity.CTDI_VOL_MAX)
 _BESIDE_PROJECTION = (*_OF_PHANTOM, Quantity.AGD, Quantity.ACTIVITY)
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """Return what an outcome of a method is of: ``organ dose, liver``."""
+    return ", ".join(filter(None, (field_words(outcome.quantity), outcome.of)))
 
 
 def part_words(quantity: Quantity, of: str | None, devices: Sequence[DeviceStated] = ()) -> str | None:

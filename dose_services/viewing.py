@@ -1,7 +1,7 @@
 """Looks at patients and exams: each is recorded in the unit of work that answers it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,11 +10,21 @@ from db.session import Session
 from dose_core.errors import DoseError
 from dose_core.ledger.standing import Standing
 from dose_core.ledger.value_id import ValueId
-from dose_services import event_origins, exam_orders, exams, observations, provenance, restriction
+from dose_services import (
+    effective_dose,
+    event_origins,
+    exam_estimates,
+    exam_orders,
+    exams,
+    observations,
+    provenance,
+    restriction,
+)
 from dose_services.audit import Action, Looker, record_look
 from dose_services.came_with import CameWith, came_with
 from dose_services.cumulative_dose import ALL_TIME, CumulativeDose, Period, cumulative_dose
 from dose_services.event_origins import EventOrigin
+from dose_services.exam_estimates import ExamEstimates
 from dose_services.exam_orders import ExamOrder
 from dose_services.exams import ExamDetail, ExamSummary, PatientHistory, PatientView
 from dose_services.explained import Provenance
@@ -32,6 +42,10 @@ _NO_VALUE = "no value has this id; take one from 'value_id' or 'value_ids' of an
 
 class UnknownExamError(DoseError):
     """No exam has this id, or it is not one of this patient."""
+
+
+class EffectiveDoseOffError(UnknownValueError):
+    """The value is an effective dose, and the site's physicist has not switched such on."""
 
 
 class RestrictedExamError(RestrictedError, UnknownExamError):
@@ -56,7 +70,8 @@ class ExplainedExam:
     An exam, the patient it belongs to now, and where the values of its events come from, see ``origins_of``.
 
     ``observations`` are what others observed of the patient and held at the exam, ``bodies`` what its objects state,
-    ``orders`` what it was made for; ``came_with`` are the patient identifiers that its objects state.
+    ``orders`` what it was made for; ``came_with`` are the patient identifiers that its objects state. No event states
+    an effective dose here: it stands among the ``estimates``, where the site sees it.
     """
 
     patient: PatientView
@@ -66,6 +81,7 @@ class ExplainedExam:
     bodies: tuple[StatedBody, ...]
     orders: tuple[ExamOrder, ...]
     came_with: tuple[CameWith, ...]
+    estimates: ExamEstimates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,14 +188,16 @@ def look_at_exam(
         raise RestrictedExamError(_NO_EXAM, may_break_glass=looker.may_break_glass)
     record_look(session, looker, Action.READ_EXAM, now=now, patient_id=patient.id, exam_id=exam_id)
     speaking = event_origins.speaking_of(session, detail.exam)
+    origins = event_origins.origins_of(speaking, detail.exam)
     return ExplainedExam(
         patient=patient,
-        detail=detail,
-        origins=event_origins.origins_of(speaking, detail.exam),
+        detail=replace(detail, exam=exam_estimates.without_effective_dose(detail.exam)),
+        origins=exam_estimates.origins_without_effective_dose(origins),
         observations=observations.at(session, sorted(patient.family), detail.summary.started_at),
         bodies=stated_bodies(speaking),
         orders=exam_orders.of_exam(session, exam_id, patient.family),
         came_with=came_with(speaking),
+        estimates=exam_estimates.of_exam(session, detail.summary, speaking),
     )
 
 
@@ -206,6 +224,7 @@ def look_at_value(
     Raises:
         UnknownValueError: no value has this id, it is another patient's, or its exam is held, no patient's, or none
             at all, and the looker may not see such, or the patient is restricted; the text does not say which.
+        EffectiveDoseOffError: it is in sievert, and its site does not see such.
     """
     told = provenance.explain(session, wanted, viewer=viewer)
     patient_id = told.belongs.patient_id
@@ -217,6 +236,8 @@ def look_at_value(
     exam_id = told.belongs.exam_id
     if patient and not restriction.may_look(session, patient, looker=looker, now=now, exam_id=exam_id):
         raise RestrictedValueError(_NO_VALUE, may_break_glass=looker.may_break_glass)
+    if effective_dose.is_in_sievert(told.unit) and not effective_dose.is_on(session, told.belongs.site):
+        raise EffectiveDoseOffError(effective_dose.IS_OFF)
     patient_id = patient.id if patient else None
     record_look(session, looker, Action.READ_VALUE, now=now, patient_id=patient_id, exam_id=told.belongs.exam_id)
     return ExplainedValue(provenance=told, patient=patient)

@@ -23,7 +23,7 @@ from db.repositories import evidence
 from db.retry import in_unit_of_work
 from dose_core.contract import MAX_OBJECT_BYTES
 from dose_core.writers.devices import Recorder
-from dose_services import following, looking_around, outbound_results, publication, reading
+from dose_services import estimates, following, looking_around, outbound_results, publication, reading
 from dose_services import publication_sending as sending
 from dose_services.publication_sending import Due
 from dose_services.site import Site
@@ -64,6 +64,7 @@ def make_app(database_url: str, place: Workplace, *, poll_s: int) -> App:
         _add_publishing(app, place, place.archive, poll_s=poll_s)
     _add_upkeep(app, place)
     _add_telling(app, place)
+    _add_estimating(app, place)
     _add_watching(app, place)
     return app
 
@@ -133,6 +134,14 @@ def _add_telling(app: App, place: Workplace) -> None:
     @app.task(name="tell", queueing_lock="tell", lock="tell", priority=_UPKEEP_FIRST, pass_context=False)
     def tell(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
         while outbound_results.tell_due(place.unit_of_work, now=place.clock(), site=place.site, limit=_BATCH) >= _BATCH:
+            pass
+
+
+def _add_estimating(app: App, place: Workplace) -> None:
+    @app.periodic(cron=_OUTBOX_CRON, periodic_id="estimates")
+    @app.task(name="estimate", queueing_lock="estimate", lock="estimate", pass_context=False)
+    def estimate(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
+        while estimates.work_off(place.unit_of_work, now=place.clock(), limit=_BATCH) >= _BATCH:
             pass
 
 

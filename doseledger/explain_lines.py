@@ -5,9 +5,19 @@ from collections.abc import Iterator, Sequence
 from dose_core.dosimetry.estimate import Estimate
 from dose_core.ledger.field_values import Number, Numbers
 from dose_core.units import unit_of
+from dose_services.exam_estimates import ExamEstimates
 from dose_services.explained import KeptObject, OtherValue, Provenance, StatedAs
+from dose_services.value_classes import ValueClass
 from dose_services.value_ids import number_of, placed_events, rival_id, total_id, value_ids
-from dose_services.value_words import BASES, KINDS, SOURCES, field_words, total_words, unit_of_quantity
+from dose_services.value_words import (
+    BASES,
+    KINDS,
+    SOURCES,
+    field_words,
+    outcome_words,
+    total_words,
+    unit_of_quantity,
+)
 from dose_services.viewing import ExplainedExam
 
 _MOST = 10  # of what a value is made of; the REST interface has more
@@ -33,6 +43,39 @@ def lines_of_exam(looked: ExplainedExam) -> Iterator[str]:
             unit = unit_of("dlp_mgy_cm" if name == "dlp_estimate" else name.rpartition(".")[2].partition("[")[0])
             yield f"  {field_words(name)} = {_number(number_of(placed, field), unit)}"
             yield f"    {value_id}"
+    yield from _estimates(looked.estimates)
+
+
+def _estimates(its: ExamEstimates) -> Iterator[str]:
+    """Yield what is estimated of an exam: ours with interval and method, and what its objects state."""
+    yield f"estimates: {its.state.replace('_', ' ')}"
+    for one in its.estimates:
+        estimate = one.estimate
+        words = outcome_words(one.outcome)
+        told = f"{_interval(estimate)}, by {estimate.method_id} version {estimate.method_version}"
+        yield f"  estimate: {words} = {_number(estimate.value, estimate.unit)} ({told})"
+        yield f"    {one.value_id}"
+    for refused in its.refusals:
+        words = outcome_words(refused.outcome)
+        yield f"  not computable: {words} ({'; '.join((*refused.refusal.missing, refused.refusal.reason))})"
+    for other in its.stated:
+        stated = other.stated
+        words = ", ".join(filter(None, (stated.quantity.replace("_", " "), stated.organ)))
+        told = f"interval not stated, by {stated.method or 'a method that is not stated'}"
+        yield f"  stated estimate: {words} = {_number(stated.value, stated.unit)} ({told})"
+        yield f"    {other.value_id}"
+    if any(its.statement_for(unit) for unit in _units(its)):
+        yield f"  {its.switch.statement}"
+
+
+def _units(its: ExamEstimates) -> list[str]:
+    return [*(one.estimate.unit for one in its.estimates), *(one.stated.unit for one in its.stated)]
+
+
+def _interval(estimate: Estimate) -> str:
+    its = estimate.interval
+    sure = f"{its.coverage:.0%} coverage" if its.coverage is not None else "bounds without a probability"
+    return f"{its.low:.6g} to {its.high:.6g} {estimate.unit}, {sure}"
 
 
 def lines_of_value(told: Provenance) -> Iterator[str]:
@@ -45,8 +88,14 @@ def lines_of_value(told: Provenance) -> Iterator[str]:
         yield from _stated(told.stated_as, told.unit)
     if told.found_in:
         yield from _object(told.found_in)
+    yield _told("class", told.value_class.replace("_", " "))
     if told.estimate:
         yield from _estimated(told.estimate)
+    elif told.value_class is ValueClass.STATED_ESTIMATE:
+        yield _told("method", told.stated_method or "not stated")
+        yield _told("interval", "not stated")
+    if told.statement:
+        yield _told("note well", told.statement)
     yield from _others("made of", told.made_of, told.made_of_count)
     yield from _others("others say", told.rivals, len(told.rivals))
     for one in told.superseded:
@@ -96,9 +145,7 @@ def _object(found: KeptObject) -> Iterator[str]:
 
 def _estimated(estimate: Estimate) -> Iterator[str]:
     yield _told("method", f"{estimate.method_id}, version {estimate.method_version}")
-    interval = estimate.interval
-    sure = f"{interval.coverage:.0%} coverage" if interval.coverage is not None else "bounds without a probability"
-    yield _told("interval", f"{interval.low:.6g} to {interval.high:.6g} {estimate.unit} ({sure}; {interval.source})")
+    yield _told("interval", f"{_interval(estimate)}; {estimate.interval.source}")
     for one in estimate.inputs:
         value = one.value if isinstance(one.value, str) else _number(one.value, one.unit)
         yield _told("from", f"{one.name}: {value}")

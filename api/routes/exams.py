@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from api.answers import answer, answer_with_lines
 from api.auth.principals import PatientReaderDep
 from api.deps import NowDep, SessionDep
+from api.schemas.estimates import ExamEstimatesOut
 from api.schemas.exam_lines import ExamLinesOut
 from api.schemas.exams import ExamOut
 from dose_core.contract import MAX_UID_CHARACTERS
@@ -38,3 +39,13 @@ def read_exam(exam_id: UUID, principal: PatientReaderDep, session: SessionDep, n
     Exams that are held, or no patient's, are known to physicists only.
     """
     return answer(ExamOut.of(viewing.look_at_exam(session, exam_id, looker=principal.looker, now=now)))
+
+
+@router.get("/{exam_id}/estimates", summary="What is estimated of an exam", response_model=ExamEstimatesOut)
+def read_estimates(exam_id: UUID, principal: PatientReaderDep, session: SessionDep, now: NowDep) -> Response:
+    """
+    Return our estimates of an exam with interval and method, why others are refused, and those that its objects state.
+
+    They are computed after the exam or its patient changed; ``pending`` tells that this is still to come.
+    """
+    return answer(ExamEstimatesOut.of(viewing.look_at_exam(session, exam_id, looker=principal.looker, now=now)))

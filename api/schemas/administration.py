@@ -19,9 +19,9 @@ class OrganDoseOut(BodyOut):
 
 class AdministrationOut(EventOut):
     """
-    One administration. Doses to organs and the effective dose are what the source computed.
+    One administration. Doses to organs are what the source computed, and never added.
 
-    They are never added nor used here; see ``docs/conformance/nuclear-medicine.md``.
+    An effective dose that it states stands among the exam's estimates, if the site sees such.
     """
 
     part: Literal["nuclear"]
@@ -41,6 +41,5 @@ class AdministrationOut(EventOut):
     site: str | None
     laterality: str | None
     administered_by: str | None
-    effective_dose_msv: float | None
     organ_doses: list[OrganDoseOut]
     comment: str | None

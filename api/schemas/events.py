@@ -9,6 +9,7 @@ from api.schemas.base import BodyOut
 from dose_core.ledger.source import Source
 from dose_core.model import Kind
 from dose_services.event_origins import EventOrigin
+from dose_services.value_classes import ValueClass, class_of_field
 from dose_services.value_ids import Placed, value_ids
 
 
@@ -51,6 +52,7 @@ class EventOut(BodyOut):
     One irradiation event, counted once.
 
     ``value_ids`` has the id of each number by its field; the number of a list has the id of the list and its index.
+    ``classes`` names those that are not measured: stated estimates, whose interval is not stated, and ours.
     ``device`` is a place in the exam's ``devices``. ``notes`` say where other objects differ.
     """
 
@@ -64,12 +66,14 @@ class EventOut(BodyOut):
     filled: list[FilledOut]
     stated: list[StatedValueOut]
     value_ids: dict[str, str]
+    classes: dict[str, ValueClass]
 
     @classmethod
     def of(cls, placed: Placed, origin: EventOrigin | None, revision_id: UUID) -> Self:
         """Return the body."""
         event = placed.event
         stated = event.event
+        ids = value_ids(placed, revision_id)
         body: dict[str, Any] = {one.name: getattr(stated, one.name) for one in fields(stated)}
         body |= cls.more(placed)
         body |= {
@@ -83,7 +87,8 @@ class EventOut(BodyOut):
             "other_source_objects": origin.others if origin else 0,
             "filled": origin.filled if origin else (),
             "stated": origin.stated if origin else (),
-            "value_ids": value_ids(placed, revision_id),
+            "value_ids": ids,
+            "classes": {field: its for field in ids if (its := class_of_field(field)) is not ValueClass.MEASURED},
         }
         return cls.model_validate(body)
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from api.schemas.administration import AdministrationOut
 from api.schemas.base import BodyOut
 from api.schemas.ct_event import CtEventOut
+from api.schemas.estimates import ClassOut
 from api.schemas.exam_lines import DeviceStatedOut, ExamLineOut
 from api.schemas.mammography_event import MammographyEventOut
 from api.schemas.observations import ObservationOut, StatedBodyOut
@@ -17,6 +18,7 @@ from api.schemas.projection_event import ProjectionEventOut
 from dose_core.ledger.region import Region
 from dose_core.ledger.source import Source
 from dose_core.ledger.totals import Basis, Quantity, Rival, Total
+from dose_services.value_classes import class_of_basis
 from dose_services.value_ids import placed_events, rival_id, total_id
 from dose_services.value_words import part_words
 from dose_services.viewing import ExplainedExam
@@ -48,6 +50,7 @@ class TotalOut(BodyOut):
     part: str | None
     value: float | None
     basis: Basis | None
+    value_class: ClassOut
     source: Source | None
     missing: int
     value_id: str
@@ -63,6 +66,7 @@ class TotalOut(BodyOut):
             part=part_words(total.quantity, total.of, explained.detail.exam.devices),
             value=total.value,
             basis=total.basis,
+            value_class=class_of_basis(total.basis),
             source=total.source,
             missing=total.missing,
             value_id=total_id(revision_id, number),

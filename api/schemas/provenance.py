@@ -5,7 +5,7 @@ from typing import Self
 from uuid import UUID
 
 from api.schemas.base import BodyOut
-from api.schemas.estimates import MethodOut
+from api.schemas.estimates import ClassOut, MethodOut
 from dose_core.ledger.source import Source
 from dose_core.ledger.standing import Standing
 from dose_core.ledger.totals import Basis
@@ -90,6 +90,7 @@ class ProvenanceOut(BodyOut):
     Why this number.
 
     ``counted_as`` is the id of what counts of the same thing: this id if it is this value, ``null`` if nothing does.
+    ``stated_method`` is that of a stated estimate, whose interval is not stated; ``statement`` stands beside it.
     ``made_of`` is cut off after a hundred; ``made_of_count`` tells how many there are.
     """
 
@@ -104,7 +105,10 @@ class ProvenanceOut(BodyOut):
     belongs: BelongingOut
     found_in: KeptObjectOut | None
     stated_as: StatedAsOut | None
+    value_class: ClassOut
     estimate: MethodOut | None
+    stated_method: str | None
+    statement: str | None
     made_of: list[OtherValueOut]
     made_of_count: int
     rivals: list[OtherValueOut]

@@ -1,4 +1,4 @@
-"""The page of one exam: its totals beside what was not chosen, and its events."""
+"""The page of one exam: its totals beside what was not chosen, its estimates, and its events."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from starlette.types import Scope
 
 from api.web import formatting
 from api.web.dose_words import Dose, dose, headlines
+from api.web.estimate_rows import estimate_block
 from api.web.event_tables import event_tables
 from api.web.history_page import banner, line
 from api.web.pages import render
@@ -62,6 +63,7 @@ def render_exam(
         "cards": [card for card in cards if card.is_headline],
         "others": [card for card in cards if not card.is_headline],
         "tables": event_tables(list(placed_events(exam)), detail.revision_id, zone),
+        "estimates": estimate_block(explained.estimates, [one.event.event_uid for one in placed_events(exam)]),
         "findings": detail.findings,
         "devices": exam.devices,
         "device_name": formatting.device_name,

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from db.estimate_mapping import outcomes_from_packed, outcomes_to_packed
 from db.session import Session
@@ -39,7 +40,7 @@ def newest(session: Session, exam_ids: Sequence[UUID]) -> list[KnownEstimates]:
     query = (
         select(EstimateRow)
         .where(EstimateRow.exam_id.in_(exam_ids))
-        .distinct(EstimateRow.exam_id, EstimateRow.method_id)
+        .ext(distinct_on(EstimateRow.exam_id, EstimateRow.method_id))
         .order_by(EstimateRow.exam_id, EstimateRow.method_id, EstimateRow.made_at.desc(), EstimateRow.id)
     )
     return list(map(_known, session.scalars(query)))
@@ -68,15 +69,13 @@ def wake(session: Session, exam_id: UUID, *, now: datetime) -> None:
     session.execute(insert(EstimateDueRow).values(exam_id=exam_id, at=now))
 
 
-def wake_observed(
-    session: Session, patient_id: UUID, *, since: datetime, window: timedelta, until: datetime, now: datetime
-) -> None:
-    """Have the methods asked anew of the exams from ``since`` to ``until`` + ``window`` of a patient's family."""
+def wake_observed(session: Session, patient_id: UUID, *, since: datetime, until: datetime, now: datetime) -> None:
+    """Have the methods asked anew of the exams between two times of all who are one with a patient."""
     family = select(PatientRow.family_id).where(PatientRow.id == patient_id).scalar_subquery()
     theirs = (
         select(ExamRow.id, text("CAST(:now AS timestamptz)").bindparams(now=now))
         .join(PatientRow, PatientRow.id == ExamRow.patient_id)
-        .where(PatientRow.family_id == family, ExamRow.started_at.between(since, until + window))
+        .where(PatientRow.family_id == family, ExamRow.started_at.between(since, until))
     )
     session.execute(insert(EstimateDueRow).from_select(["exam_id", "at"], theirs))
 

@@ -5,12 +5,19 @@ from pathlib import Path
 
 
 def write_package(
-    folder: Path, module: str, source: str, *, name: str, entry_points: Mapping[str, str], version: str = "1.0"
+    folder: Path,
+    module: str,
+    source: str,
+    *,
+    name: str,
+    entry_points: Mapping[str, str],
+    version: str = "1.0",
+    group: str = "doseledger.readers",
 ) -> None:
-    """Write a module and the metadata of a distribution that names readers: entry point -> object (PEP 376, 621)."""
+    """Write a module and the metadata of a distribution with entry points: name -> object (PEP 376, 621)."""
     (folder / f"{module}.py").write_text(source, encoding="utf-8")
     metadata = folder / f"{name.replace('-', '_')}-{version}.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", encoding="utf-8")
-    lines = [f"{reader} = {target}" for reader, target in entry_points.items()]
-    (metadata / "entry_points.txt").write_text("\n".join(["[doseledger.readers]", *lines, ""]), encoding="utf-8")
+    lines = [f"{entry_point} = {target}" for entry_point, target in entry_points.items()]
+    (metadata / "entry_points.txt").write_text("\n".join([f"[{group}]", *lines, ""]), encoding="utf-8")

@@ -20,12 +20,21 @@ SHAPES = [
     (MammographyEvent, MammographyEventOut),
     (Administration, AdministrationOut),
 ]
+# An effective dose stands among the estimates of the exam, with its method, where the site sees such.
+ELSEWHERE = {"effective_dose_msv"}
 
 
 class TestTheBodyOfAnEvent:
     @pytest.mark.parametrize(("shape", "body"), SHAPES)
     def test_has_every_field_that_readers_state(self, shape: type[CtEvent], body: type[EventOut]) -> None:
-        assert {field.name for field in fields(shape)} - body.model_fields.keys() == set()
+        assert {field.name for field in fields(shape)} - body.model_fields.keys() <= ELSEWHERE
+
+    def test_names_the_numbers_that_are_not_measured(self) -> None:
+        (placed,) = placed_events(ct(CtEvent(ctdi_vol_mgy=10.0, ssde_mgy=12.0, dw_mm=280.0)))
+
+        body = CtEventOut.of(placed, None, uuid4())
+
+        assert body.classes == {"ssde_mgy": "stated_estimate", "dw_mm": "stated_estimate"}
 
     def test_has_an_id_for_each_number(self) -> None:
         exam = ct()

@@ -1,0 +1,106 @@
+"""The estimates of an exam as its page shows them: ours with interval, others' with their method."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from api.web import formatting
+from api.web.shown import ShownNumber, shown, value_page
+from dose_services.exam_estimates import EstimatesState, EstimateView, ExamEstimates, RefusalView, StatedEstimateView
+from dose_services.value_words import outcome_words
+
+_STATES = {
+    EstimatesState.COMPUTED: None,
+    EstimatesState.PENDING: "Being computed; what stands here is of an earlier state of the examination.",
+    EstimatesState.NOT_COUNTED: "Nothing is estimated of an examination that is not counted.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstimateRow:
+    """One estimate, ours or stated."""
+
+    name: str
+    number: ShownNumber
+    interval: str
+    method: str
+    notes: str
+    is_ours: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalRow:
+    """What could not be estimated, and why."""
+
+    name: str
+    reason: str
+    missing: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstimateBlock:
+    """The block of the page; ``statement`` stands in it where an effective dose does."""
+
+    note: str | None
+    rows: tuple[EstimateRow, ...]
+    refusals: tuple[RefusalRow, ...]
+    statement: str | None
+
+
+def estimate_block(its: ExamEstimates, event_uids: Sequence[str]) -> EstimateBlock | None:
+    """Return the block, ``None`` if there is nothing to say; ``event_uids`` are the events in the order of the page."""
+    numbers = {uid: number for number, uid in reversed(list(enumerate(event_uids, start=1)))}
+    rows = (*(_ours(one, numbers) for one in its.estimates), *(_theirs(one, numbers) for one in its.stated))
+    refusals = tuple(_refusal(one, numbers) for one in its.refusals)
+    note = _STATES[its.state]
+    if not rows and not refusals and its.state is not EstimatesState.PENDING:
+        return None
+    units = [*(one.estimate.unit for one in its.estimates), *(one.stated.unit for one in its.stated)]
+    statement = next((said for unit in units if (said := its.statement_for(unit))), None)
+    return EstimateBlock(note=note, rows=rows, refusals=refusals, statement=statement)
+
+
+def _ours(view: EstimateView, numbers: dict[str, int]) -> EstimateRow:
+    estimate = view.estimate
+    name = _name(outcome_words(view.outcome), _event(view.outcome.event_uid, numbers))
+    return EstimateRow(
+        name=name,
+        number=shown(estimate.value, estimate.unit, target=value_page(view.value_id), what=name),
+        interval=formatting.interval(estimate),
+        method=f"{estimate.method_id}, version {estimate.method_version}",
+        notes="; ".join(estimate.caveats),
+        is_ours=True,
+    )
+
+
+def _theirs(view: StatedEstimateView, numbers: dict[str, int]) -> EstimateRow:
+    stated = view.stated
+    parts = (stated.quantity.replace("_", " "), stated.organ, stated.laterality, stated.statistic)
+    name = _name(", ".join(filter(None, parts)), _event(stated.event_uid, numbers))
+    return EstimateRow(
+        name=name,
+        number=shown(stated.value, stated.unit, target=value_page(view.value_id), what=name),
+        interval="not stated",
+        method=stated.method or "not stated",
+        notes="stated by the source",
+        is_ours=False,
+    )
+
+
+def _refusal(view: RefusalView, numbers: dict[str, int]) -> RefusalRow:
+    outcome = view.outcome
+    return RefusalRow(
+        name=_name(outcome_words(outcome), _event(outcome.event_uid, numbers)),
+        reason=view.refusal.reason,
+        missing=", ".join(view.refusal.missing),
+        method=f"{view.method_id}, version {view.method_version}",
+    )
+
+
+def _event(event_uid: str | None, numbers: dict[str, int]) -> str | None:
+    return f"event {numbers[event_uid]}" if event_uid in numbers else None
+
+
+def _name(words: str, event: str | None) -> str:
+    named = f"{words} ({event})" if event else words
+    return named[:1].upper() + named[1:]
