@@ -4,9 +4,8 @@ Effective dose of CT: dose-length product times a factor of region, age, tube vo
 Source: AAPM Report 96 (2008), eq. 12 and Table 3; the factors of each set stand in ``factors/ct_dlp_k_factors.csv``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import fsum
 
 from dose_core.dosimetry.ct_k_factors import Chosen, TissueWeights, choose
 from dose_core.dosimetry.estimate import Estimate, Input, Interval, NotComputable
@@ -71,30 +70,6 @@ def effective_dose(exposure: Exposure, *, age_years: float | None, weights: Tiss
         inputs=_inputs(exposure, dlp_mgy_cm, phantom_mm, age_years, chosen),
         source=f"AAPM Report 96 (2008), eq. 12: DLP times a factor; the factor: {chosen.source}",
         caveats=(*exposure.caveats, *chosen.caveats),
-    )
-
-
-def summed(doses: Sequence[Estimate]) -> Estimate:
-    """
-    Return the sum over events in mSv; intervals add, since one factor errs alike in all of them.
-
-    ``doses`` are of one method, and at least one.
-    """
-    first = doses[0]
-    return Estimate(
-        value=fsum(one.value for one in doses),
-        unit=first.unit,
-        interval=Interval(
-            low=fsum(one.interval.low for one in doses),
-            high=fsum(one.interval.high for one in doses),
-            coverage=None,
-            source="; ".join(dict.fromkeys(one.interval.source for one in doses)),
-        ),
-        method_id=first.method_id,
-        method_version=first.method_version,
-        inputs=tuple(made_of for one in doses for made_of in one.inputs),
-        source="; ".join(dict.fromkeys(one.source for one in doses)),
-        caveats=tuple(dict.fromkeys(caveat for one in doses for caveat in one.caveats)),
     )
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dose_core.dosimetry.ct_effective_dose import METHOD_IDS, METHOD_VERSION, effective_dose, summed
+from dose_core.dosimetry.ct_effective_dose import METHOD_IDS, METHOD_VERSION, effective_dose
 from dose_core.dosimetry.ct_k_factors import TissueWeights
 from dose_core.dosimetry.estimate import Estimate, NotComputable
+from dose_core.dosimetry.over_events import summed
 from dose_core.estimating.case import Case, Outcome
 from dose_core.estimating.ct_exposure import exposure_of, irradiating, more_than_events
 
