@@ -1,0 +1,143 @@
+"""
+Orthanc as an archive of CT images.
+
+A study costs one call for its instances, whose places Orthanc keeps, and one for a sample of each acquisition of a
+series. Compressed pixels that nothing here decodes come as arrays that Orthanc decodes (from 1.10 on): JPEG and
+JPEG-LS by its own means, JPEG 2000 with its GDCM plugin. ``/file?transcode=`` exists from 1.12 on; before, Orthanc
+ignores it and sends the image as it is.
+"""
+
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from math import isfinite
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dose_core.contract import MAX_OBJECT_BYTES
+from dose_worker import ct_decoding
+from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
+from dose_worker.ct_images import DecodedSlice, HeldSlice, Reconstruction, UndecodableImageError
+from dose_worker.orthanc_rest import OrthancRest, json_of
+
+_ALONG = 0.7071  # cosine of 45 degrees: what stands more across than along the patient is no axial image
+# Else Orthanc packs each answer anew (HttpCompressionEnabled), which takes it 170 ms for an image of 512 kB.
+_PLAIN = {"Accept-Encoding": "identity"}
+_LOCALIZER, _ORIGINAL = "LOCALIZER", "ORIGINAL"  # Image Type, values 3 and 1 (PS3.3, C.8.2.1.1.1 and C.7.6.1.1.2)
+
+
+class OrthancCtImages:
+    """An Orthanc; used by one thread."""
+
+    def __init__(self, url: str, user: str | None = None, password: str | None = None, *, timeout_s: float) -> None:
+        self._rest = OrthancRest(url, user, password, timeout_s=timeout_s)
+
+    def reconstructions(self, study_instance_uid: str) -> Sequence[Reconstruction]:
+        """See ``CtImages``."""
+        found = json_of(self._rest.ask("post", "tools/lookup", data=study_instance_uid))
+        return [
+            one
+            for study in sorted(str(known["ID"]) for known in found if known["Type"] == "Study")
+            for one in self._of_study(study)
+        ]
+
+    def decoded(self, held: HeldSlice) -> DecodedSlice | None:
+        """See ``CtImages``."""
+        answer = self._rest.ask_for("get", f"instances/{held.archive_id}/file", headers=_PLAIN)
+        if answer is None:
+            return None
+        if len(answer.content) > MAX_OBJECT_BYTES:
+            raise UndecodableImageError("an image is larger than one object may be")
+        return ct_decoding.decoded(answer.content, lambda: self._by_orthanc(held))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._rest.close()
+
+    def _of_study(self, study_id: str) -> list[Reconstruction]:
+        series = self._rest.ask_for("get", f"studies/{study_id}/series")
+        instances = self._rest.ask_for("get", f"studies/{study_id}/instances")
+        if series is None or instances is None:
+            return []
+        of_ct = {
+            one["ID"]: str(one["MainDicomTags"].get("SeriesInstanceUID", ""))
+            for one in json_of(series)
+            if one["MainDicomTags"].get("Modality") == "CT"
+        }
+        groups: dict[tuple[str, str], list[HeldSlice]] = {}
+        for one in json_of(instances):
+            held = _held(one) if one["ParentSeries"] in of_ct else None
+            if held is not None:
+                acquisition = str(one["MainDicomTags"].get("AcquisitionNumber", ""))
+                groups.setdefault((one["ParentSeries"], acquisition), []).append(held)
+        made = (self._reconstruction(of_ct[key[0]], groups[key]) for key in sorted(groups))
+        return [one for one in made if one is not None]
+
+    def _reconstruction(self, series_instance_uid: str, slices: list[HeldSlice]) -> Reconstruction | None:
+        """Return what a series shows of an acquisition, ``None`` if it is a localiser or gone."""
+        slices.sort(key=lambda one: (one.z_mm, one.sop_instance_uid))
+        answer = self._rest.ask_for("get", f"instances/{slices[len(slices) // 2].archive_id}/simplified-tags")
+        if answer is None:
+            return None
+        tags = json_of(answer)
+        image_type = _several(tags, "ImageType")
+        if _LOCALIZER in image_type:
+            return None
+        return Reconstruction(
+            series_instance_uid=series_instance_uid,
+            event_uids=_several(tags, "IrradiationEventUID"),
+            is_original=image_type[:1] == (_ORIGINAL,),
+            field_of_view_mm=_field_of_view_mm(tags),
+            slices=tuple(slices),
+        )
+
+    def _by_orthanc(self, held: HeldSlice) -> NDArray[Any] | None:
+        """Return the pixels as Orthanc decodes them, ``None`` if it cannot."""
+        path = f"instances/{held.archive_id}/frames/0/numpy?rescale=false"
+        try:
+            answer = self._rest.ask_for("get", path, headers=_PLAIN)
+        except ArchiveRefusedError:
+            return None
+        except ArchiveUnavailableError:
+            self._rest.ask("get", "system")  # it answers 500 to what it cannot decode; is it there at all?
+            return None
+        if answer is None:
+            return None
+        array: NDArray[Any] = np.load(BytesIO(answer.content), allow_pickle=False)
+        return array
+
+
+def _held(instance: Mapping[str, Any]) -> HeldSlice | None:
+    """Return an axial image, ``None`` for any other."""
+    tags = instance["MainDicomTags"]
+    place, plane = _numbers(tags, "ImagePositionPatient"), _numbers(tags, "ImageOrientationPatient")
+    if len(place) != 3 or (plane and not _is_axial(plane)):  # noqa: PLR2004 - x, y, z
+        return None
+    return HeldSlice(archive_id=instance["ID"], sop_instance_uid=str(tags.get("SOPInstanceUID", "")), z_mm=place[2])
+
+
+def _is_axial(plane: tuple[float, ...]) -> bool:
+    """Tell if the normal of rows and columns goes along the patient rather than across."""
+    if len(plane) != 6:  # noqa: PLR2004 - two directions
+        return False
+    return abs(plane[0] * plane[4] - plane[1] * plane[3]) >= _ALONG
+
+
+def _field_of_view_mm(tags: Mapping[str, Any]) -> float | None:
+    """Return how wide the image is; Reconstruction Diameter (0018,1100) may be wider than what was kept of it."""
+    spacing, columns = _numbers(tags, "PixelSpacing"), _numbers(tags, "Columns")
+    return spacing[1] * columns[0] if len(spacing) == 2 and columns else None  # noqa: PLR2004 - rows, columns
+
+
+def _several(tags: Mapping[str, Any], keyword: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in str(tags.get(keyword) or "").split("\\") if part.strip())
+
+
+def _numbers(tags: Mapping[str, Any], keyword: str) -> tuple[float, ...]:
+    """Return the numbers of an element, none if one of them is none."""
+    try:
+        numbers = tuple(map(float, _several(tags, keyword)))
+    except ValueError:
+        return ()
+    return numbers if all(map(isfinite, numbers)) else ()
