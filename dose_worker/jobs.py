@@ -28,6 +28,7 @@ from dose_services import publication_sending as sending
 from dose_services.publication_sending import Due
 from dose_services.site import Site
 from dose_worker.archive import Archive
+from dose_worker.expiry import Expiry
 from dose_worker.publish import UnitOfWork, publish
 
 _BATCH = 500
@@ -37,6 +38,7 @@ _HEARTBEAT_TIMEOUT_S = 30
 _RESCUE_CRON = "* * * * * */15"  # croniter: the sixth field is the seconds
 _SWEEP_CRON = "* * * * * */10"
 _OUTBOX_CRON = "* * * * * */2"
+_EXPIRY_CRON = "7 2 * * *"  # at night, and not at the hour at which everything else begins
 _WATCH_CRON = "*/10 * * * *"  # what it finds is for people, and it looks through a week of objects
 # A slow archive must hold up neither the look at what is due nor a withdrawal, which is promised within a minute.
 _UPKEEP_FIRST, _WITHDRAWAL_NEXT, _STORE_LAST = 20, 10, 0
@@ -48,13 +50,18 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workplace:
-    """All that the jobs work with. Without an archive nothing is sent and the rows wait."""
+    """
+    All that the jobs work with.
+
+    Without an archive nothing is sent and the rows wait; without ``expiry`` everything is kept.
+    """
 
     unit_of_work: UnitOfWork
     archive: Archive | None
     clock: Callable[[], datetime]
     recorder: Recorder
     site: Site
+    expiry: Expiry | None = None
 
 
 def make_app(database_url: str, place: Workplace, *, poll_s: int) -> App:
@@ -66,6 +73,8 @@ def make_app(database_url: str, place: Workplace, *, poll_s: int) -> App:
     _add_telling(app, place)
     _add_estimating(app, place)
     _add_watching(app, place)
+    if place.expiry is not None:
+        _add_expiry(app, place, place.expiry)
     return app
 
 
@@ -151,6 +160,13 @@ def _add_watching(app: App, place: Workplace) -> None:
     def watch(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
         look = partial(looking_around.look_around, now=place.clock(), site=place.site)
         in_unit_of_work(place.unit_of_work, look)
+
+
+def _add_expiry(app: App, place: Workplace, expiry: Expiry) -> None:
+    @app.periodic(cron=_EXPIRY_CRON, periodic_id="expiry")
+    @app.task(name="expire", queueing_lock="expire", lock="expire", pass_context=False)
+    def expire(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
+        expiry.run(place.unit_of_work, now=place.clock())
 
 
 def _job(step: Due, task_name: str) -> Job:

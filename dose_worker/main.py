@@ -15,6 +15,7 @@ from psycopg_pool import PoolTimeout
 from db.session import Engine, make_engine, unit_of_work
 from dose_core.writers.devices import Recorder
 from dose_services.site import Site
+from dose_worker.expiry import Expiry
 from dose_worker.jobs import Workplace, make_app
 from dose_worker.orthanc_archive import OrthancArchive
 from dose_worker.outbound import Outbound
@@ -31,6 +32,7 @@ def run(settings: WorkerSettings, site: Site) -> None:
     logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells of every look at what is due
     engine = make_engine(settings.database_url, pool_size=settings.concurrency + 1)
     archive = _archive(settings)
+    stop = asyncio.Event()
     if archive is None:
         _log.warning("no archive is set: dose SRs wait until there is one")
     place = Workplace(
@@ -39,11 +41,12 @@ def run(settings: WorkerSettings, site: Site) -> None:
         clock=_now,
         recorder=recorder_of(site, software_version=settings.software_version),
         site=site,
+        expiry=_expiry(settings, site, engine, stop),
     )
     outbound = Outbound(place.unit_of_work, clock=_now, poll_s=settings.poll_s)
     outbound.start()
     try:
-        asyncio.run(_work(settings, place))
+        asyncio.run(_work(settings, place, stop))
     finally:
         outbound.stop()
         _close(engine, archive)
@@ -55,8 +58,7 @@ def recorder_of(site: Site, *, software_version: str) -> Recorder:
     return Recorder(serial_number=serial_number, software_version=software_version)
 
 
-async def _work(settings: WorkerSettings, place: Workplace) -> None:
-    stop = asyncio.Event()
+async def _work(settings: WorkerSettings, place: Workplace, stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
@@ -96,6 +98,19 @@ def _archive(settings: WorkerSettings) -> OrthancArchive | None:
         return None
     return OrthancArchive(
         settings.orthanc_url, settings.orthanc_user, settings.orthanc_password, timeout_s=settings.archive_timeout_s
+    )
+
+
+def _expiry(settings: WorkerSettings, site: Site, engine: Engine, stop: asyncio.Event) -> Expiry | None:
+    if settings.retention is None:
+        return None
+    chosen = settings.retention
+    return Expiry(
+        jurisdiction=chosen.jurisdiction,
+        zone=site.timezone,
+        hl7_keep=chosen.hl7_keep,
+        engine=engine,
+        is_stopping=stop.is_set,
     )
 
 

@@ -1,9 +1,20 @@
 """What a worker must be told."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
+
+from dose_core.retention.rules import Jurisdiction
 
 # Ten times the two seconds that Orthanc needs at most to store a small object on a loaded machine.
 _ARCHIVE_TIMEOUT_S = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionSettings:
+    """By whose law what is older is made unreadable each day, and how long HL7 messages are kept."""
+
+    jurisdiction: Jurisdiction
+    hl7_keep: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,8 +22,8 @@ class WorkerSettings:
     """
     Settings of one worker process.
 
-    Without ``orthanc_url`` nothing is sent: the rows wait. ``poll_s`` is how often the worker looks
-    for what is due, 1 to 59.
+    Without ``orthanc_url`` nothing is sent: the rows wait. Without ``retention`` everything is kept. ``poll_s`` is how
+    often the worker looks for what is due, 1 to 59.
     """
 
     database_url: str = field(repr=False)
@@ -23,3 +34,4 @@ class WorkerSettings:
     archive_timeout_s: float = _ARCHIVE_TIMEOUT_S
     poll_s: int = 2
     concurrency: int = 4
+    retention: RetentionSettings | None = None

@@ -17,6 +17,7 @@ from dose_services.viewer_links import ViewerTemplate, orthanc_explorer_2
 from doseledger.settings import Settings
 
 if TYPE_CHECKING:
+    from dose_worker.settings import RetentionSettings
     from hl7_bridge.tls import TlsFiles
 
 
@@ -109,8 +110,18 @@ def run_worker() -> None:
         orthanc_url=settings.orthanc_url,
         orthanc_user=settings.orthanc_user,
         orthanc_password=settings.orthanc_password.get_secret_value() if settings.orthanc_password else None,
+        retention=_retention_of(settings),
     )
     main.run(worker_settings, site_of(settings))
+
+
+def _retention_of(settings: Settings) -> "RetentionSettings | None":
+    from dose_worker.settings import RetentionSettings
+
+    if settings.retention_jurisdiction is None or not settings.retention_daily:
+        return None
+    hl7_keep = timedelta(days=settings.hl7_keep_days)
+    return RetentionSettings(jurisdiction=settings.retention_jurisdiction, hl7_keep=hl7_keep)
 
 
 def _tls_of(settings: Settings) -> "TlsFiles | None":

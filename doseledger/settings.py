@@ -80,6 +80,9 @@ class Settings(BaseModel):
     retention_jurisdiction: Jurisdiction | None = Field(
         default=None, description="whose law says how long records are kept: DE, FR, GB or SE; none keeps everything"
     )
+    retention_daily: bool = Field(
+        default=False, description="the worker makes unreadable each day what is older; needs a jurisdiction"
+    )
     hl7_keep_days: int = Field(
         default=365, ge=1, description="days after which `doseledger retention` makes an HL7 message unreadable"
     )
@@ -203,6 +206,13 @@ class Settings(BaseModel):
         if any(rule.certificates for rule in read) and info.data.get("hl7_tls_client_ca") is None:
             raise ValueError("DOSELEDGER_HL7_TLS_CLIENT_CA has to be set as well, or nobody vouches for a name")
         return rules
+
+    @field_validator("retention_daily")
+    @classmethod
+    def _has_a_rule(cls, is_daily: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - as pydantic calls it
+        if is_daily and info.data.get("retention_jurisdiction") is None:
+            raise ValueError("DOSELEDGER_RETENTION_JURISDICTION has to be set as well, or nothing says what is older")
+        return is_daily
 
     @field_validator("frame_ancestors")
     @classmethod

@@ -29,7 +29,17 @@ Result = TypeVar("Result")
 
 NAME, NUMBER, BORN = "Quuxington^Zelda", "PLANTED-7788", "19310823"
 STUDY_OF_BOTH = "2.25.912"  # of which a report states the dose too
-WORDS = ("quuxington", "zelda", NUMBER, BORN, "1931-08-23", "ACC-PLANTED", "Plantedreferrer", "Plantedperformer")
+WORDS = (
+    "quuxington",
+    "zelda",
+    NUMBER,
+    BORN,
+    "1931-08-23",
+    "ACC-PLANTED",
+    "ADM-PLANTED",
+    "Plantedreferrer",
+    "Plantedperformer",
+)
 IN_TEN_YEARS = datetime(2036, 3, 3, 6, 0, tzinfo=UTC)  # more than a day after the period of the youngest exam
 LOOKER = Looker(
     subject="command:ada", user_id=None, via=Via.COMMAND, reference=None, route="doseledger", reads_uncounted=True
@@ -73,6 +83,7 @@ class KeptPatient:
             "IssuerOfPatientID": "HOSP",
             "PatientBirthDate": BORN,
             "AccessionNumber": f"ACC-PLANTED-{number}",
+            "AdmissionID": f"ADM-PLANTED-{number}",
             "ReferringPhysicianName": "Plantedreferrer^R",
             "PerformingPhysicianName": "Plantedperformer^P",
             **header,

@@ -46,6 +46,7 @@ class TestExpiry:
         assert {
             "evidence.content",
             "exam.accession_number",
+            "exam.admission_id",
             "exam_decision.comment",
             "finding.comment",
             "hl7_message.raw",

@@ -106,6 +106,7 @@ class TestLoad:
             ("DOSELEDGER_HL7_SENDER_RULES", "10.1.0.7 & > RIS|XRAY", "PEER > APPLICATION|FACILITY"),
             ("DOSELEDGER_HL7_SENDER_RULES", "engine > RIS|XRAY", "written like dns:engine.example"),
             ("DOSELEDGER_HL7_SENDER_RULES", "cn:engine > RIS|XRAY", "DOSELEDGER_HL7_TLS_CLIENT_CA has to be set"),
+            ("DOSELEDGER_RETENTION_DAILY", "true", "DOSELEDGER_RETENTION_JURISDICTION has to be set"),
             ("DOSELEDGER_FRAME_ANCESTORS", "pacs.example", "http"),
             ("DOSELEDGER_API_PORT", "70000", "port"),
             ("DOSELEDGER_HL7_ALLOWED_SENDERS", "RIS", "APPLICATION|FACILITY"),
