@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
+from dose_core.dosimetry.age_groups import age_group
 from dose_core.dosimetry.estimate import Estimate, Input, Interval, NotComputable
 from dose_core.dosimetry.factors import rows
 
@@ -22,9 +23,6 @@ _INTERVAL_SOURCE = (
     "Martin CJ, J Radiol Prot 2011;31:205-219 doi:10.1088/0952-4746/31/2/001, abstract: about +-50 % for a reference "
     "patient in nuclear medicine"
 )
-# First and last completed year of each group, as ICRP coefficients are tabulated (Health Phys 2021;122:125-235
-# doi:10.1097/HP.0000000000001500, Table 17); nothing is interpolated, for no source that was read does.
-_AGE_GROUPS = (("1", 1, 2), ("5", 3, 7), ("10", 8, 12), ("15", 13, 17), ("adult", 18, 150))
 # The newer weights first; coefficients of children exist with those of 1990 alone.
 _WEIGHTS = ("ICRP103", "ICRP60")
 
@@ -54,7 +52,7 @@ def effective_dose(administered: Administered, age_years: float | None) -> Estim
     What stayed at the injection site lowers the lower end of the interval by its part, for nothing published tells
     how much of it reaches the body later.
     """
-    group = _age_group(age_years)
+    group = age_group(age_years)
     refusal = _refusal(administered, age_years, group)
     if refusal is not None:
         return refusal
@@ -151,12 +149,6 @@ def _no_coefficient(administered: Administered, of: str) -> NotComputable:
 def _rows_of(administered: Administered) -> tuple[Mapping[str, str], ...]:
     named = (administered.nuclide, administered.agent)
     return tuple(row for row in rows(_TABLE) if (row["nuclide"], row["agent"]) == named)
-
-
-def _age_group(age_years: float | None) -> str | None:
-    if age_years is None or not isfinite(age_years):
-        return None
-    return next((name for name, first, last in _AGE_GROUPS if first <= int(age_years) <= last), None)
 
 
 def _extravasated(administered: Administered) -> tuple[Input, ...]:

@@ -8,6 +8,7 @@ from dose_core.estimating.case import Case, Subject
 from dose_core.ledger.exam import Counted, Exam, Place
 from dose_core.ledger.region import Region
 from dose_core.ledger.source import Source
+from dose_core.ledger.totals import Total
 from dose_core.model import Administration, DeviceStated, MammographyEvent, PatientStated, ProjectionEvent
 from tests.builders.statements import STUDY
 
@@ -32,9 +33,11 @@ def projection_case(
     region: Region | None = Region.HEART,
     modality: str = "XA",
     age_years: float | None = 60.0,
+    totals: Sequence[Total] = (),
 ) -> Case:
     """Return an exam of these projection events."""
-    return _case(age_years, modalities=(modality,), region=region, projection=_counted(events))
+    parts = {"region": region, "projection": _counted(events), "totals": tuple(totals)}
+    return _case(age_years, modalities=(modality,), **parts)
 
 
 def _counted(events: Sequence[EventT], source: Source = Source.RDSR) -> tuple[Counted[EventT], ...]:
