@@ -7,7 +7,8 @@ Source: AAPM Report 96 (2008), eq. 12 and Table 3; the factors of each set stand
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from dose_core.dosimetry.ct_k_factors import Chosen, TissueWeights, choose
+from dose_core.dosimetry.ct_k_choice import Chosen, choose
+from dose_core.dosimetry.ct_k_factors import TissueWeights
 from dose_core.dosimetry.estimate import Estimate, Input, Interval, NotComputable
 
 METHOD_IDS: Mapping[TissueWeights, str] = {
@@ -44,7 +45,7 @@ def effective_dose(exposure: Exposure, *, age_years: float | None, weights: Tiss
     Return the effective dose of one event in mSv, of a reference person of the patient's age.
 
     It is refused without DLP, phantom, region or age, where no checked factor fits, and where the factor refers to
-    another phantom than the DLP.
+    another phantom than the DLP which nothing turns into the other.
     """
     dlp_mgy_cm, phantom_mm = exposure.dlp_mgy_cm, exposure.phantom_mm
     if dlp_mgy_cm is None or phantom_mm is None or age_years is None or not exposure.regions:

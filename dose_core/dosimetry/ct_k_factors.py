@@ -1,26 +1,17 @@
-"""
-Factors from dose-length product to effective dose: those that fit a scan, and how far they lie apart.
-
-A table knows few ages and voltages. The factor is that of the nearest; where the patient or the voltage lies between
-two of them both count for the interval, and nothing is interpolated.
-"""
+"""Factors from dose-length product to effective dose, as published, and for the phantom of a DLP."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from statistics import fmean
 
+from dose_core.dosimetry import ct_phantoms
 from dose_core.dosimetry.estimate import NotComputable
 from dose_core.dosimetry.factors import rows
 
 # "Adult (typically considered over 20 years)": NCICT User Manual, National Cancer Institute, patient characteristics.
 ADULT_FROM_YEARS = 20.0
 _ADULT = "adult"
-_REFERENCE_KV = 120.0
-# E/DLP rises by about 25 % from 80 to 140 kV: Huda et al., Radiology 2008;248:995-1003, abstract.
-_PER_VOLTAGE = 1.25
-_VOLTAGE_SOURCE = "Huda et al., Radiology 2008;248:995-1003, abstract: about 25 % from 80 to 140 kV"
 
 
 class TissueWeights(StrEnum):
@@ -40,6 +31,9 @@ class KFactor:
     phantom_mm: int | None
     k_msv_per_mgy_cm: float
     source: str
+    least: float
+    greatest: float
+    is_converted: bool = False  # to the phantom of the DLP
 
     @property
     def age(self) -> str:
@@ -47,18 +41,6 @@ class KFactor:
         if self.age_years >= ADULT_FROM_YEARS:
             return "adults"
         return {0: "newborns", 1: "1 year"}.get(int(self.age_years), f"{self.age_years:g} years")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
-    """The factor for a scan in mSv per mGy.cm, the least and the greatest that may be right, and what to know of it."""
-
-    k_msv_per_mgy_cm: float
-    least: float
-    greatest: float
-    source: str
-    interval_sources: tuple[str, ...] = ()
-    caveats: tuple[str, ...] = ()
 
 
 @cache
@@ -71,6 +53,8 @@ def factors(weights: TissueWeights) -> tuple[KFactor, ...]:
             kv=None if row["kvp"] == "all" else float(row["kvp"]),
             phantom_mm=int(row["ctdi_phantom_cm"]) * 10 if row["ctdi_phantom_cm"] else None,
             k_msv_per_mgy_cm=float(row["k_msv_per_mgy_cm"]),
+            least=float(row["k_msv_per_mgy_cm"]),
+            greatest=float(row["k_msv_per_mgy_cm"]),
             source=row["source"],
         )
         for row in rows("ct_dlp_k_factors")
@@ -78,109 +62,30 @@ def factors(weights: TissueWeights) -> tuple[KFactor, ...]:
     )
 
 
-def choose(
-    weights: TissueWeights,
-    regions: Sequence[str],
-    *,
-    age_years: float,
-    kvs: Sequence[float],
-    phantom_mm: int,
-) -> Chosen | NotComputable:
-    """
-    Return the factor of the first region; the other regions are those that it might be instead, and widen it.
-
-    ``kvs`` holds the voltage of each tube, none if it is not known.
-    """
-    region = regions[0]
-    own = [one for one in factors(weights) if one.region == region]
-    by_age = _around(sorted({one.age_years for one in own}), min(age_years, ADULT_FROM_YEARS))
-    if not by_age:
-        told = " at this age" if own else ""
-        return NotComputable(
-            missing=(), reason=f"no checked factor with weights of {weights} for {_words(region)}{told}"
-        )
-    fitting = [one for one in own if one.age_years in by_age]
-    refusal = _phantom_refusal(fitting, phantom_mm)
-    if refusal:
-        return refusal
-    leading, candidates, is_outside = _by_voltage([one for one in fitting if one.age_years == by_age[0]], fitting, kvs)
-    others: list[KFactor] = []
-    for name in regions[1:]:
-        there = [one for one in factors(weights) if one.region == name and one.phantom_mm == phantom_mm]
-        others += _by_voltage([], [one for one in there if one.age_years in by_age], kvs)[1]
-    values = [one.k_msv_per_mgy_cm for one in (*candidates, *others)]
-    widened = _PER_VOLTAGE if is_outside else 1.0
-    return Chosen(
-        k_msv_per_mgy_cm=fmean(one.k_msv_per_mgy_cm for one in leading),
-        least=min(values) / widened,
-        greatest=max(values) * widened,
-        source="; ".join(dict.fromkeys(one.source for one in leading)),
-        interval_sources=(_VOLTAGE_SOURCE,) if is_outside else (),
-        caveats=tuple(_caveats(leading, candidates, age_years=age_years, kvs=kvs, is_outside=is_outside)),
-    )
-
-
-def _phantom_refusal(fitting: Sequence[KFactor], phantom_mm: int) -> NotComputable | None:
-    phantoms = {one.phantom_mm for one in fitting}
-    if phantoms == {phantom_mm}:
-        return None
-    if None in phantoms:
+def on_phantom(fitting: Sequence[KFactor], phantom_mm: int) -> list[KFactor] | NotComputable:
+    """Return the factors for a DLP on this phantom."""
+    if any(one.phantom_mm is None for one in fitting):
         return NotComputable(
             missing=(), reason="it is not known here which phantom the factors of children's bodies refer to"
         )
-    told = " and ".join(f"{mm // 10} cm" for mm in sorted(mm for mm in phantoms if mm))
-    return NotComputable(
-        missing=(),
-        reason=f"the DLP refers to the {phantom_mm // 10} cm phantom, the factors for this patient to {told}, and no "
-        "conversion with a published uncertainty was found",
-    )
-
-
-def _by_voltage(
-    nearest_age: Sequence[KFactor], fitting: Sequence[KFactor], kvs: Sequence[float]
-) -> tuple[list[KFactor], list[KFactor], bool]:
-    """Return the rows that give the value, those that count for the interval, and if a voltage lies outside of all."""
-    known = sorted({one.kv for one in fitting if one.kv is not None})
-    if not known:
-        return list(nearest_age), list(fitting), False
-    if not kvs:
-        return [one for one in nearest_age if one.kv == _REFERENCE_KV], list(fitting), False
-    around = [_around(known, min(max(kv, known[0]), known[-1])) for kv in kvs]
-    leading = [one for near, *_ in around for one in nearest_age if one.kv == near]
-    candidates = [one for one in fitting if any(one.kv in near for near in around)]
-    return leading, candidates, min(kvs) < known[0] or max(kvs) > known[-1]
-
-
-def _around(known: Sequence[float], wanted: float) -> tuple[float, ...]:
-    """Return the values next to what is wanted, the nearest first (of two the smaller); none if it lies outside."""
-    if not known or not known[0] <= wanted <= known[-1]:
-        return ()
-    around = {max(one for one in known if one <= wanted), min(one for one in known if one >= wanted)}
-    return tuple(sorted(around, key=lambda one: (abs(one - wanted), one)))
-
-
-def _caveats(
-    leading: Sequence[KFactor],
-    candidates: Sequence[KFactor],
-    *,
-    age_years: float,
-    kvs: Sequence[float],
-    is_outside: bool,
-) -> list[str]:
-    told = []
-    if age_years < ADULT_FROM_YEARS and leading[0].age_years != age_years:
-        ages = " and ".join(dict.fromkeys(one.age for one in sorted(candidates, key=lambda one: one.age_years)))
-        told.append(f"the factor is that of {leading[0].age}; the interval spans those of {ages}")
-    voltages = sorted({one.kv for one in candidates if one.kv is not None})
-    if voltages and not kvs:
-        told.append(
-            f"the tube voltage is not known: the factor is that of {_REFERENCE_KV:g} kV, the interval spans "
-            f"{voltages[0]:g} to {voltages[-1]:g} kV"
+    if any(one.phantom_mm != phantom_mm and one.region not in ct_phantoms.TRUNK for one in fitting):
+        return NotComputable(
+            missing=(),
+            reason=f"the DLP refers to the {phantom_mm // 10} cm phantom, the factor to the other, and no conversion "
+            "with a published uncertainty was found for heads and necks",
         )
-    if is_outside:
-        told.append("the tube voltage lies outside the table: the factor is that of its nearest voltage")
-    return told
+    return [_converted(one, phantom_mm) for one in fitting]
 
 
-def _words(name: str) -> str:
-    return name.replace("_", " and ", 1) if name == "abdomen_pelvis" else name.replace("_", " ")
+def _converted(one: KFactor, phantom_mm: int) -> KFactor:
+    if one.phantom_mm is None or one.phantom_mm == phantom_mm:
+        return one
+    ratio = ct_phantoms.ratio(phantom_mm, one.phantom_mm)
+    return replace(
+        one,
+        phantom_mm=phantom_mm,
+        k_msv_per_mgy_cm=one.k_msv_per_mgy_cm * ratio.value,
+        least=one.least * ratio.least,
+        greatest=one.greatest * ratio.greatest,
+        is_converted=True,
+    )

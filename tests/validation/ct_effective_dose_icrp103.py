@@ -128,10 +128,10 @@ RECORD = Record(
             compute=dose("chest", age_years=5, phantom_mm=160),
         ),
         Case(
-            name="chest of an adult, DLP on 16 cm",
+            name="head of an adult, DLP on 32 cm",
             expected=REFUSED,
-            expected_from="the factor is for 32 cm",
-            compute=dose("chest", age_years=40, phantom_mm=160),
+            expected_from="the factor is for 16 cm",
+            compute=dose("head", age_years=40, phantom_mm=320),
         ),
     ],
     about="""

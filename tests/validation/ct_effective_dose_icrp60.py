@@ -111,10 +111,17 @@ RECORD = Record(
             tolerance=_PUBLISHED,
         ),
         Case(
-            name="chest of a child of 5 years, DLP on 32 cm",
-            expected=REFUSED,
-            expected_from="the factor is for 16 cm, and would be wrong by about two",
+            name="chest of a child of 5 years, 100 mGy.cm on 32 cm, the factor for 16 cm",
+            expected=3.7495,
+            expected_from="by hand: 1.8 x 2.0831, the ratio of AAPM 204's factors",
             compute=dose("chest", age_years=5, phantom_mm=320),
+            tolerance=1e-4,
+        ),
+        Case(
+            name="head of a child of 5 years, DLP on 32 cm",
+            expected=REFUSED,
+            expected_from="AAPM 204 holds for trunks",
+            compute=dose("head", age_years=5, phantom_mm=320),
         ),
         Case(
             name="heart",

@@ -84,13 +84,32 @@ class TestPhantom:
         """5 years, chest: 0.018 on 16 cm."""
         assert known(dose("chest", age_years=5.0, phantom_mm=160, weights=TissueWeights.ICRP60)).value == 18.0
 
-    def test_a_childs_body_on_the_large_phantom_is_refused_and_not_off_by_two(self) -> None:
-        outcome = dose("chest", age_years=5.0, phantom_mm=320, weights=TissueWeights.ICRP60)
-        assert isinstance(outcome, NotComputable)
-        assert "32 cm phantom" in outcome.reason
+    def test_a_childs_body_on_the_large_phantom_is_converted_with_a_wider_interval(self) -> None:
+        """
+        AAPM 204: 3.704369 exp(-0.03671937 D) / (1.874799 exp(-0.03871313 D)) is 2.0076 at 8 cm and 2.1614 at 45 cm.
 
-    def test_an_adult_body_on_the_small_phantom_is_refused(self) -> None:
-        assert isinstance(dose("chest", phantom_mm=160), NotComputable)
+        18 x sqrt(2.0076 x 2.1614) = 37.495; 20 % of each factor: 2.0076 x 0.8 / 1.2 and 2.1614 x 1.2 / 0.8.
+        """
+        converted = known(dose("chest", age_years=5.0, phantom_mm=320, weights=TissueWeights.ICRP60))
+        assert converted.value == pytest.approx(37.495, rel=1e-4)
+        assert converted.interval.low == pytest.approx(18 * 1.3384 * 0.6, rel=1e-4)
+        assert converted.interval.high == pytest.approx(18 * 3.2420 * 1.4, rel=1e-4)
+        assert any("was converted" in one for one in converted.caveats)
+        assert "AAPM Report 204" in converted.interval.source
+
+    def test_an_adult_body_on_the_small_phantom_is_converted_back(self) -> None:
+        """14 / 2.0831."""
+        converted = known(dose("chest", phantom_mm=160, weights=TissueWeights.ICRP60))
+        assert converted.value == pytest.approx(14 / 2.0831, rel=1e-4)
+
+    def test_between_a_child_and_an_adult_one_of_both_is_converted(self) -> None:
+        """17 years on 32 cm: adults, 14; of 10 years 13 x 3.2420 at most, 13 x 1.3384 at least."""
+        youth = known(dose("chest", age_years=17.0, weights=TissueWeights.ICRP60))
+        assert youth.value == pytest.approx(14.0)
+        assert youth.interval.low == pytest.approx(14 * 0.6)
+        assert youth.interval.high == pytest.approx(13 * 3.2420 * 1.4, rel=1e-4)
+        assert "AAPM Report 204" in youth.interval.source
+        assert not any("was converted" in one for one in youth.caveats)
 
     def test_a_head_on_the_large_phantom_is_refused(self) -> None:
         assert isinstance(dose("head", phantom_mm=320), NotComputable)
@@ -101,10 +120,6 @@ class TestPhantom:
             outcome = dose("chest", age_years=5.0, phantom_mm=mm)
             assert isinstance(outcome, NotComputable)
             assert "not known here" in outcome.reason
-
-    def test_between_a_child_and_an_adult_no_phantom_fits_a_body(self) -> None:
-        for mm in (160, 320):
-            assert isinstance(dose("chest", age_years=16.0, phantom_mm=mm, weights=TissueWeights.ICRP60), NotComputable)
 
 
 def test_no_dlp_is_not_a_dlp_of_zero() -> None:
