@@ -21,6 +21,7 @@ from doseledger import (
     user_commands,
 )
 from doseledger.backfill_command import backfill
+from doseledger.estimates_command import estimates
 from doseledger.explain_command import explain
 from doseledger.history_command import import_history
 from doseledger.prefix import PREFIX
@@ -47,6 +48,7 @@ app.add_typer(token_commands.app, name="token")
 app.add_typer(user_commands.app, name="user")
 app.command("read")(read)
 app.command("backfill")(backfill)
+app.command("estimates")(estimates)
 app.command("explain")(explain)
 app.command("replay")(replay)
 app.command("subject-report")(subject_report)
