@@ -48,6 +48,7 @@ class FindingKind(StrEnum):
     RESULT_REFUSED = "result_refused"
     RESULTS_WAIT = "results_wait"
     SILENT_DEVICE = "silent_device"
+    SKIN_FOLLOW_UP_DUE = "skin_follow_up_due"
     TOTALS_DIFFER = "totals_differ"
     UID_COLLISION = "uid_collision"
     UNKNOWN_MODEL = "unknown_model"
@@ -208,6 +209,11 @@ ABOUT: dict[FindingKind, About] = {
         title="a device has fallen silent",
         subject=Subject.DEVICE,
         what_to_do="check its way to the archive; close the finding with a comment if it is out of service",
+    ),
+    FindingKind.SKIN_FOLLOW_UP_DUE: About(
+        title="a patient's skin is to be looked at",
+        subject=Subject.EXAM,
+        what_to_do="have the skin looked at about a month after the exam, and record what was seen, even if nothing",
     ),
     FindingKind.TOTALS_DIFFER: About(
         title="sources contradict each other",

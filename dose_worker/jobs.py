@@ -23,7 +23,7 @@ from db.repositories import evidence
 from db.retry import in_unit_of_work
 from dose_core.contract import MAX_OBJECT_BYTES
 from dose_core.writers.devices import Recorder
-from dose_services import estimates, following, looking_around, outbound_results, publication, reading
+from dose_services import estimates, following, looking_around, outbound_results, publication, reading, skin_maps
 from dose_services import publication_sending as sending
 from dose_services.publication_sending import Due
 from dose_services.site import Site
@@ -32,6 +32,7 @@ from dose_worker.expiry import Expiry
 from dose_worker.publish import UnitOfWork, publish
 
 _BATCH = 500
+_MAPS = 10  # each of them may take a second
 # A process that dies leaves its job `doing`; nothing else in procrastinate takes it up again. Workers
 # report every 10 s, so that three missed reports mean a dead one.
 _HEARTBEAT_TIMEOUT_S = 30
@@ -151,6 +152,12 @@ def _add_estimating(app: App, place: Workplace) -> None:
     @app.task(name="estimate", queueing_lock="estimate", lock="estimate", pass_context=False)
     def estimate(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
         while estimates.work_off(place.unit_of_work, now=place.clock(), limit=_BATCH) >= _BATCH:
+            pass
+
+    @app.periodic(cron=_OUTBOX_CRON, periodic_id="skin")
+    @app.task(name="skin", queueing_lock="skin", lock="skin", priority=_STORE_LAST, pass_context=False)
+    def map_skin(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
+        while skin_maps.work_off(place.unit_of_work, now=place.clock(), limit=_MAPS) >= _MAPS:
             pass
 
 

@@ -1,8 +1,8 @@
 """
 The conventions of makers, held against reports of their devices.
 
-What must be true of a sound report: the isocentre lies in or before the body, the tube below the table where the angles are near
-0, and the field that kerma-area product and air kerma make is the stated one (within 1 dm2 of rounding).
+What must be true of a sound report: the isocentre lies in or before the body, the tube below the table where the angles
+are near 0, and the field that kerma-area product and air kerma make is the stated one (within 1 dm2 of rounding).
 """
 
 import math
