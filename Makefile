@@ -36,6 +36,7 @@ test: ## Run every check: rules, types, containers and all tiers of tests
 bench: ## Run the benches (NAME=store for one), each with one JSON line
 	@scripts/install_system.sh demo
 	@scripts/setup.sh
+	@scripts/skin_peers.sh
 	@exec $(PY) bench/run.py $(NAME)
 
 fuzz: setup ## Look for bytes that break a reader (SECONDS=60 for each target; both run at once)
@@ -78,4 +79,4 @@ changelog: setup ## Show what the next release will say
 	@$(PY) -m towncrier build --draft --version next
 
 clean: ## Remove .venv, caches and the demo's data
-	@rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build *.egg-info
+	@rm -rf .venv .demo .peers .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build *.egg-info

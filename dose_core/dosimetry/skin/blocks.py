@@ -100,7 +100,7 @@ class Blocks:
         return near
 
     def _cells(self, sides: Planes, beam: NDArray[np.intp], block: NDArray[np.intp]) -> Found:
-        inside = np.einsum("pi,pil->pl", sides.source[beam], self._facing[block]) > 0
+        inside = (sides.source[beam, None] @ self._facing[block])[:, 0] > 0
         depth = sides.sides[beam] @ self._points[block]
         for side in range(4):
             inside &= depth[:, side] >= -_EDGE_MM

@@ -7,15 +7,14 @@ from dose_core.dosimetry.skin.beam import Floats, Slab
 _PARALLEL_MM = 1e-9  # a ray that moves less along an axis is parallel to its planes
 
 
-def crossing(slab: Slab, source_mm: Floats, cell_mm: Floats) -> tuple[Floats, Floats]:
+def crossing(slab: Slab, source_mm: Floats, way_mm: Floats) -> tuple[Floats, Floats]:
     """
-    Return the way of each ray from source to cell through the table and through the mattress, over their thickness.
+    Return how far each way from a source leads through the table and through the mattress, over their thickness.
 
     1 is a ray at right angles; an oblique one has more, one that leaves by an edge less, one that passes beside or ends
     before has 0. A layer without thickness is not there.
     """
-    way = cell_mm - source_mm
-    way = np.where(np.abs(way) < _PARALLEL_MM, _PARALLEL_MM, way)
+    way = np.where(np.abs(way_mm) < _PARALLEL_MM, _PARALLEL_MM, way_mm)
     length = np.sqrt(np.einsum("ij,ij->i", way, way))
     start, end = np.zeros(len(way)), np.ones(len(way))
     for axis, low, high in ((0, slab.x_min_mm, slab.x_max_mm), (2, slab.z_min_mm, slab.z_max_mm)):

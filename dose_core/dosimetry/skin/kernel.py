@@ -58,29 +58,29 @@ class _Tally:
     def add(self, beam: NDArray[np.intp], cell: NDArray[np.intp], slab: Slab | None, physics: BeamPhysics) -> None:
         """Add the dose of pairs of a beam and a cell."""
         beams, phantom = self._beams, self._phantom
-        way = phantom.cells_mm[cell] - beams.source_mm[beam]
+        source = beams.source_mm.take(beam, axis=0)
+        way = phantom.cells_mm.take(cell, axis=0) - source
         square = np.einsum("ij,ij->i", way, way)
         if len(square) and square.min() < TOO_NEAR_MM**2:
             self._near[beam[square < TOO_NEAR_MM**2]] = True
             kept = ~self._near[beam]
-            beam, cell, way, square = beam[kept], cell[kept], way[kept], square[kept]
+            beam, cell, source, way, square = beam[kept], cell[kept], source[kept], way[kept], square[kept]
         if not len(beam):
             return
-        depth = np.einsum("ij,ij->i", way, beams.axis[beam])
-        side = depth * np.sqrt(self._area)[beam]
+        depth = np.einsum("ij,ij->i", way, beams.axis.take(beam, axis=0))
+        side = depth * np.sqrt(self._area).take(beam)
         self._sides = (min(self._sides[0], float(side.min())), max(self._sides[1], float(side.max())))
         nothing = np.zeros(len(beam))
-        table, mattress = (
-            (nothing, nothing) if slab is None else crossing(slab, beams.source_mm[beam], phantom.cells_mm[cell])
-        )
+        table, mattress = (nothing, nothing) if slab is None else crossing(slab, source, way)
         self._through_table |= bool(table.any() or mattress.any())
         hits = Hits(beam=beam, cell=cell, distance_mm=np.sqrt(square), side_mm=side, table=table, mattress=mattress)
-        kerma = (beams.ka_r_mgy * beams.reference_mm**2)[beam] / square
+        kerma = (beams.ka_r_mgy * beams.reference_mm**2).take(beam) / square
         dose = kerma * physics.dose_per_kerma(hits)
         self._dose += np.bincount(cell, dose, minlength=len(self._dose))
         self._met[beam] = True
-        towards = -np.einsum("ij,ij->i", way, phantom.normals[cell])
-        self._covered += np.bincount(beam, towards * phantom.areas_mm2[cell] / depth**3, minlength=len(self._covered))
+        towards = -np.einsum("ij,ij->i", way, phantom.normals.take(cell, axis=0))
+        covered = towards * phantom.areas_mm2.take(cell) / (depth * depth * depth)
+        self._covered += np.bincount(beam, covered, minlength=len(self._covered))
 
     def result(self, unsound: Beams, physics: BeamPhysics) -> SkinMap:
         """Return the map; an event is left out if none of its beams gave dose."""

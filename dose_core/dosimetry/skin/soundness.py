@@ -10,6 +10,7 @@ MISSED = "its field met no part of the body that was computed"
 TOO_NEAR = "the skin would lie nearer to the source than the 200 mm below which no device may come"
 TOO_NEAR_MM = 200.0  # 21 CFR 1020.32(g)(2): 20 cm is the shortest source-skin distance, that of special surgery
 _MOST = 1e6  # of any number: no room has a kilometre, no event a thousand gray
+_NARROWEST = 1e-6  # a field of 1 um at 1 m is none
 _UNIT = 1e-3  # how far an axis may be from length 1, and from a right angle
 
 
@@ -29,7 +30,7 @@ def sound(beams: Beams) -> NDArray[np.bool_]:
         axes = np.stack([beams.axis, beams.u, beams.v], axis=1)
         squares = axes @ axes.transpose(0, 2, 1)
         right &= (np.abs(squares - np.eye(3)) < _UNIT).all(axis=(1, 2))
-        right &= (beams.tan_u_max > beams.tan_u_min) & (beams.tan_v_max > beams.tan_v_min)
+        right &= (beams.tan_u_max - beams.tan_u_min > _NARROWEST) & (beams.tan_v_max - beams.tan_v_min > _NARROWEST)
         right &= (beams.reference_mm > 0) & (beams.ka_r_mgy >= 0) & (beams.kv > 0)
         right &= (beams.added_al_mm >= 0) & (beams.added_cu_mm >= 0)
     return right
