@@ -13,7 +13,7 @@ from uuid import UUID
 
 from db import mapping
 from db.outage import is_outage
-from db.repositories import estimates, exams
+from db.repositories import estimates, exams, skin_maps
 from db.repositories.estimates import KnownEstimates
 from db.repositories.exams import KnownExam
 from db.retry import UnitOfWork, in_unit_of_work
@@ -24,7 +24,7 @@ from dose_core.estimating.subject import age_at
 from dose_core.ledger.exam import Exam
 from dose_core.ledger.standing import Standing
 from dose_core.observations.values import Observed
-from dose_services import event_origins, observations
+from dose_services import ct_sizes, event_origins, observations
 from dose_services.exams import patient_view
 from dose_services.methods import installed_methods, outcomes_of
 from dose_services.stated_bodies import StatedBody, stated_bodies
@@ -69,6 +69,7 @@ def compute(session: Session, exam_id: UUID, *, now: datetime) -> int:
     it was said of can be read no more.
     """
     lock_key(session, f"estimates of {exam_id}")
+    skin_maps.wake(session, exam_id, now=now)  # what the methods look at, a map of skin dose looks at too
     known = exams.get(session, exam_id)
     if known is None or known.exam.state != Standing.COUNTED or known.exam.expired_at is not None:
         return 0
@@ -82,7 +83,12 @@ def compute(session: Session, exam_id: UUID, *, now: datetime) -> int:
 def case_of(session: Session, known: KnownExam) -> Case:
     """Return all that methods may look at of an exam."""
     exam = mapping.exam_from_packed(known.content)
-    return Case(exam=exam, revision_id=known.exam.revision_id, subject=_subject(session, known, exam))
+    return Case(
+        exam=exam,
+        revision_id=known.exam.revision_id,
+        subject=_subject(session, known, exam),
+        sizes=ct_sizes.sizes_of(session, known.exam.id),
+    )
 
 
 def _is_done(unit_of_work: UnitOfWork, exam_id: UUID, *, now: datetime) -> bool:

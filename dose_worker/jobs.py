@@ -28,8 +28,10 @@ from dose_services import publication_sending as sending
 from dose_services.publication_sending import Due
 from dose_services.site import Site
 from dose_worker.archive import Archive
+from dose_worker.ct_images import CtImages
 from dose_worker.expiry import Expiry
 from dose_worker.publish import UnitOfWork, publish
+from dose_worker.size_jobs import add_measuring
 
 _BATCH = 500
 _MAPS = 10  # each of them may take a second
@@ -54,7 +56,8 @@ class Workplace:
     """
     All that the jobs work with.
 
-    Without an archive nothing is sent and the rows wait; without ``expiry`` everything is kept.
+    Without an archive nothing is sent and the rows wait; without ``expiry`` everything is kept, without
+    ``images`` nobody is measured.
     """
 
     unit_of_work: UnitOfWork
@@ -63,6 +66,7 @@ class Workplace:
     recorder: Recorder
     site: Site
     expiry: Expiry | None = None
+    images: CtImages | None = None
 
 
 def make_app(database_url: str, place: Workplace, *, poll_s: int) -> App:
@@ -74,6 +78,8 @@ def make_app(database_url: str, place: Workplace, *, poll_s: int) -> App:
     _add_telling(app, place)
     _add_estimating(app, place)
     _add_watching(app, place)
+    if place.images is not None:
+        add_measuring(app, place.unit_of_work, place.images, clock=place.clock)
     if place.expiry is not None:
         _add_expiry(app, place, place.expiry)
     return app

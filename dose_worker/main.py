@@ -18,6 +18,7 @@ from dose_services.site import Site
 from dose_worker.expiry import Expiry
 from dose_worker.jobs import Workplace, make_app
 from dose_worker.orthanc_archive import OrthancArchive
+from dose_worker.orthanc_ct_images import OrthancCtImages
 from dose_worker.outbound import Outbound
 from dose_worker.settings import WorkerSettings
 
@@ -32,6 +33,7 @@ def run(settings: WorkerSettings, site: Site) -> None:
     logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells of every look at what is due
     engine = make_engine(settings.database_url, pool_size=settings.concurrency + 1)
     archive = _archive(settings)
+    images = _images(settings)
     stop = asyncio.Event()
     if archive is None:
         _log.warning("no archive is set: dose SRs wait until there is one")
@@ -42,6 +44,7 @@ def run(settings: WorkerSettings, site: Site) -> None:
         recorder=recorder_of(site, software_version=settings.software_version),
         site=site,
         expiry=_expiry(settings, site, engine, stop),
+        images=images,
     )
     outbound = Outbound(place.unit_of_work, clock=_now, poll_s=settings.poll_s)
     outbound.start()
@@ -49,7 +52,7 @@ def run(settings: WorkerSettings, site: Site) -> None:
         asyncio.run(_work(settings, place, stop))
     finally:
         outbound.stop()
-        _close(engine, archive)
+        _close(engine, archive, images)
 
 
 def recorder_of(site: Site, *, software_version: str) -> Recorder:
@@ -114,9 +117,18 @@ def _expiry(settings: WorkerSettings, site: Site, engine: Engine, stop: asyncio.
     )
 
 
-def _close(engine: Engine, archive: OrthancArchive | None) -> None:
-    if archive is not None:
-        archive.close()
+def _images(settings: WorkerSettings) -> OrthancCtImages | None:
+    if settings.orthanc_url is None or not settings.measures_ct_sizes:
+        return None
+    return OrthancCtImages(
+        settings.orthanc_url, settings.orthanc_user, settings.orthanc_password, timeout_s=settings.archive_timeout_s
+    )
+
+
+def _close(engine: Engine, *archives: OrthancArchive | OrthancCtImages | None) -> None:
+    for archive in archives:
+        if archive is not None:
+            archive.close()
     engine.dispose()
 
 

@@ -23,7 +23,8 @@ class WorkerSettings:
     Settings of one worker process.
 
     Without ``orthanc_url`` nothing is sent: the rows wait. Without ``retention`` everything is kept. ``poll_s`` is how
-    often the worker looks for what is due, 1 to 59.
+    often the worker looks for what is due, 1 to 59. ``measures_ct_sizes``
+    has CT images of that Orthanc fetched and measured.
     """
 
     database_url: str = field(repr=False)
@@ -34,4 +35,5 @@ class WorkerSettings:
     archive_timeout_s: float = _ARCHIVE_TIMEOUT_S
     poll_s: int = 2
     concurrency: int = 4
+    measures_ct_sizes: bool = False
     retention: RetentionSettings | None = None

@@ -110,6 +110,7 @@ def run_worker() -> None:
         orthanc_url=settings.orthanc_url,
         orthanc_user=settings.orthanc_user,
         orthanc_password=settings.orthanc_password.get_secret_value() if settings.orthanc_password else None,
+        measures_ct_sizes=settings.measure_ct_sizes,
         retention=_retention_of(settings),
     )
     main.run(worker_settings, site_of(settings))

@@ -147,6 +147,10 @@ class Settings(BaseModel):
     orthanc_url: str | None = Field(default=None, description="REST address of the Orthanc that gets our dose SRs")
     orthanc_user: str | None = Field(default=None, description="user of that Orthanc")
     orthanc_password: SecretStr | None = Field(default=None, description="password of that user")
+    measure_ct_sizes: bool = Field(
+        default=False,
+        description="CT images are fetched from that Orthanc to measure the size of patients for the SSDE",
+    )
 
     @field_validator("database_url")
     @classmethod

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,7 +37,7 @@ def only(images: OrthancCtImages, image: Dataset) -> HeldSlice:
 
 
 def test_the_reconstructions_of_a_study_are_its_axial_series(orthanc: RealOrthanc, images: OrthancCtImages) -> None:
-    study = {"StudyInstanceUID": generate_uid()}
+    study: dict[str, Any] = {"StudyInstanceUID": generate_uid()}
     axial = series_of(PIXELS, 4, step_mm=-2.5, **study)
     two_scans = [*series_of(PIXELS, 2, SeriesInstanceUID="2.25.7", **study)]
     two_scans[1].AcquisitionNumber, two_scans[1].IrradiationEventUID = 2, "2.25.2"

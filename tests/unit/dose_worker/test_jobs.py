@@ -11,6 +11,7 @@ from dose_core.writers.devices import Recorder
 from dose_services.site import Site
 from dose_worker.expiry import Expiry
 from dose_worker.jobs import Workplace, make_app
+from tests.support.fake_ct_images import FakeCtImages
 
 PLACE: dict[str, Any] = {
     "unit_of_work": nullcontext,
@@ -49,3 +50,11 @@ def test_without_an_archive_nothing_is_sent() -> None:
     app = make_app("postgresql://nobody@127.0.0.1:1/none", Workplace(**PLACE), poll_s=1)
 
     assert not {"publish", "dispatch"} & set(app.tasks)
+
+
+def test_images_are_measured_only_where_a_site_wants_it() -> None:
+    without = make_app("postgresql://nobody@127.0.0.1:1/none", Workplace(**PLACE), poll_s=1)
+    wanted = make_app("postgresql://nobody@127.0.0.1:1/none", Workplace(**PLACE, images=FakeCtImages()), poll_s=1)
+
+    assert "measure" not in without.tasks
+    assert "measure" in wanted.tasks
