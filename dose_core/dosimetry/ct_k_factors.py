@@ -68,7 +68,10 @@ def on_phantom(fitting: Sequence[KFactor], phantom_mm: int) -> list[KFactor] | N
         return NotComputable(
             missing=(), reason="it is not known here which phantom the factors of children's bodies refer to"
         )
-    if any(one.phantom_mm != phantom_mm and one.region not in ct_phantoms.TRUNK for one in fitting):
+    differ = [one for one in fitting if one.phantom_mm != phantom_mm]
+    if differ and phantom_mm not in ct_phantoms.PHANTOMS_MM:
+        return NotComputable(missing=("CTDIw phantom",), reason="the DLP refers to no phantom of IEC 60601-2-44")
+    if any(one.region not in ct_phantoms.TRUNK for one in differ):
         return NotComputable(
             missing=(),
             reason=f"the DLP refers to the {phantom_mm // 10} cm phantom, the factor to the other, and no conversion "

@@ -12,6 +12,7 @@ from math import exp, sqrt
 
 from dose_core.dosimetry.factors import rows
 
+PHANTOMS_MM = frozenset((160, 320))  # IEC 60601-2-44
 TRUNK = frozenset(("chest", "heart", "abdomen_pelvis", "trunk"))
 # Errors below 20 % of what each of the two factors gives: at worst one too low, the other too high.
 _RELATIVE = 0.2
@@ -33,7 +34,7 @@ class Ratio:
 
 @cache
 def ratio(from_mm: int, to_mm: int) -> Ratio:
-    """Return the DLP on the phantom ``to_mm`` of one on ``from_mm``, over all sizes that both tables hold."""
+    """Return the DLP on one of the ``PHANTOMS_MM`` of one on the other, over all sizes that both tables hold."""
     fits = {int(row["ctdi_phantom_mm"]): row for row in rows("ct_ssde_coefficients") if row["body_part"] == _FORM}
     stated, wanted = fits[from_mm], fits[to_mm]
     sizes_cm = [

@@ -67,5 +67,7 @@ def _whole(results: Sequence[Estimate | NotComputable]) -> Estimate | NotComputa
         )
     doses = [one for one in results if isinstance(one, Estimate)]
     if not doses:
-        return NotComputable(missing=("irradiation events",), reason="a total alone does not tell what was irradiated")
+        return NotComputable(
+            missing=("irradiation events",), reason="a total, or a localiser, alone does not tell what was irradiated"
+        )
     return summed(doses)

@@ -80,7 +80,8 @@ def more_than_events(ct: CtExam, exposures: Sequence[Exposure]) -> tuple[str, ..
     in_events = fsum(one.dlp_mgy_cm or 0.0 for one in exposures)
     if ct.dlp_mgy_cm is None or ct.dlp_mgy_cm <= in_events * _ROUNDING:
         return ()
-    return (f"the DLP of the exam is {ct.dlp_mgy_cm:g} mGy.cm, its events add up to {in_events:g} mGy.cm",)
+    told = f"the DLP of the exam is {ct.dlp_mgy_cm:g} mGy.cm, the events that are counted here add up to {in_events:g}"
+    return (f"{told} mGy.cm: localisers are left out, since no factor fits them",)
 
 
 def own_row(event: ExamEvent) -> str | None:

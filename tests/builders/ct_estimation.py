@@ -51,9 +51,11 @@ def head_scan(number: int = 1, **values: Any) -> ExamEvent:  # noqa: ANN401  lik
     return scan(number, **stated)
 
 
-def localiser(number: int = 9) -> ExamEvent:
-    """Return what planned the scan: it has no dose-length product."""
-    return scan(number, acquisition_type=AcquisitionType.CONSTANT_ANGLE, dlp_mgy_cm=None, phantom_diameter_mm=None)
+def localiser(number: int = 9, *, dlp_mgy_cm: float | None = None) -> ExamEvent:
+    """Return what planned the scan; a few makers state a dose-length product of it."""
+    return scan(
+        number, acquisition_type=AcquisitionType.CONSTANT_ANGLE, dlp_mgy_cm=dlp_mgy_cm, phantom_diameter_mm=None
+    )
 
 
 def ct_case(*events: ExamEvent, subject: Subject = ADULT, dlp_mgy_cm: float | None = None) -> Case:

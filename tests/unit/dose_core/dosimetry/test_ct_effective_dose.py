@@ -1,6 +1,10 @@
 """Tests of dose_core.dosimetry.ct_effective_dose; factors: AAPM 96, Table 3, and Lee et al. 2012, Table XII."""
 
+import math
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dose_core.dosimetry.ct_effective_dose import Exposure, effective_dose
 from dose_core.dosimetry.ct_k_factors import TissueWeights, factors
@@ -127,6 +131,28 @@ def test_no_dlp_is_not_a_dlp_of_zero() -> None:
     zero = Exposure(dlp_mgy_cm=0.0, phantom_mm=320, regions=("chest",))
     assert isinstance(effective_dose(none, age_years=50.0, weights=TissueWeights.ICRP60), NotComputable)
     assert known(effective_dose(zero, age_years=50.0, weights=TissueWeights.ICRP60)).value == 0.0
+
+
+@given(
+    region=st.sampled_from(["head", "neck", "head_and_neck", "chest", "heart", "abdomen_pelvis", "trunk", "spine", ""]),
+    age_years=st.floats(0, 150),
+    kvs=st.lists(st.floats(0.001, 1e6), max_size=4).map(tuple),
+    phantom_mm=st.sampled_from([160, 320]),
+    weights=st.sampled_from(list(TissueWeights)),
+)
+def test_whatever_is_asked_is_refused_or_lies_within_its_interval(
+    region: str, age_years: float, kvs: tuple[float, ...], phantom_mm: int, weights: TissueWeights
+) -> None:
+    outcome = dose(region, age_years=age_years, kvs=kvs, phantom_mm=phantom_mm, weights=weights)
+    if isinstance(outcome, Estimate):
+        assert 0 < outcome.interval.low < outcome.value < outcome.interval.high < math.inf
+    else:
+        assert outcome.reason
+
+
+@pytest.mark.parametrize("phantom_mm", [0, 150, 321])
+def test_a_phantom_that_no_standard_knows_is_refused(phantom_mm: int) -> None:
+    assert isinstance(dose("chest", phantom_mm=phantom_mm), NotComputable)
 
 
 @pytest.mark.parametrize("weights", list(TissueWeights))

@@ -151,7 +151,19 @@ def test_a_stated_dlp_outranks_an_estimated_one() -> None:
 
 def test_a_dlp_of_the_exam_that_its_events_do_not_reach_is_told() -> None:
     dose = estimated(whole(ct_case(scan(1), dlp_mgy_cm=180.0)))
-    assert "the DLP of the exam is 180 mGy.cm, its events add up to 100 mGy.cm" in dose.caveats
+    assert any("DLP of the exam is 180 mGy.cm" in one and "add up to 100 mGy.cm" in one for one in dose.caveats)
+
+
+def test_a_localiser_that_states_a_dlp_is_left_out_and_told() -> None:
+    topogram = localiser(dlp_mgy_cm=5.0)
+    dose = estimated(whole(ct_case(topogram, scan(1))))
+    assert dose.value == pytest.approx(2.1)
+    assert any("localisers are left out" in one for one in dose.caveats)
+
+
+def test_an_exam_of_localisers_alone_is_refused() -> None:
+    (every,) = icrp103().outcomes(ct_case(localiser(dlp_mgy_cm=5.0)))
+    assert "localiser" in refused(every).reason
 
 
 def test_inputs_lead_to_what_states_them() -> None:
