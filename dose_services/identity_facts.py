@@ -23,6 +23,7 @@ from dose_services.identity_values import (
     Change,
     IdentifierTakenError,
     MergedIdentifierError,
+    MergeLoopError,
     NotMergedError,
     Outcome,
 )
@@ -32,6 +33,7 @@ _ERRORS: Mapping[Refusal, type[DoseError]] = {
     Refusal.MERGED: MergedIdentifierError,
     Refusal.REPLACED: MergedIdentifierError,
     Refusal.MERGED_ELSEWHERE: MergedIdentifierError,
+    Refusal.LOOP: MergeLoopError,
     Refusal.TAKEN: IdentifierTakenError,
     Refusal.NOT_MERGED: NotMergedError,
 }

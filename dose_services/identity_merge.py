@@ -25,7 +25,8 @@ def merge_patients(session: Session, merges: Sequence[StatedMerge], change: Chan
     An unknown survivor is created as stated. An unknown subsumed patient is created as merged, so
     that objects that come late under it find the survivor. A survivor who was merged themselves
     stands for those who now stand for them. Demographics of known patients stay: an A40 means none.
-    It is refused if a subsumed patient was already merged into somebody else.
+    It is refused if a subsumed patient was already merged into somebody else, and if merges would form a loop of more
+    than two.
 
     Raises:
         NoIdentifierError: survivor or subsumed patient is not named.

@@ -32,6 +32,10 @@ class IdentifierTakenError(DoseError):
     """The new identifier belongs to another patient, whom HL7 or a person told of."""
 
 
+class MergeLoopError(DoseError):
+    """The patient who is to live on is merged, by others in between, into the one who is to be merged into them."""
+
+
 class NotMergedError(DoseError):
     """The patient is not merged into another."""
 

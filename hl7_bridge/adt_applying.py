@@ -13,13 +13,13 @@ from dose_services.hl7_inbox import MessageStatus
 from hl7_bridge import adt_identity
 from hl7_bridge.applying import Applied, Applier, Received
 from hl7_bridge.order_applying import apply_stay
-from hl7_bridge.stays import DELETION
+from hl7_bridge.stays import CHANGE_OF_ALTERNATE, DELETION
 
 _TELLS_OF_ONE = (
     "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A10", "A11", "A12", "A13", "A28", "A31", "A38",
 )  # fmt: skip
 _MERGES = ("A18", "A34", "A39", "A40")
-_TELLS_OF_A_STAY = (DELETION, "A35", "A41", "A42", "A44", "A45", "A49", "A50")
+_TELLS_OF_A_STAY = (DELETION, "A35", "A41", "A42", "A44", "A45", "A49", "A50", CHANGE_OF_ALTERNATE)
 
 STEPS: Mapping[str, tuple[Applier, ...]] = MappingProxyType(
     {

@@ -4,6 +4,7 @@ from dose_core.errors import DoseError
 from dose_services.identity_values import (
     IdentifierTakenError,
     MergedIdentifierError,
+    MergeLoopError,
     NoIdentifierError,
     SameIdentifierError,
     UnusableIdentifierError,
@@ -35,6 +36,7 @@ _FAULTS: dict[type[DoseError], tuple[AckCode, Fault, tuple[str | int, ...]]] = {
     UnusableIdentifierError: (AckCode.ERROR, Fault.DATA_TYPE, ("PID", 1, 3)),
     SameIdentifierError: (AckCode.ERROR, Fault.DUPLICATE_KEY, ("MRG", 1, 1)),
     MergedIdentifierError: (AckCode.ERROR, Fault.UNKNOWN_KEY, ("PID", 1, 3)),
+    MergeLoopError: (AckCode.ERROR, Fault.UNKNOWN_KEY, ("PID", 1, 3)),
     IdentifierTakenError: (AckCode.ERROR, Fault.DUPLICATE_KEY, ("PID", 1, 3)),
 }
 

@@ -1,11 +1,13 @@
 """
 What an ADT message says of visits and accounts, as values.
 
-Source: HL7 v2.5.1, 3.4.12 (MRG-3 prior account, MRG-5 prior visit), 3.4.3 (PV1-19), 3.4.2 (PID-18); the events as
+Source: HL7 v2.5.1, 3.4.12 (MRG-3 prior account, MRG-5 prior visit, MRG-6 prior alternate visit), 3.4.3 (PV1-19, PV1-50
+alternate visit), 3.4.2 (PID-18), 3.3.51 (A51: an alternate number is one more number of the visit); the events as
 ``dose_core.orders.visits`` names them.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from dose_core.model import PatientStated
@@ -30,9 +32,11 @@ EVENTS: Mapping[str, tuple[StayEvent, Register]] = MappingProxyType(
         "A45": (StayEvent.MOVED, Register.VISIT),
         "A49": (StayEvent.RENUMBERED, Register.ACCOUNT),
         "A50": (StayEvent.RENUMBERED, Register.VISIT),
+        "A51": (StayEvent.RENUMBERED, Register.VISIT),
     }
 )
-DELETION = "A23"
+DELETION, CHANGE_OF_ALTERNATE = "A23", "A51"
+_ACCOUNT, _VISIT, _ALTERNATE = (3, ("PID", 18)), (5, ("PV1", 19)), (6, ("PV1", 50))  # in MRG, and what holds from then
 # It merges patients too, and names an account only if there is one to merge.
 _MAY_NAME_NONE = frozenset({"A36"})
 _Group = tuple[Segment, Segment, Segment | None]  # PID, MRG, PV1
@@ -51,7 +55,7 @@ def read_stays(message: Message, trigger: str, *, site: Site) -> tuple[StatedSta
             return ()
         whose = person_of(message.first("PID"), site)
         return (StatedStay(event=StayEvent.DELETED, register=Register.VISIT, number=number, target=whose),)
-    return tuple(_of_group(group, trigger, number, site) for number, group in _groups(message, trigger))
+    return tuple(one for number, group in _groups(message, trigger) for one in _of_group(group, trigger, number, site))
 
 
 def _groups(message: Message, trigger: str) -> list[tuple[int, _Group]]:
@@ -76,33 +80,40 @@ def _groups(message: Message, trigger: str) -> list[tuple[int, _Group]]:
         (number, group) for number, group in enumerate(groups, start=1) if _numbers(group, trigger) != (None, None)
     ]
     if not named and trigger not in _MAY_NAME_NONE:
-        field = 5 if EVENTS[trigger][1] is Register.VISIT else 3
+        field, _ = _places(trigger)
         raise MessageFaultError(Fault.REQUIRED_FIELD_MISSING, f"MRG-{field} names nothing", ("MRG", 1, field))
     return named
+
+
+def _places(trigger: str) -> tuple[int, tuple[str, int]]:
+    """Return the field of MRG with the prior number, and segment and field with the one that holds from then on."""
+    if trigger == CHANGE_OF_ALTERNATE:
+        return _ALTERNATE
+    return _VISIT if EVENTS[trigger][1] is Register.VISIT else _ACCOUNT
 
 
 def _numbers(group: _Group, trigger: str) -> tuple[Number | None, Number | None]:
     """Return the prior number and the one that holds from then on."""
     pid, mrg, pv1 = group
-    is_visit = EVENTS[trigger][1] is Register.VISIT
-    return (extended(mrg, 5), extended(pv1, 19)) if is_visit else (extended(mrg, 3), extended(pid, 18))
+    prior, (segment, field) = _places(trigger)
+    return extended(mrg, prior), extended(pid if segment == "PID" else pv1, field)
 
 
-def _of_group(group: _Group, trigger: str, number: int, site: Site) -> StatedStay:
-    pid, mrg, _ = group
+def _of_group(group: _Group, trigger: str, number: int, site: Site) -> list[StatedStay]:
+    pid, mrg, pv1 = group
     event, register = EVENTS[trigger]
     prior, new = _numbers(group, trigger)
     is_move = event is StayEvent.MOVED
     if prior is None and is_move:
         prior = new  # a visit keeps its number as a rule
     if prior is None:
-        field = 5 if register is Register.VISIT else 3
+        field, _ = _places(trigger)
         raise MessageFaultError(Fault.REQUIRED_FIELD_MISSING, f"MRG-{field} names nothing", ("MRG", number, field))
     if new is None and not is_move:
-        segment, field = ("PV1", 19) if register is Register.VISIT else ("PID", 18)
+        _, (segment, field) = _places(trigger)
         text = f"{segment}-{field} names nothing"
         raise MessageFaultError(Fault.REQUIRED_FIELD_MISSING, text, (segment, 1, field))
-    return StatedStay(
+    stated = StatedStay(
         event=event,
         register=register,
         number=prior,
@@ -110,6 +121,11 @@ def _of_group(group: _Group, trigger: str, number: int, site: Site) -> StatedSta
         source=_source(mrg, number, pid, site) if is_move else None,
         target=_target(pid, site),
     )
+    visit = extended(pv1, 19) if trigger == CHANGE_OF_ALTERNATE else None
+    if visit is None or new is None or new.is_same(visit):
+        return [stated]
+    # Who names the visit by either number means this one.
+    return [stated, replace(stated, event=StayEvent.MERGED, number=new, new=visit)]
 
 
 def _target(pid: Segment, site: Site) -> PatientStated:

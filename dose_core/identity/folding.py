@@ -23,6 +23,7 @@ class Refusal(Enum):
     MERGED = "the identifier was merged into another; use the surviving one"
     REPLACED = "the identifier was replaced by another; use the new one"
     MERGED_ELSEWHERE = "the subsumed identifier was merged into another patient before"
+    LOOP = "these merges form a loop; a person has to say which of them was wrong"
     TAKEN = "the new identifier belongs to another patient"
     NOT_MERGED = "this patient is not merged into another"
 
@@ -100,7 +101,10 @@ def _merge(people: People, fact: Fact) -> Verdict:
                 notes.append("merged before")
                 continue
             # The patient named as survivor is merged into the one named as subsumed: A into B, and now B into A.
-            # Some systems undo a merge so. Who stands for the two changes, their doses stay together.
+            # Some systems undo a merge so. Who stands for the two changes, their doses stay together. With others in
+            # between nobody can tell which of the merges is meant.
+            if survivor.merged_into != old.home:
+                return Verdict(refusal=Refusal.LOOP, notes=tuple(notes))
             survivor.merged_into = survivor.merged_at = None
             living = survivor
         elif old.merged_into is not None:

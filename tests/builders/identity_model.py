@@ -81,6 +81,8 @@ class Model:
         if one == two or (self.top(one) == self.top(two) and two in self.into):
             return
         if self.top(one) == two:
+            if self.into[one] != two:
+                return
             del self.into[one]
         self.into[two] = self.top(one)
 

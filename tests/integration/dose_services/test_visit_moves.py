@@ -11,7 +11,7 @@ from db.tables.exam import ExamRow
 from dose_core.ledger.standing import IDENTITIES_DISAGREE, Decided
 from dose_services import desk
 from tests.builders.ct_reports import Header, of, report, study_uid
-from tests.builders.hl7 import merge
+from tests.builders.hl7 import merge, message, msh, pid
 from tests.builders.orders import imaging_order, moved_visit, order, renumbered_visit
 from tests.support.fake_archive import FakeArchive
 from tests.support.order_house import LOOKER, OrderHouse
@@ -61,6 +61,18 @@ class TestAnExamWhoseObjectsNameTheVisit:
     def test_goes_with_the_number_that_the_visit_has_meanwhile(self, house: OrderHouse) -> None:
         house.receive([report(1, **during("V0"))])
         house.tell(renumbered_visit(identifiers="MOTORBIKE^^^HOSP", old="V0^^^HOSP", new="V1^^^HOSP"), MOVE)
+
+        assert house.history("P-7") == [STUDY]
+
+    def test_goes_with_the_visit_of_which_it_names_an_alternate_number(self, house: OrderHouse) -> None:
+        house.receive([report(1, **during("ALT1"))])
+        a51 = message(
+            msh("ADT^A51", at="20260301121000"),
+            pid("MOTORBIKE^^^HOSP"),
+            "MRG|MOTORBIKE^^^HOSP|||||ALT1",
+            f"PV1|1|O{'|' * 17}V1^^^HOSP{'|' * 31}ALT2",
+        )
+        house.tell(a51, MOVE)
 
         assert house.history("P-7") == [STUDY]
 

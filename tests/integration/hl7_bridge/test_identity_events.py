@@ -81,6 +81,13 @@ class TestMerges:
         assert house.hear("A40", pid("C"), "MRG|A", minute=2) == "AE 204"
         assert house.shown("A").id == house.patient_id("B")
 
+    def test_that_form_a_longer_loop_are_refused(self, house: IdentityHouse) -> None:
+        for minute, (survivor, subsumed) in enumerate((("B", "A"), ("C", "B")), start=1):
+            assert house.hear("A40", pid(survivor), f"MRG|{subsumed}", minute=minute) == "AA"
+
+        assert house.hear("A40", pid("A"), "MRG|C", minute=3) == "AE 204"
+        assert house.shown("A").id == house.patient_id("C")
+
     def test_refuse_what_is_told_of_the_merged_later(self, house: IdentityHouse) -> None:
         house.hear("A40", pid("NEW"), "MRG|OLD", minute=5)
 

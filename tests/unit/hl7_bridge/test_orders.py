@@ -14,6 +14,7 @@ from hl7_bridge.orders import read_orders, read_schedule
 from hl7_bridge.stays import read_stays
 from tests.builders.hl7 import message, msh, pid
 from tests.builders.orders import imaging_order, moved_visit, order, renumbered_visit
+from tests.builders.orders import stay as stay_of
 from tests.support.hl7_bridge import SITE
 
 RECEIVED_AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -187,6 +188,25 @@ class TestAVisit:
         (stay,) = stays(renumbered_visit(identifiers="P-1^^^HOSP", old="V1", new="V2", event=trigger), trigger)
 
         assert (stay.event, stay.number.value, stay.new and stay.new.value) == (event, "V1", "V2")
+
+    def test_gets_another_alternate_number_which_is_one_of_its_numbers(self) -> None:
+        raw = message(
+            msh("ADT^A51"), pid("P-1^^^HOSP"), "MRG|P-1^^^HOSP|||||ALT1", f"{stay_of('V1')}{'|' * 31}ALT2^^^HOSP"
+        )
+
+        assert [(one.event, one.number.value, one.new and one.new.value) for one in stays(raw, "A51")] == [
+            (StayEvent.RENUMBERED, "ALT1", "ALT2"),
+            (StayEvent.MERGED, "ALT2", "V1"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("mrg", "pv1", "place"), [("MRG|P-1^^^HOSP||||V1", "ALT2", "MRG-6"), ("MRG|P-1^^^HOSP|||||ALT1", "", "PV1-50")]
+    )
+    def test_whose_alternate_number_is_not_stated_twice_is_refused(self, mrg: str, pv1: str, place: str) -> None:
+        raw = message(msh("ADT^A51"), pid("P-1^^^HOSP"), mrg, f"{stay_of('V1')}{'|' * 31}{pv1}")
+
+        with pytest.raises(MessageFaultError, match=place):
+            stays(raw, "A51")
 
     @pytest.mark.parametrize(
         ("trigger", "event"),

@@ -71,6 +71,24 @@ class TestMerge:
         assert people.persons["A", "HOSP"].merged_into is None
         assert people.persons["B", "HOSP"].merged_into == ("A", "HOSP")
 
+    def test_a_longer_loop_is_refused_and_changes_nothing(self) -> None:
+        day_before = [("merge", "B", "A"), ("merge", "C", "B")]
+        people, _ = day(*day_before, ("merge", "A", "C"))
+
+        assert refusal(*day_before, ("merge", "A", "C")) is Refusal.LOOP
+        assert people.persons == day(*day_before)[0].persons
+        assert refusal(*day_before, ("merge", "B", "C")) is None, "the reverse of the last one"
+
+    def test_a_loop_is_none_any_more_once_a_person_has_split_it(self) -> None:
+        said = [fact(one, minute) for minute, one in enumerate([("merge", "B", "A"), ("merge", "C", "B")])]
+        split = _fact(Kind.SPLIT, 2, (Identifier("A", "HOSP"),), (), {})
+        people = People()
+
+        verdicts = fold(people, [*said, split, fact(("merge", "A", "C"), 3)])
+
+        assert verdicts[3].refusal is None
+        assert people.living(people.persons["B", "HOSP"]).home == ("A", "HOSP")
+
     def test_who_was_merged_is_not_merged_into_somebody_else(self) -> None:
         assert refusal(("merge", "B", "A"), ("merge", "C", "A")) is Refusal.MERGED_ELSEWHERE
 
