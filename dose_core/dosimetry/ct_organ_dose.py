@@ -24,6 +24,8 @@ _INTERVAL_SOURCE = "Gao et al., BMC Med Imaging 2017;17:28, abstract: "
 _SAYS_IN_FIELD = "less than 60 % between estimators for organs in the field"
 _SAYS_OUT_OF_FIELD = "up to five times for organs outside of the field or spread over the body"
 _CM_PER_M = 100.0
+# No body has a mass index near this; a height in metres, or one that is no height, has far more.
+_NO_BODY = 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,8 @@ def organ_doses(scanned: ScannedAdult) -> dict[str, Estimate] | NotComputable:
     if (scanned.age_years or 0.0) < ADULT_FROM_YEARS:
         return NotComputable(missing=(), reason="the coefficients are those of adults")
     group = size_group(scanned.size_cm or 0.0, scanned.weight_kg or 0.0)
+    if group is None:
+        return NotComputable(missing=("height", "weight"), reason="height and weight together are those of no body")
     fitting = [
         row
         for row in rows("ct_organ_dose_per_dlp")
@@ -69,10 +73,16 @@ def organ_doses(scanned: ScannedAdult) -> dict[str, Estimate] | NotComputable:
     return {row["organ"]: _dose(scanned, row) for row in fitting}
 
 
-def size_group(size_cm: float, weight_kg: float) -> str:
-    """Return the group of a body as the table names it; ``underweight`` is none of its columns."""
-    bmi = weight_kg / (size_cm / _CM_PER_M) ** 2
-    return next((name for least, name in _GROUPS if bmi >= least), "underweight")
+def size_group(size_cm: float, weight_kg: float) -> str | None:
+    """
+    Return the group of a body as the table names it, ``None`` where the numbers are those of no body.
+
+    ``underweight`` is none of its columns.
+    """
+    square_m2 = (size_cm / _CM_PER_M) ** 2
+    if weight_kg > _NO_BODY * square_m2:
+        return None
+    return next((name for least, name in _GROUPS if weight_kg >= least * square_m2), "underweight")
 
 
 def _dose(scanned: ScannedAdult, row: Mapping[str, str]) -> Estimate:

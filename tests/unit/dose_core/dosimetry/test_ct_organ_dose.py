@@ -37,6 +37,13 @@ class TestSizeGroup:
         """At 170 cm: 18.5 is 53.465 kg, 25 is 72.25, 30 is 86.7, 35 is 101.15, 40 is 115.6 kg."""
         assert size_group(170.0, weight_kg) == group
 
+    @pytest.mark.parametrize("size_cm", [1.7, 1e-300, 5e-324])
+    def test_is_none_of_a_height_in_another_unit(self, size_cm: float) -> None:
+        assert size_group(size_cm, 65.0) is None
+        outcome = organ_doses(replace(CHEST, size_cm=size_cm))
+        assert isinstance(outcome, NotComputable)
+        assert outcome.missing == ("height", "weight")
+
 
 def test_each_organ_of_the_table_has_its_dose() -> None:
     """Normal weight, women: lungs 0.034, breasts 0.026, thyroid 0.041."""
