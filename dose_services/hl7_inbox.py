@@ -68,12 +68,13 @@ def keep_message(
     *,
     peer: str,
     received_at: datetime,
-    is_promise: bool,
+    is_answered: bool,
 ) -> KeptMessage:
     """
     Keep a message as it came and return it. The same bytes are kept once.
 
-    ``is_promise`` tells that the sender hears of this commit alone, and not only of what became of the message.
+    ``is_answered`` tells that the sender is answered after this commit: it must be on disk then. Else a later one will
+    be waited for.
     """
     return hl7_messages.keep(
         session,
@@ -86,7 +87,7 @@ def keep_message(
             "message_type": storable(stated.message_type),
             "control_id": storable(stated.control_id),
         },
-        is_promise=is_promise,
+        is_answered=is_answered,
     )
 
 

@@ -1,9 +1,10 @@
 """
 One message from its bytes to its acknowledgement.
 
-The message is committed first, alone; then it is applied in a second transaction, and the
-acknowledgement is committed with what it acknowledges. So a message that cannot be applied, for a
-reason foreseen or not, is kept and answered, and a message that was answered is safe.
+A message is kept, applied and answered in one transaction: the acknowledgement is committed with what it
+acknowledges. One that cannot be applied, for a reason foreseen or not, is kept in a transaction of its own and
+answered in a second, and so is one whose sender wants to hear first that it is safe. A message that was answered is
+safe.
 """
 
 import logging
@@ -14,7 +15,7 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID, uuid4
 
-from db.outage import is_outage
+from db.outage import Outage, is_outage, outage_of
 from db.retry import in_unit_of_work
 from db.session import Engine, Session, unit_of_work
 from dose_core.errors import DoseError
@@ -71,6 +72,8 @@ class MessageHandler:
         header = header_of(raw)
         asked = asked_by(header, raw)
         try:
+            if (ack := self._at_once(raw, header, asked, peer)) is not None:
+                return _as_asked(ack, asked)
             kept = self._in_unit_of_work(self._keeping(raw, header, asked, peer))
             ack = hl7_inbox.final_ack(kept)
             if ack is None:
@@ -138,8 +141,36 @@ class MessageHandler:
             stated=StatedHeader() if header is None else _stated(header),
             peer=peer,
             received_at=self._clock(),
-            is_promise=asked.is_enhanced,
+            is_answered=asked.is_enhanced,
         )
+
+    def _at_once(self, raw: bytes, header: Header | None, asked: Asked, peer: str) -> bytes | None:
+        """
+        Keep and apply a message in one transaction and return its acknowledgement.
+
+        ``None`` if that is not for this message: it is promised first, or cannot be taken or applied. Then nothing of
+        it is kept yet.
+        """
+        if asked.is_enhanced:
+            return None
+        keep = self._keeping(raw, header, asked, peer)
+
+        def keep_and_apply(session: Session) -> tuple[UUID, Result | bytes]:
+            kept = keep(session, is_answered=True)
+            if (ack := hl7_inbox.final_ack(kept)) is not None:
+                return kept.id, ack
+            if not kept.is_new:
+                return kept.id, self._take_and_apply(session, kept.id, accepted, asked)
+            return kept.id, self._apply(session, kept, accepted, asked)
+
+        try:
+            accepted = accept(raw, self._site, self._settings)
+            message_id, done = self._in_unit_of_work(keep_and_apply)
+        except Exception as error:
+            if outage_of(error) in {Outage.AWAY, Outage.FULL}:
+                raise
+            return None
+        return self._logged(message_id, done)
 
     def _promise(
         self, kept: KeptMessage, header: Header | None, asked: Asked, on_accept: Callable[[bytes], None]
@@ -191,8 +222,11 @@ class MessageHandler:
         kept = hl7_inbox.take_message(session, message_id)
         if (ack := hl7_inbox.final_ack(kept)) is not None:
             return ack
+        return self._apply(session, kept, accepted, asked)
+
+    def _apply(self, session: Session, kept: KeptMessage, accepted: Accepted, asked: Asked) -> Result:
         received = Received(
-            id=message_id,
+            id=kept.id,
             message=accepted.message,
             trigger=accepted.trigger,
             received_at=kept.received_at,
@@ -217,9 +251,8 @@ class MessageHandler:
         return result
 
     def _keep_turned_away(self, session: Session, keep: partial[KeptMessage], ack: bytes) -> None:
-        kept = keep(session)
-        is_new = kept.status == "pending" and kept.received_at == keep.keywords["received_at"]
-        if is_new:  # what its own sender has sent may have been promised, and waits for its own answer
+        kept = keep(session, is_answered=True)
+        if kept.is_new:  # what its own sender has sent may have been promised, and waits for its own answer
             failed = Applied(status=MessageStatus.UNREADABLE, reason=_NOT_ITS_OWN)
             self._finish(session, kept, failed, ack)
 

@@ -26,6 +26,7 @@ class KeptMessage:
     received_at: datetime
     status: str
     ack: bytes | None
+    is_new: bool = False  # this transaction has kept it
     key: bytes | None = field(repr=False)
 
 
@@ -35,8 +36,8 @@ class KeptMessage:
 _KEEP = Prepared(
     "keep_hl7_message",
     """
-    WITH promise AS MATERIALIZED (
-        SELECT set_config('synchronous_commit', CASE WHEN CAST(:is_promise AS boolean)
+    WITH waiting AS MATERIALIZED (
+        SELECT set_config('synchronous_commit', CASE WHEN CAST(:is_answered AS boolean)
             THEN current_setting('synchronous_commit') ELSE 'off' END, true)
     ), made AS (
         INSERT INTO hl7_message (id, raw, key, digest, sending_application, sending_facility, message_type, control_id,
@@ -49,19 +50,19 @@ _KEEP = Prepared(
                     AND sending_application = CAST(:sending_application AS text)
                     AND sending_facility = CAST(:sending_facility AS text)
             ) THEN jsonb_build_array(CAST(:used_before AS text)) ELSE CAST('[]' AS jsonb) END
-        FROM promise
+        FROM waiting
         ON CONFLICT (digest) DO NOTHING
         RETURNING id, received_at, status, key, ack
     )
-    SELECT id, received_at, status, key, ack FROM made
+    SELECT id, received_at, status, key, ack, true AS is_new FROM made
     UNION ALL
-    SELECT id, received_at, status, key, ack FROM hl7_message WHERE digest = CAST(:digest AS text)
+    SELECT id, received_at, status, key, ack, false FROM hl7_message WHERE digest = CAST(:digest AS text)
     """,
 )
 
 
 def keep(
-    session: Session, raw: bytes, *, received_at: datetime, peer: str, stated: dict[str, str], is_promise: bool
+    session: Session, raw: bytes, *, received_at: datetime, peer: str, stated: dict[str, str], is_answered: bool
 ) -> KeptMessage:
     """
     Keep a message and return it. The same bytes are kept once, and anew if those kept have expired.
@@ -72,7 +73,7 @@ def keep(
         received_at: when it came.
         peer: from which network address.
         stated: ``sending_application``, ``sending_facility``, ``message_type``, ``control_id``.
-        is_promise: whether the commit of this alone is what the sender is told.
+        is_answered: whether the sender is answered after the commit of this.
     """
     key = new_key()
     values = {
@@ -83,7 +84,7 @@ def keep(
         "received_at": received_at,
         "peer": peer,
         "used_before": CONTROL_ID_USED_BEFORE,
-        "is_promise": is_promise,
+        "is_answered": is_answered,
         **stated,
     }
     while True:
