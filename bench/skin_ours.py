@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from bench.skin_assumptions import TABLE_AND_PAD, UNDERSIDE
-from bench.skin_runs import AXIOM, PROCEDURE, beams_of, phantom_in, with_its_physics
+from bench.skin_runs import AXIOM, PROCEDURE, beams_of, closed, phantom_in, with_its_physics
 from dose_core.dosimetry.skin.beam import Beams, Slab
 from dose_core.dosimetry.skin.hits import Corrections
 from dose_core.dosimetry.skin.kernel import skin_map
@@ -23,7 +23,7 @@ _TURNS = 7
 
 def main(file: str, name: str, times: str) -> None:
     beams, phantom = beams_of(PROCEDURE, int(times)), phantom_in(Path(file), name)
-    everything = cpu_s(beams, phantom, TABLE_AND_PAD, AXIOM)
+    everything = cpu_s(beams, closed(phantom), TABLE_AND_PAD, AXIOM)
     memory_mb = _memory_mb()
     its = cpu_s(beams, phantom, UNDERSIDE, with_its_physics())
     print(json.dumps({"its_physics_s": its, "all_s": everything, "memory_mb": memory_mb}))

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from dose_core.readers.registry import read_dose
 _HERE = Path(__file__).resolve().parent
 _PEERS = _HERE.parent / ".peers" / "skin"
 _ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+_RING = 63
 PROCEDURE, ARTIS, U601 = (
     f"{name}.dcm" for name in ("siemens_axiom_example_procedure", "siemens_axiom_artis", "philips_allura_clarity_u601")
 )
@@ -98,11 +99,10 @@ def _maker(report: str) -> Normalisation:
 
 
 def phantom_in(result: Path, name: str) -> Phantom:
-    """Return the cells of a result; where a mesh has each corner three times, three make a triangle."""
+    """Return the cells of a result, none of which hides another."""
     with np.load(result) as found:
         cells, normals = found["cells_cm"].astype(np.float64) * 10, found["normals"].astype(np.float64)
     length = np.linalg.norm(normals, axis=1, keepdims=True)
-    is_mesh = name not in {"plane", "cylinder"}
     return Phantom(
         name=name,
         cells_mm=cells,
@@ -111,6 +111,23 @@ def phantom_in(result: Path, name: str) -> Phantom:
         regions=(name,),
         region=np.zeros(len(cells), dtype=np.intp),
         unrolled_mm=cells[:, :2],
-        vertices_mm=cells if is_mesh else None,
-        triangles=np.arange(len(cells)).reshape(-1, 3) if is_mesh else None,
     )
+
+
+def closed(phantom: Phantom) -> Phantom:
+    """
+    Return the phantom with its surface, so that it can hide parts of itself; a plane has none.
+
+    The cylinder has rings of 63 cells. A mesh has each corner of a triangle for itself, so about six cells in one place,
+    which has the area of two triangles.
+    """
+    if phantom.name == "plane":
+        return phantom
+    count = len(phantom.cells_mm)
+    first = np.arange(count - _RING)
+    corners = np.column_stack([first, first + 1, first + _RING])
+    triangles = corners if phantom.name == "cylinder" else np.arange(count).reshape(-1, 3)
+    one, other, last = (phantom.cells_mm[triangles[:, corner]] for corner in range(3))
+    area = np.linalg.norm(np.cross(other - one, last - one), axis=1)
+    areas = np.full(count, np.median(area)) if phantom.name == "cylinder" else np.repeat(area, 3)
+    return replace(phantom, areas_mm2=areas, vertices_mm=phantom.cells_mm, triangles=triangles)

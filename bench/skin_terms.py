@@ -7,7 +7,7 @@ import numpy as np
 
 from bench.skin_assumptions import TABLE_AND_PAD, UNDERSIDE
 from bench.skin_peer_physics import PeerPhysics
-from bench.skin_runs import ARTIS, AXIOM, PROCEDURE, beams_of, peer_run, with_its_physics
+from bench.skin_runs import ARTIS, AXIOM, PROCEDURE, beams_of, closed, peer_run, with_its_physics
 from dose_core.dosimetry.skin.beam import Beams
 from dose_core.dosimetry.skin.kernel import skin_map
 from dose_core.dosimetry.skin.phantom import Phantom
@@ -51,18 +51,21 @@ def print_terms(folder: Path) -> float:
 def split_of(beams: Beams, phantom: Phantom, peer_mgy: float) -> Split:
     """Return the split; ours is computed by the kernel and its physics alone."""
     its = with_its_physics()
+    layers, interpolation = _with(its, "layers"), _with(its, "layers", "interpolation")
+    table, first = _with(its, "layers", "interpolation", "table"), _first_reference(beams)
     steps = (
-        ("half-value layer and anode", _with(its, "layers"), UNDERSIDE, _first_reference(beams)),
-        ("interpolation", _with(its, "layers", "interpolation"), UNDERSIDE, _first_reference(beams)),
-        ("table and pad", _with(its, "layers", "interpolation", "table"), TABLE_AND_PAD, _first_reference(beams)),
-        ("reference distance", _with(its, "layers", "interpolation", "table"), TABLE_AND_PAD, beams),
+        ("half-value layer and anode", layers, UNDERSIDE, first, phantom),
+        ("interpolation", interpolation, UNDERSIDE, first, phantom),
+        ("table and pad", table, TABLE_AND_PAD, first, phantom),
+        ("reference distance", table, TABLE_AND_PAD, beams, phantom),
+        ("self-shadowing", table, TABLE_AND_PAD, beams, closed(phantom)),
     )
     peaks = [peer_mgy]
     changes = {}
-    for name, physics, slab, aimed in steps:
-        peaks.append(float(skin_map(aimed, phantom, slab, physics).dose_mgy.max()))
+    for name, physics, slab, aimed, body in steps:
+        peaks.append(float(skin_map(aimed, body, slab, physics).dose_mgy.max()))
         changes[name] = peaks[-1] - peaks[-2]
-    ours = skin_map(beams, phantom, TABLE_AND_PAD, AXIOM)
+    ours = skin_map(beams, closed(phantom), TABLE_AND_PAD, AXIOM)
     return Split(peer_mgy=peer_mgy, changes_mgy=changes, ours_mgy=float(ours.dose_mgy.max()))
 
 

@@ -18,7 +18,7 @@ _EDGE_MM = 1e-6  # a cell on the very edge of a field is in it, whatever the rou
 _AT_ONCE = 1 << 18  # numbers in an array: 2 MB
 _BITS = 10  # of each coordinate in the order of the cells
 
-Found = tuple[NDArray[np.intp], NDArray[np.intp]]
+Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class Blocks:
         self._middle = self._centre[:, :3].mean(axis=0)
         self._reach = float(np.linalg.norm(self._centre[:, :3] - self._middle, axis=1).max())
 
-    def met(self, sides: Planes) -> Iterator[Found]:
+    def met(self, sides: Planes) -> Iterator[Pairs]:
         """
         Yield (beam, cell) of all cells that lie in a beam and face its source, some beams at a time, in their order.
 
@@ -99,7 +99,7 @@ class Blocks:
             near &= sides.sides[beams, side] @ self._centre.T >= -self._radius.T
         return near
 
-    def _cells(self, sides: Planes, beam: NDArray[np.intp], block: NDArray[np.intp]) -> Found:
+    def _cells(self, sides: Planes, beam: NDArray[np.intp], block: NDArray[np.intp]) -> Pairs:
         inside = (sides.source[beam, None] @ self._facing[block])[:, 0] > 0
         depth = sides.sides[beam] @ self._points[block]
         for side in range(4):

@@ -1,31 +1,25 @@
 """Dose to skin: which cells each beam meets, what it gives them, and what of it the map leaves out."""
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
-from dose_core.dosimetry.skin.beam import Beams, Floats, Slab
-from dose_core.dosimetry.skin.blocks import Blocks, planes
+from dose_core.dosimetry.skin.beam import Beams, Slab
+from dose_core.dosimetry.skin.blocks import Blocks, Pairs, planes
 from dose_core.dosimetry.skin.crossing import crossing
 from dose_core.dosimetry.skin.hits import BeamPhysics, Corrections, Hits, Reach, Remarks
 from dose_core.dosimetry.skin.phantom import Phantom
+from dose_core.dosimetry.skin.shadow import occluded
 from dose_core.dosimetry.skin.skin_map import LeftOut, Peak, SkinMap
 from dose_core.dosimetry.skin.soundness import MISSED, NOT_SOUND, TOO_NEAR, TOO_NEAR_MM, sound
 
-Whole = Callable[[Phantom, Floats, NDArray[np.intp], NDArray[np.intp]], NDArray[np.bool_]]
 
-
-def skin_map(
-    beams: Beams, phantom: Phantom, slab: Slab | None, physics: Corrections, *, occluded: Whole | None = None
-) -> SkinMap:
+def skin_map(beams: Beams, phantom: Phantom, slab: Slab | None, physics: Corrections) -> SkinMap:
     """
     Return the absorbed dose to skin in mGy of each cell of a phantom that lies still, and the peak.
 
     Dose is the air kerma at the reference point, times the inverse square of the distance, times what ``physics`` says.
-    ``occluded`` tells of pairs of a beam and a cell, given the phantom, the sources of all beams, and the pairs in the
-    order of the beams, which cells other parts of the body hide. No input makes it raise: a beam without sense is left
-    out by name, and so is one that misses.
+    What another part of the body hides of a phantom with triangles gets nothing. No input makes it raise: a beam
+    without sense is left out by name, and so is one that misses.
     """
     usable = sound(beams)
     beams, unsound = beams.only(usable), beams.only(~usable)
@@ -34,10 +28,9 @@ def skin_map(
     if len(phantom.cells_mm):
         blocks = Blocks(phantom)
         for beam, cell in blocks.met(planes(beams)):
-            if occluded is not None and len(beam):
-                seen = ~occluded(phantom, beams.source_mm, beam, cell)
-                beam, cell = beam[seen], cell[seen]  # noqa: PLW2901 - the pairs that are left
-            tally.add(beam, cell, slab, prepared)
+            beam, cell = tally.far_enough(beam, cell)  # noqa: PLW2901 - the pairs that are left
+            seen = ~occluded(phantom, beams.source_mm, beam, cell)
+            tally.add(beam[seen], cell[seen], slab, prepared)
     return tally.result(unsound, prepared)
 
 
@@ -55,18 +48,24 @@ class _Tally:
         self._through_table = False
         self._area = (beams.tan_u_max - beams.tan_u_min) * (beams.tan_v_max - beams.tan_v_min)
 
+    def far_enough(self, beam: NDArray[np.intp], cell: NDArray[np.intp]) -> Pairs:
+        """Return the pairs of the beams whose source no skin comes too near to."""
+        way = self._phantom.cells_mm.take(cell, axis=0) - self._beams.source_mm.take(beam, axis=0)
+        near = np.einsum("ij,ij->i", way, way) < TOO_NEAR_MM**2
+        if not near.any():
+            return beam, cell
+        self._near[beam[near]] = True
+        kept = ~self._near[beam]
+        return beam[kept], cell[kept]
+
     def add(self, beam: NDArray[np.intp], cell: NDArray[np.intp], slab: Slab | None, physics: BeamPhysics) -> None:
         """Add the dose of pairs of a beam and a cell."""
+        if not len(beam):
+            return
         beams, phantom = self._beams, self._phantom
         source = beams.source_mm.take(beam, axis=0)
         way = phantom.cells_mm.take(cell, axis=0) - source
         square = np.einsum("ij,ij->i", way, way)
-        if len(square) and square.min() < TOO_NEAR_MM**2:
-            self._near[beam[square < TOO_NEAR_MM**2]] = True
-            kept = ~self._near[beam]
-            beam, cell, source, way, square = beam[kept], cell[kept], source[kept], way[kept], square[kept]
-        if not len(beam):
-            return
         depth = np.einsum("ij,ij->i", way, beams.axis.take(beam, axis=0))
         side = depth * np.sqrt(self._area).take(beam)
         self._sides = (min(self._sides[0], float(side.min())), max(self._sides[1], float(side.max())))
