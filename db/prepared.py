@@ -13,6 +13,7 @@ import time
 import zlib
 from collections.abc import Mapping
 from contextlib import closing
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Result
@@ -73,7 +74,7 @@ def _asked(connection: Connection, statement: str, values: Mapping[str, Any]) ->
             hear(connection, cursor, statement, values, None, False)
         try:
             cursor.execute(statement, values)
-            names = [name for name, *_ in cursor.description or ()]
+            names = tuple(column[0] for column in cursor.description or ())
             rows = cursor.fetchall() if names else []
         except dialect.loaded_dbapi.Error as error:
             is_lost = dialect.is_disconnect(error, driver, cursor)
@@ -88,4 +89,10 @@ def _asked(connection: Connection, statement: str, values: Mapping[str, Any]) ->
                 connection_invalidated=is_lost,
                 dialect=dialect,
             ) from error
-    return IteratorResult(SimpleResultMetaData(names), iter(rows))
+    return IteratorResult(_described(names), iter(rows))
+
+
+@cache
+def _described(names: tuple[str, ...]) -> SimpleResultMetaData:
+    """Return what tells SQLAlchemy's rows their names; there are as many as there are statements."""
+    return SimpleResultMetaData(names)

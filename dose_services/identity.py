@@ -47,7 +47,7 @@ def update_patient(
     check_identifiers(stated.identifiers)
     outcome = tell(session, [fact_of(Kind.UPDATE, stated, change, redirects=redirects)], change)
     if outcome.refused is None:
-        remember_stated(session, stated, change, rules)
+        remember_stated(session, stated, change, rules, told=outcome.told)
     return outcome
 
 

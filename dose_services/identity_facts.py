@@ -26,8 +26,9 @@ from dose_services.identity_values import (
     MergeLoopError,
     NotMergedError,
     Outcome,
+    Told,
 )
-from dose_services.identity_writing import people_of, write
+from dose_services.identity_writing import people_of, stands_as, write
 
 _ERRORS: Mapping[Refusal, type[DoseError]] = {
     Refusal.MERGED: MergedIdentifierError,
@@ -72,7 +73,18 @@ def tell(session: Session, facts: Sequence[Fact], change: Change) -> Outcome:
     verdict = fold(standing, [replace(fact, number=number) for fact in facts])[number]
     if verdict.refusal is None:
         write(session, known, standing, change)
-    return _outcome(verdict, facts, standing)
+    return replace(_outcome(verdict, facts, standing), told=_told_of(known, facts, standing))
+
+
+def _told_of(known: Sequence[KnownPerson], facts: Sequence[Fact], standing: People) -> Told | None:
+    """Return the one patient of whom facts tell, as they stand now; ``None`` if there is another, or they are new."""
+    if len(known) != 1 or len(facts) != 1:
+        return None
+    row, person = known[0], standing.owner_of(facts[0].who[0].key)
+    if person is None or person.home != row.home or person.merged_into is not None:
+        return None
+    name, birth_date = stands_as(person, row)
+    return Told(patient_id=row.id, name=name, birth_date=birth_date, known=row.told, is_placeholder=row.is_placeholder)
 
 
 def _take_anew(session: Session, asked: Sequence[tuple[str, str]], number: int, change: Change) -> Outcome:

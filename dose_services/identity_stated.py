@@ -18,32 +18,39 @@ from dose_core.identity.placeholder import (
     PlaceholderRules,
     why_placeholder,
 )
-from dose_services.identity_values import Change, StatedIdentifier, StatedPerson
+from dose_services.identity_values import Change, StatedIdentifier, StatedPerson, Told
 
 
 def remember_stated(
-    session: Session, stated: StatedPerson, change: Change, rules: PlaceholderRules | None = None
+    session: Session,
+    stated: StatedPerson,
+    change: Change,
+    rules: PlaceholderRules | None = None,
+    *,
+    told: Told | None = None,
 ) -> None:
     """
     Keep what a message states of a patient, after it was carried out; with rules also whether they are a placeholder.
 
+    ``told`` is the patient if carrying it out has shown them; else they are asked for.
     Safe to repeat. A message that is older than what is known counts as well: a name that was theirs once holds no
     exam.
     """
-    found = patients.identified(session, [_key(stated.identifiers[0])])
-    if not found:
+    patient = told or _identified(session, stated)
+    if patient is None:
         return
-    patient = found[0]
     names = {storable(stated.name)} if stated.name and NAME_IS_ALIAS not in stated.reliability else set()
     days = {stated.birth_date} if stated.birth_date and BIRTH_DATE_IS_DEFAULT not in stated.reliability else set()
-    new_names, new_days = names - set(patient.told.names), days - set(patient.told.birth_dates)
+    new_names, new_days = names - set(patient.known.names), days - set(patient.known.birth_dates)
     if new_names or new_days:
-        aliases.remember(session, patient.id, names=sorted(new_names), birth_dates=sorted(new_days), now=change.now)
+        aliases.remember(
+            session, patient.patient_id, names=sorted(new_names), birth_dates=sorted(new_days), now=change.now
+        )
     if rules is None:
         return
     rule = why_placeholder(patient.name, patient.birth_date, reliability=stated.reliability, rules=rules)
     if rule is not None or patient.is_placeholder or stated.identity_unknown is not None:
-        judge_placeholder(session, patient.id, rule, change, identity_unknown=stated.identity_unknown)
+        judge_placeholder(session, patient.patient_id, rule, change, identity_unknown=stated.identity_unknown)
 
 
 def remember_prior_name(session: Session, subsumed: StatedIdentifier, name: str, change: Change) -> None:
@@ -72,6 +79,18 @@ def judge_placeholder(
         "now": change.now,
     }
     placeholders.judge(session, values)
+
+
+def _identified(session: Session, stated: StatedPerson) -> Told | None:
+    for one in patients.identified(session, [_key(stated.identifiers[0])]):
+        return Told(
+            patient_id=one.id,
+            name=one.name,
+            birth_date=one.birth_date,
+            known=one.told,
+            is_placeholder=one.is_placeholder,
+        )
+    return None
 
 
 def _key(identifier: StatedIdentifier) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from dose_core.errors import DoseError
+from dose_core.identity.agreement import Known
 
 # Ours: HL7 v2.5.1 allows 15 characters for the value (CX-1) and 227 for the authority (CX-4), DICOM 64 for each.
 MAX_IDENTIFIER_CHARACTERS = 250
@@ -102,17 +103,30 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A patient as they stand after a statement about them alone; ``known`` is what messages stated before it."""
+
+    patient_id: UUID
+    name: str | None
+    birth_date: date | None
+    known: Known
+    is_placeholder: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """
     What became of a statement; ``reason`` tells why it was not applied. No text holds patient data.
 
     ``refused`` is why it cannot be so; it is kept all the same, since an older statement may come that makes it right.
+    ``told`` is whom it concerned, if it was one who stands alone: asking for them again is spared.
     """
 
     is_applied: bool = True
     reason: str | None = None
     warnings: tuple[str, ...] = ()
     refused: DoseError | None = None
+    told: Told | None = None
 
 
 def check_identifiers(identifiers: tuple[StatedIdentifier, ...]) -> None:

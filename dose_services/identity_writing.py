@@ -75,6 +75,12 @@ def write(
     _refile(session, rows, moved_from | corrected, change)
 
 
+def stands_as(person: Person, row: KnownPerson) -> tuple[str | None, date | None]:
+    """Return the name and birth date of a record as they are in the tables once it was written."""
+    columns = _columns(person, row, row.id)
+    return columns["name"], columns["birth_date"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rows:
     """The rows that there are, the ids of all that there will be by their homes, and what is to become of each id."""

@@ -9,8 +9,10 @@ from uuid import UUID
 from sqlalchemy import or_, select, text
 
 from db.prepared import Prepared
+from db.repositories.aliases import told_from
 from db.session import Session
 from db.tables.patient import PatientIdentifierRow, PatientLinkRow, PatientRow
+from dose_core.identity.agreement import Known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,11 @@ class KnownIdentifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPerson:
-    """One row of ``patient``; ``stated`` has the time of each value that HL7 or a person stated, as ISO 8601."""
+    """
+    One row of ``patient``; ``stated`` has the time of each value that HL7 or a person stated, as ISO 8601.
+
+    ``told`` is what messages ever stated of them, ``is_placeholder`` whether a rule takes them for one.
+    """
 
     id: UUID
     family_id: UUID
@@ -43,6 +49,8 @@ class KnownPerson:
     sex: str | None
     demographics_at: datetime | None
     deleted_at: datetime | None
+    told: Known
+    is_placeholder: bool
     identifiers: tuple[KnownIdentifier, ...]
 
     @property
@@ -63,6 +71,9 @@ _CONCERNED = Prepared(
     )
     SELECT p.id, p.family_id, p.merged_into_id, p.merged_at, p.is_stated, p.stated, p.name, p.birth_date, p.sex,
         p.demographics_at, p.deleted_at,
+        (SELECT json_agg(json_build_array(a.kind, a.value)) FROM patient_alias a
+        WHERE a.patient_id = p.id AND a.kind <> 'dicom_id') AS told,
+        EXISTS (SELECT FROM patient_placeholder h WHERE h.patient_id = p.id AND h.rule IS NOT NULL) AS is_placeholder,
         (SELECT coalesce(json_agg(json_build_array(i.id, i.value, i.authority, i.identifier_type, i.since, i.ended_at,
             i.replaced_at, i.is_home, i.is_listed)), '[]')
         FROM patient_identifier i WHERE i.patient_id = p.id AND (i.ended_at IS NULL OR i.is_home)) AS identifiers
@@ -255,4 +266,4 @@ def _person(row: dict[str, Any]) -> KnownPerson:
         )
         for id_, value, authority, type_, since, ended, replaced, is_home, is_listed in row.pop("identifiers")
     )
-    return KnownPerson(**row, identifiers=identifiers)
+    return KnownPerson(**row | {"told": told_from(row["told"])}, identifiers=identifiers)
