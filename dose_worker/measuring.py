@@ -9,6 +9,7 @@ from uuid import UUID
 from db.outage import is_outage
 from db.retry import UnitOfWork, in_unit_of_work
 from dose_core.dosimetry.ct_size.water_equivalent import METHOD_VERSION, slice_size
+from dose_core.errors import DoseError
 from dose_core.estimating.ct_slices import MeasuredSlices
 from dose_services import ct_sizes
 from dose_services.ct_sizes import Wanted
@@ -22,7 +23,7 @@ _NO_PATIENT = "no patient is seen in the images"
 _log = logging.getLogger(__name__)
 
 
-class _NotYetError(Exception):
+class NotYetError(DoseError):
     """Nothing can be measured now; the text says why, and another attempt may help."""
 
 
@@ -37,8 +38,8 @@ def measure(unit_of_work: UnitOfWork, images: CtImages, exam_id: UUID, *, clock:
         if wanted is None:
             in_unit_of_work(unit_of_work, lambda session: ct_sizes.drop(session, exam_id, now=clock()))
             return
-        measured, reason = _measured(images, wanted)
-    except (ArchiveUnavailableError, ArchiveRefusedError, _NotYetError) as error:
+        measured, reason = look(images, wanted)
+    except (ArchiveUnavailableError, ArchiveRefusedError, NotYetError) as error:
         _try_again(unit_of_work, exam_id, str(error), clock=clock)
         return
     except Exception as error:  # a bug on one exam must not be met again each second, nor keep others
@@ -66,14 +67,21 @@ def _try_again(unit_of_work: UnitOfWork, exam_id: UUID, reason: str, *, clock: C
     in_unit_of_work(unit_of_work, again)
 
 
-def _measured(images: CtImages, wanted: Wanted) -> tuple[list[MeasuredSlices], str | None]:
-    """Return what was measured of each event, and why not all of them were."""
+def look(images: CtImages, wanted: Wanted) -> tuple[list[MeasuredSlices], str | None]:
+    """
+    Measure the wanted events, and return what was measured of each, and why not all of them were.
+
+    Raises:
+        NotYetError: the archive has no image of any of them.
+        ArchiveUnavailableError: try again later.
+        ArchiveRefusedError: it will never answer.
+    """
     found = images.reconstructions(wanted.study_instance_uid)
     if not found:
-        raise _NotYetError(_NO_IMAGES)
+        raise NotYetError(_NO_IMAGES)
     best = chosen(found, wanted)
     if not best:
-        raise _NotYetError(_NOT_NAMED)
+        raise NotYetError(_NOT_NAMED)
     measured, reasons = [], []
     for event_uid, reconstruction in sorted(best.items()):
         try:

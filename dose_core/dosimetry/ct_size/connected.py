@@ -71,11 +71,12 @@ class Runs:
     def drawn(self, parts: Mask) -> Mask:
         """Return the image of the parts that are told."""
         chosen = parts[self.part]
-        edges = np.zeros(self.shape[0] * (self.shape[1] + 1), dtype=np.int8)
-        edges[self.starts[chosen]] = 1
-        edges[self.ends[chosen]] = -1  # no other run starts there: a clear pixel lies between
-        filled = np.cumsum(edges, dtype=np.int8).view(np.bool_)
-        return filled.reshape(self.shape[0], self.shape[1] + 1)[:, :-1]
+        stride = self.shape[1] + 1
+        # Clear, set, clear, set, ... clear: each from where the one before ends.
+        bounds = np.column_stack((self.starts[chosen], self.ends[chosen])).reshape(-1)
+        is_set = np.arange(bounds.size + 1) % 2 == 1
+        lengths = np.diff(bounds, prepend=0, append=self.shape[0] * stride)
+        return np.repeat(is_set, lengths).reshape(self.shape[0], stride)[:, :-1]
 
 
 def runs_of(mask: Mask) -> Runs:
