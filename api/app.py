@@ -27,6 +27,8 @@ from api.routes import (
     placeholders,
     restriction,
     series,
+    skin,
+    skin_reactions,
     values,
     views,
 )
@@ -40,6 +42,8 @@ _ROOMS = (
     placeholders,
     patients,
     exams,
+    skin,
+    skin_reactions,
     values,
     effective_dose,
     manual,

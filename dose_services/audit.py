@@ -50,6 +50,11 @@ class Action(StrEnum):
     DROP_MESSAGE = "drop_message"
     CHANGE_DESTINATION = "change_destination"
     SWITCH_EFFECTIVE_DOSE = "switch_effective_dose"
+    READ_SKIN_DOSE = "read_skin_dose"
+    PLACE_PATIENT = "place_patient"
+    CALIBRATE_SKIN_DOSE = "calibrate_skin_dose"
+    RECORD_REACTION = "record_reaction"
+    WITHDRAW_REACTION = "withdraw_reaction"
 
 
 class Via(StrEnum):

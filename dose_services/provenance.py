@@ -15,6 +15,7 @@ from dose_services import effective_dose
 from dose_services.explained import Provenance
 from dose_services.provenance_estimates import explain_estimate
 from dose_services.provenance_formed import explain_formed
+from dose_services.provenance_skin import explain_skin_dose
 from dose_services.provenance_stated import belonging, explain_stated
 from dose_services.provenance_totals import current, explain_rival, explain_total
 from dose_services.provenance_words import FORMED
@@ -65,7 +66,7 @@ def _explain(session: Session, wanted: ValueId, viewer: ViewerTemplate | None) -
         stated = known.report.estimates[int(match[1])]
         words = ", ".join(filter(None, (stated.quantity.replace("_", " "), stated.organ)))
         return replace(told, unit=stated.unit, words=words, stated_method=stated.method)
-    computed = explain_estimate(session, wanted, viewer)
+    computed = explain_estimate(session, wanted, viewer) or explain_skin_dose(session, wanted, viewer)
     if computed is not None:
         return computed
     revision = provenance.revision(session, wanted.holder)

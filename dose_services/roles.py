@@ -36,6 +36,8 @@ class Permission(StrEnum):
     BREAK_GLASS = "break_glass"  # see a restricted patient, with a written reason
     RESTRICT_PATIENTS = "restrict_patients"  # hide a patient, and lift that
     SWITCH_EFFECTIVE_DOSE = "switch_effective_dose"  # let a site see effective dose, or hide it
+    CALIBRATE_SKIN_DOSE = "calibrate_skin_dose"  # say how a device states its geometry, and that its maps are validated
+    RECORD_REACTIONS = "record_reactions"  # what was seen of a patient's skin
     RUN_QUEUES = "run_queues"  # see what waits for other systems, without whom it is about; send again, park, drop
 
 
@@ -46,6 +48,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEARCH_PATIENTS,
             Permission.VIEW_LAUNCHED_PATIENT,
             Permission.READ_DEVICES,
+            Permission.RECORD_REACTIONS,
             Permission.BREAK_GLASS,
         }
     ),

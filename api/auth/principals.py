@@ -154,4 +154,6 @@ RestricterDep = Annotated[ReadPrincipal, Depends(_with(Permission.RESTRICT_PATIE
 DeviceReaderDep = Annotated[ReadPrincipal, Depends(_with(Permission.READ_DEVICES))]
 DeviceSetterDep = Annotated[ReadPrincipal, Depends(_with(Permission.SET_DEVICES))]
 EffectiveDoseSwitcherDep = Annotated[ReadPrincipal, Depends(_with(Permission.SWITCH_EFFECTIVE_DOSE))]
+SkinCalibratorDep = Annotated[ReadPrincipal, Depends(_with(Permission.CALIBRATE_SKIN_DOSE))]
+ReactionRecorderDep = Annotated[ReadPrincipal, Depends(_with(Permission.RECORD_REACTIONS))]
 QueueRunnerDep = Annotated[ReadPrincipal, Depends(_with(Permission.RUN_QUEUES))]

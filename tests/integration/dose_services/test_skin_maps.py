@@ -1,6 +1,7 @@
-"""Tests of dose_services.skin_maps: computed after the exam, kept once, and anew when something that went in changed."""
+"""Tests of dose_services.skin_maps: computed after the exam, kept once, and anew if something that went in changed."""
 
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,7 +19,7 @@ from tests.builders.projection_rdsr import event, fluoroscopy_report_bytes, obse
 from tests.support.dose_house import DoseHouse
 from tests.support.fake_archive import FakeArchive
 
-ARTIS = {"Manufacturer": "Siemens", "ManufacturerModelName": "AXIOM-Artis"}
+ARTIS: dict[str, Any] = {"Manufacturer": "Siemens", "ManufacturerModelName": "AXIOM-Artis"}
 
 
 @pytest.fixture

@@ -1,0 +1,218 @@
+"""Tests of the routes on skin dose: maps, where patients lay, calibrations of devices, reactions, follow-up."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from db.session import unit_of_work
+from db.tables.access_log import AccessLogRow
+from db.tables.exam import ExamRow
+from dose_core.contract import Envelope
+from dose_services import estimates, following, skin_maps
+from dose_services.roles import Role, Scope
+from tests.builders.ct_rdsr import HEADER
+from tests.builders.projection_rdsr import fluoroscopy_report_bytes, observer, projection_rdsr_bytes, totals
+from tests.builders.projection_rdsr import whole_fluoroscopy as fluoroscopy
+from tests.integration.api.conftest import SITE, House
+
+ARTIS: dict[str, Any] = {"Manufacturer": "Siemens", "ManufacturerModelName": "AXIOM-Artis"}
+NOBODY = "00000000-0000-4000-8000-000000000001"
+LOOK = {"grade": 1, "seen_on": "2026-04-02", "place": "left back", "photo_reference": "folder 7", "comment": "faint"}
+
+
+@pytest.fixture
+def phil(house: House) -> dict[str, str]:
+    """The headers of a physicist."""
+    house.add_user("phil", Role.PHYSICIST)
+    return house.headers(Scope.READ, login="phil")
+
+
+def work(house: House) -> None:
+    """Do what the worker does."""
+    while following.work_off(partial(unit_of_work, house.engine), now=house.now, site=SITE, limit=100):
+        pass
+    while estimates.work_off(partial(unit_of_work, house.engine), now=house.now, limit=100):
+        pass
+    skin_maps.work_off(partial(unit_of_work, house.engine), now=house.now, limit=100)
+
+
+def handed_in(house: House, dicom: bytes | None = None) -> UUID:
+    """Hand a report in and return its exam."""
+    dicom = dicom or fluoroscopy_report_bytes(**ARTIS)
+    house.hand_in(Envelope(sop_instance_uid=str(HEADER["SOPInstanceUID"]), dicom=dicom))
+    with unit_of_work(house.engine) as session:
+        return session.scalars(select(ExamRow.id)).one()
+
+
+def high_dose() -> bytes:
+    """Return a report of 6 Gy air kerma, above the levels that ask for a look at the skin."""
+    return projection_rdsr_bytes(*observer(), totals("0.03", "6"), fluoroscopy(), **ARTIS)
+
+
+class TestSkinMap:
+    def test_is_pending_until_the_worker_has_come(self, house: House, phil: dict[str, str]) -> None:
+        exam = handed_in(house)
+        told = house.client.get(f"/api/v1/exams/{exam}/skin-map", headers=phil).json()
+        assert (told["state"], told["skin_dose"]) == ("pending", None)
+
+    def test_tells_the_peak_with_its_interval_and_that_it_is_indicative(
+        self, house: House, phil: dict[str, str]
+    ) -> None:
+        exam = handed_in(house)
+        work(house)
+        told = house.client.get(f"/api/v1/exams/{exam}/skin-map", headers=phil).json()
+        dose = told["skin_dose"]
+        assert told["state"] == "computed"
+        assert dose["status"] == "indicative"
+        assert dose["peak"]["interval"]["low"] < dose["peak"]["value"] < dose["peak"]["interval"]["high"]
+        assert dose["peak"]["method_id"] == "skin-dose-map"
+        assert dose["dap_fraction"] > 0.5
+        assert len(dose["shifts"]) == 4
+        assert [one["dose_mgy"] for one in dose["areas"]] == [3000, 5000, 10_000, 15_000]
+
+    def test_the_peak_explains_itself(self, house: House, phil: dict[str, str]) -> None:
+        exam = handed_in(house)
+        work(house)
+        dose = house.client.get(f"/api/v1/exams/{exam}/skin-map", headers=phil).json()["skin_dose"]
+        told = house.client.get(f"/api/v1/values/{dose['value_id']}/provenance", headers=phil).json()
+        assert told["value"] == dose["peak"]["value"]
+        assert told["estimate"]["interval"]["source"]
+        (kerma,) = told["made_of"]
+        assert kerma["value"] == 10.0
+        assert house.client.get(f"/api/v1/values/{kerma['value_id']}/provenance", headers=phil).status_code == 200
+
+    def test_names_what_is_missing_in_place_of_a_number(self, house: House, phil: dict[str, str]) -> None:
+        exam = handed_in(house, fluoroscopy_report_bytes())
+        work(house)
+        dose = house.client.get(f"/api/v1/exams/{exam}/skin-map", headers=phil).json()["skin_dose"]
+        assert dose["peak"] is None
+        assert dose["not_computable"]["missing"] == ["a calibration of this device"]
+        assert dose["value_id"] is None
+
+    def test_each_look_is_on_record(self, house: House, phil: dict[str, str]) -> None:
+        exam = handed_in(house)
+        house.client.get(f"/api/v1/exams/{exam}/skin-map", headers=phil)
+        with unit_of_work(house.engine) as session:
+            actions = list(session.scalars(select(AccessLogRow.action).where(AccessLogRow.exam_id == exam)))
+        assert "read_skin_dose" in actions
+
+    def test_is_unknown_to_who_may_not_read(self, house: House, phil: dict[str, str]) -> None:
+        exam = handed_in(house)
+        house.add_user("admin", Role.ADMIN)
+        admin = house.headers(Scope.READ, login="admin")
+        assert house.client.get(f"/api/v1/exams/{exam}/skin-map", headers=admin).status_code == 403
+        assert house.client.get(f"/api/v1/exams/{NOBODY}/skin-map", headers=phil).status_code == 404
+
+
+class TestPlace:
+    def test_of_a_patient_moves_the_peak_once_the_worker_has_come(self, house: House, phil: dict[str, str]) -> None:
+        exam = handed_in(house)
+        work(house)
+        address = f"/api/v1/exams/{exam}/skin-map"
+        before = house.client.get(address, headers=phil).json()
+        body = {"head_mm": 200, "reason": "the head lay on a rest of 20 cm"}
+        asked = house.client.post(address, json=body, headers=phil).json()
+        work(house)
+        after = house.client.get(address, headers=phil).json()
+        assert asked["state"] == "pending"
+        assert after["skin_dose"]["place"]["head_mm"] == 200
+        moved = after["skin_dose"]["position_mm"][2] - before["skin_dose"]["position_mm"][2]
+        assert moved == pytest.approx(-200, abs=40)
+
+    @pytest.mark.parametrize("wrong", [{"head_mm": 1e9}, {"position": "up"}, {"reason": ""}])
+    def test_that_makes_no_sense_is_refused(self, house: House, phil: dict[str, str], wrong: dict[str, Any]) -> None:
+        exam = handed_in(house)
+        body = {"head_mm": 1.0, "reason": "as seen on a photo"} | wrong
+        assert house.client.post(f"/api/v1/exams/{exam}/skin-map", json=body, headers=phil).status_code == 422
+
+
+class TestCalibration:
+    def test_makes_a_device_computable_and_its_maps_validated(self, house: House, phil: dict[str, str]) -> None:
+        exam = handed_in(house, fluoroscopy_report_bytes())
+        work(house)
+        (device,) = house.client.get("/api/v1/devices", headers=phil).json()["devices"]
+        address = f"/api/v1/devices/{device['id']}/skin-calibration"
+        empty = house.client.get(address, headers=phil).json()
+        body = {"conventions": {"head_gap_mm": 50}, "is_validated": True, "reason": "film on the table, three angles"}
+        kept = house.client.put(address, json=body, headers=phil).json()
+        work(house)
+        dose = house.client.get(f"/api/v1/exams/{exam}/skin-map", headers=phil).json()["skin_dose"]
+        assert (empty["of_maker"], empty["calibrations"]) == (None, [])
+        assert [one["version"] for one in kept["calibrations"]] == [1]
+        assert (dose["status"], dose["calibration_version"]) == ("validated", 1)
+        assert dose["peak"]["value"] > 0
+
+    def test_tells_what_is_known_of_the_maker(self, house: House, phil: dict[str, str]) -> None:
+        handed_in(house)
+        (device,) = house.client.get("/api/v1/devices", headers=phil).json()["devices"]
+        told = house.client.get(f"/api/v1/devices/{device['id']}/skin-calibration", headers=phil).json()
+        assert told["of_maker"]["head_foot"] == "lateral"
+        assert told["of_maker"]["gaps"]
+
+    def test_is_for_physicists(self, house: House) -> None:
+        handed_in(house)
+        house.add_user("admin", Role.ADMIN)
+        admin = house.headers(Scope.READ, login="admin")
+        (device,) = house.client.get("/api/v1/devices", headers=admin).json()["devices"]
+        body = {"conventions": {}, "is_validated": True, "reason": "because I say so"}
+        answer = house.client.put(f"/api/v1/devices/{device['id']}/skin-calibration", json=body, headers=admin)
+        assert answer.status_code == 403
+
+
+class TestReactions:
+    def test_are_due_once_a_level_is_reached_and_close_when_somebody_has_looked(
+        self, house: House, phil: dict[str, str]
+    ) -> None:
+        exam = handed_in(house, high_dose())
+        work(house)
+        due = self.due(house, phil)
+        told = house.client.get(f"/api/v1/exams/{exam}/skin-map", headers=phil).json()["follow_up"]
+        house.client.post(f"/api/v1/exams/{exam}/skin-reactions", json=LOOK | {"grade": 0}, headers=phil)
+        assert len(due) == 1
+        assert "air kerma at the reference point 6 Gy" in due[0]["text"]
+        assert told["due_on"] == "2026-03-31"
+        assert {one["indicator"] for one in told["reached"]} == {"ka_r_mgy"}
+        assert self.due(house, phil) == []
+
+    def test_are_not_due_below_all_levels(self, house: House, phil: dict[str, str]) -> None:
+        handed_in(house)
+        work(house)
+        assert self.due(house, phil) == []
+
+    def test_are_listed_and_taken_back_and_then_a_look_is_due_again(self, house: House, phil: dict[str, str]) -> None:
+        exam = handed_in(house, high_dose())
+        work(house)
+        address = f"/api/v1/exams/{exam}/skin-reactions"
+        kept = house.client.post(address, json=LOOK, headers=phil)
+        back = {"reason": "of another patient"}
+        house.client.post(f"/api/v1/skin-reactions/{kept.json()['id']}/withdrawal", json=back, headers=phil)
+        listed = house.client.get(address, headers=phil).json()
+        (one,) = listed["reactions"]
+        assert kept.status_code == 201
+        assert "CTCAE" in listed["scale"]
+        assert (one["grade"], one["grade_words"]) == (1, "faint erythema or dry desquamation")
+        assert (one["withdrawn_by"], one["withdrawn_why"]) == ("user:phil", "of another patient")
+        assert len(self.due(house, phil)) == 1
+
+    @pytest.mark.parametrize("wrong", [{"grade": 6}, {"seen_on": "2020-01-01"}, {"seen_on": "2999-01-01"}])
+    def test_that_cannot_be_are_refused(self, house: House, phil: dict[str, str], wrong: dict[str, Any]) -> None:
+        exam = handed_in(house)
+        answer = house.client.post(f"/api/v1/exams/{exam}/skin-reactions", json=LOOK | wrong, headers=phil)
+        assert answer.status_code == 422
+
+    def test_nobody_knows_are_not_taken_back(self, house: House, phil: dict[str, str]) -> None:
+        back = {"reason": "of another patient"}
+        answer = house.client.post(f"/api/v1/skin-reactions/{NOBODY}/withdrawal", json=back, headers=phil)
+        assert answer.status_code == 404
+
+    @staticmethod
+    def due(house: House, phil: dict[str, str]) -> list[dict[str, Any]]:
+        """Return the open findings that somebody's skin is to be looked at."""
+        wanted = {"kind": "skin_follow_up_due"}
+        found: list[dict[str, Any]] = house.client.get("/api/v1/findings", params=wanted, headers=phil).json()[
+            "findings"
+        ]
+        return found
