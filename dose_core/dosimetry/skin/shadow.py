@@ -19,17 +19,18 @@ _SQUARE = 1.2  # side of a square over the width of a cell where the beam meets 
 _WIDEST = 0.99  # of the cells are no wider than what is taken for their width
 _APART_MM = 20.0  # what stands before a cell is at least so far from it: no part but fingers is thinner
 _SLOPES = 1.2  # a surface may fall back by so many times its slope over a square before it counts as another
-_STEEPEST = 10.0  # slope from which a surface is only grazed
+_BROADEST_MM = 250.0  # no part of a body is flat over more, so a surface that rays graze falls back by no more
+_NO_SPAN = 1e-9  # of a field with one cell, in squares
 
 
 def occluded(phantom: Phantom, source_mm: Floats, beam: Indices, cell: Indices) -> NDArray[np.bool_]:
     """
     Return for pairs of a beam and a cell that it meets, in the order of the beams, whether the body hides the cell.
 
-    ``source_mm`` are the sources of all beams. All cells that a beam meets must be there at once. Where it is not sure
-    a cell counts as seen, so that no dose is lost: where rays graze the skin, and at the edge of the field, past which
-    nothing is looked at. Around what stands before, over about the width of a cell, it may be told either way: 1 to 3 %
-    of the cross-section of a beam (tested against exact rays). A phantom without triangles hides nothing of itself.
+    ``source_mm`` are the sources of all beams. All cells that a beam meets must be there at once. Where rays graze the
+    skin a cell counts as seen, so that no dose is lost. Around what stands before, over about the width of a cell, it
+    may be told either way: 1 to 3 % of the cross-section of a beam (tested against exact rays). A phantom without
+    triangles hides nothing of itself.
     """
     if phantom.triangles is None or not len(beam):
         return np.zeros(len(beam), dtype=np.bool_)
@@ -45,20 +46,27 @@ def occluded(phantom: Phantom, source_mm: Floats, beam: Indices, cell: Indices) 
     place = seen[:, :2] / (depth * square)[:, None]
     hidden = np.ones(len(beam), dtype=np.bool_)
     cosine = -np.einsum("ij,ij->i", way, phantom.normals[cell]) / np.linalg.norm(way, axis=1)
-    slope = np.minimum(np.sqrt(1 / np.maximum(cosine, 1e-9) ** 2 - 1), _STEEPEST)
-    apart = _APART_MM + _SLOPES * slope * square * depth
+    slope = np.sqrt(1 / np.maximum(cosine, 1e-9) ** 2 - 1)
+    apart = _APART_MM + np.minimum(_SLOPES * slope * square * depth, _BROADEST_MM)
     for shift in (0.0, 0.5):
-        hidden &= depth - _front(place + shift, depth, first, of) > apart
+        hidden &= depth - _front(place, shift, depth, first, of) > apart
     return hidden
 
 
-def _front(place: Floats, depth: Floats, first: Indices, of: Indices) -> Floats:
-    """Return the depth of the nearest cell in the square of each."""
-    at = np.floor(place).astype(np.intp)
-    low = np.minimum.reduceat(at, first)
-    extent = np.maximum.reduceat(at, first) - low + 1
+def _front(place: Floats, shift: float, depth: Floats, first: Indices, of: Indices) -> Floats:
+    """
+    Return the depth of the nearest cell in the square of each.
+
+    The squares are stretched to fill the field; where they are shifted, those cut by its edge go to their neighbours:
+    none is too narrow to hold a cell of what stands before.
+    """
+    low = np.minimum.reduceat(place, first)
+    span = np.maximum(np.maximum.reduceat(place, first) - low, _NO_SPAN)
+    extent = np.maximum(np.floor(span), 1.0)
+    at = np.floor((place - low[of]) * (extent / span)[of] + shift)
+    at = np.minimum(np.maximum(at, np.ceil(shift)), extent[of] - 1).astype(np.intp)
+    extent = extent.astype(np.intp)
     count = np.concatenate([[0], np.cumsum(extent[:, 0] * extent[:, 1])])
-    at -= low[of]
     key = count[of] + at[:, 0] * extent[of, 1] + at[:, 1]
     nearest = np.full(count[-1], np.inf)
     np.minimum.at(nearest, key, depth)
