@@ -53,6 +53,10 @@ _AGENTS = (
     _agent("Tc-99m", "sestamibi at rest", "424299003 C-163AB", "sestamibi mibi"),
     _agent("Tc-99m", "ECD", "766886003", "ecd bicisate"),
     _agent("Tc-99m", "pertechnetate, no blocking", "19495007 C-B1206", "pertechnetate sodiumpertechnetate"),
+    _agent("Tc-99m", "MAG3", "446536001 C-163B8", "mag3 mertiatide mercaptoacetyltriglycine"),
+    _agent("Tc-99m", "DMSA", "24511001 C-B1221", "dmsa succimer dimercaptosuccinicacid"),
+    _agent("I-123", "ioflupane", "429296007 C-B07EC", "ioflupane datscan"),
+    _agent("Tl-201", "thallous ion", "73685002 C-B1231", "chloride thallouschloride thalliumchloride"),
     _agent("I-123", "MIBG", "395787009 C-B110E", "mibg iobenguane metaiodobenzylguanidine"),
     _agent("Ga-67", "citrate", "73065000 C-B1041", "citrate galliumcitrate"),
     _agent("Cr-51", "EDTA", "", "edta edetate"),
@@ -61,8 +65,25 @@ _AGENTS = (
 _NUCLIDE_WORDS = frozenset(
     (
         *("c", "11", "11c", "c11", "o", "15", "15o", "o15", "f", "18", "18f", "f18", "cr", "51", "51cr", "cr51"),
-        *("ga", "67", "67ga", "ga67", "tc", "99m", "99mtc", "tc99m", "i", "123", "123i", "i123"),
-        *("carbon", "oxygen", "fluorine", "fluor", "chromium", "technetium", "iodine"),
+        *(
+            "ga",
+            "67",
+            "67ga",
+            "ga67",
+            "tl",
+            "201",
+            "201tl",
+            "tl201",
+            "tc",
+            "99m",
+            "99mtc",
+            "tc99m",
+            "i",
+            "123",
+            "123i",
+            "i123",
+        ),
+        *("carbon", "oxygen", "fluorine", "fluor", "chromium", "technetium", "iodine", "thallium", "thallous"),
     )
 )
 _WORD = re.compile(r"[^\W_]+")

@@ -5,6 +5,7 @@ from math import nan
 import pytest
 
 from dose_core.dosimetry.estimate import Estimate, NotComputable
+from dose_core.dosimetry.factors import rows
 from dose_core.dosimetry.nm_effective_dose import Administered, effective_dose, total
 
 FDG = Administered(nuclide="F-18", agent="FDG", activity_mbq=200.0)
@@ -46,16 +47,22 @@ class TestTheCoefficient:
         assert isinstance(effective_dose(FDG, age_years), NotComputable)
 
     def test_of_an_age_group_that_nobody_checked_is_refused(self) -> None:
-        mibg = Administered(nuclide="I-123", agent="MIBG", activity_mbq=100.0)
-        assert isinstance(effective_dose(mibg, 50), Estimate)
-        result = effective_dose(mibg, 5)
+        ioflupane = Administered(nuclide="I-123", agent="ioflupane", activity_mbq=100.0)
+        assert isinstance(effective_dose(ioflupane, 50), Estimate)
+        result = effective_dose(ioflupane, 5)
         assert isinstance(result, NotComputable)
-        assert result.missing == ("a checked coefficient of I-123 MIBG",)
+        assert result.missing == ("a checked coefficient of I-123 ioflupane",)
 
-    @pytest.mark.parametrize("agent", ["MAG3", "DMSA", "tetrofosmin at rest", "something else"])
+    @pytest.mark.parametrize("agent", ["tetrofosmin at rest", "HM-PAO", "something else"])
     def test_of_an_agent_that_nobody_checked_is_refused(self, agent: str) -> None:
         result = effective_dose(Administered(nuclide="Tc-99m", agent=agent, activity_mbq=100.0), 50)
         assert isinstance(result, NotComputable)
+
+    def test_stands_once_in_the_table_for_each_agent_age_and_set_of_weights(self) -> None:
+        keys = [
+            (row["nuclide"], row["agent"], row["age_group"], row["tissue_weights"]) for row in rows("nm_effective_dose")
+        ]
+        assert len(keys) == len(set(keys))
 
 
 class TestTheInterval:

@@ -40,6 +40,10 @@ def test_the_same_digits_of_another_scheme_do_not_count() -> None:
         ("Sestamibi", "99m Technetium", "sestamibi at rest"),
         ("Tc-99m MIBI", "Tc-99m", "sestamibi at rest"),
         ("MIBG", "123I", "MIBG"),
+        ("Tc-99m MAG3", "Tc-99m", "MAG3"),
+        ("Technetium Tc^99m^ succimer", "^99m^Technetium", "DMSA"),
+        ("Ioflupane I^123^", "I-123", "ioflupane"),
+        ("Thallous chloride Tl^201^", "^201^Thallium", "thallous ion"),
         ("Gallium^67^ citrate", "Ga-67", "citrate"),
         ("Ga-67 citrate", "Ga-67", "citrate"),
     ],
@@ -56,6 +60,8 @@ def test_names_are_known_however_the_nuclide_is_written_beside_them(
         ("fluorodeoxythymidine", "F-18"),  # FLT
         ("FDG-something", "F-18"),
         ("fluoroestradiol", "F-18"),
+        ("DMSA(V)", "Tc-99m"),  # pentavalent, which goes to tumours and bone
+        ("chloride", "Rb-82"),
         ("MIBG", "I-131"),  # the nuclide has another coefficient, which nobody checked
         ("FDG", None),
         ("FDG", "Ga-68"),
