@@ -32,6 +32,7 @@ from dose_services.placeholders import NotMergeableError
 from dose_services.provenance import UnknownValueError
 from dose_services.restriction import NotRestrictedError, RestrictedError
 from dose_services.skin_reactions import UnknownReactionError
+from dose_services.skin_views import NoSkinMapError
 from dose_services.tokens import TokenRejectedError
 from dose_services.users import UserNotAllowedError
 from dose_services.viewing import UnknownExamError
@@ -68,6 +69,7 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     UnknownDeviceError: _Answer(status=404, slug="unknown-device"),
     UnknownOrderError: _Answer(status=404, slug="unknown-order"),
     MatchRefusedError: _Answer(status=409, slug="match-refused"),
+    NoSkinMapError: _Answer(status=404, slug="no-skin-map"),
     UnknownReactionError: _Answer(status=404, slug="unknown-reaction"),
     UnknownValuesError: _Answer(status=404, slug="unknown-values"),
     ValuesSupersededError: _Answer(status=409, slug="values-superseded"),

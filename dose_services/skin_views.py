@@ -9,7 +9,10 @@ from db import skin_mapping
 from db.repositories import estimates, skin_maps
 from db.session import Session
 from dose_core.dosimetry.estimate import Estimate
+from dose_core.dosimetry.skin import drawing
+from dose_core.dosimetry.skin.drawing import Caption
 from dose_core.errors import DoseError
+from dose_core.estimating.patient_body import patient_body
 from dose_core.estimating.skin_dose import SkinDose
 from dose_core.estimating.skin_follow_up import FollowUp
 from dose_core.ledger.standing import Standing
@@ -86,3 +89,28 @@ def _state(session: Session, exam_id: UUID, standing: Standing, *, has_events: b
         return SkinState.NO_PROJECTION
     waits = skin_maps.is_due(session, exam_id) or estimates.is_pending(session, exam_id)
     return SkinState.PENDING if waits else SkinState.COMPUTED
+
+
+def picture(session: Session, exam_id: UUID, *, looker: Looker, now: datetime) -> bytes:
+    """
+    Return the map of skin dose of an exam as a picture (PNG). It names no patient.
+
+    Raises:
+        UnknownExamError: as of ``viewing.look_at_exam``.
+        NoSkinMapError: there is none, or it was computed by another release and is computed anew.
+    """
+    view = look(session, exam_id, looker=looker, now=now)
+    row = skin_maps.get(session, view.map_id) if view.map_id else None
+    result = view.result
+    if row is None or row.map is None or result is None or result.subject is None:
+        raise NoSkinMapError("there is no map of this exam; its skin dose says why")
+    body, _ = patient_body(result.subject)
+    doses = skin_mapping.doses_from_packed(row.map)
+    if (body.name, len(body.cells_mm)) != (row.phantom, len(doses)):
+        raise NoSkinMapError("the map is of another release; it is computed anew")
+    notes = [
+        *(f"Left out: {len(one.event_uids)} event(s): {one.reason}." for one in result.left_out),
+        *(f"{caveat[0].upper()}{caveat[1:]}." for caveat in result.caveats),
+    ]
+    title = "Skin dose of one exam" if view.state is SkinState.COMPUTED else "Skin dose of an earlier state of one exam"
+    return drawing.picture(body, doses, Caption(title=title, is_indicative=not result.is_validated, notes=notes))

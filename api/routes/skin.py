@@ -13,6 +13,13 @@ from api.schemas.skin_calibration import CalibrationIn, DeviceGeometryOut
 from db.retry import in_unit_of_work
 from dose_services import skin_calibrations, skin_places, skin_views
 
+
+class PngResponse(Response):
+    """A picture."""
+
+    media_type = "image/png"
+
+
 router = APIRouter(prefix="/api/v1", tags=["skin"])
 
 
@@ -25,6 +32,12 @@ def read_skin_map(exam_id: UUID, principal: PatientReaderDep, session: SessionDe
     has compared maps of the device with a measurement.
     """
     return answer(SkinMapOut.of(skin_views.look(session, exam_id, looker=principal.looker, now=now)))
+
+
+@router.get("/exams/{exam_id}/skin-map.png", summary="The map of skin dose as a picture", response_class=PngResponse)
+def draw_skin_map(exam_id: UUID, principal: PatientReaderDep, session: SessionDep, now: NowDep) -> PngResponse:
+    """Return the skin laid flat with its doses, sides labelled, the peak marked; it names no patient."""
+    return PngResponse(skin_views.picture(session, exam_id, looker=principal.looker, now=now))
 
 
 @router.post("/exams/{exam_id}/skin-map", summary="Say where the patient lay", response_model=SkinMapOut)

@@ -13,7 +13,7 @@ from dose_core.dosimetry.skin.peak_interval import peak_interval
 from dose_core.dosimetry.skin.phantom import Phantom
 from dose_core.dosimetry.skin.physics import Physics
 from dose_core.dosimetry.skin.skin_map import LeftOut, SkinMap
-from dose_core.estimating.case import Case
+from dose_core.estimating.case import Case, Subject
 from dose_core.estimating.patient_body import patient_body
 from dose_core.ledger.exam import Counted
 from dose_core.ledger.totals import Quantity
@@ -71,13 +71,14 @@ class SkinDose:
 
     ``is_validated`` tells that a physicist validated maps of this device; else it is indicative. ``position_mm`` and
     ``region`` are where the peak lies, in the frame of ``dose_core.dosimetry.skin.beam``. ``dap_fraction`` is the part
-    of the kerma-area product that met the body.
+    of the kerma-area product that met the body; ``subject`` is who it was, which makes the body again.
     """
 
     peak: Estimate | NotComputable
     is_validated: bool
     calibration_version: int | None
     choice: Choice
+    subject: Subject | None = None
     phantom: str | None = None
     position_mm: tuple[float, float, float] | None = None
     region: str | None = None
@@ -124,7 +125,14 @@ def compute(case: Case, device: Device, choice: Choice) -> Computed:
     left_out = (*_named(counted, (*aimed.left_out, *found.left_out)), *_of_others(case, device.number))
     told = _refused(MISSED, known, choice)
     caveats = (*assumed, *aimed.caveats, *found.caveats)
-    told = replace(told, phantom=body.name, dap_fraction=found.dap_fraction, left_out=left_out, caveats=caveats)
+    told = replace(
+        told,
+        subject=case.subject,
+        phantom=body.name,
+        dap_fraction=found.dap_fraction,
+        left_out=left_out,
+        caveats=caveats,
+    )
     if found.peak is None:
         return Computed(result=told)
     told = replace(

@@ -92,6 +92,16 @@ class TestSkinMap:
         assert dose["not_computable"]["missing"] == ["a calibration of this device"]
         assert dose["value_id"] is None
 
+    def test_is_drawn(self, house: House, phil: dict[str, str]) -> None:
+        exam = handed_in(house)
+        address = f"/api/v1/exams/{exam}/skin-map.png"
+        before = house.client.get(address, headers=phil)
+        work(house)
+        drawn = house.client.get(address, headers=phil)
+        assert (before.status_code, before.json()["type"].rpartition(":")[2]) == (404, "no-skin-map")
+        assert drawn.headers["content-type"] == "image/png"
+        assert drawn.content.startswith(b"\x89PNG")
+
     def test_each_look_is_on_record(self, house: House, phil: dict[str, str]) -> None:
         exam = handed_in(house)
         house.client.get(f"/api/v1/exams/{exam}/skin-map", headers=phil)
