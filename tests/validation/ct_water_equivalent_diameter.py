@@ -112,6 +112,8 @@ How the patient is told from table and clothes stands in [CT size and SSDE](../r
 * What the field of view cuts off: such slices are flagged with the share of the outline that lies at its edge.
 * An interval: Dw goes into the SSDE, whose interval holds for the whole method.
 
-It has not been compared with bodies of known size on real scanners.
+It has not been compared with bodies of known size on real scanners. On slices of real patients that are public (heads in holders of
+three makers, an abdomen below its table, spines and a head that are cut off) the outline was looked at, and its widths agree within 3 %
+with those that a ruler gives (`tests/corpus/test_ct_sizes.py`).
 """,
 )

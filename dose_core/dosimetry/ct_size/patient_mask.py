@@ -12,7 +12,8 @@ from dose_core.dosimetry.ct_size.connected import Mask, runs_of
 # Half of what lies between air and water: a pixel at the skin counts if more than half of it is body, so that the area
 # is neither too large nor too small. Foam, blankets and clothes stay below it.
 BODY_HU = -500.0
-# Where a lung ends at the edge of the field of view nothing but its mean tells it from the air around the body.
+# Where a lung ends at the edge of the field of view nothing but its values tells it from the air around the body, in
+# which table and cushions may lie: of that air more than half is darker than this, of a lung less.
 _LUNG_HU = -930.0
 # What is nowhere thicker goes: the skins of tables and head holders, tubes, cables. The wall of a chest is thicker.
 _THIN_MM = 6.0
@@ -89,5 +90,5 @@ def _filled_to_the_edge(body: Mask, edge: Mask, hu: NDArray[np.float32]) -> Mask
     """Return the body with its holes, where the field of view cuts it off: lungs may be open to the edge."""
     around = runs_of(~body & ~edge)
     at_the_edge = around.sums(around.over(_widened(_widened(edge, 0, 1), 1, 1), np.logical_or)) > 0
-    is_air = around.sums(around.over(hu, np.add)) / around.sums(around.lengths) < _LUNG_HU
+    is_air = around.sums(around.over((hu < _LUNG_HU).astype(np.float32), np.add)) > around.sums(around.lengths) / 2
     return (~edge | body) & ~around.drawn(at_the_edge & is_air)
