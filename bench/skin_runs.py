@@ -118,7 +118,7 @@ def closed(phantom: Phantom) -> Phantom:
     """
     Return the phantom with its surface, so that it can hide parts of itself; a plane has none.
 
-    The cylinder has rings of 63 cells. A mesh has each corner of a triangle for itself, so about six cells in one place,
+    The cylinder has rings of 63 cells. A mesh has each corner of a triangle for itself: about six cells in one place,
     which has the area of two triangles.
     """
     if phantom.name == "plane":

@@ -26,11 +26,20 @@ class Physics:
     anode_deg: float | None = None
     table_system: str | None = None
 
+    @property
+    def tube_al_mm(self) -> float:
+        """Return the filtration of the tube in mm Al, or what is assumed."""
+        return _ASSUMED_AL_MM if self.inherent_al_mm is None else self.inherent_al_mm
+
+    @property
+    def tube_anode_deg(self) -> float:
+        """Return the anode angle in degrees, or what is assumed."""
+        return _ASSUMED_ANODE_DEG if self.anode_deg is None else self.anode_deg
+
     def for_beams(self, beams: Beams) -> "BeamFactors":
         """Return the factors of each beam, worked out once."""
-        inherent = _ASSUMED_AL_MM if self.inherent_al_mm is None else self.inherent_al_mm
-        anode = _ASSUMED_ANODE_DEG if self.anode_deg is None else self.anode_deg
-        layers = quality.hvl_mm_al(beams.kv, inherent + beams.added_al_mm, beams.added_cu_mm, anode)
+        al_mm = self.tube_al_mm + beams.added_al_mm
+        layers = quality.hvl_mm_al(beams.kv, al_mm, beams.added_cu_mm, self.tube_anode_deg)
         kv = np.clip(beams.kv, *quality.KV)
         factors = quality.backscatter(kv, layers) * quality.mu_en_ratio(kv, layers)
         table, mattress = transmission.exponents(beams.kv, beams.added_cu_mm)
@@ -73,10 +82,10 @@ class BeamFactors:
     def _beyond(self, reach: Reach) -> tuple[str, ...]:
         """Return a sentence for each table that some beam lies beyond; its bound was taken."""
         kv, cu = self.beams.kv[reach.met], self.beams.added_cu_mm[reach.met]
-        al = self.beams.added_al_mm[reach.met] + (self.physics.inherent_al_mm or _ASSUMED_AL_MM)
+        al = self.beams.added_al_mm[reach.met] + self.physics.tube_al_mm
         _, anode, al_bounds, cu_bounds = quality.hvl_bounds()
         smallest, largest = quality.FIELD_SIDES_MM[0], quality.FIELD_SIDES_MM[-1]
-        anode_deg = np.array([self.physics.anode_deg or _ASSUMED_ANODE_DEG])
+        anode_deg = np.array([self.physics.tube_anode_deg])
         looked = [
             (kv, quality.KV, "tube voltage", "kV"),
             (al, al_bounds, "aluminium filtration", "mm"),
