@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from math import fsum
 from zoneinfo import ZoneInfo
 
 from dose_core.errors import DoseError
+from dose_core.ledger.amounts import Certainty
 from dose_core.ledger.ct_totals import UNKNOWN_PHANTOM
-from dose_core.ledger.cumulative import CountedExam, Cumulative, Sum, cumulative
-from dose_core.ledger.totals import Quantity, Total
+from dose_core.ledger.cumulative import CountedExam, Cumulative, RegionSum, Sum, cumulative
+from dose_core.ledger.totals import Estimated, Quantity, Total
 from dose_services.exams import ExamSummary, PatientHistory, PatientView, TotalView
 
 
@@ -68,6 +70,40 @@ def cumulative_dose(history: PatientHistory, period: Period = ALL_TIME) -> Cumul
         value_ids=tuple({exam_id: _ids(exams[exam_id], one) for exam_id in one.exams} for one in sums.sums),
         listed_ids=tuple(_total(exams[one.exam], one.total).value_id for one in sums.listed),
     )
+
+
+def interval_of(dose: CumulativeDose, one: Sum, share: RegionSum | None = None) -> Estimated | None:
+    """
+    Return how sure a sum, or the share of a region in it, is that DoseLedger computed; ``None`` of what sources state.
+
+    Intervals add linearly, since the method errs alike in each exam. ``None`` too as long as an exam of an earlier
+    release is in it that was not filed anew yet.
+    """
+    if one.certainty is not Certainty.ESTIMATE:
+        return None
+    of = UNKNOWN_PHANTOM if one.quantity is Quantity.DLP and one.of is None else one.of
+    value, its = one.value, one.exams
+    if share is not None:
+        value, its = share.value, share.exams
+    totals = [_estimated_of(dose.exams[exam], one.quantity, of) for exam in its]
+    known = [
+        (total.value, total.estimated) for total in totals if total and total.value is not None and total.estimated
+    ]
+    if len(known) < len(its):
+        return None
+    coverages = {each.coverage for _, each in known}
+    return Estimated(
+        low=value + fsum(each.low - stated for stated, each in known),
+        high=value + fsum(each.high - stated for stated, each in known),
+        coverage=coverages.pop() if len(known) == 1 else None,
+        source="; ".join(dict.fromkeys(each.source for _, each in known)),
+        methods=tuple(dict.fromkeys(method for _, each in known for method in each.methods)),
+    )
+
+
+def _estimated_of(exam: ExamSummary, quantity: Quantity, of: str | None) -> TotalView | None:
+    """Return the total of an exam that a sum took: that of its part, else the whole."""
+    return exam.total(quantity, of) or exam.total(quantity)
 
 
 def _instant(at: date | datetime | None, zone: ZoneInfo) -> datetime | None:

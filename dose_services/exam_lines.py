@@ -1,5 +1,6 @@
 """What is kept of an exam beside its revision: the line of a history, and its events as rows."""
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from dose_core.ledger.exam import Counted, Exam, ExamEvent
 from dose_core.ledger.source import Source
 from dose_core.ledger.totals import Quantity, Total
 from dose_core.model import Administration, MammographyEvent, ProjectionEvent
+from dose_services.value_classes import class_of_basis
 from dose_services.value_ids import total_id
 
 # Of an exam that an earlier release kept, until it is filed anew, which is soon.
@@ -49,6 +51,8 @@ def line_of(row: dict[str, Any]) -> bytes:
     dlp: dict[str, Any] = {"dlp_mgy_cm": None, "dlp_basis": None, "value_ids": {}}
     for number, total in enumerate(summary["totals"]):
         total["value_id"] = value_id = total_id(revision_id, number)
+        total["class"] = class_of_basis(total["basis"])
+        total.setdefault("estimated", None)
         if total["quantity"] == Quantity.DLP and total["of"] is None and total["value"] is not None:
             dlp = {"dlp_mgy_cm": total["value"], "dlp_basis": total["basis"], "value_ids": {"dlp_mgy_cm": value_id}}
     return orjson.dumps(columns | summary | dlp, option=orjson.OPT_UTC_Z)
@@ -127,4 +131,5 @@ def _total(total: Total) -> dict[str, Any]:
         "source": total.source,
         "missing": total.missing,
         "others": len(total.rivals),
+        **({"estimated": asdict(total.estimated)} if total.estimated else {}),
     }

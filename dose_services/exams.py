@@ -13,7 +13,7 @@ from dose_core.ledger.exam import Exam
 from dose_core.ledger.region import Region
 from dose_core.ledger.source import Source
 from dose_core.ledger.standing import Standing
-from dose_core.ledger.totals import Basis, Quantity
+from dose_core.ledger.totals import Basis, Estimated, Quantity
 from dose_core.model import DeviceStated
 from dose_services.exam_lines import line_of
 
@@ -56,6 +56,7 @@ class TotalView:
     missing: int
     others: int
     value_id: str
+    estimated: Estimated | None = None  # of what was computed; None of an exam of an earlier release until filed anew
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 from db.repositories import provenance
 from db.repositories.provenance import KnownRevision
 from db.session import Session
-from dose_core.dosimetry.estimate import Estimate
+from dose_core.dosimetry.estimate import Estimate, Interval
 from dose_core.ledger.exam import Exam
 from dose_core.ledger.field_values import number_at
 from dose_core.ledger.source import SOURCE_OF
@@ -155,8 +155,12 @@ def _of_objects(session: Session, revision: KnownRevision, total: Total, said: R
 
 
 def _estimate(exam: Exam, total: Total) -> Estimate | None:
-    """Return the method of a sum of estimates, with the sum."""
-    if total.basis is not Basis.ESTIMATE or total.value is None or exam.ct is None:
+    """Return the method of a sum of estimates, with the sum and its interval; ``made_of`` tells what went in."""
+    its = total.estimated
+    if total.basis is not Basis.ESTIMATE or total.value is None or exam.ct is None or its is None:
         return None
     method = next((e.dlp_estimate for e in exam.ct.events if isinstance(e.dlp_estimate, Estimate)), None)
-    return replace(method, value=total.value) if method else None
+    if method is None:
+        return None
+    interval = Interval(low=its.low, high=its.high, coverage=its.coverage, source=its.source)
+    return replace(method, value=total.value, interval=interval, inputs=())

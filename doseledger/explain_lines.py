@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from dose_core.dosimetry.estimate import Estimate
+from dose_core.ledger.exam import ExamEvent
 from dose_core.ledger.field_values import Number, Numbers
+from dose_core.ledger.totals import Estimated
 from dose_core.units import unit_of
 from dose_services.exam_estimates import ExamEstimates
 from dose_services.explained import KeptObject, OtherValue, Provenance, StatedAs
 from dose_services.value_classes import ValueClass
-from dose_services.value_ids import number_of, placed_events, rival_id, total_id, value_ids
+from dose_services.value_ids import Placed, number_of, placed_events, rival_id, total_id, value_ids
 from dose_services.value_words import (
     BASES,
     KINDS,
@@ -31,17 +33,19 @@ def lines_of_exam(looked: ExplainedExam) -> Iterator[str]:
     for number, total in enumerate(exam.totals):
         unit = unit_of_quantity(total.quantity)
         said = f"{SOURCES[total.source]}: {BASES[total.basis]}" if total.source and total.basis else "nobody tells"
-        yield f"{total_words(total, exam)} = {_number(total.value, unit)} ({said})"
+        yield f"{total_words(total, exam)} = {_number(total.value, unit)} ({said}{_sure(total.estimated, unit)})"
         yield f"    {total_id(revision_id, number)}"
         for nth, rival in enumerate(total.rivals):
-            yield f"  not chosen: {_number(rival.value, unit)} ({SOURCES[rival.source]}: {BASES[rival.basis]})"
+            said = f"{SOURCES[rival.source]}: {BASES[rival.basis]}{_sure(rival.estimated, unit)}"
+            yield f"  not chosen: {_number(rival.value, unit)} ({said})"
             yield f"    {rival_id(revision_id, number, nth, rival)}"
     for nth, placed in enumerate(placed_events(exam), start=1):
         yield f"event {nth} ({placed.part}, from the {SOURCES[placed.event.source]}): {placed.event.event_uid}"
         for field, value_id in value_ids(placed, revision_id).items():
             name = field.removesuffix(".value")
             unit = unit_of("dlp_mgy_cm" if name == "dlp_estimate" else name.rpartition(".")[2].partition("[")[0])
-            yield f"  {field_words(name)} = {_number(number_of(placed, field), unit)}"
+            sure = _of_dlp(placed) if name == "dlp_estimate" else ""
+            yield f"  {field_words(name)} = {_number(number_of(placed, field), unit)}{sure}"
             yield f"    {value_id}"
     yield from _estimates(looked.estimates)
 
@@ -52,8 +56,7 @@ def _estimates(its: ExamEstimates) -> Iterator[str]:
     for one in its.estimates:
         estimate = one.estimate
         words = outcome_words(one.outcome)
-        told = f"{_interval(estimate)}, by {estimate.method_id} version {estimate.method_version}"
-        yield f"  estimate: {words} = {_number(estimate.value, estimate.unit)} ({told})"
+        yield f"  estimate: {words} = {_number(estimate.value, estimate.unit)} ({_by(estimate)})"
         yield f"    {one.value_id}"
     for refused in its.refusals:
         words = outcome_words(refused.outcome)
@@ -68,8 +71,21 @@ def _estimates(its: ExamEstimates) -> Iterator[str]:
         yield f"  {its.switch.statement}"
 
 
+def _sure(its: Estimated | None, unit: str | None) -> str:
+    return f", {its.low:.6g} to {its.high:.6g} {unit}, by {', '.join(its.methods)}" if its else ""
+
+
+def _of_dlp(placed: Placed) -> str:
+    its = placed.event.dlp_estimate if isinstance(placed.event, ExamEvent) else None
+    return f" ({_by(its)})" if isinstance(its, Estimate) else ""
+
+
 def _units(its: ExamEstimates) -> list[str]:
     return [*(one.estimate.unit for one in its.estimates), *(one.stated.unit for one in its.stated)]
+
+
+def _by(estimate: Estimate) -> str:
+    return f"{_interval(estimate)}, by {estimate.method_id} version {estimate.method_version}"
 
 
 def _interval(estimate: Estimate) -> str:

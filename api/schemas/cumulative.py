@@ -7,10 +7,11 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import BodyOut
+from api.schemas.exam_lines import EstimatedOut
 from dose_core.ledger.amounts import Certainty
 from dose_core.ledger.region import Region
-from dose_core.ledger.totals import Basis, Quantity
-from dose_services.cumulative_dose import CumulativeDose
+from dose_core.ledger.totals import Basis, Estimated, Quantity
+from dose_services.cumulative_dose import CumulativeDose, interval_of
 
 STATEMENT = (
     "Past dose is no reason to withhold a justified examination. No effective dose is given here: it describes "
@@ -30,6 +31,7 @@ class RegionShareOut(BodyOut):
 
     region: Region | None
     value: float
+    estimated: EstimatedOut | None
     exam_ids: list[UUID]
 
 
@@ -45,6 +47,7 @@ class SumOut(BodyOut):
     of: str | None
     certainty: Certainty
     value: float
+    estimated: EstimatedOut | None
     made_of: list[SummandOut]
     by_region: list[RegionShareOut]
 
@@ -105,9 +108,15 @@ class CumulativeOut(BodyOut):
                     of=one.of,
                     certainty=one.certainty,
                     value=one.value,
+                    estimated=_estimated(interval_of(dose, one)),
                     made_of=[SummandOut(exam_id=UUID(exam), value_ids=list(its)) for exam, its in ids.items()],
                     by_region=[
-                        RegionShareOut(region=share.region, value=share.value, exam_ids=list(map(UUID, share.exams)))
+                        RegionShareOut(
+                            region=share.region,
+                            value=share.value,
+                            estimated=_estimated(interval_of(dose, one, share)),
+                            exam_ids=list(map(UUID, share.exams)),
+                        )
                         for share in one.by_region
                     ],
                 )
@@ -129,3 +138,7 @@ class CumulativeOut(BodyOut):
             ],
             statement=STATEMENT,
         )
+
+
+def _estimated(its: Estimated | None) -> EstimatedOut | None:
+    return EstimatedOut.model_validate(its) if its else None

@@ -1,13 +1,17 @@
 """Bodies of one line of a history, and of the totals in it."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from api.schemas.base import BodyOut
 from dose_core.ledger.region import Region
 from dose_core.ledger.source import Source
 from dose_core.ledger.standing import Standing
 from dose_core.ledger.totals import Basis, Quantity
+from dose_services.value_classes import ValueClass
 
 
 class DeviceStatedOut(BodyOut):
@@ -21,6 +25,16 @@ class DeviceStatedOut(BodyOut):
     institution: str | None
 
 
+class EstimatedOut(BodyOut):
+    """How sure a total is that DoseLedger computed, and by which methods, each with its version."""
+
+    low: float
+    high: float
+    coverage: float | None
+    source: str
+    methods: list[str]
+
+
 class TotalLineOut(BodyOut):
     """
     One total: the value chosen for one quantity and part.
@@ -28,7 +42,8 @@ class TotalLineOut(BodyOut):
     The unit is in the quantity's name. ``of`` names the part (a phantom in mm, a plane, a breast, a radionuclide and
     agent), ``null`` the whole. ``value`` is ``null`` where something irradiated and nobody tells how much. ``missing``
     counts parts that are not known: with any, and with the basis ``acquisitions_only``, the value is a lower bound.
-    ``others`` counts what other sources say beside it.
+    ``others`` counts what other sources say beside it. ``estimated`` has the interval of a value that we computed; of
+    an exam that an earlier release kept, it is ``null`` until the exam is filed anew.
     """
 
     quantity: Quantity
@@ -39,6 +54,8 @@ class TotalLineOut(BodyOut):
     missing: int
     others: int
     value_id: str
+    value_class: Annotated[ValueClass, Field(alias="class")]
+    estimated: EstimatedOut | None
 
 
 class ExamLineOut(BodyOut):

@@ -10,14 +10,14 @@ from api.schemas.administration import AdministrationOut
 from api.schemas.base import BodyOut
 from api.schemas.ct_event import CtEventOut
 from api.schemas.estimates import ClassOut
-from api.schemas.exam_lines import DeviceStatedOut, ExamLineOut
+from api.schemas.exam_lines import DeviceStatedOut, EstimatedOut, ExamLineOut
 from api.schemas.mammography_event import MammographyEventOut
 from api.schemas.observations import ObservationOut, StatedBodyOut
 from api.schemas.orders import ExamOrderOut
 from api.schemas.projection_event import ProjectionEventOut
 from dose_core.ledger.region import Region
 from dose_core.ledger.source import Source
-from dose_core.ledger.totals import Basis, Quantity, Rival, Total
+from dose_core.ledger.totals import Basis, Estimated, Quantity, Rival, Total
 from dose_services.value_classes import class_of_basis
 from dose_services.value_ids import placed_events, rival_id, total_id
 from dose_services.value_words import part_words
@@ -38,8 +38,10 @@ class RivalOut(BodyOut):
 
     source: Source
     basis: Basis
+    value_class: ClassOut
     value: float
     value_id: str
+    estimated: EstimatedOut | None
 
 
 class TotalOut(BodyOut):
@@ -54,6 +56,7 @@ class TotalOut(BodyOut):
     source: Source | None
     missing: int
     value_id: str
+    estimated: EstimatedOut | None
     rivals: list[RivalOut]
 
     @classmethod
@@ -70,6 +73,7 @@ class TotalOut(BodyOut):
             source=total.source,
             missing=total.missing,
             value_id=total_id(revision_id, number),
+            estimated=_estimated(total.estimated),
             rivals=[_rival(revision_id, number, nth, rival) for nth, rival in enumerate(total.rivals)],
         )
 
@@ -151,10 +155,16 @@ class ExamOut(BodyOut):
         )
 
 
+def _estimated(its: Estimated | None) -> EstimatedOut | None:
+    return EstimatedOut.model_validate(its) if its else None
+
+
 def _rival(revision_id: UUID, number: int, nth: int, rival: Rival) -> RivalOut:
     return RivalOut(
         source=rival.source,
         basis=rival.basis,
+        value_class=class_of_basis(rival.basis),
+        estimated=_estimated(rival.estimated),
         value=rival.value,
         value_id=rival_id(revision_id, number, nth, rival),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from api.web import formatting
 from api.web.shown import ShownNumber, shown, value_page
 from dose_core.ledger.totals import Basis, Quantity
 from dose_core.model import DeviceStated
@@ -27,6 +28,7 @@ class Dose:
     part: str | None
     number: ShownNumber | None
     marks: tuple[Mark, ...]
+    interval: str | None = None  # of what DoseLedger computed, with its method
 
 
 _SHORT = {
@@ -60,7 +62,7 @@ _BASES = {
         mark="estimated from image headers",
         css="estimate",
         text="Mean CTDIvol times the reconstructed length, from image headers. Over-ranging is not included, so "
-        "that the estimate is too low; its interval stands with the event.",
+        "that the estimate is too low; its interval stands beside it.",
     ),
     Basis.ACQUISITIONS_ONLY: Mark(
         mark="acquisitions only, fluoroscopy not included",
@@ -94,7 +96,8 @@ def dose(total: TotalView, devices: Sequence[DeviceStated] = ()) -> Dose:
         what = " ".join(filter(None, (name, part)))
         target = value_page(total.value_id)
         number = shown(total.value, unit_of_quantity(total.quantity), target=target, what=what)
-    return Dose(name=name, part=part, number=number, marks=tuple(filter(None, marks)))
+    interval = formatting.estimated(total.estimated, unit_of_quantity(total.quantity))
+    return Dose(name=name, part=part, number=number, marks=tuple(filter(None, marks)), interval=interval)
 
 
 def headlines(totals: Sequence[TotalView]) -> list[TotalView]:

@@ -163,7 +163,7 @@ def _notes(event: AnyEvent) -> Iterable[tuple[str, str]]:
     elif event.dlp_estimate is None or isinstance(event.dlp_estimate, NotComputable):
         yield "no DLP stated", "missing"
     else:
-        yield "DLP estimated", "estimate"
+        yield f"DLP estimated, {formatting.interval(event.dlp_estimate)}", "estimate text"
 
 
 def _started_at(event: AnyEvent) -> datetime | None:

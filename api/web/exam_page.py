@@ -28,6 +28,7 @@ class NotChosen:
 
     words: str
     number: ShownNumber
+    interval: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,4 +93,5 @@ def _not_chosen(explained: ExplainedExam, number: int, nth: int, total: Total, r
     return NotChosen(
         words=f"{SOURCES[rival.source]}, {BASES[rival.basis]}",
         number=shown(rival.value, unit_of_quantity(total.quantity), target=value_page(value_id), what=what),
+        interval=formatting.estimated(rival.estimated, unit_of_quantity(total.quantity)),
     )

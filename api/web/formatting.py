@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from dose_core.dosimetry.estimate import Estimate, Input
+from dose_core.dosimetry.estimate import Estimate, Input, Interval
 from dose_core.ledger.region import Region
+from dose_core.ledger.totals import Estimated
 from dose_core.model import DeviceStated
 
 NOT_STATED = "not stated"
@@ -49,10 +50,19 @@ def amount(value: float | None, code: str | None) -> tuple[str, str]:
 
 def interval(estimate: Estimate) -> str:
     """Return within which the true value lies, and how surely as far as a publication tells."""
-    its = estimate.interval
-    low, high = amount(its.low, estimate.unit)[0], " ".join(amount(its.high, estimate.unit))
+    return bounds(estimate.interval, estimate.unit)
+
+
+def bounds(its: Interval | Estimated, code: str | None) -> str:
+    """Return an interval in this unit, and how surely the true value lies within it."""
+    low, high = amount(its.low, code)[0], " ".join(amount(its.high, code)).rstrip()
     sure = f", {its.coverage:.0%} coverage" if its.coverage is not None else ", bounds without a probability"
     return f"{low} to {high}{sure}"
+
+
+def estimated(its: Estimated | None, code: str | None) -> str | None:
+    """Return interval and methods of a total that DoseLedger computed, ``None`` of another."""
+    return f"{bounds(its, code)}, by {', '.join(its.methods)}" if its else None
 
 
 def input_words(one: Input) -> str:

@@ -10,7 +10,7 @@ from api.web.shown import ShownNumber, shown
 from dose_core.ledger.amounts import Certainty
 from dose_core.ledger.cumulative import RegionSum, Sum
 from dose_core.ledger.totals import Quantity
-from dose_services.cumulative_dose import CumulativeDose
+from dose_services.cumulative_dose import CumulativeDose, interval_of
 from dose_services.exams import ExamSummary
 from dose_services.value_words import QUANTITIES, part_words, unit_of_quantity
 
@@ -33,6 +33,7 @@ class SumCard:
     name: str
     part: str | None
     number: ShownNumber
+    interval: str | None
     mark: Mark
     exams: int
 
@@ -43,6 +44,7 @@ class Share:
 
     region: str
     number: ShownNumber
+    interval: str | None
     exams: int
 
 
@@ -68,7 +70,7 @@ class SumSection:
 
 def sum_cards(sums: CumulativeDose) -> list[SumCard]:
     """Return the main sums as cards that lead to the page of all sums."""
-    every = (_card(number, one, page=CUMULATIVE) for number, one in enumerate(sums.sums.sums, start=1))
+    every = (_card(sums, number, one, page=CUMULATIVE) for number, one in enumerate(sums.sums.sums, start=1))
     return [card for card, one in zip(every, sums.sums.sums, strict=True) if one.quantity in _MAIN]
 
 
@@ -76,8 +78,8 @@ def sum_sections(sums: CumulativeDose, zone: ZoneInfo) -> list[SumSection]:
     """Return the sums as sections of their own page."""
     return [
         SumSection(
-            card=_card(number, one, page=""),
-            shares=tuple(_share(number, one, share) for share in one.by_region),
+            card=_card(sums, number, one, page=""),
+            shares=tuple(_share(sums, number, one, share) for share in one.by_region),
             made_of=tuple(summand(sums.exams[exam], zone, value_ids) for exam, value_ids in ids.items()),
         )
         for number, (one, ids) in enumerate(zip(sums.sums.sums, sums.value_ids, strict=True), start=1)
@@ -95,7 +97,7 @@ def summand(exam: ExamSummary, zone: ZoneInfo, value_ids: tuple[str, ...]) -> Su
     )
 
 
-def _card(number: int, one: Sum, *, page: str) -> SumCard:
+def _card(sums: CumulativeDose, number: int, one: Sum, *, page: str) -> SumCard:
     place = f"sum-{number}"
     part = part_words(one.quantity, one.of)
     name = QUANTITIES[one.quantity]
@@ -105,15 +107,18 @@ def _card(number: int, one: Sum, *, page: str) -> SumCard:
         name=name[:1].upper() + name[1:],
         part=part,
         number=shown(one.value, unit_of_quantity(one.quantity), target=f"{page}#{place}", what=what),
+        interval=formatting.estimated(interval_of(sums, one), unit_of_quantity(one.quantity)),
         mark=_CERTAINTIES[one.certainty],
         exams=len(one.exams),
     )
 
 
-def _share(number: int, one: Sum, share: RegionSum) -> Share:
+def _share(sums: CumulativeDose, number: int, one: Sum, share: RegionSum) -> Share:
     region = formatting.region(share.region)
+    unit = unit_of_quantity(one.quantity)
     return Share(
         region=region,
-        number=shown(share.value, unit_of_quantity(one.quantity), target=f"#sum-{number}", what=f"share of {region}"),
+        number=shown(share.value, unit, target=f"#sum-{number}", what=f"share of {region}"),
+        interval=formatting.estimated(interval_of(sums, one, share), unit),
         exams=len(share.exams),
     )

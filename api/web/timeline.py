@@ -170,4 +170,5 @@ def _label(at: datetime, exam: ExamSummary, total: TotalView | None) -> str:
     told = dose(total)
     number = f"{told.number.text} {told.number.unit}".strip() if told.number else ""
     what = " ".join(filter(None, (told.name, told.part, number)))
-    return f"{at:%Y-%m-%d}: {name}, {what}, {told.marks[0].mark}"
+    interval = f", {told.interval}" if told.interval else ""
+    return f"{at:%Y-%m-%d}: {name}, {what}, {told.marks[0].mark}{interval}"

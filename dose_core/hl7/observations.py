@@ -125,6 +125,8 @@ def _of(totals: Sequence[Total], quantity: Quantity, dap_unit: DapUnit) -> Itera
     for total in totals:
         if total.quantity is not quantity or total.value is None or (total.of and not concept.has_parts):
             continue
+        if total.basis is Basis.ESTIMATE and total.estimated is None:
+            continue  # kept by an earlier release: told once it is filed anew, with its interval
         sub_id, part = _part(total)
         factor = _PER_GY_CM2[dap_unit] if concept.unit is None else Decimal(1)
         yield Observation(
@@ -133,7 +135,7 @@ def _of(totals: Sequence[Total], quantity: Quantity, dap_unit: DapUnit) -> Itera
             value=_decimal(total.value, factor),
             unit=concept.unit or dap_unit,
             sub_id=sub_id,
-            note="; ".join((*part, *_reservations(total))),
+            note="; ".join((*part, *_reservations(total, factor))),
         )
 
 
@@ -148,9 +150,12 @@ def _part(total: Total) -> tuple[str, tuple[str, ...]]:
     return name[: _LONGEST_SUB_ID - len(number)] + number, (f"of {name}",)
 
 
-def _reservations(total: Total) -> Iterator[str]:
-    if total.basis is Basis.ESTIMATE:
-        yield "computed by DoseLedger, not stated by the device"
+def _reservations(total: Total, factor: Decimal) -> Iterator[str]:
+    if total.estimated is not None:
+        its = total.estimated
+        low, high = (_decimal(float(f"{one:.4g}"), factor) for one in (its.low, its.high))
+        yield f"computed by DoseLedger, not stated by the device: {', '.join(its.methods)}"
+        yield f"interval {low} to {high} ({its.source})"
     if total.basis is Basis.ACQUISITIONS_ONLY:
         yield "lower bound: fluoroscopy is not included"
     if total.missing:

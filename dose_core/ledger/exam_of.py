@@ -9,6 +9,7 @@ from typing import TypeAlias, TypeVar
 from dose_core.ledger.admitted import Admitted, admitted, is_source
 from dose_core.ledger.beside import stated_beside
 from dose_core.ledger.device_class import DeviceClass
+from dose_core.ledger.estimated import with_intervals
 from dose_core.ledger.exam import Counted, CtExam, Exam, Statement
 from dose_core.ledger.mammography import mammography_of
 from dose_core.ledger.nuclear import nuclear_of
@@ -115,12 +116,15 @@ def _assembled(
         projection=_with_devices(projection.events, reports, devices),
         mammography=_with_devices(mammography.events, reports, devices),
         nuclear=_with_devices(nuclear.events, reports, devices),
-        totals=told_apart(
-            [
-                total
-                for its in (ct.shares if ct else (), *(p.shares for p in parts))
-                for total in totals_over(its, devices)
-            ]
+        totals=with_intervals(
+            told_apart(
+                [
+                    total
+                    for its in (ct.shares if ct else (), *(p.shares for p in parts))
+                    for total in totals_over(its, devices)
+                ]
+            ),
+            exam,
         ),
         not_counted=(*sources.not_counted, *(one for its in (exam, *parts) if its for one in its.not_counted)),
         conflicts=tuple(

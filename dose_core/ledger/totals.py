@@ -41,6 +41,21 @@ class Basis(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Estimated:
+    """
+    Within which the true value of a total of basis ``estimate`` lies, in its unit; ``methods`` with their versions.
+
+    ``coverage`` and ``source`` are those of ``dose_core.dosimetry.estimate.Interval``.
+    """
+
+    low: float
+    high: float
+    coverage: float | None
+    source: str
+    methods: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Addend:
     """A total that is stated and was added to others, such as that of one plane: its statement and its field there."""
 
@@ -58,6 +73,7 @@ class Rival:
     statement: str | None = None  # key of the statement that states it; None if it is a sum of ours
     field: str | None = None  # its field there, such as "totals.dlp_mgy_cm"
     addends: tuple[Addend, ...] = ()  # of a sum of stated totals
+    estimated: Estimated | None = None  # of the basis ``estimate``
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,3 +96,4 @@ class Total:
     field: str | None = None
     addends: tuple[Addend, ...] = ()  # of a sum of stated totals; those of a sum of events are the exam's events
     rivals: tuple[Rival, ...] = ()
+    estimated: Estimated | None = None  # of the basis ``estimate``

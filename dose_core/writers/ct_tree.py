@@ -5,11 +5,13 @@ Source: PS3.16, TID 10011 (CT Radiation Dose) to TID 10014 (Scanning Length).
 """
 
 from collections.abc import Iterator
+from math import fsum
 
 from pydicom.dataset import Dataset
 
 from dose_core.dosimetry.estimate import Estimate
 from dose_core.ledger.ct_totals import estimated_dlp
+from dose_core.ledger.estimated import added
 from dose_core.ledger.exam import CtExam, ExamEvent
 from dose_core.model import AcquisitionType, Code, CtEvent, XRaySource
 from dose_core.writers import concepts as c
@@ -163,22 +165,24 @@ def _event_comment(counted: ExamEvent) -> str:
     if isinstance(estimate, Estimate) and is_dosed(counted):
         sentences.append(
             f"DLP is an estimate from the headers of {counted.slice_count} images by method {estimate.method_id} "
-            f"version {estimate.method_version}: {'; '.join(estimate.caveats)}."
+            f"version {estimate.method_version}, {_interval(estimate)}: {'; '.join(estimate.caveats)}."
         )
     if counted.uid_is_stand_in:
         sentences.append("The images state no Irradiation Event UID; this one was made from their acquisition.")
     return " ".join(sentences)
 
 
+def _interval(estimate: Estimate) -> str:
+    its = estimate.interval
+    return f"interval {its.low:.4g} to {its.high:.4g} {estimate.unit} ({its.source})"
+
+
 def _comment(exam: CtExam) -> str:
-    estimates = (event.dlp_estimate for event in exam.events)
-    methods = dict.fromkeys(
-        f"{estimate.method_id} version {estimate.method_version}"
-        for estimate in estimates
-        if isinstance(estimate, Estimate)
-    )
+    estimates = [event.dlp_estimate for event in exam.events if isinstance(event.dlp_estimate, Estimate)]
+    total = added(estimates, fsum(one.value for one in estimates))
+    told = f"method {', '.join(total.methods)}, interval {total.low:.4g} to {total.high:.4g} mGy.cm" if total else ""
     return (
         "The device sent no dose report. These values were computed from the headers of its CT images by DoseLedger. "
-        f"DLP is estimated, method {', '.join(methods)}; over-ranging is not included. "
+        f"DLP is estimated, {told}; over-ranging is not included. "
         "End of X-Ray Irradiation is the start of the last acquisition, since images tell no end."
     )

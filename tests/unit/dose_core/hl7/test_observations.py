@@ -8,7 +8,7 @@ from pydicom.sr.codedict import codes
 
 from dose_core.hl7.observations import DapUnit, Status, corrected, observations_of, taken_back
 from dose_core.ledger.exam import Exam
-from dose_core.ledger.totals import Basis, Quantity, Total
+from dose_core.ledger.totals import Basis, Estimated, Quantity, Total
 from tests.builders.exams import EXAM
 from tests.builders.results import CTDI, DLP, STUDY_UID
 from tests.builders.totals import total
@@ -24,6 +24,8 @@ NAMES = {
     Quantity.AGD: "AccumulatedAverageGlandularDose",
     Quantity.ACTIVITY: "AdministeredActivity",
 }
+
+SURE = Estimated(low=0.9, high=1.3, coverage=None, source="a paper", methods=("invented version 1",))
 
 
 def exam(*totals: Total) -> Exam:
@@ -120,7 +122,7 @@ class TestObservations:
                 exam(
                     total(Quantity.DLP, 1.0, missing=2),
                     total(Quantity.DAP, 1.0, basis=Basis.ACQUISITIONS_ONLY),
-                    total(Quantity.AGD, 1.0, of="L", basis=Basis.ESTIMATE),
+                    replace(total(Quantity.AGD, 1.0, of="L", basis=Basis.ESTIMATE), estimated=SURE),
                 ),
                 DapUnit.GY_M2,
             )
@@ -130,8 +132,12 @@ class TestObservations:
             "",
             "lower bound: 2 part(s) without a value",
             "lower bound: fluoroscopy is not included",
-            "computed by DoseLedger, not stated by the device",
+            "computed by DoseLedger, not stated by the device: invented version 1; interval 0.9 to 1.3 (a paper)",
         ]
+
+    def test_tell_no_estimate_that_has_no_interval(self) -> None:
+        """An earlier release kept none; the exam is told of again once it is filed anew."""
+        assert told(total(Quantity.DLP, 1.0, basis=Basis.ESTIMATE)) == []
 
     def test_are_none_where_no_dose_is_known(self) -> None:
         assert observations_of(exam(total(Quantity.DLP, None, missing=1)), DapUnit.GY_M2) == ()

@@ -117,6 +117,7 @@ class TestWhatIsStated:
         for comment in comments:
             assert "ct-dlp-from-image-headers version 1" in comment
             assert "over-ranging is not included" in comment
+            assert "interval 150 to 179 mGy.cm" in comment
 
     def test_what_images_do_not_tell_is_unknown(self, write: Write) -> None:
         """Exposure time, scanned length, single collimation, and the number of tubes."""
