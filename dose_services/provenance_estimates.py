@@ -9,6 +9,7 @@ from db.repositories.estimates import KnownEstimates
 from db.session import Session
 from dose_core.dosimetry.estimate import Estimate, Input
 from dose_core.estimating.case import Outcome
+from dose_core.estimating.ssde import SERIES_INPUT, SLICE_INPUT
 from dose_core.ledger.value_id import ValueId
 from dose_services.exam_estimates import value_id_of
 from dose_services.explained import Belonging, OtherValue, Provenance, Superseded
@@ -36,7 +37,7 @@ def explain_estimate(session: Session, wanted: ValueId, viewer: ViewerTemplate |
     counted = _same(told[0], outcome)
     is_newest = told[0].id == known.id
     made_of = tuple(one for given in outcome.result.inputs if (one := _made_of(given)) is not None)
-    study = Opened(study_instance_uid=now.row.study_instance_uid)
+    opened = _opened(now.row.study_instance_uid, outcome.result)
     return Provenance(
         value_id=str(wanted),
         value=outcome.result.value,
@@ -51,7 +52,17 @@ def explain_estimate(session: Session, wanted: ValueId, viewer: ViewerTemplate |
         superseded=tuple(_superseded(told, known, outcome)),
         superseded_by=None if is_newest or counted is None else counted,
         counted_as=counted,
-        viewer_url=viewer.address(study) if viewer else None,
+        viewer_url=viewer.address(opened) if viewer else None,
+    )
+
+
+def _opened(study_instance_uid: str, estimate: Estimate) -> Opened:
+    """Return what shows of what an estimate was made: the image that was measured, else the study."""
+    inputs = {given.name: str(given.value) for given in estimate.inputs}
+    return Opened(
+        study_instance_uid=study_instance_uid,
+        series_instance_uid=inputs.get(SERIES_INPUT),
+        sop_instance_uid=inputs.get(SLICE_INPUT),
     )
 
 

@@ -17,6 +17,9 @@ from dose_core.dosimetry.ct_size.water_equivalent import CtPixels
 from dose_core.dosimetry.estimate import Estimate, NotComputable
 from dose_core.estimating.case import MeasuredSize
 from dose_services import ct_sizes, estimates
+from dose_services.exam_estimates import value_id_of
+from dose_services.provenance import explain
+from dose_services.viewer_links import ViewerTemplate
 from dose_worker.ct_images import DecodedSlice
 from dose_worker.measuring import measure
 from dose_worker.orthanc_ct_images import OrthancCtImages
@@ -32,6 +35,9 @@ from tests.support.orthanc import PASSWORD, USER, RealOrthanc
 EVENT, STUDY, SERIES = "2.25.8200.1", study_uid(1), "2.25.8300.1"
 BODY = scanned(painted((ellipse(60, 60), 0), size=128))
 CUT_OFF = scanned(painted((ellipse(300, 60), 0), size=128))
+VIEWER = ViewerTemplate(
+    "https://pacs.example/?study={StudyInstanceUID}[&series={SeriesInstanceUID}][&image={SOPInstanceUID}]"
+)
 HALF_AN_HOUR = timedelta(minutes=30)
 
 
@@ -227,6 +233,17 @@ def test_a_size_brings_an_ssde_where_there_was_none(house: DoseHouse, images: Fa
     assert isinstance(after, Estimate)
     assert after.value == pytest.approx(5 * 2.76, rel=0.01)  # AAPM Report 204, table 1D: 8 cm is the smallest size
     assert SERIES in [one.value for one in after.inputs]
+
+
+def test_the_ssde_opens_the_slice_in_which_the_size_was_seen(house: DoseHouse, images: FakeCtImages) -> None:
+    look(house, images)
+    ssde(house)
+    with unit_of_work(house.engine) as session:
+        (exam_id,) = session.scalars(select(ExamRow.id))
+        (newest, *_) = kept.of_method(session, exam_id, METHOD_ID, limit=1)
+        told = explain(session, value_id_of(newest.id, 0), viewer=VIEWER)
+
+    assert told.viewer_url == f"https://pacs.example/?study={STUDY}&series={SERIES}&image={SERIES}.2"
 
 
 @pytest.fixture
