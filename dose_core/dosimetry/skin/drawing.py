@@ -28,6 +28,7 @@ _CONTOURS = {0.25: _PAPER, 0.5: _PAPER, 0.75: _INK}  # of the highest dose: a do
 _TICKS = 5
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _RING_PX = 9
+_LEG, _ARM = ("thigh", "lower leg", "foot"), ("upper arm", "forearm", "hand")
 
 INDICATIVE = "INDICATIVE: maps of this device have not been validated"
 NO_BEAM_MET = "No beam met the body; that is no dose of zero."
@@ -128,21 +129,34 @@ def _sides(draw: ImageDraw.ImageDraw, phantom: Phantom, skin: Raster, corner: tu
     """Write which side is which: beside the skin, and above it across the girth of the trunk."""
     left, top = corner
     height, width = skin.cell.shape
-    reach = float(np.abs(phantom.unrolled_mm[_is_trunk(phantom), 0]).max())
+    reach = float(np.abs(phantom.unrolled_mm[~_is_of(phantom, (*_LEG, *_ARM)), 0]).max())
     across = np.array([[part * reach, 0.0] for part in (0.92, 0.5, 0.0, -0.5, -0.92)])
     for words, (column, _) in zip(("front", "left side", "back", "right side", "front"), skin.at(across), strict=True):
         draw.text((left + column, top - _LINE_PX // 2), words, fill=_INK, font=_font(_LABEL_PX), anchor="ms")
     middle = left + float(skin.at(np.zeros((1, 2)))[0, 0])
     draw.text((middle, top - 2 * _LINE_PX + 4), "HEAD", fill=_INK, font=_font(_LABEL_PX), anchor="ms")
+    _limbs(draw, phantom, skin, corner)
     draw.text((middle, top + height + _LINE_PX), "FEET", fill=_INK, font=_font(_LABEL_PX), anchor="ms")
     for words, x in (("L", left - _MARGIN_PX // 2), ("R", left + width + _MARGIN_PX // 2)):
         draw.text((x, top + height // 8), words, fill=_INK, font=_font(_SIDE_PX), anchor="mm")
 
 
-def _is_trunk(phantom: Phantom) -> NDArray[np.bool_]:
-    """Return the cells of the tube in the middle of the picture, which reach over the middle line together."""
-    limbs = ("thigh", "lower leg", "foot", "upper arm", "forearm", "hand")
-    return np.array([not name.startswith(limbs) for name in phantom.regions])[phantom.region]
+def _limbs(draw: ImageDraw.ImageDraw, phantom: Phantom, skin: Raster, corner: tuple[int, int]) -> None:
+    """Write below each leg and arm whose it is."""
+    for words, limb in (("leg", _LEG), ("arm", _ARM)):
+        for side in ("left", "right"):
+            theirs = _is_of(phantom, limb) & _is_of(phantom, (side,), last=True)
+            if theirs.any():
+                places = phantom.unrolled_mm[theirs]
+                under = np.array([[(places[:, 0].min() + places[:, 0].max()) / 2, places[:, 1].max()]])
+                column, row = skin.at(under)[0] + corner
+                draw.text((column, row + _LINE_PX), f"{side} {words}", fill=_INK, font=_font(_LABEL_PX), anchor="ms")
+
+
+def _is_of(phantom: Phantom, words: tuple[str, ...], *, last: bool = False) -> NDArray[np.bool_]:
+    """Return the cells of parts of the body whose names begin, or end, with one of the words."""
+    told = [name.endswith(words) if last else name.startswith(words) for name in phantom.regions]
+    return np.array(told)[phantom.region]
 
 
 def _scale(draw: ImageDraw.ImageDraw, page: Image.Image, corner: tuple[int, int], highest_mgy: float) -> None:

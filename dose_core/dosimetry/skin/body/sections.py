@@ -39,6 +39,7 @@ _FOOT_FORM = (  # from the ankle to the sole: part of the ankle's height, of the
 _NECK_GROWS = 0.5  # the neck's girth grows with the root of what trunk and limbs grow by; the head's does not
 _TRUNK_SHOULDER = 0.92  # of the breadth over both shoulder bones; the rest of the shoulder goes with the arm
 _ARM_ABOVE_AXILLA = 0.75  # of the way from the armpit to the shoulder, where the arm begins
+_THIGH_STAYS = 0.6  # of what it tapers by to the knee is still there half-way
 _GAP_MM = 10.0  # between arm and trunk, and between the thighs
 _COLUMNS = 6  # z, x, y of the middle; breadth, depth, exponent
 
@@ -152,7 +153,7 @@ def _leg(mm: dict[str, float], trunk: Floats) -> Floats:
     heel = 0.25 * mm["foot_length"]  # of the foot is behind the middle of the ankle
     rows = [
         (crotch - 0.10 * (crotch - mm["knee_height"]), middle, -deep / 2, breadth, deep, _ROUND),
-        (0.5 * (crotch + mm["knee_height"]), middle, -0.5 * deep, 0.5 * (breadth + knee), 0.5 * (deep + knee), _ROUND),
+        (0.5 * (crotch + mm["knee_height"]), middle, -0.5 * deep, _mix(breadth, knee), _mix(deep, knee), _ROUND),
         (mm["knee_height"], middle, -0.45 * deep, knee, knee, _ROUND),
         (low + 0.72 * shin, middle, -0.42 * deep, calf, calf, _ROUND),
         (low + 0.15 * shin, middle, -heel, ankle, ankle, _ROUND),
@@ -171,6 +172,11 @@ def _leg(mm: dict[str, float], trunk: Floats) -> Floats:
             )
         )
     return _down(rows, mm["stature"])
+
+
+def _mix(thigh: float, knee: float) -> float:
+    """Return how thick the thigh is half-way down: nearer to what it is above than to the knee."""
+    return _THIGH_STAYS * thigh + (1 - _THIGH_STAYS) * knee
 
 
 def _arm(mm: dict[str, float], trunk: Floats) -> Floats:
