@@ -17,8 +17,8 @@ from dose_core.hl7.escaping import REPETITION, SEGMENT_END
 from dose_core.hl7.result_message import STRUCTURE, VERSION, Fields, ResultMessage, segments_of, text_of
 
 # In which group of ORU_R01 a segment stands (HL7 v2.5.1, 7.3.1). A group is opened by the first segment that it holds.
-_RESULT, _PATIENT, _ORDER, _OBSERVATION = (
-    f"{STRUCTURE}_{group}" for group in ("PATIENT_RESULT", "PATIENT", "ORDER_OBSERVATION", "OBSERVATION")
+_RESULT, _PATIENT, _VISIT, _ORDER, _OBSERVATION = (
+    f"{STRUCTURE}_{group}" for group in ("PATIENT_RESULT", "PATIENT", "VISIT", "ORDER_OBSERVATION", "OBSERVATION")
 )
 _FIRST_FIELD_OF_MSH = 3  # MSH-1 and MSH-2 are the separators, which hl7apy knows
 
@@ -52,14 +52,16 @@ def build_result(message: ResultMessage) -> bytes:
 def _built(segments: tuple[Fields, ...]) -> Message:
     built = Message(STRUCTURE, version=VERSION, validation_level=VALIDATION_LEVEL.TOLERANT)
     result = built.add_group(_RESULT)
-    order = observation = None
+    patient = order = observation = None
     for name, *fields in segments:
         match name:
             case "MSH":
                 _fill(built.msh, fields[_FIRST_FIELD_OF_MSH - 2 :], first=_FIRST_FIELD_OF_MSH)
                 continue
             case "PID":
-                group = result.add_group(_PATIENT)
+                group = patient = result.add_group(_PATIENT)
+            case "PV1" if patient is not None:
+                group = patient.add_group(_VISIT)
             case "ORC":
                 group = order = result.add_group(_ORDER)
             case "OBX" if order is not None:

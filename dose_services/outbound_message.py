@@ -7,8 +7,9 @@ from uuid import UUID
 from db.repositories import order_matches, patients
 from db.session import Session
 from db.tables.exam import ExamRow
+from db.tables.order import ImagingOrderRow
 from dose_core.hl7.escaping import escaped
-from dose_core.hl7.result_message import NamedIdentifier, Order, Parties, ResultMessage, Subject
+from dose_core.hl7.result_message import NamedIdentifier, Order, Parties, ResultMessage, Subject, Visit
 from dose_core.hl7.telling import Telling
 from dose_core.orders.matching import Confidence
 from dose_services.exams import patient_view
@@ -32,6 +33,7 @@ def message_of(
     subject = _subject(session, step.whose, form.authority or exam.site or site.default_authority)
     if not subject.identifiers:
         return None
+    asked = _orders(session, exam.id, step.whose)
     return ResultMessage(
         control_id=secrets.token_hex(_CONTROL_ID_BYTES),
         made_at=now,
@@ -39,13 +41,14 @@ def message_of(
         subject=subject,
         order=Order(
             filler=str(exam.id),
-            placer=_placer(session, exam.id, step.whose),
+            placer=_placer(asked),
             accession_number=exam.accession_number,
             accession_field=form.accession_field,
             started_at=started_at,
             reported_at=now,
         ),
         observations=step.observations,
+        visit=_visit(session, exam, asked, step.whose),
     )
 
 
@@ -65,13 +68,31 @@ def _subject(session: Session, patient_id: UUID, authority: str) -> Subject:
     )
 
 
-def _placer(session: Session, exam_id: UUID, patient_id: UUID) -> tuple[str | None, str | None]:
-    """Return number and issuer of the order that an exam was made for, if one order of this patient is it for sure."""
+def _orders(session: Session, exam_id: UUID, patient_id: UUID) -> list[ImagingOrderRow]:
+    """Return the orders of this patient that an exam was made for, as far as that is sure."""
     patient = patient_view(session, patient_id)
     sure = [one.order_id for one in order_matches.of_exam(session, exam_id) if one.confidence != Confidence.LOW]
     orders = order_matches.orders(session, sure)
-    theirs = [one for one in orders if patient and one.patient_id in patient.family and one.placer_number]
-    return (theirs[0].placer_number, theirs[0].placer_issuer) if len(theirs) == 1 else (None, None)
+    return [one for one in orders if patient and one.patient_id in patient.family]
+
+
+def _placer(asked: list[ImagingOrderRow]) -> tuple[str | None, str | None]:
+    """Return number and issuer of the only order with a number of its placer."""
+    numbers = [(one.placer_number, one.placer_issuer) for one in asked if one.placer_number]
+    return numbers[0] if len(numbers) == 1 else (None, None)
+
+
+def _visit(session: Session, exam: ExamRow, asked: list[ImagingOrderRow], patient_id: UUID) -> Visit | None:
+    """Return the only visit of the orders; without any, the one that the objects name, if the exam is the patient's."""
+    visits = {(one.visit_number, one.visit_issuer or None) for one in asked if one.visit_number}
+    if visits:
+        ((number, issuer), *others) = visits
+        return None if others or number is None else Visit(number=number, issuer=issuer)
+    is_theirs = patient_id in {exam.patient_id, patients.survivor_of(session, exam.patient_id)}
+    is_account = exam.admission_id in {one.account_number for one in asked}
+    if exam.admission_id is None or is_account or not is_theirs:
+        return None
+    return Visit(number=exam.admission_id, issuer=exam.admission_issuer)
 
 
 def _parties(form: Form) -> Parties:

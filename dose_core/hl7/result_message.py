@@ -69,6 +69,14 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """The visit during which the exam was made: its number, and who gave it where that is known."""
+
+    number: str
+    issuer: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResultMessage:
     """One message. ``control_id`` (MSH-10) stays the same however often it is sent."""
 
@@ -78,6 +86,7 @@ class ResultMessage:
     subject: Subject
     order: Order
     observations: tuple[Observation, ...]
+    visit: Visit | None = None
 
 
 def segments_of(message: ResultMessage) -> tuple[Fields, ...]:
@@ -85,6 +94,7 @@ def segments_of(message: ResultMessage) -> tuple[Fields, ...]:
     return (
         _msh(message),
         _pid(message.subject),
+        *_pv1(message.visit),
         _orc(message.order),
         _obr(message.order, message.observations),
         *_observations(message.observations),
@@ -130,6 +140,13 @@ def _pid(subject: Subject) -> Fields:
         },
         first="1",
     )
+
+
+def _pv1(visit: Visit | None) -> Iterator[Fields]:
+    if visit is not None and escaped(visit.number):
+        # PV1-2 is required, and nobody tells us the class: U is unknown (table 0004).
+        number = components(visit.number, None, None, visit.issuer)
+        yield _segment("PV1", {2: "U", 19: number}, first="1")
 
 
 def _names(name: str) -> Iterator[str]:

@@ -13,14 +13,7 @@ from db.tables.exam import ExamRow
 from db.tables.outbound import OutboundMessageRow
 from dose_core.hl7.observations import DapUnit
 from dose_core.ledger.standing import Decided, Standing
-from dose_services import (
-    desk,
-    identity_desk,
-    order_matching,
-    outbound_destinations,
-    outbound_sending,
-    restriction,
-)
+from dose_services import desk, identity_desk, order_matching, outbound_destinations, restriction
 from dose_services.audit import Looker, Via
 from dose_services.outbound_values import Form
 from tests.builders.ct_reports import of, report, study_uid
@@ -65,26 +58,6 @@ def patient_id(place: OutboundHouse, identifier: str) -> UUID:
         found = patients.find_by_identifier(session, identifier, "HOSP")
         assert found is not None
         return found.id
-
-
-def restrict(place: OutboundHouse, identifier: str) -> None:
-    whom = patient_id(place, identifier)
-    with unit_of_work(place.house.engine) as session:
-        restriction.restrict(session, whom, reason="they asked for it", looker=PHIL, now=place.now)
-
-
-def lift(place: OutboundHouse, identifier: str) -> None:
-    whom = patient_id(place, identifier)
-    with unit_of_work(place.house.engine) as session:
-        restriction.lift(session, whom, reason="they agreed again", looker=PHIL, now=place.now)
-
-
-def next_sent(place: OutboundHouse) -> bytes:
-    """Return what a worker takes to send next, empty if there is nothing."""
-    (destination_id,) = place.ids.values()
-    with unit_of_work(place.house.engine) as session:
-        taken = outbound_sending.take(session, destination_id, holder=UUID(int=1), now=place.now)
-        return taken.content if taken else b""
 
 
 class TestAnExam:
@@ -276,61 +249,6 @@ class TestAnExam:
 
         assert (restricted, place.kinds()) == ([], ["F"])
 
-    def test_that_was_queued_before_its_patient_was_restricted_is_withheld_and_lets_others_pass(
-        self, place: OutboundHouse
-    ) -> None:
-        receive(place, 1)
-        place.tell()
-        receive(place, 2, patient="P-2")
-        place.tell()
-        restrict(place, "P-1")
-
-        sent = next_sent(place)
-
-        assert (place.states(), place.kinds()) == (["withheld", "queued"], ["F", "F"])
-        assert b"|P-2^^^HOSP" in sent
-        assert b"P-1" not in sent
-
-    def test_that_was_withheld_is_told_as_it_is_by_then(self, place: OutboundHouse) -> None:
-        receive(place, 1)
-        place.tell()
-        restrict(place, "P-1")
-        assert next_sent(place) == b""
-        place.house.receive([report(1, ctdi_mgy="9", SOPInstanceUID="2.25.8100.99", event=9, **of("P-1"))])
-        lift(place, "P-1")
-        place.tell()
-
-        assert place.states() == ["dropped", "queued"]
-        assert [values(one)["113813", ""] for one in place.messages()] == [("150", "F"), ("300", "F")]
-        assert b"|P-1^^^HOSP" in next_sent(place)
-
-    def test_that_was_withheld_is_not_told_if_it_counts_no_more(self, place: OutboundHouse) -> None:
-        receive(place, 1)
-        place.tell()
-        restrict(place, "P-1")
-        next_sent(place)
-        lift(place, "P-1")
-        decide(place, Decided.NOT_PATIENT)
-        place.tell()
-
-        assert place.states() == ["dropped"]
-        assert next_sent(place) == b""
-
-    def test_correction_of_what_its_receiver_may_know_goes_out_once_the_restriction_is_lifted(
-        self, place: OutboundHouse
-    ) -> None:
-        receive(place, 1)
-        place.tell()
-        assert next_sent(place)  # and no answer came
-        restrict(place, "P-1")
-        place.house.wait(600)
-        assert next_sent(place) == b""
-        lift(place, "P-1")
-        place.tell()
-
-        assert place.states() == ["queued"]
-        assert next_sent(place)
-
     def test_of_nobody_who_has_an_identifier_waits(self, place: OutboundHouse) -> None:
         place.house.receive([report(1, PatientID=None, IssuerOfPatientID=None)])
 
@@ -352,6 +270,21 @@ class TestAMessage:
         assert pid is not None
         assert {(one.component(1), one.component(4)) for one in pid.values(3)} == {("P-1", "HOSP"), ("E-1", "EMPI")}
         assert [pid.value(5).component(number) for number in (1, 2)] == ["Ek|", "Al~ma"]
+
+    def test_names_the_visit_of_its_order_else_the_one_that_the_objects_name(self, place: OutboundHouse) -> None:
+        place.house.receive([report(1, AdmissionID="V1", **of("P-1"))])
+        place.house.receive([report(2, AdmissionID="V1", **of("P-1")), report(3, **of("P-1"))])
+        ordered = order(study=study_uid(2), identifiers="P-1^^^HOSP^MR", visit="V9^^^HOSP", accession="")
+        handler(place.house.engine).handle(ordered, peer="127.0.0.1")
+        order_matching.work_off(partial(unit_of_work, place.house.engine), now=place.now, limit=10)
+        place.tell()
+
+        visits = {}
+        for message in place.messages():
+            pv1 = message.first("PV1")
+            study, _ = values(message)["110180", ""]
+            visits[study] = pv1.value(19).text if pv1 else None
+        assert visits == {study_uid(1): "V1", study_uid(2): "V9^^^HOSP", study_uid(3): None}
 
     def test_has_the_identifier_first_that_its_receiver_uses(self, place: OutboundHouse) -> None:
         place.add("EMPI", form=Form(receiving_application="EMPI", authority="EMPI", dap_unit=DapUnit.CGY_CM2))

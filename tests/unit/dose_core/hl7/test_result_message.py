@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from dose_core.hl7.observations import Status, taken_back
-from dose_core.hl7.result_message import ResultMessage, segments_of, text_of
+from dose_core.hl7.result_message import ResultMessage, Visit, segments_of, text_of
 from hl7_bridge.messages import Message, parse, read_header
 from tests.builders.results import CTDI, DLP, STUDY_UID, result
 
@@ -34,6 +34,18 @@ class TestTheHeader:
     def test_states_utf_8(self) -> None:
         """HL7 v2.5.1, table 0211."""
         assert read(result()).header.text(18) == "UNICODE UTF-8"
+
+
+class TestTheVisit:
+    def test_stands_behind_the_patient_with_who_gave_its_number(self) -> None:
+        told = result(visit=Visit(number="V|1", issuer="HOSP"))
+
+        assert [segment.name for segment in read(told).segments][:4] == ["MSH", "PID", "PV1", "ORC"]
+        assert [field(told, "PV1", 19, part) for part in (1, 4)] == ["V|1", "HOSP"]
+        assert field(told, "PV1", 2) == "U"
+
+    def test_is_left_out_if_nobody_knows_it(self) -> None:
+        assert read(result()).first("PV1") is None
 
 
 class TestThePatient:
