@@ -1,17 +1,22 @@
 """Skin dose of an exam, and how devices state the geometry that it needs."""
 
+from datetime import date, datetime
 from functools import partial
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from api.answers import answer
 from api.auth.principals import DeviceReaderDep, PatientReaderDep, SkinCalibratorDep, StaterDep
-from api.deps import NowDep, SessionDep, UnitOfWorkDep
-from api.schemas.skin import PlaceIn, SkinMapOut
+from api.deps import NowDep, SessionDep, SiteDep, UnitOfWorkDep
+from api.schemas.skin import PlaceIn, SkinMapOut, SkinSumOut
 from api.schemas.skin_calibration import CalibrationIn, DeviceGeometryOut
 from db.retry import in_unit_of_work
-from dose_services import skin_calibrations, skin_places, skin_views
+from dose_services import skin_calibrations, skin_places, skin_sums, skin_views
+from dose_services.cumulative_dose import period_of
+
+Moment = date | datetime
 
 
 class PngResponse(Response):
@@ -58,6 +63,26 @@ def place_patient(
         now=now,
     )
     return answer(SkinMapOut.of(in_unit_of_work(unit_of_work, place)))
+
+
+@router.get("/patients/{patient_id}/skin-map", summary="Skin doses of a patient, added up", response_model=SkinSumOut)
+def read_skin_sum(
+    patient_id: UUID,
+    principal: PatientReaderDep,
+    session: SessionDep,
+    site: SiteDep,
+    now: NowDep,
+    from_: Annotated[Moment | None, Query(alias="from")] = None,
+    until: Annotated[Moment | None, Query(alias="to")] = None,
+) -> Response:
+    """
+    Return the skin dose of the exams that began at ``from`` or later and before ``to``, added up on one body.
+
+    It is the sum at each place of the skin, so that exams from different sides do not add up to what no skin got.
+    Exams that give nothing are named with the reason.
+    """
+    period = period_of(from_, until, site.timezone)
+    return answer(SkinSumOut.of(skin_sums.look(session, patient_id, period, looker=principal.looker, now=now)))
 
 
 @router.get("/devices/{device_id}/skin-calibration", summary="How a device states its geometry")

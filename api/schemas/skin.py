@@ -13,6 +13,7 @@ from dose_core.dosimetry.skin.geometry.aiming import Choice
 from dose_core.dosimetry.trigger_levels import Action, Indicator
 from dose_core.estimating.skin_dose import SkinDose
 from dose_core.estimating.skin_follow_up import FOLLOW_UP_SOURCE, FollowUp
+from dose_services.skin_sums import PatientSkinSum
 from dose_services.skin_views import SkinState, SkinView
 
 Millimetres = Annotated[float, Field(ge=-2000, le=2000, allow_inf_nan=False)]
@@ -168,4 +169,46 @@ class SkinMapOut(BodyOut):
             method_version=view.method_version,
             skin_dose=SkinDoseOut.of(view.result, view.value_id) if view.result else None,
             follow_up=FollowUpOut.of(view.follow_up, is_looked_at=view.is_looked_at) if view.follow_up else None,
+        )
+
+
+class PartOfSumOut(BodyOut):
+    """What one exam gives to the sum: its own peak, and its dose where the sum is highest; or why it gives nothing."""
+
+    exam_id: UUID
+    own_peak_mgy: float | None
+    at_peak_mgy: float | None
+    is_validated: bool
+    refused: NotComputableOut | None
+    left_out: list[LeftOutOut]
+
+
+class SkinSumOut(BodyOut):
+    """Skin doses of several exams added up place by place; peaks are never added."""
+
+    patient_id: UUID
+    peak: EstimateOut | None
+    not_computable: NotComputableOut | None
+    position_mm: tuple[float, float, float] | None
+    region: str | None
+    areas: list[AreaAboveOut]
+    exams: list[PartOfSumOut]
+    without_start: list[UUID]
+    caveats: list[str]
+
+    @classmethod
+    def of(cls, known: PatientSkinSum) -> Self:
+        """Return the body of a sum."""
+        found = known.sum
+        is_estimate = isinstance(found.peak, Estimate)
+        return cls(
+            patient_id=known.patient_id,
+            peak=EstimateOut.model_validate(found.peak) if is_estimate else None,
+            not_computable=None if is_estimate else NotComputableOut.model_validate(found.peak),
+            position_mm=found.position_mm,
+            region=found.region,
+            areas=[AreaAboveOut.model_validate(one) for one in found.areas],
+            exams=[PartOfSumOut.model_validate(one) for one in found.parts],
+            without_start=list(known.without_start),
+            caveats=list(found.caveats),
         )

@@ -6,7 +6,7 @@ from typing import Final
 
 from dose_core.dosimetry.estimate import Estimate, Input, NotComputable
 from dose_core.dosimetry.skin.beam import Floats
-from dose_core.dosimetry.skin.geometry.aiming import Aimed, Choice, aim
+from dose_core.dosimetry.skin.geometry.aiming import Choice, aim
 from dose_core.dosimetry.skin.geometry.vendors import InUse
 from dose_core.dosimetry.skin.kernel import skin_map
 from dose_core.dosimetry.skin.peak_interval import peak_interval
@@ -31,7 +31,7 @@ MISSED: Final = NotComputable(
     missing=("a calibration of this device, or where the patient lay",),
     reason="no beam met the body where device and patient are taken to be; that is no dose of zero",
 )
-_SOURCE: Final = (
+SOURCE: Final = (
     "air kerma by inverse square, backscatter of Benmakhlouf H et al. Phys Med Biol 2013;58:247-260, mu_en of "
     "Phys Med Biol 2011;56:7179-7204; see docs/reference/skin-maps.md"
 )
@@ -99,6 +99,15 @@ class Computed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mapped:
+    """A map on a body, with what is not on it and what was assumed."""
+
+    skin: SkinMap
+    left_out: tuple[EventsLeftOut, ...]
+    caveats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
     """One device as an exam numbers it: how it states its geometry, and what is known of its tube."""
 
@@ -116,34 +125,55 @@ def compute(case: Case, device: Device, choice: Choice) -> Computed:
     known = device.known
     if isinstance(known, NotComputable):
         return Computed(result=_refused(known, None, choice))
-    counted = [one for one in case.exam.projection if one.device == device.number]
     body, assumed = patient_body(case.subject)
-    aimed = aim([one.event for one in counted], known.conventions, body, choice=choice)
-    if isinstance(aimed, NotComputable):
-        return Computed(result=_refused(aimed, known, choice))
-    found = _map_of(aimed, body, device.physics)
-    left_out = (*_named(counted, (*aimed.left_out, *found.left_out)), *_of_others(case, device.number))
-    told = _refused(MISSED, known, choice)
-    caveats = (*assumed, *aimed.caveats, *found.caveats)
+    found = mapped(case, device, known, choice, body)
+    if isinstance(found, NotComputable):
+        return Computed(result=_refused(found, known, choice))
+    caveats = (*assumed, *found.caveats)
     told = replace(
-        told,
+        _refused(MISSED, known, choice),
         subject=case.subject,
         phantom=body.name,
-        dap_fraction=found.dap_fraction,
-        left_out=left_out,
+        dap_fraction=found.skin.dap_fraction,
+        left_out=found.left_out,
         caveats=caveats,
     )
-    if found.peak is None:
+    peak = found.skin.peak
+    if peak is None:
         return Computed(result=told)
     told = replace(
         told,
-        peak=_estimate(found, known, left_out, _inputs(case, device, known, body, choice), caveats),
-        position_mm=found.peak.position_mm,
-        region=found.peak.region,
-        areas=areas_above(found.dose_mgy, body),
-        shifts=_shifts(counted, known, body, device.physics, choice),
+        peak=_estimate(
+            peak.dose_mgy,
+            _inputs(case, device, known, body, choice),
+            caveats,
+            is_controlled=is_controlled(known, found),
+        ),
+        position_mm=peak.position_mm,
+        region=peak.region,
+        areas=areas_above(found.skin.dose_mgy, body),
+        shifts=_shifts(case, device, known, body, choice),
     )
-    return Computed(result=told, dose_mgy=found.dose_mgy, phantom=body)
+    return Computed(result=told, dose_mgy=found.skin.dose_mgy, phantom=body)
+
+
+def mapped(case: Case, device: Device, known: InUse, choice: Choice, body: Phantom) -> Mapped | NotComputable:
+    """Return the map of the events of one device of an exam on a body, with the events that are not on it."""
+    counted = [one for one in case.exam.projection if one.device == device.number]
+    aimed = aim([one.event for one in counted], known.conventions, body, choice=choice)
+    if isinstance(aimed, NotComputable):
+        return aimed
+    skin = skin_map(aimed.beams, body, aimed.slab, device.physics)
+    return Mapped(
+        skin=skin,
+        left_out=(*_named(counted, (*aimed.left_out, *skin.left_out)), *_of_others(case, device.number)),
+        caveats=(*aimed.caveats, *skin.caveats),
+    )
+
+
+def is_controlled(known: InUse, found: Mapped) -> bool:
+    """Tell if all that bears on a dose is known: device validated, beams within the tables, no event left out."""
+    return known.is_validated and not found.skin.beyond_tables and not found.left_out
 
 
 def areas_above(dose_mgy: Floats, phantom: Phantom) -> tuple[AreaAbove, ...]:
@@ -160,10 +190,6 @@ def main_device(events: Sequence[Counted[ProjectionEvent]]) -> int | None:
     for one in events:
         sums[one.device] = sums.get(one.device, 0.0) + (one.event.ka_r_mgy or 0.0)
     return max(sorted(sums), key=sums.__getitem__, default=None)
-
-
-def _map_of(aimed: Aimed, body: Phantom, physics: Physics) -> SkinMap:
-    return skin_map(aimed.beams, body, aimed.slab, physics)
 
 
 def _refused(why: NotComputable, known: InUse | None, choice: Choice) -> SkinDose:
@@ -195,54 +221,26 @@ def _of_others(case: Case, number: int) -> tuple[EventsLeftOut, ...]:
     return (EventsLeftOut(event_uids=uids, reason=_OF_ANOTHER_DEVICE, ka_r_mgy=sum(doses) if doses else None),)
 
 
-def _shifts(
-    counted: Sequence[Counted[ProjectionEvent]], known: InUse, body: Phantom, physics: Physics, choice: Choice
-) -> tuple[Shifted, ...]:
+def _shifts(case: Case, device: Device, known: InUse, body: Phantom, choice: Choice) -> tuple[Shifted, ...]:
     """Return the peaks with the patient 5 cm to either side, and towards head and feet."""
-    return tuple(
-        Shifted(
-            left_mm=left,
-            head_mm=head,
-            peak_mgy=_peak_mgy(
-                aim(
-                    [one.event for one in counted],
-                    known.conventions,
-                    body,
-                    choice=replace(choice, left_mm=choice.left_mm + left, head_mm=choice.head_mm + head),
-                ),
-                body,
-                physics,
-            ),
-        )
-        for left, head in ((SHIFT_MM, 0.0), (-SHIFT_MM, 0.0), (0.0, SHIFT_MM), (0.0, -SHIFT_MM))
-    )
+    shifted = []
+    for left, head in ((SHIFT_MM, 0.0), (-SHIFT_MM, 0.0), (0.0, SHIFT_MM), (0.0, -SHIFT_MM)):
+        moved = replace(choice, left_mm=choice.left_mm + left, head_mm=choice.head_mm + head)
+        found = mapped(case, device, known, moved, body)
+        peak = None if isinstance(found, NotComputable) else found.skin.peak
+        shifted.append(Shifted(left_mm=left, head_mm=head, peak_mgy=peak.dose_mgy if peak else None))
+    return tuple(shifted)
 
 
-def _peak_mgy(aimed: Aimed | NotComputable, body: Phantom, physics: Physics) -> float | None:
-    if isinstance(aimed, NotComputable):
-        return None
-    peak = _map_of(aimed, body, physics).peak
-    return peak.dose_mgy if peak else None
-
-
-def _estimate(
-    found: SkinMap,
-    known: InUse,
-    left_out: tuple[EventsLeftOut, ...],
-    inputs: tuple[Input, ...],
-    caveats: tuple[str, ...],
-) -> Estimate:
-    if found.peak is None:
-        raise ValueError("a map that no beam met has no peak")
-    is_controlled = known.is_validated and not found.beyond_tables and not left_out
+def _estimate(peak_mgy: float, inputs: tuple[Input, ...], caveats: tuple[str, ...], *, is_controlled: bool) -> Estimate:
     return Estimate(
-        value=found.peak.dose_mgy,
+        value=peak_mgy,
         unit="mGy",
-        interval=peak_interval(found.peak.dose_mgy, is_controlled=is_controlled),
+        interval=peak_interval(peak_mgy, is_controlled=is_controlled),
         method_id=METHOD_ID,
         method_version=METHOD_VERSION,
         inputs=inputs,
-        source=_SOURCE,
+        source=SOURCE,
         caveats=caveats,
     )
 

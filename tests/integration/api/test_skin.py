@@ -226,3 +226,20 @@ class TestReactions:
             "findings"
         ]
         return found
+
+
+class TestSum:
+    def test_is_over_the_exams_of_the_period(self, house: House, phil: dict[str, str]) -> None:
+        exam = handed_in(house)
+        work(house)
+        with unit_of_work(house.engine) as session:
+            patient = session.scalars(select(ExamRow.patient_id)).one()
+        address = f"/api/v1/patients/{patient}/skin-map"
+        whole = house.client.get(address, headers=phil).json()
+        none = house.client.get(address, params={"to": "2020-01-01"}, headers=phil).json()
+        own = house.client.get(f"/api/v1/exams/{exam}/skin-map", headers=phil).json()["skin_dose"]["peak"]["value"]
+        assert whole["peak"]["value"] == pytest.approx(own)
+        assert [one["exam_id"] for one in whole["exams"]] == [str(exam)]
+        assert whole["exams"][0]["own_peak_mgy"] == pytest.approx(own)
+        assert (none["peak"], none["exams"]) == (None, [])
+        assert house.client.get(f"/api/v1/patients/{NOBODY}/skin-map", headers=phil).status_code == 404
