@@ -66,8 +66,8 @@ def effective_dose(
     Return the effective dose in mSv of an exam with this dose-area product, all of it, fluoroscopy included.
 
     Cardiac of adults: by the copper of each event, weighted with its dose-area product; where that of an event has no
-    factor, by the copper of all cine runs. Cardiac of children: by age. Lower limbs of adults: without copper, the tube
-    below the patient.
+    factor, by the copper of all cine runs; else the mean of many studies. Cardiac of children: by age. Lower limbs of
+    adults: without copper, the tube below the patient.
     """
     if dap_gy_cm2 is None or not dap_gy_cm2 > 0 or not isfinite(dap_gy_cm2):
         return NotComputable(missing=("dose-area product of the whole exam",), reason="none above 0 is known")
@@ -101,10 +101,11 @@ def effective_dose(
 def _factor(procedure: Procedure, beams: Sequence[Beam], group: str) -> _Factor | None:
     if procedure is Procedure.LOWER_LIMBS:
         return _of_limbs(beams) if group == "adult" else None
+    (row,) = (one for one in _rows(procedure, "exam") if one["age_group"] == group)
     if group != "adult":
-        (row,) = (one for one in _rows(procedure, "exam") if one["age_group"] == group)
         return _Factor(value=float(row["msv_per_gy_cm2"]), words=f"cardiac, {group} years", row=row)
-    return _by_event(beams) or _by_cine(beams)
+    reviewed = _Factor(value=float(row["msv_per_gy_cm2"]), words="cardiac, mean of many studies", row=row)
+    return _by_event(beams) or _by_cine(beams) or reviewed
 
 
 def _by_event(beams: Sequence[Beam]) -> _Factor | None:
@@ -163,9 +164,7 @@ def _refused(procedure: Procedure, group: str) -> NotComputable:
         return NotComputable(
             missing=(f"a factor for {procedure} at this age",), reason="none was found that could be read"
         )
-    reason = (
-        "the factors are those of events with 0, 0.1, 0.4 or 0.9 mm Cu, and of exams whose cine runs all have 0 or 0.4"
-        if procedure is Procedure.CARDIAC
-        else "the factor is that of an under-couch tube without added copper"
+    return NotComputable(
+        missing=("a factor for the filters that were used",),
+        reason="the factor is that of an under-couch tube without added copper",
     )
-    return NotComputable(missing=("a factor for the filters that were used",), reason=reason)

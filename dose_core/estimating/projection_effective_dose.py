@@ -17,8 +17,13 @@ from dose_core.ledger.totals import Basis, Quantity
 from dose_core.ledger.value_id import ValueId
 from dose_core.model import EventType, Filter, ProjectionEvent
 
-_PROCEDURES = {Region.HEART: Procedure.CARDIAC, Region.LOWER_EXTREMITY: Procedure.LOWER_LIMBS}
-_ANGIOGRAPHY = "XA"
+# A report alone does not tell angiography from fluoroscopy, and fluoroscopy of the heart is a cardiac procedure; that
+# of a leg is not an angiography.
+_PROCEDURES = {
+    (Region.HEART, "XA"): Procedure.CARDIAC,
+    (Region.HEART, "RF"): Procedure.CARDIAC,
+    (Region.LOWER_EXTREMITY, "XA"): Procedure.LOWER_LIMBS,
+}
 _COPPER = "copper"
 # PS3.3, C.8.7.5.1.2: at 0 degrees the receptor is before a patient who lies on the back, the tube behind.
 _BELOW_DEG = 45.0
@@ -41,13 +46,13 @@ class ProjectionEffectiveDose:
 
 def _of(case: Case) -> Estimate | NotComputable:
     exam = case.exam
-    procedure = _PROCEDURES.get(exam.region) if exam.region and _ANGIOGRAPHY in exam.modalities else None
+    procedure = _procedure(exam)
     if procedure is None:
         region = exam.region.replace("_", " ") if exam.region else "an unknown region"
         return NotComputable(
             missing=(f"a factor for {'/'.join(exam.modalities)} of {region}",),
-            reason="factors could be read for angiography of the heart and of the legs alone; those of radiography and "
-            "of other procedures (HPA-CRCE-012, NRPB-R262) could not",
+            reason="factors could be read for procedures at the heart and angiography of the legs alone; those of "
+            "radiography and of other procedures (HPA-CRCE-012, NRPB-R262) could not",
         )
     number, dap_gy_cm2 = _whole_dap(exam)
     return effective_dose(
@@ -57,6 +62,13 @@ def _of(case: Case) -> Estimate | NotComputable:
         beams=[_beam(counted.event) for counted in exam.projection],
         age_years=case.subject.age_years,
     )
+
+
+def _procedure(exam: Exam) -> Procedure | None:
+    if exam.region is None:
+        return None
+    found = (_PROCEDURES.get((exam.region, modality)) for modality in exam.modalities)
+    return next((procedure for procedure in found if procedure is not None), None)
 
 
 def _whole_dap(exam: Exam) -> tuple[int | None, float | None]:

@@ -62,7 +62,15 @@ def test_copper_is_added_up_and_none_of_it_is_zero(filters: tuple[Filter, ...], 
 
 @pytest.mark.parametrize("filters", [(), (Filter(),), (Filter(material="copper"),)])
 def test_filters_that_nobody_states_are_not_taken_for_none(filters: tuple[Filter, ...]) -> None:
-    assert isinstance(of(replace(CINE, filters=filters)), NotComputable)
+    estimate = of(replace(CINE, filters=filters))
+    assert isinstance(estimate, Estimate)
+    assert estimate.value == pytest.approx(20 * 0.24)
+
+
+def test_a_report_that_does_not_tell_angiography_from_fluoroscopy_is_enough_for_the_heart() -> None:
+    estimate = result(projection_case(CINE, modality="RF", totals=(DAP,)))
+    assert isinstance(estimate, Estimate)
+    assert estimate.value == pytest.approx(20 * 0.27)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +90,14 @@ def test_the_total_of_one_plane_is_not_that_of_the_exam() -> None:
 
 @pytest.mark.parametrize(
     ("region", "modality"),
-    [(Region.HEART, "RF"), (Region.CHEST, "DX"), (Region.HEAD, "XA"), (Region.SEVERAL, "XA"), (None, "XA")],
+    [
+        (Region.HEART, "DX"),
+        (Region.LOWER_EXTREMITY, "RF"),
+        (Region.CHEST, "DX"),
+        (Region.HEAD, "XA"),
+        (Region.SEVERAL, "XA"),
+        (None, "XA"),
+    ],
 )
 def test_other_exams_are_refused_by_what_is_missing(region: Region | None, modality: str) -> None:
     refused = result(projection_case(CINE, region=region, modality=modality, totals=(DAP,)))
