@@ -24,6 +24,8 @@ from doseledger.backfill_command import backfill
 from doseledger.estimates_command import estimates
 from doseledger.explain_command import explain
 from doseledger.history_command import import_history
+from doseledger.orders_command import list_orders
+from doseledger.placeholders_command import list_placeholders
 from doseledger.prefix import PREFIX
 from doseledger.read_command import read
 from doseledger.replay_command import replay
@@ -50,6 +52,8 @@ app.command("read")(read)
 app.command("backfill")(backfill)
 app.command("estimates")(estimates)
 app.command("explain")(explain)
+app.command("orders")(list_orders)
+app.command("placeholders")(list_placeholders)
 app.command("replay")(replay)
 app.command("subject-report")(subject_report)
 app.command("import-history")(import_history)
