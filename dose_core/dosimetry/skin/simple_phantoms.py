@@ -1,8 +1,13 @@
 """A plane and an elliptic cylinder in place of a patient's body."""
 
+import math
+
 import numpy as np
 
 from dose_core.dosimetry.skin.beam import Floats
+from dose_core.dosimetry.skin.body.body_phantom import DENSITY_KG_L
+from dose_core.dosimetry.skin.body.proportions import proportions
+from dose_core.dosimetry.skin.body.sections import sections, volume_mm3, with_forms
 from dose_core.dosimetry.skin.phantom import Phantom
 
 _STEPS = 4096  # of the ellipse, for lengths along it; their error is below 1e-6 of its circumference
@@ -50,6 +55,33 @@ def elliptic_cylinder(*, width_mm: float, depth_mm: float, length_mm: float, cel
         regions=("trunk",),
         region=np.zeros(len(angle), dtype=np.intp),
         unrolled_mm=np.column_stack([flat, below]),
+    )
+
+
+def patient_cylinder(
+    sex: str | None, height_cm: float, weight_kg: float, age_years: float | None = None, *, cell_mm: float = 10.0
+) -> Phantom:
+    """
+    Return an elliptic cylinder as long as the patient, with the waist of a mean body of that height.
+
+    Where the patient weighs more or less than that body, both axes grow or shrink with the root of the weight. Without
+    age it is an adult, without sex the mean of men and women.
+
+    Raises:
+        ValueError: height and weight are not positive numbers.
+
+    Source: ``factors/body_measures.csv``.
+    """
+    if not (0 < height_cm < math.inf and 0 < weight_kg < math.inf):
+        raise ValueError("nobody has that height or weight")
+    body, stature_mm = with_forms(proportions(sex, age_years)), height_cm * 10
+    mean_kg = volume_mm3(sections(body, stature_mm, 1.0)) / 1e6 * DENSITY_KG_L
+    across_mm = stature_mm * math.sqrt(weight_kg / mean_kg)
+    return elliptic_cylinder(
+        width_mm=body["waist_breadth"] * across_mm,
+        depth_mm=body["waist_depth"] * across_mm,
+        length_mm=stature_mm,
+        cell_mm=cell_mm,
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dose_core.dosimetry.skin.simple_phantoms import elliptic_cylinder, plane
+from dose_core.dosimetry.skin.simple_phantoms import elliptic_cylinder, patient_cylinder, plane
 
 
 def test_a_circle_has_its_circumference() -> None:
@@ -60,3 +60,22 @@ def test_a_plane_has_its_area_and_looks_down() -> None:
     assert len(found.cells_mm) == 4800
     assert found.areas_mm2.sum() == pytest.approx(400 * 1200)
     assert (found.normals == [0, 1, 0]).all()
+
+
+def test_a_patient_of_mean_weight_has_the_mean_waist() -> None:
+    """ANSUR II: men of 175.6 cm and 85.5 kg; the waist is 0.1856 of the stature broad and 0.1355 deep."""
+    found = patient_cylinder("male", 175.6, 85.5)
+    assert np.ptp(found.cells_mm[:, 0]) == pytest.approx(0.1856 * 1756, rel=0.02)
+    assert -found.cells_mm[:, 1].min() == pytest.approx(0.1355 * 1756, rel=0.02)
+    assert found.areas_mm2.sum() / 1756 == pytest.approx(np.ptp(found.unrolled_mm[:, 0]), rel=0.02)
+
+
+def test_four_times_the_weight_is_twice_the_width() -> None:
+    slim, broad = (patient_cylinder(None, 170, kg) for kg in (40, 160))
+    assert np.ptp(broad.cells_mm[:, 0]) == pytest.approx(2 * np.ptp(slim.cells_mm[:, 0]), rel=0.01)
+
+
+@pytest.mark.parametrize(("height_cm", "weight_kg"), [(0, 70), (170, -1), (float("nan"), 70), (170, float("inf"))])
+def test_nobody_has_a_size_that_is_not_one(height_cm: float, weight_kg: float) -> None:
+    with pytest.raises(ValueError, match="nobody"):
+        patient_cylinder(None, height_cm, weight_kg)
