@@ -38,7 +38,8 @@ def test_orders_are_listed_with_their_exams_and_the_look_is_on_record(house: Ord
         assert set(session.scalars(select(AccessLogRow.action))) == {"read_orders"}
 
 
-def test_orders_may_be_those_that_something_is_missing_of(house: OrderHouse, run: Run) -> None:
+@pytest.mark.usefixtures("house")
+def test_orders_may_be_those_that_something_is_missing_of(run: Run) -> None:
     assert run("orders", "--only", "without_match").output == ""
     assert run("orders", "--only", "nothing").exit_code == 2
 
