@@ -29,6 +29,11 @@ _EXAMS = text(
             expired_at = coalesce(expired_at, :now) WHERE id = ANY(:exam_ids)
     ), unsaid AS (
         UPDATE exam_decision SET comment = '' WHERE exam_id = ANY(:exam_ids) AND comment <> ''
+    ), unplaced AS (
+        UPDATE skin_place SET reason = '' WHERE exam_id = ANY(:exam_ids) AND reason <> ''
+    ), unseen AS (
+        UPDATE skin_reaction SET place = '', photo_reference = '', comment = ''
+        WHERE exam_id = ANY(:exam_ids) AND place || photo_reference || comment <> ''
     ), uncommented AS (
         UPDATE finding SET comment = NULL WHERE exam_id = ANY(:exam_ids) AND comment IS NOT NULL
     ), unpublished AS (

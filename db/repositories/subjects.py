@@ -83,6 +83,14 @@ _OBSERVATIONS = text(
     FROM patient_observation o WHERE o.patient_id = ANY(:patient_ids) ORDER BY o.observed_at, o.id
     """
 )
+_SKIN_REACTIONS = text(
+    """
+    SELECT r.exam_id, r.grade, r.seen_on, r.place, r.photo_reference, r.comment, r.recorded_by, r.recorded_at,
+        b.recorded_at AS withdrawn_at
+    FROM skin_reaction r JOIN exam e ON e.id = r.exam_id LEFT JOIN skin_reaction b ON b.withdraws = r.id
+    WHERE e.patient_id = ANY(:patient_ids) AND r.withdraws IS NULL ORDER BY r.seen_on, r.recorded_at, r.id
+    """
+)
 _ACCESSES = text(
     """
     SELECT a.at, a.subject, a.action, a.exam_id, a.via, a.route, a.reference, a.reason
@@ -140,6 +148,11 @@ def stated(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]
 def observations(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """Return all that was observed of them, oldest first."""
     return _all(session, _OBSERVATIONS, patient_ids)
+
+
+def skin_reactions(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return what was seen of their skin, oldest first."""
+    return _all(session, _SKIN_REACTIONS, patient_ids)
 
 
 def accesses(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:

@@ -52,6 +52,14 @@ _COMMENTS = (
     SELECT id, 'released', patient_id, 'ada', now(), 'is of Zelda' FROM exam
     """,
     """
+    INSERT INTO skin_place (exam_id, left_mm, back_mm, head_mm, reason, decided_by, decided_at)
+    SELECT id, 0, 0, 50, 'Zelda lay lower', 'ada', now() FROM exam
+    """,
+    """
+    INSERT INTO skin_reaction (id, exam_id, grade, seen_on, place, photo_reference, comment, recorded_by, recorded_at)
+    SELECT gen_random_uuid(), id, 1, '2026-04-01', 'back', 'folder of Zelda', 'Zelda says', 'ada', now() FROM exam
+    """,
+    """
     INSERT INTO finding (id, kind, subject, text, detail, exam_id, raised_at, resolved_at, comment)
     SELECT gen_random_uuid(), 'held', CAST(id AS text), 'held', '{}', id, now(), now(), 'is of Zelda' FROM exam
     """,

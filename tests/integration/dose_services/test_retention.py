@@ -54,6 +54,9 @@ class TestExpiry:
             "patient.birth_date",
             "patient.name",
             "patient_identifier.value",
+            "skin_place.reason",
+            "skin_reaction.comment",
+            "skin_reaction.photo_reference",
             "statement.identity",
         } <= set(before)
         assert traces(told.engine, WORDS) == []
