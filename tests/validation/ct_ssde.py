@@ -108,7 +108,7 @@ RECORD = Record(
         Case(
             name="a head",
             expected=REFUSED,
-            expected_from="AAPM Report 293 replaces the factors for heads; its digits were not read",
+            expected_from="AAPM Report 293 replaces the factors for heads; no text confirms its digits",
             compute=ssde(of(160), phantom_mm=160, part=BodyPart.HEAD),
         ),
     ],
@@ -126,6 +126,9 @@ keeps them (`misc/ssde.csv`), come out to the last digit.
 20 % to either side, without a coverage: the introduction of AAPM Report 293 (2019) says of the factors of Report 204, which were made
 for abdomen and pelvis, that errors in the thorax were anticipated to be below 20 %. Beyond the sizes of the tables the factor is that of
 the nearest bound, and the interval reaches to 20 % beyond what the fit gives there.
+
+With the water-equivalent diameter SSDE differed from simulated organ doses by 6.4 % (kidneys, 82 scans of abdomen and pelvis) and 13.1 %
+(lungs, 101 scans of the thorax), as a root mean square (Khatonabadi et al., AAPM annual meeting 2013, MO-D-134-4): well within.
 
 ## What it leaves out
 

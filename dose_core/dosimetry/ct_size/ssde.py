@@ -3,7 +3,7 @@ The size-specific dose estimate (SSDE) of a CT scan: CTDIvol times a factor for 
 
 Source: AAPM Report 204 (2011) for trunks, with the water-equivalent diameter of AAPM Report 220 (2014); the SSDE of a
 scan is the mean of SSDE(z) (PS3.16, CID 10023: 113989). Report 293 (2019) replaces the factors of the 16 cm phantom for
-heads; its digits could not be read, so that heads are refused.
+heads; its digits were found in one program only, and no uncertainty of them, so that heads are refused.
 """
 
 from collections.abc import Sequence
@@ -99,7 +99,7 @@ def estimate_ssde(
     if factors is None:
         return NotComputable(
             missing=(f"factors for a {part} and the phantom of {phantom_diameter_mm // 10} cm",),
-            reason="AAPM Report 204 holds for trunks; the factors of Report 293 for heads could not be checked",
+            reason="AAPM Report 204 holds for trunks; no text was found that confirms the factors of Report 293 for heads",
         )
     slices = [one for one in slices if one.ctdi_vol_mgy > 0 and isfinite(one.ctdi_vol_mgy)]
     if not slices:
