@@ -99,7 +99,7 @@ def estimate_ssde(
     if factors is None:
         return NotComputable(
             missing=(f"factors for a {part} and the phantom of {phantom_diameter_mm // 10} cm",),
-            reason="AAPM Report 204 holds for trunks; no text was found that confirms the factors of Report 293 for heads",
+            reason="AAPM Report 204 holds for trunks; no text was found that confirms the factors of Report 293",
         )
     slices = [one for one in slices if one.ctdi_vol_mgy > 0 and isfinite(one.ctdi_vol_mgy)]
     if not slices:
