@@ -17,7 +17,11 @@ from db.tables.publication import PublicationRow
 from dose_core.contract import Envelope
 from dose_services import ingest
 from dose_services.site import Site
+from tests.builders.ct_image_files import series_of
+from tests.builders.ct_phantoms import ellipse, painted, scanned
+from tests.builders.ct_reports import report, study_uid
 from tests.builders.ct_study import STUDY_UID, ct_slices, device_report
+from tests.builders.dicom_files import file_of
 from tests.support.dciodvfy import dciodvfy_errors
 from tests.support.dose_house import DoseHouse
 from tests.support.fake_archive import FakeArchive
@@ -76,6 +80,27 @@ def reports(orthanc: RealOrthanc) -> list[str]:
 def images_of_a_silent_device(house: DoseHouse) -> None:
     house.receive(ct_slices(), are_headers=True)
     house.set_sends_no_rdsr()
+
+
+def sizes(engine: Engine) -> int:
+    """Return of how many events the size is known."""
+    with unit_of_work(engine) as session:
+        return int(session.execute(text("SELECT count(*) FROM ct_size")).scalar_one())
+
+
+def test_patients_are_measured_in_the_images_of_exams_that_have_come_to_rest(
+    house: DoseHouse, worker: WorkerProcess, orthanc: RealOrthanc, engine: Engine
+) -> None:
+    house.receive([report(1)])
+    body = scanned(painted((ellipse(60, 60), 0), size=128))
+    for one in series_of(body, 3, StudyInstanceUID=study_uid(1), IrradiationEventUID="2.25.8200.1"):
+        orthanc.upload(file_of(one))
+    with unit_of_work(engine) as session:
+        session.execute(text("UPDATE exam SET last_evidence_at = last_evidence_at - interval '1 hour'"))
+    worker.settings["measures_ct_sizes"] = True
+
+    with worker:
+        until(lambda: sizes(engine) == 1, log=worker.log)
 
 
 class TestAStudyKnownFromImages:
