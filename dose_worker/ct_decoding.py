@@ -16,6 +16,8 @@ from dose_core.dosimetry.ct_size.water_equivalent import CtPixels
 from dose_worker.ct_images import DecodedSlice, UndecodableImageError
 
 _BITS = 16
+_MOST_ROWS = 4096  # four times those of the finest scanners; a few bytes may unpack to any number of pixels
+SEVERAL_FRAMES = "images of several frames are not measured"
 _TAGS = [
     "SamplesPerPixel",
     "NumberOfFrames",
@@ -70,7 +72,9 @@ def _decoded(image: FileDataset, by_archive: ByArchive) -> DecodedSlice:
     if image.SamplesPerPixel != 1 or image.BitsAllocated != _BITS:
         raise UndecodableImageError("an image has no grey values of 16 bits")
     if int(image.get("NumberOfFrames") or 1) != 1:
-        raise UndecodableImageError("images of several frames are not measured")
+        raise UndecodableImageError(SEVERAL_FRAMES)
+    if max(image.Rows, image.Columns) > _MOST_ROWS:
+        raise UndecodableImageError("an image has more pixels than a CT slice")
     if "RescaleSlope" not in image or "RescaleIntercept" not in image:
         raise UndecodableImageError("an image does not say how its values become Hounsfield units")
     rows_mm, columns_mm = (float(one) for one in image.PixelSpacing)

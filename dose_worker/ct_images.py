@@ -53,7 +53,12 @@ class CtImages(Protocol):
     """
 
     def reconstructions(self, study_instance_uid: str) -> Sequence[Reconstruction]:
-        """Return the axial CT reconstructions of a study, none if the archive does not have it."""
+        """
+        Return the axial CT reconstructions of a study, none if the archive does not have it.
+
+        Raises:
+            UndecodableImageError: it has CT images of a kind that is not measured, and no others.
+        """
 
     def decoded(self, held: HeldSlice) -> DecodedSlice | None:
         """

@@ -76,7 +76,10 @@ def look(images: CtImages, wanted: Wanted) -> tuple[list[MeasuredSlices], str | 
         ArchiveUnavailableError: try again later.
         ArchiveRefusedError: it will never answer.
     """
-    found = images.reconstructions(wanted.study_instance_uid)
+    try:
+        found = images.reconstructions(wanted.study_instance_uid)
+    except UndecodableImageError as error:
+        return [], str(error)
     if not found:
         raise NotYetError(_NO_IMAGES)
     best = chosen(found, wanted)

@@ -71,6 +71,8 @@ class OrthancCtImages:
             if held is not None:
                 acquisition = str(one["MainDicomTags"].get("AcquisitionNumber", ""))
                 groups.setdefault((one["ParentSeries"], acquisition), []).append(held)
+        if not groups and any(_has_frames(one) for one in json_of(instances) if one["ParentSeries"] in of_ct):
+            raise UndecodableImageError(ct_decoding.SEVERAL_FRAMES)
         made = (self._reconstruction(of_ct[key[0]], groups[key]) for key in sorted(groups))
         return [one for one in made if one is not None]
 
@@ -115,6 +117,10 @@ def _held(instance: Mapping[str, Any]) -> HeldSlice | None:
     if len(place) != 3 or (plane and not _is_axial(plane)):  # noqa: PLR2004 - x, y, z
         return None
     return HeldSlice(archive_id=instance["ID"], sop_instance_uid=str(tags.get("SOPInstanceUID", "")), z_mm=place[2])
+
+
+def _has_frames(instance: Mapping[str, Any]) -> bool:
+    return any(count > 1 for count in _numbers(instance["MainDicomTags"], "NumberOfFrames"))
 
 
 def _is_axial(plane: tuple[float, ...]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from pydicom.dataset import Dataset
-from pydicom.uid import HTJ2KLossless, generate_uid
+from pydicom.uid import EnhancedCTImageStorage, HTJ2KLossless, generate_uid
 
 from dose_worker.archive import ArchiveUnavailableError
 from dose_worker.ct_images import HeldSlice, Reconstruction, UndecodableImageError
@@ -97,6 +97,15 @@ def test_a_syntax_that_nobody_decodes_is_named(orthanc: RealOrthanc, images: Ort
 
     with pytest.raises(UndecodableImageError, match=HTJ2KLossless):
         images.decoded(only(images, image))
+
+
+def test_images_of_several_frames_are_refused_by_name(orthanc: RealOrthanc, images: OrthancCtImages) -> None:
+    enhanced = image_of(PIXELS, SOPClassUID=EnhancedCTImageStorage, NumberOfFrames=2, PixelData=bytes(4 * 128 * 128))
+    del enhanced.ImagePositionPatient
+    orthanc.upload(file_of(enhanced))
+
+    with pytest.raises(UndecodableImageError, match="several frames"):
+        images.reconstructions(enhanced.StudyInstanceUID)
 
 
 def test_an_image_that_is_gone_is_nothing(orthanc: RealOrthanc, images: OrthancCtImages) -> None:

@@ -102,6 +102,7 @@ def test_a_zero_in_the_header_is_no_dose() -> None:
         (without("PixelSpacing"), "cannot be read"),
         (without("PixelData"), "cannot be read"),
         (image_of(PIXELS, NumberOfFrames=2), "several frames"),
+        (image_of(PIXELS, Rows=60_000, Columns=60_000), "more pixels"),
         (image_of(PIXELS, SamplesPerPixel=3), "grey"),
         (image_of(PIXELS, BitsAllocated=8), "grey"),
         (image_of(PIXELS, PixelData=b"\0\0"), "cannot be read"),
