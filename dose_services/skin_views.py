@@ -109,8 +109,20 @@ def picture(session: Session, exam_id: UUID, *, looker: Looker, now: datetime) -
     if (body.name, len(body.cells_mm)) != (row.phantom, len(doses)):
         raise NoSkinMapError("the map is of another release; it is computed anew")
     notes = [
+        _sureness(result),
         *(f"Left out: {len(one.event_uids)} event(s): {one.reason}." for one in result.left_out),
         *(f"{caveat[0].upper()}{caveat[1:]}." for caveat in result.caveats),
     ]
     title = "Skin dose of one exam" if view.state is SkinState.COMPUTED else "Skin dose of an earlier state of one exam"
     return drawing.picture(body, doses, Caption(title=title, is_indicative=not result.is_validated, notes=notes))
+
+
+def _sureness(result: SkinDose) -> str:
+    """Return how sure the peak is and by which method, since no estimate goes out without."""
+    peak = result.peak
+    if not isinstance(peak, Estimate):
+        return f"No dose: {peak.reason}."
+    low, high, coverage = peak.interval.low, peak.interval.high, peak.interval.coverage
+    how_sure = "" if coverage is None else f" ({coverage:.0%})"
+    words = f"The peak lies within {low:.3g} to {high:.3g} {peak.unit}{how_sure}; {peak.interval.source}."
+    return f"{words} Computed by the method {peak.method_id} {peak.method_version}."

@@ -1,5 +1,10 @@
-"""Bodies of skin doses: of an exam, of where a patient lay, of levels and follow-up."""
+"""
+Bodies of skin doses: of an exam, of where a patient lay, of levels and follow-up.
 
+A dose that DoseLedger computed stands with its interval and method; what only compares is told as a ratio.
+"""
+
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -13,6 +18,7 @@ from dose_core.dosimetry.skin.geometry.aiming import Choice
 from dose_core.dosimetry.trigger_levels import Action, Indicator
 from dose_core.estimating.skin_dose import SkinDose
 from dose_core.estimating.skin_follow_up import FOLLOW_UP_SOURCE, FollowUp
+from dose_core.estimating.skin_sum import PartOfSum, SkinSum
 from dose_services.skin_sums import PatientSkinSum
 from dose_services.skin_views import SkinState, SkinView
 
@@ -64,11 +70,11 @@ class AreaAboveOut(BodyOut):
 
 
 class ShiftedOut(BodyOut):
-    """The peak if the patient had lain elsewhere; ``null`` if no beam had met the body."""
+    """The peak if the patient had lain elsewhere, over the peak; ``null`` if no beam had met the body."""
 
     left_mm: float
     head_mm: float
-    peak_mgy: float | None
+    peak_ratio: float | None
 
 
 class SkinDoseOut(BodyOut):
@@ -110,18 +116,26 @@ class SkinDoseOut(BodyOut):
             dap_fraction=result.dap_fraction,
             left_out=[LeftOutOut.model_validate(one) for one in result.left_out],
             areas=[AreaAboveOut.model_validate(one) for one in result.areas],
-            shifts=[ShiftedOut.model_validate(one) for one in result.shifts],
+            shifts=list(_shifts(result)),
             caveats=list(result.caveats),
         )
 
 
+def _shifts(result: SkinDose) -> Iterator[ShiftedOut]:
+    if not isinstance(result.peak, Estimate) or not result.peak.value:
+        return
+    for one in result.shifts:
+        ratio = None if one.peak_mgy is None else one.peak_mgy / result.peak.value
+        yield ShiftedOut(left_mm=one.left_mm, head_mm=one.head_mm, peak_ratio=ratio)
+
+
 class ReachedOut(BodyOut):
-    """A published level that was reached, and by how much."""
+    """A published level that was reached; ``value`` is what reached it, ``null`` of the peak, which has an interval."""
 
     indicator: Indicator
     action: Action
     level: float
-    value: float
+    value: float | None
     source: str
 
 
@@ -141,7 +155,7 @@ class FollowUpOut(BodyOut):
                 indicator=one.level.indicator,
                 action=one.level.action,
                 level=one.level.level,
-                value=one.value,
+                value=None if one.level.indicator is Indicator.PEAK_SKIN_DOSE else one.value,
                 source=one.level.source,
             )
             for one in found.reached
@@ -173,11 +187,10 @@ class SkinMapOut(BodyOut):
 
 
 class PartOfSumOut(BodyOut):
-    """What one exam gives to the sum: its own peak, and its dose where the sum is highest; or why it gives nothing."""
+    """What one exam gives to the sum: its share where the sum is highest, from 0 to 1; or why it gives nothing."""
 
     exam_id: UUID
-    own_peak_mgy: float | None
-    at_peak_mgy: float | None
+    share_of_peak: float | None
     is_validated: bool
     refused: NotComputableOut | None
     left_out: list[LeftOutOut]
@@ -208,7 +221,18 @@ class SkinSumOut(BodyOut):
             position_mm=found.position_mm,
             region=found.region,
             areas=[AreaAboveOut.model_validate(one) for one in found.areas],
-            exams=[PartOfSumOut.model_validate(one) for one in found.parts],
+            exams=[_part(one, found) for one in found.parts],
             without_start=list(known.without_start),
             caveats=list(found.caveats),
         )
+
+
+def _part(one: PartOfSum, found: SkinSum) -> PartOfSumOut:
+    peak = found.peak.value if isinstance(found.peak, Estimate) else None
+    return PartOfSumOut(
+        exam_id=one.exam_id,
+        share_of_peak=one.at_peak_mgy / peak if one.at_peak_mgy is not None and peak else None,
+        is_validated=one.is_validated,
+        refused=NotComputableOut.model_validate(one.refused) if one.refused else None,
+        left_out=[LeftOutOut.model_validate(each) for each in one.left_out],
+    )

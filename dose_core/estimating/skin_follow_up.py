@@ -56,7 +56,9 @@ def words_of(found: FollowUp) -> str:
     said: dict[Indicator, str] = {}
     for one in sorted(found.reached, key=lambda one: one.level.level):
         name, per_unit, unit = _WORDS[one.level.indicator]
-        least = f"{name} {one.value / per_unit:.3g} {unit}, at or above {one.level.level / per_unit:g} {unit}"
+        # The peak is an estimate, which is never told without its interval.
+        value = "" if one.level.indicator is Indicator.PEAK_SKIN_DOSE else f" {one.value / per_unit:.3g} {unit},"
+        least = f"{name}{value} at or above {one.level.level / per_unit:g} {unit}"
         said.setdefault(one.level.indicator, f"{least} ({one.level.source})")
     return "; ".join(said.values())
 
