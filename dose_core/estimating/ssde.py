@@ -32,10 +32,9 @@ _TRUNK = frozenset(
         Region.PELVIS,
         Region.ABDOMEN_AND_PELVIS,
         Region.CHEST_ABDOMEN_AND_PELVIS,
-        Region.SPINE,
     )
 )
-_PARTLY_TRUNK = frozenset((Region.WHOLE_BODY, Region.SEVERAL, None))
+_PARTLY_TRUNK = frozenset((Region.SPINE, Region.WHOLE_BODY, Region.SEVERAL, None))  # a spine may be that of the neck
 _HEAD = frozenset((Region.HEAD, Region.HEAD_AND_NECK))
 _NOT_ONLY_TRUNK = "the region is not known to be the trunk, for which the factors were made"
 _ONE_CTDI = "CTDIvol is the mean of the scan at each position"

@@ -133,8 +133,9 @@ class TestWhatIsRefused:
 
         assert "factors for" in refusal(of(scan, sizes=(MEASURED,))[0]).missing[0]
 
-    def test_is_the_head_phantom_where_nobody_says_if_it_was_a_head(self) -> None:
-        scan = replace(SCAN, body_part=None, phantom_diameter_mm=160)
+    @pytest.mark.parametrize("body_part", [None, "CSPINE", "WHOLEBODY"])
+    def test_is_the_head_phantom_where_nobody_says_if_it_was_a_head(self, body_part: str | None) -> None:
+        scan = replace(SCAN, body_part=body_part, phantom_diameter_mm=160)
 
         assert refusal(of(scan, sizes=(MEASURED,))[0]).missing == ("region",)
 
@@ -150,8 +151,9 @@ def test_a_childs_body_on_the_head_phantom_gets_the_factors_of_that_phantom() ->
     assert round(estimate(of(scan, sizes=(MEASURED,))[0]).value, 1) == 5.9  # table 2D: 0.59 at 30 cm
 
 
-def test_the_body_phantom_stands_for_a_trunk_where_nobody_says_so_with_a_caveat() -> None:
-    scan = replace(SCAN, body_part=None)
+@pytest.mark.parametrize("body_part", [None, "CSPINE", "WHOLEBODY"])
+def test_the_body_phantom_stands_for_a_trunk_where_nobody_says_so_with_a_caveat(body_part: str | None) -> None:
+    scan = replace(SCAN, body_part=body_part)
 
     assert any("region" in one for one in estimate(of(scan, sizes=(MEASURED,))[0]).caveats)
 
