@@ -11,6 +11,7 @@ from dose_core.ledger.amounts import Certainty
 from dose_core.ledger.ct_totals import UNKNOWN_PHANTOM
 from dose_core.ledger.cumulative import CountedExam, Cumulative, RegionSum, Sum, cumulative
 from dose_core.ledger.totals import Estimated, Quantity, Total
+from dose_services.cumulative_effective_dose import CumulativeEffectiveDose
 from dose_services.exams import ExamSummary, PatientHistory, PatientView, TotalView
 
 
@@ -43,6 +44,7 @@ class CumulativeDose:
     exams: Mapping[str, ExamSummary]  # those of the period, by id
     value_ids: tuple[Mapping[str, tuple[str, ...]], ...]
     listed_ids: tuple[str, ...]  # of each listed total
+    effective: CumulativeEffectiveDose | None = None  # where a site sees such
 
 
 def period_of(from_: date | datetime | None, until: date | datetime | None, zone: ZoneInfo) -> Period:

@@ -23,6 +23,7 @@ from dose_services import (
 from dose_services.audit import Action, Looker, record_look
 from dose_services.came_with import CameWith, came_with
 from dose_services.cumulative_dose import ALL_TIME, CumulativeDose, Period, cumulative_dose
+from dose_services.cumulative_effective_dose import cumulative_effective_dose
 from dose_services.event_origins import EventOrigin
 from dose_services.exam_estimates import ExamEstimates
 from dose_services.exam_orders import ExamOrder
@@ -136,7 +137,8 @@ def look_at_cumulative_dose(
         UnknownPatientError: no patient has this id, or they are restricted; the text does not say which.
     """
     history = look_at_history(session, patient_id, looker=looker, now=now, action=Action.READ_CUMULATIVE_DOSE)
-    return cumulative_dose(history, period)
+    sums = cumulative_dose(history, period)
+    return replace(sums, effective=cumulative_effective_dose(session, [sums.exams[exam] for exam in sums.sums.exams]))
 
 
 def find_exams(

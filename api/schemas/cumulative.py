@@ -1,22 +1,31 @@
 """Bodies of what a patient's exams add up to."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field
 
 from api.schemas.base import BodyOut
+from api.schemas.estimates import IntervalOut
 from api.schemas.exam_lines import EstimatedOut
 from dose_core.ledger.amounts import Certainty
 from dose_core.ledger.region import Region
 from dose_core.ledger.totals import Basis, Estimated, Quantity
 from dose_services.cumulative_dose import CumulativeDose, interval_of
+from dose_services.cumulative_effective_dose import CumulativeEffectiveDose
+from dose_services.value_classes import ValueClass
 
-STATEMENT = (
-    "Past dose is no reason to withhold a justified examination. No effective dose is given here: it describes "
-    "a reference person, not this patient, and must not be used to estimate individual risk (ICRP 103, 147)."
+STATEMENT = "Past dose is no reason to withhold a justified examination."
+_NO_EFFECTIVE_DOSE = (
+    "No effective dose is given here: it describes a reference person, not this patient, and must not be used to "
+    "estimate individual risk (ICRP 103, 147)."
 )
+
+
+def statement_beside(dose: CumulativeDose) -> str:
+    """Return what stands beside the sums."""
+    return dose.effective.statement if dose.effective else f"{STATEMENT} {_NO_EFFECTIVE_DOSE}"
 
 
 class SummandOut(BodyOut):
@@ -66,9 +75,57 @@ class ListedOut(BodyOut):
     value_id: str
 
 
+class EffectiveSumOut(BodyOut):
+    """What one method says of the exams that it could compute, added; sums of several methods are not to be added."""
+
+    value: float
+    unit: str
+    value_class: Annotated[Literal[ValueClass.ESTIMATE], Field(serialization_alias="class")]
+    quantity: str
+    of: str | None
+    method_id: str
+    method_version: str
+    interval: IntervalOut
+    made_of: list[SummandOut]
+    not_computable: list[UUID]
+    statement: str
+
+
+class EffectiveDosesOut(BodyOut):
+    """The sum of each method over ``exams`` exams; what a device states is in no sum."""
+
+    exams: int
+    sums: list[EffectiveSumOut]
+
+    @classmethod
+    def of(cls, dose: CumulativeEffectiveDose) -> Self:
+        """Return the body."""
+        return cls(
+            exams=dose.exams,
+            sums=[
+                EffectiveSumOut(
+                    value=one.value,
+                    unit=one.unit,
+                    value_class=ValueClass.ESTIMATE,
+                    quantity=one.quantity,
+                    of=one.of,
+                    method_id=one.method_id,
+                    method_version=one.method_version,
+                    interval=IntervalOut.model_validate(one.interval),
+                    made_of=[SummandOut(exam_id=UUID(exam), value_ids=[value_id]) for exam, value_id in one.made_of],
+                    not_computable=list(map(UUID, one.refused)),
+                    statement=dose.statement,
+                )
+                for one in dose.sums
+            ],
+        )
+
+
 class CumulativeOut(BodyOut):
     """
     What a patient's exams of a period add up to, and what is missing from that.
+
+    ``effective_dose`` is ``null`` where no site of these exams has switched it on.
 
     ``without_start`` are exams that are in no sum, since nobody knows if they lie in the period that was asked for.
     """
@@ -85,6 +142,7 @@ class CumulativeOut(BodyOut):
     without_start: list[UUID]
     sums: list[SumOut]
     listed: list[ListedOut]
+    effective_dose: EffectiveDosesOut | None
     statement: str
 
     @classmethod
@@ -136,7 +194,8 @@ class CumulativeOut(BodyOut):
                 )
                 for one, value_id in zip(sums.listed, dose.listed_ids, strict=True)
             ],
-            statement=STATEMENT,
+            effective_dose=EffectiveDosesOut.of(dose.effective) if dose.effective else None,
+            statement=statement_beside(dose),
         )
 
 

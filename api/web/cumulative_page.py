@@ -7,14 +7,17 @@ from zoneinfo import ZoneInfo
 from fastapi.responses import HTMLResponse
 from starlette.types import Scope
 
-from api.schemas.cumulative import STATEMENT
+from api.schemas.cumulative import statement_beside
 from api.web import formatting
 from api.web.dose_words import Dose, dose
 from api.web.history_page import banner
 from api.web.pages import render
+from api.web.shown import ShownNumber, shown, value_page
 from api.web.sum_cards import Summand, sum_sections, summand
+from dose_core.estimating.effective_sums import EffectiveSum
 from dose_services.cumulative_dose import CumulativeDose, Period
 from dose_services.launch import View
+from dose_services.value_words import field_words
 
 _DAYS_PER_YEAR = 365.25
 _PERIODS = (("Last 12 months", 1), ("Last 5 years", 5), ("Last 10 years", 10))
@@ -37,6 +40,19 @@ class ListedLine:
     dose: Dose
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectiveLine:
+    """The sum of one method's effective doses, with its exams and the page that explains the value of each."""
+
+    place: str
+    name: str
+    number: ShownNumber
+    interval: str
+    method: str
+    made_of: tuple[tuple[Summand, str], ...]
+    refused: tuple[Summand, ...]
+
+
 def render_cumulative(scope: Scope, view: View, sums: CumulativeDose, *, zone: ZoneInfo, now: datetime) -> HTMLResponse:
     """Return the page."""
     found = sums.sums
@@ -57,9 +73,32 @@ def render_cumulative(scope: Scope, view: View, sums: CumulativeDose, *, zone: Z
         "without_dose": [summand(sums.exams[exam], zone, ()) for exam in found.without_dose],
         "with_missing_parts": [summand(sums.exams[exam], zone, ()) for exam in found.with_missing_parts],
         "without_start": [summand(sums.exams[exam], zone, ()) for exam in found.without_start],
-        "statement": STATEMENT,
+        "statement": statement_beside(sums),
+        "effective": _effective(sums, zone),
     }
     return render(scope, "cumulative.html", context)
+
+
+def _effective(sums: CumulativeDose, zone: ZoneInfo) -> list[EffectiveLine]:
+    return [_effective_line(number, one, sums, zone) for number, one in enumerate(_sums(sums), start=1)]
+
+
+def _sums(sums: CumulativeDose) -> tuple[EffectiveSum, ...]:
+    return sums.effective.sums if sums.effective else ()
+
+
+def _effective_line(number: int, one: EffectiveSum, sums: CumulativeDose, zone: ZoneInfo) -> EffectiveLine:
+    words = ", ".join(filter(None, (field_words(one.quantity), one.of)))
+    place = f"effective-{number}"
+    return EffectiveLine(
+        place=place,
+        name=words[:1].upper() + words[1:],
+        number=shown(one.value, one.unit, target=f"#{place}", what=f"sum of {words}"),
+        interval=formatting.bounds(one.interval, one.unit),
+        method=f"{one.method_id}, version {one.method_version}",
+        made_of=tuple((summand(sums.exams[exam], zone, ()), value_page(value_id)) for exam, value_id in one.made_of),
+        refused=tuple(summand(sums.exams[exam], zone, ()) for exam in one.refused),
+    )
 
 
 def _links(period: Period, now: datetime) -> list[PeriodLink]:

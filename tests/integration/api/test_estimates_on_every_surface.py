@@ -222,9 +222,19 @@ class TestOnceItIsOn:
         assert len(lines) >= 2
         assert [line for line in lines if "interval not stated" not in line and not re.search(r"\d to \d", line)] == []
 
-    def test_no_sum_is_made_of_it(self, filled: House) -> None:
+    def test_each_sum_is_of_one_method_and_made_of_values_that_explain_themselves(self, filled: House) -> None:
+        """The stranger's package says 4321.5 uSv, from 4000 to 5000, of each of the exams with CT; intervals add."""
         dose = get(filled, f"/api/v1/patients/{filled.patient_id(PATIENT)}/cumulative-dose")
 
+        for one in dose["effective_dose"]["sums"]:
+            ids = [value_id for part in one["made_of"] for value_id in part["value_ids"]]
+            why = [get(filled, f"/api/v1/values/{value_id}/provenance") for value_id in ids]
+            assert sum(each["value"] for each in why) == pytest.approx(one["value"])
+            assert {each["estimate"]["method_id"] for each in why} == {one["method_id"]}
+        (theirs,) = [one for one in dose["effective_dose"]["sums"] if one["method_id"] == "acme-effective-dose"]
+        count = len(theirs["made_of"])
+        assert count >= 3
+        assert (theirs["interval"]["low"], theirs["interval"]["high"]) == (4000.0 * count, 5000.0 * count)
         assert not [one for one in dose["sums"] if SIEVERT.search(one["quantity"])]
 
     def test_no_message_and_no_view_tells_it(self, filled: House) -> None:
