@@ -73,6 +73,7 @@ class ReportedExam:
     modality: str
     region: str | None
     accession_number: str | None
+    admission_id: str | None
     study_description: str | None
     device: dict[str, Any] | None
     started_at: datetime | None

@@ -23,6 +23,7 @@ _IDENTIFIERS = text(
 _EXAMS = text(
     """
     SELECT e.id, e.site, e.study_instance_uid, e.state, e.state_reason, e.modality, e.region, e.accession_number,
+        e.admission_id,
         e.started_at, e.started_local, e.revision, e.created_at, e.expired_at, e.summary, r.content
     FROM exam e JOIN exam_revision r ON r.id = e.revision_id
     WHERE e.patient_id = ANY(:patient_ids) ORDER BY e.started_at DESC NULLS LAST, e.id

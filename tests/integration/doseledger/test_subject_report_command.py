@@ -53,6 +53,7 @@ class TestTheReport:
         exams = report_of(run, "--patient", str(told.patient().id))["exams"]
 
         assert [exam["accession_number"] for exam in exams] == ["ACC-PLANTED-2", "ACC-PLANTED-1"]
+        assert [exam["admission_id"] for exam in exams] == ["ADM-PLANTED-2", "ADM-PLANTED-1"]
         for exam in exams:
             totals = {total["quantity"]: total["value"] for total in exam["totals"] if total["of"] is None}
             assert totals["dlp_mgy_cm"] == 100.0

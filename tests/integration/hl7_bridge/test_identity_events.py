@@ -1,11 +1,18 @@
 """Each trigger event of HL7 chapter 3 that says who is who, with the doses that it concerns, on a real PostgreSQL."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import Engine
 
 from db.repositories import patients
 from db.session import unit_of_work
-from tests.support.identity_house import IdentityHouse, pid
+from dose_services import identity_desk
+from dose_services.audit import Looker, Via
+from tests.support.identity_house import MORNING, IdentityHouse, pid
+
+PHIL = Looker(subject="user:phil", user_id=None, via=Via.TOKEN, reference=uuid4(), route="/test")
 
 
 @pytest.fixture
@@ -81,12 +88,17 @@ class TestMerges:
         assert house.hear("A40", pid("C"), "MRG|A", minute=2) == "AE 204"
         assert house.shown("A").id == house.patient_id("B")
 
-    def test_that_form_a_longer_loop_are_refused(self, house: IdentityHouse) -> None:
+    def test_that_form_a_longer_loop_are_refused_until_a_person_takes_one_back(self, house: IdentityHouse) -> None:
         for minute, (survivor, subsumed) in enumerate((("B", "A"), ("C", "B")), start=1):
             assert house.hear("A40", pid(survivor), f"MRG|{subsumed}", minute=minute) == "AA"
 
         assert house.hear("A40", pid("A"), "MRG|C", minute=3) == "AE 204"
         assert house.shown("A").id == house.patient_id("C")
+        merged, now = house.patient_id("A"), MORNING + timedelta(minutes=4)
+        with unit_of_work(house.engine) as session:
+            identity_desk.unmerge(session, merged, reason="they were two", looker=PHIL, now=now)
+        assert house.hear("A40", pid("A"), "MRG|C", minute=5) == "AA"
+        assert {house.shown(one).id for one in "ABC"} == {merged}
 
     def test_refuse_what_is_told_of_the_merged_later(self, house: IdentityHouse) -> None:
         house.hear("A40", pid("NEW"), "MRG|OLD", minute=5)
