@@ -7,8 +7,8 @@ from dose_core.dosimetry.skin.beam import Beams
 
 NOT_SOUND = "its geometry or its air kerma is not a number or makes no sense"
 MISSED = "its field met no part of the body that was computed"
-TOO_NEAR = "the skin would lie nearer to the source than the 200 mm below which no device may come"
-TOO_NEAR_MM = 200.0  # 21 CFR 1020.32(g)(2): 20 cm is the shortest source-skin distance, that of special surgery
+TOO_NEAR = "the skin would lie within 100 mm of the source, where the housing of the tube is"
+TOO_NEAR_MM = 100.0  # a choice: housing and collimator are larger, so that such geometry is wrong, not near
 _MOST = 1e6  # of any number: no room has a kilometre, no event a thousand gray
 _NARROWEST = 1e-6  # a field of 1 um at 1 m is none
 _UNIT = 1e-3  # how far an axis may be from length 1, and from a right angle
