@@ -38,6 +38,11 @@ _PARTLY_TRUNK = frozenset((Region.SPINE, Region.WHOLE_BODY, Region.SEVERAL, None
 _HEAD = frozenset((Region.HEAD, Region.HEAD_AND_NECK))
 _NOT_ONLY_TRUNK = "the region is not known to be the trunk, for which the factors were made"
 _ONE_CTDI = "CTDIvol is the mean of the scan at each position"
+# Ours: half the smallest and twice the largest size of AAPM Report 204. What lies beyond stands in another unit.
+_PLAUSIBLE_MM = (40.0, 900.0)
+_IMPLAUSIBLE = NotComputable(
+    missing=("size of the patient",), reason="the water-equivalent diameter that an object states is that of no patient"
+)
 _NO_SIZE = NotComputable(
     missing=("size of the patient",),
     reason="no image of the scan was measured, and no object states a water-equivalent diameter",
@@ -128,6 +133,8 @@ def _sized(
             measured.caveats if is_stated else (*measured.caveats, _ONE_CTDI),
         )
     if event.event.dw_mm:
+        if not _PLAUSIBLE_MM[0] <= event.event.dw_mm <= _PLAUSIBLE_MM[1]:
+            return _IMPLAUSIBLE
         size_input = _input(case.revision_id, number, event, "dw_mm", "water-equivalent diameter as stated", "mm")
         one = SizedSlice(diameter_mm=event.event.dw_mm, ctdi_vol_mgy=mean_mgy or 0.0)
         return [one], (*size_input, *ctdi_input), ("one size stands for the whole scan",)

@@ -107,7 +107,8 @@ def estimate_ssde(
             missing=("CTDIvol with the size of the patient",), reason="SSDE is CTDIvol times a factor for the size"
         )
     weights = lengths_mm([one.z_mm for one in slices])
-    value = _mean(ssde_of_slices(slices, factors), weights)
+    along = ssde_of_slices(slices, factors)
+    value = _mean(along, weights)
     beyond = _mean([one.ctdi_vol_mgy * factors.factor(one.diameter_mm) for one in slices], weights)
     outside = sum(factors.within(one.diameter_mm) != one.diameter_mm for one in slices)
     return Estimate(
@@ -121,7 +122,11 @@ def estimate_ssde(
         ),
         method_id=METHOD_ID,
         method_version=METHOD_VERSION,
-        inputs=(*inputs, Input(name="mean conversion factor", value=value / _mean_ctdi_vol_mgy(slices, weights))),
+        inputs=(
+            *inputs,
+            Input(name="mean conversion factor", value=value / _mean_ctdi_vol_mgy(slices, weights)),
+            *_spread(along),
+        ),
         source=factors.source,
         caveats=(*caveats, *_beyond_the_table(outside, len(slices), factors)),
     )
@@ -152,6 +157,16 @@ def _mean(values: Sequence[float], weights: Sequence[float]) -> float:
 
 def _mean_ctdi_vol_mgy(slices: Sequence[SizedSlice], weights: Sequence[float]) -> float:
     return _mean([one.ctdi_vol_mgy for one in slices], weights)
+
+
+def _spread(along: Sequence[float]) -> tuple[Input, ...]:
+    """Return from where to where the SSDE goes along the scan."""
+    if len(along) == 1:
+        return ()
+    return tuple(
+        Input(name=f"{name} SSDE of {len(along)} slices", value=value, unit="mGy")
+        for name, value in (("lowest", min(along)), ("highest", max(along)))
+    )
 
 
 def _beyond_the_table(outside: int, count: int, factors: Conversion) -> tuple[str, ...]:

@@ -121,6 +121,10 @@ class TestWhatIsRefused:
 
         assert refusal(of(SCAN, sizes=(why,))[0]).reason == why.reason
 
+    @pytest.mark.parametrize("dw_mm", [30.0, -300.0, 3000.0, float("nan"), float("inf")])
+    def test_is_a_size_that_no_patient_has(self, dw_mm: float) -> None:
+        assert "no patient" in refusal(of(replace(SCAN, dw_mm=dw_mm))[0]).reason
+
     def test_is_an_unknown_phantom(self) -> None:
         unknown = replace(SCAN, phantom_diameter_mm=None)
 

@@ -79,6 +79,14 @@ class TestSeveralSlices:
 
         assert ssde(*slices).value == pytest.approx((10 * 1.7776 + 20 * 0.8530) / 2, rel=1e-3)  # table: 1.78 and 0.85
 
+    def test_tell_from_where_to_where_it_goes(self) -> None:
+        found = ssde(*(SizedSlice(diameter_mm=size, ctdi_vol_mgy=10, z_mm=size) for size in (200, 300, 400)))
+
+        assert [(one.name, round(float(one.value), 1)) for one in found.inputs[-2:]] == [
+            ("lowest SSDE of 3 slices", 8.5),  # table 1D: 0.85 at 40 cm, 1.78 at 20 cm
+            ("highest SSDE of 3 slices", 17.8),
+        ]
+
     def test_weigh_by_the_length_for_which_they_stand(self) -> None:
         close = [SizedSlice(diameter_mm=200, ctdi_vol_mgy=10, z_mm=z) for z in (0, 5, 10)]
         far = [SizedSlice(diameter_mm=200, ctdi_vol_mgy=40, z_mm=z) for z in (30, 50)]
