@@ -9,6 +9,7 @@ A page names a table between two comments, and this program puts its rows there:
 ``--check`` writes nothing, and ends with 1 if a page tells something else than the readers do.
 """
 
+import math
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -19,6 +20,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (*(ROOT / "docs" / "conformance").glob("*.md"), ROOT / "docs" / "reference" / "reading.md")
+_MANY = {math.inf: "n"}
 _TABLE = re.compile(r"(<!-- table (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -80,6 +82,14 @@ def _of_image(row: Any) -> tuple[str, ...]:  # noqa: ANN401  likewise
     return f"`{row.field}`", row.to, elements
 
 
+def _of_template(row: Any) -> tuple[object, ...]:  # noqa: ANN401  likewise
+    name = f"{row.concept.value} {row.concept.meaning}" if row.concept else row.name_from or f"TID {row.includes}"
+    count = row.at_least if row.at_least == row.at_most else f"{row.at_least}-{_MANY.get(row.at_most, row.at_most)}"
+    demand = f"{row.requirement}: {'only if' if row.is_exclusive else 'if'} {row.condition}" if row.condition else None
+    where = f"{'&gt;' * row.level} {row.relationship or ''}".strip()
+    return row.tid, row.number, where, row.value_type, name, count, demand or row.requirement, row.value_set, row.seen
+
+
 def _item(concept: Any) -> str:  # noqa: ANN401  likewise
     return f"{_codes(concept)} {concept.meaning}"
 
@@ -107,7 +117,12 @@ def _value(pair: Iterable[Any]) -> str:
 
 
 # What tells a kind of row, the head of its table, its cells; the first that fits.
-_FORMS: tuple[tuple[str, tuple[str, ...], Callable[[Any], tuple[str, ...]]], ...] = (
+_FORMS: tuple[tuple[str, tuple[str, ...], Callable[[Any], tuple[object, ...]]], ...] = (
+    (
+        "requirement",
+        ("TID", "row", "relationship", "type", "concept", "times", "required", "values", "seen"),
+        _of_template,
+    ),
     ("choices", ("field", "unit", "element, best first"), _of_image),
     ("template_unit", ("field", "unit", "item", "unit of the template"), _of_report),
     ("list_field", ("field", "of each pulse", "unit", "item"), _of_pulses),

@@ -14,7 +14,7 @@ from dose_core.readers.sr.codes import _KNOWN_CODES
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 QUIRKS = (DOCS / "reference" / "vendor-quirks.md").read_text(encoding="utf-8")
-NOT_READING = {"ct-rdsr-written.md", "hl7.md"}
+NOT_READING = {"ct-rdsr-written.md", "hl7.md", "templates-written.md"}
 PAGES = " ".join(
     page.read_text(encoding="utf-8")
     for page in [*(DOCS / "conformance").glob("*.md"), DOCS / "reference" / "reading.md"]

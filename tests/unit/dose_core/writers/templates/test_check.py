@@ -1,0 +1,183 @@
+"""Tests of dose_core.writers.templates.check: sound reports pass, each broken row is named."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import UTC, datetime
+from io import BytesIO
+from uuid import UUID
+
+import pytest
+from pydicom import dcmread
+from pydicom.dataset import Dataset
+
+from dose_core.writers import concepts as c
+from dose_core.writers.ct_rdsr import write_ct_rdsr
+from dose_core.writers.devices import Recorder
+from dose_core.writers.items import code, text
+from dose_core.writers.part10 import to_part10
+from dose_core.writers.templates.check import UnknownTemplateError, broken_rows
+from tests.builders.ct_exam import image_event, image_exam, localizer, source_study
+
+
+@pytest.fixture(name="ct")
+def ct_fixture() -> Dataset:
+    """Return a CT report of a localizer and two spirals with different phantoms, as a file has it."""
+    exam = image_exam(localizer(), image_event(), image_event("2.25.7", phantom_diameter_mm=160))
+    report = write_ct_rdsr(
+        exam,
+        source_study(),
+        exam_id=UUID(int=1),
+        revision=1,
+        made_at=datetime(2026, 3, 5, tzinfo=UTC),
+        recorder=Recorder(serial_number="DL-1", software_version="0.1.0"),
+    )
+    return dcmread(BytesIO(to_part10(report)))
+
+
+def first(dataset: Dataset, value: str) -> tuple[Dataset, Dataset]:
+    """Return the first item of a concept, and the item above it."""
+    found = _find(dataset, value)
+    assert found is not None
+    return found
+
+
+def _find(dataset: Dataset, value: str) -> tuple[Dataset, Dataset] | None:
+    for item in dataset.get("ContentSequence", []):
+        if item.ConceptNameCodeSequence[0].CodeValue == value:
+            return item, dataset
+        below = _find(item, value)
+        if below is not None:
+            return below
+    return None
+
+
+def without(value: str) -> Callable[[Dataset], None]:
+    """Return what takes the first item of a concept away."""
+
+    def change(dataset: Dataset) -> None:
+        item, above = first(dataset, value)
+        above.ContentSequence = [one for one in above.ContentSequence if one is not item]
+
+    return change
+
+
+def twice(value: str) -> Callable[[Dataset], None]:
+    """Return what repeats the first item of a concept."""
+
+    def change(dataset: Dataset) -> None:
+        item, above = first(dataset, value)
+        above.ContentSequence = [*above.ContentSequence, deepcopy(item)]
+
+    return change
+
+
+def with_values(value: str, **values: str) -> Callable[[Dataset], None]:
+    """Return what changes attributes of the first item of a concept."""
+
+    def change(dataset: Dataset) -> None:
+        for keyword, one in values.items():
+            setattr(first(dataset, value)[0], keyword, one)
+
+    return change
+
+
+def with_unit(dataset: Dataset) -> None:
+    """Say the total dose-length product in Gy.cm."""
+    measured = first(dataset, "113813")[0].MeasuredValueSequence[0]
+    measured.MeasurementUnitsCodeSequence[0].CodeValue = "Gy.cm"
+
+
+def without_qualifier(dataset: Dataset) -> None:
+    """Leave open why there is no exposure time."""
+    del first(dataset, "113824")[0].NumericValueQualifierCodeSequence
+
+
+def with_pitch_of_a_localizer(dataset: Dataset) -> None:
+    """State a pitch where nothing turns."""
+    pitch, _ = first(dataset, "113828")
+    parameters, _ = first(dataset, "113822")
+    parameters.ContentSequence = [*parameters.ContentSequence, deepcopy(pitch)]
+
+
+def with_foreign_type(dataset: Dataset) -> None:
+    """Call an acquisition by a code of DICOM that is no acquisition type."""
+    first(dataset, "113820")[0].ConceptCodeSequence = [code(c.DEVICE)]
+
+
+def with_text_as_type(dataset: Dataset) -> None:
+    """Name the region in words, where a code belongs."""
+    _, above = first(dataset, "123014")
+    above.ContentSequence = [
+        text(c.TARGET_REGION, "chest") if one.ConceptNameCodeSequence[0].CodeValue == "123014" else one
+        for one in above.ContentSequence
+    ]
+
+
+class TestBrokenRows:
+    def test_a_sound_report_breaks_none(self, ct: Dataset) -> None:
+        assert broken_rows(ct) == ()
+
+    @pytest.mark.parametrize(
+        ("change", "row", "problem"),
+        [
+            pytest.param(without("121058"), ("10011", "2"), "is missing", id="no procedure"),
+            pytest.param(without("363703001"), ("10011", "3"), "is missing", id="no intent"),
+            pytest.param(without("113809"), ("10011", "5"), "is missing", id="no start"),
+            pytest.param(without("110180"), ("10011", "8"), "is missing", id="no UID of the scope"),
+            pytest.param(without("113854"), ("10011", "12"), "is missing", id="no source"),
+            pytest.param(without("121012"), ("1004", "1"), "is missing", id="an observer without UID"),
+            pytest.param(without("113811"), ("10012", "1"), "is missing", id="no totals"),
+            pytest.param(without("113835"), ("10012", "3b"), "is missing", id="a sub-total without phantom"),
+            pytest.param(without("113878"), ("1021", "3"), "is missing", id="a device without maker"),
+            pytest.param(without("113820"), ("10013", "4"), "is missing", id="no acquisition type"),
+            pytest.param(without("113825"), ("10014", "1"), "is missing", id="no scanned length"),
+            pytest.param(without("113834"), ("10013", "19"), "is missing", id="a spiral without rotation time"),
+            pytest.param(without("113829"), ("10013", "21"), "is missing", id="a spiral without dose"),
+            pytest.param(twice("113810"), ("10011", "6"), "stands 2 times", id="two ends"),
+            pytest.param(
+                with_values("113809", RelationshipType="CONTAINS"), ("10011", "5"), "relationship", id="place"
+            ),
+            pytest.param(with_unit, ("10012", "3"), "unit Gy.cm instead of mGy.cm", id="a wrong unit"),
+            pytest.param(without_qualifier, ("10013", "8"), "nor a reason", id="an empty number"),
+            pytest.param(with_pitch_of_a_localizer, ("10013", "12"), "not allowed", id="a forbidden row"),
+            pytest.param(with_foreign_type, ("10013", "4"), "121007", id="a code of another group"),
+            pytest.param(with_text_as_type, ("10013", "3"), "value type TEXT", id="a wrong value type"),
+        ],
+    )
+    def test_names_the_row(
+        self, ct: Dataset, change: Callable[[Dataset], None], row: tuple[str, str], problem: str
+    ) -> None:
+        change(ct)
+
+        assert any((one.tid, one.row) == row and problem in one.problem for one in broken_rows(ct)), broken_rows(ct)
+
+    def test_tells_where_it_is(self, ct: Dataset) -> None:
+        with_unit(ct)
+
+        (broken,) = broken_rows(ct)
+        item = ct
+        for number in broken.path.split(".")[1:]:
+            item = item.ContentSequence[int(number) - 1]
+        assert item.ConceptNameCodeSequence[0].CodeValue == "113813"
+
+    def test_an_item_of_ones_own_breaks_nothing(self, ct: Dataset) -> None:
+        """The templates are extensible."""
+        ct.ContentSequence = [*ct.ContentSequence, text(c.EXPOSURE_TIME, "no row has it there")]
+
+        assert broken_rows(ct) == ()
+
+    def test_a_code_before_snomed_ct_is_read_as_that_of_today(self, ct: Dataset) -> None:
+        concept = first(ct, "363703001")[0].ConceptNameCodeSequence[0]
+        concept.CodeValue, concept.CodingSchemeDesignator = "G-C0E8", "SRT"
+
+        assert broken_rows(ct) == ()
+
+    @pytest.mark.parametrize("tid", [None, "2000"])
+    def test_a_document_of_another_template_is_refused(self, ct: Dataset, tid: str | None) -> None:
+        if tid is None:
+            del ct.ContentTemplateSequence
+        else:
+            ct.ContentTemplateSequence[0].TemplateIdentifier = tid
+
+        with pytest.raises(UnknownTemplateError):
+            broken_rows(ct)
