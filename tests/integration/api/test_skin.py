@@ -17,6 +17,7 @@ from tests.builders.ct_rdsr import HEADER
 from tests.builders.projection_rdsr import fluoroscopy_report_bytes, observer, projection_rdsr_bytes, totals
 from tests.builders.projection_rdsr import whole_fluoroscopy as fluoroscopy
 from tests.integration.api.conftest import SITE, House
+from tests.support.estimate_rules import faults
 
 ARTIS: dict[str, Any] = {"Manufacturer": "Siemens", "ManufacturerModelName": "AXIOM-Artis"}
 NOBODY = "00000000-0000-4000-8000-000000000001"
@@ -66,6 +67,7 @@ class TestSkinMap:
         told = house.client.get(f"/api/v1/exams/{exam}/skin-map", headers=phil).json()
         dose = told["skin_dose"]
         assert told["state"] == "computed"
+        assert list(faults(told)) == []
         assert dose["status"] == "indicative"
         assert dose["peak"]["interval"]["low"] < dose["peak"]["value"] < dose["peak"]["interval"]["high"]
         assert dose["peak"]["method_id"] == "skin-dose-map"
@@ -239,6 +241,7 @@ class TestSum:
         none = house.client.get(address, params={"to": "2020-01-01"}, headers=phil).json()
         own = house.client.get(f"/api/v1/exams/{exam}/skin-map", headers=phil).json()["skin_dose"]["peak"]["value"]
         assert whole["peak"]["value"] == pytest.approx(own)
+        assert list(faults(whole)) == []
         assert [one["exam_id"] for one in whole["exams"]] == [str(exam)]
         assert whole["exams"][0]["share_of_peak"] == pytest.approx(1.0)
         assert (none["peak"], none["exams"]) == (None, [])

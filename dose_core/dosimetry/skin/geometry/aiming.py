@@ -28,7 +28,7 @@ from dose_core.dosimetry.skin.phantom import Phantom
 from dose_core.dosimetry.skin.skin_map import LeftOut
 from dose_core.model import ProjectionEvent
 
-_MOST_BEAMS = 100_000  # 30 MB
+_MOST_BEAMS = 20_000  # half a minute with all shifts of the patient
 NOTHING_LEFT = "no event of the exam states all that a skin dose needs"
 _POSITION_ASSUMED = "how the patient lay is not stated of every event: head first and supine was taken"
 _ANGLES_FOLLOW = "the patient did not lie head first and supine: the angles were taken as those of the patient (PS3.3)"

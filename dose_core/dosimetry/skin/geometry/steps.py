@@ -9,7 +9,7 @@ from dose_core.dosimetry.skin.geometry.problems import Problem
 from dose_core.model import EventType, Plane, ProjectionEvent
 
 _FULL_TURN_DEG, _POLE_DEG = 360.0, 90.0  # PS3.3, C.8.7.5.1.2; a device may count on past 180
-_STEP_DEG, _STEP_MM = 1.0, 5.0  # finer than the cells of any phantom see
+_STEP_DEG, _STEP_MM = 1.0, 10.0  # about as far on the skin as its cells are wide
 MOST_STEPS = 1000
 
 

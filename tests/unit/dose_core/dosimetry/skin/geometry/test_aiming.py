@@ -257,7 +257,7 @@ def test_a_table_that_moves_during_a_run_spreads_the_dose() -> None:
     found = beams(stepping)
     assert found.source_mm[0, 2] == pytest.approx(-500.0)
     assert found.source_mm[-1, 2] == pytest.approx(-1100.0)
-    assert np.abs(np.diff(found.source_mm[:, 2])).max() <= 5.0 + 1e-9
+    assert np.abs(np.diff(found.source_mm[:, 2])).max() <= 10.0 + 1e-9
     assert found.ka_r_mgy.sum() == pytest.approx(10.0)
 
 
@@ -343,7 +343,7 @@ def test_an_absurd_number_of_pulses_does_not_stop_a_rotation(pulses: float) -> N
 def test_five_thousand_moving_events_make_a_bounded_number_of_beams() -> None:
     """And all of their dose is shared."""
     found = beams(*[aimed_event(table_lateral_end_mm=4000.0)] * 5000)
-    assert len(found.event) <= 100_000
+    assert len(found.event) <= 20_000
     assert found.ka_r_mgy.sum() == pytest.approx(50_000.0)
 
 
