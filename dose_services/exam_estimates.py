@@ -12,6 +12,7 @@ from db.repositories.provenance import KnownStatement
 from db.session import Session
 from dose_core.dosimetry.estimate import Estimate, NotComputable
 from dose_core.estimating.case import Outcome
+from dose_core.estimating.ssde import SERIES_INPUT, SLICE_INPUT
 from dose_core.ledger.exam import Counted, Exam
 from dose_core.ledger.standing import Standing
 from dose_core.ledger.value_id import ValueId
@@ -21,6 +22,7 @@ from dose_services.effective_dose import EffectiveDoseSwitch
 from dose_services.event_origins import EventOrigin
 from dose_services.exams import ExamSummary
 from dose_services.methods import installed_methods, is_effective_dose
+from dose_services.viewer_links import Opened
 
 
 class EstimatesState(StrEnum):
@@ -96,6 +98,16 @@ def of_exam(session: Session, summary: ExamSummary, speaking: Sequence[KnownStat
 def value_id_of(estimate_id: UUID, number: int) -> ValueId:
     """Return the id of the value of an outcome."""
     return ValueId(holder=estimate_id, field=f"outcomes[{number}].value")
+
+
+def opened_by(study_instance_uid: str, estimate: Estimate) -> Opened:
+    """Return what shows of what an estimate was made: the image that was measured, else the study."""
+    inputs = {given.name: str(given.value) for given in estimate.inputs}
+    return Opened(
+        study_instance_uid=study_instance_uid,
+        series_instance_uid=inputs.get(SERIES_INPUT),
+        sop_instance_uid=inputs.get(SLICE_INPUT),
+    )
 
 
 def without_effective_dose(exam: Exam) -> Exam:

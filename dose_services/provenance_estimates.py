@@ -9,14 +9,13 @@ from db.repositories.estimates import KnownEstimates
 from db.session import Session
 from dose_core.dosimetry.estimate import Estimate, Input
 from dose_core.estimating.case import Outcome
-from dose_core.estimating.ssde import SERIES_INPUT, SLICE_INPUT
 from dose_core.ledger.value_id import ValueId
-from dose_services.exam_estimates import value_id_of
+from dose_services.exam_estimates import opened_by, value_id_of
 from dose_services.explained import Belonging, OtherValue, Provenance, Superseded
 from dose_services.provenance_stated import MOST, belonging
 from dose_services.value_classes import ValueClass
 from dose_services.value_words import outcome_words
-from dose_services.viewer_links import Opened, ViewerTemplate
+from dose_services.viewer_links import ViewerTemplate
 
 _VALUE = re.compile(r"outcomes\[([0-9]+)\]\.value")
 _RULE = "Computed by DoseLedger, by the method below; no object states it, and it is in no total."
@@ -37,7 +36,7 @@ def explain_estimate(session: Session, wanted: ValueId, viewer: ViewerTemplate |
     counted = _same(told[0], outcome)
     is_newest = told[0].id == known.id
     made_of = tuple(one for given in outcome.result.inputs if (one := _made_of(given)) is not None)
-    opened = _opened(now.row.study_instance_uid, outcome.result)
+    opened = opened_by(now.row.study_instance_uid, outcome.result)
     return Provenance(
         value_id=str(wanted),
         value=outcome.result.value,
@@ -53,16 +52,6 @@ def explain_estimate(session: Session, wanted: ValueId, viewer: ViewerTemplate |
         superseded_by=None if is_newest or counted is None else counted,
         counted_as=counted,
         viewer_url=viewer.address(opened) if viewer else None,
-    )
-
-
-def _opened(study_instance_uid: str, estimate: Estimate) -> Opened:
-    """Return what shows of what an estimate was made: the image that was measured, else the study."""
-    inputs = {given.name: str(given.value) for given in estimate.inputs}
-    return Opened(
-        study_instance_uid=study_instance_uid,
-        series_instance_uid=inputs.get(SERIES_INPUT),
-        sop_instance_uid=inputs.get(SLICE_INPUT),
     )
 
 

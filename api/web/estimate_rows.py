@@ -1,10 +1,12 @@
 """The estimates of an exam as its page shows them: ours with interval, others' with their method."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from api.web import formatting
 from api.web.shown import ShownNumber, shown, value_page
+from dose_core.dosimetry.estimate import Estimate
+from dose_core.estimating.ssde import SIZE_INPUT, SLICE_INPUT
 from dose_services.exam_estimates import EstimatesState, EstimateView, ExamEstimates, RefusalView, StatedEstimateView
 from dose_services.value_words import outcome_words
 
@@ -17,7 +19,7 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstimateRow:
-    """One estimate, ours or stated."""
+    """One estimate, ours or stated. ``size`` is that of the patient where it was measured, in the image that opens."""
 
     name: str
     number: ShownNumber
@@ -25,6 +27,8 @@ class EstimateRow:
     method: str
     notes: str
     is_ours: bool
+    size: str | None = None
+    image_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +51,16 @@ class EstimateBlock:
     statement: str | None
 
 
-def estimate_block(its: ExamEstimates, event_uids: Sequence[str]) -> EstimateBlock | None:
-    """Return the block, ``None`` if there is nothing to say; ``event_uids`` are the events in the order of the page."""
+def estimate_block(
+    its: ExamEstimates, event_uids: Sequence[str], image_url: Callable[[Estimate], str | None]
+) -> EstimateBlock | None:
+    """
+    Return the block, ``None`` if there is nothing to say; ``event_uids`` are the events in the order of the page.
+
+    ``image_url`` returns the address that opens the image in which something was measured.
+    """
     numbers = {uid: number for number, uid in reversed(list(enumerate(event_uids, start=1)))}
-    rows = (*(_ours(one, numbers) for one in its.estimates), *(_theirs(one, numbers) for one in its.stated))
+    rows = (*(_ours(one, numbers, image_url) for one in its.estimates), *(_theirs(one, numbers) for one in its.stated))
     refusals = tuple(_refusal(one, numbers) for one in its.refusals)
     note = _STATES[its.state]
     if not rows and not refusals and its.state is not EstimatesState.PENDING:
@@ -60,8 +70,10 @@ def estimate_block(its: ExamEstimates, event_uids: Sequence[str]) -> EstimateBlo
     return EstimateBlock(note=note, rows=rows, refusals=refusals, statement=statement)
 
 
-def _ours(view: EstimateView, numbers: dict[str, int]) -> EstimateRow:
+def _ours(view: EstimateView, numbers: dict[str, int], image_url: Callable[[Estimate], str | None]) -> EstimateRow:
     estimate = view.estimate
+    size = next((one for one in estimate.inputs if one.name.startswith(SIZE_INPUT)), None)
+    is_measured = any(one.name == SLICE_INPUT for one in estimate.inputs)
     name = _name(outcome_words(view.outcome), _event(view.outcome.event_uid, numbers))
     return EstimateRow(
         name=name,
@@ -70,6 +82,8 @@ def _ours(view: EstimateView, numbers: dict[str, int]) -> EstimateRow:
         method=f"{estimate.method_id}, version {estimate.method_version}",
         notes="; ".join(estimate.caveats),
         is_ours=True,
+        size=formatting.input_words(size) if size and is_measured else None,
+        image_url=image_url(estimate) if is_measured else None,
     )
 
 

@@ -13,7 +13,9 @@ from api.web.event_tables import event_tables
 from api.web.history_page import banner, line
 from api.web.pages import render
 from api.web.shown import ShownNumber, shown, value_page
+from dose_core.dosimetry.estimate import Estimate
 from dose_core.ledger.totals import Rival, Total
+from dose_services.exam_estimates import opened_by
 from dose_services.exams import TotalView
 from dose_services.launch import View
 from dose_services.value_ids import placed_events, rival_id
@@ -55,6 +57,10 @@ def render_exam(
         for number, (total, chosen) in enumerate(zip(exam.totals, summary.totals, strict=True))
     ]
     study = Opened(study_instance_uid=exam.study_instance_uid)
+
+    def image_url(estimate: Estimate) -> str | None:
+        return viewer.address(opened_by(exam.study_instance_uid, estimate)) if viewer else None
+
     context = {
         "view": view,
         "banner": banner(explained.patient),
@@ -64,7 +70,9 @@ def render_exam(
         "cards": [card for card in cards if card.is_headline],
         "others": [card for card in cards if not card.is_headline],
         "tables": event_tables(list(placed_events(exam)), detail.revision_id, zone),
-        "estimates": estimate_block(explained.estimates, [one.event.event_uid for one in placed_events(exam)]),
+        "estimates": estimate_block(
+            explained.estimates, [one.event.event_uid for one in placed_events(exam)], image_url
+        ),
         "findings": detail.findings,
         "devices": exam.devices,
         "device_name": formatting.device_name,

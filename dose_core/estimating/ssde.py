@@ -18,7 +18,8 @@ from dose_core.ledger.regions import RegionStated, region_of
 from dose_core.model import AcquisitionType
 
 QUANTITY = "ssde_mgy"
-# What opens the images in which the size was measured.
+# Where the size stands among the inputs, and what opens the images in which it was measured.
+SIZE_INPUT = "water-equivalent diameter"
 SERIES_INPUT = "size measured in series"
 SLICE_INPUT = "its middle slice"
 _BODY_PHANTOM_MM = 320
@@ -135,7 +136,7 @@ def _sized(
     if event.event.dw_mm:
         if not _PLAUSIBLE_MM[0] <= event.event.dw_mm <= _PLAUSIBLE_MM[1]:
             return _IMPLAUSIBLE
-        size_input = _input(case.revision_id, number, event, "dw_mm", "water-equivalent diameter as stated", "mm")
+        size_input = _input(case.revision_id, number, event, "dw_mm", f"{SIZE_INPUT} as stated", "mm")
         one = SizedSlice(diameter_mm=event.event.dw_mm, ctdi_vol_mgy=mean_mgy or 0.0)
         return [one], (*size_input, *ctdi_input), ("one size stands for the whole scan",)
     refused = next((one for one in case.sizes or () if isinstance(one, NotComputable)), None)
@@ -145,7 +146,7 @@ def _sized(
 def _measured(size: MeasuredSize) -> tuple[Input, ...]:
     return (
         Input(
-            name=f"water-equivalent diameter, mean of {len(size.dw_mm)} {size.method}",
+            name=f"{SIZE_INPUT}, mean of {len(size.dw_mm)} {size.method}",
             value=sum(size.dw_mm) / len(size.dw_mm),
             unit="mm",
         ),
