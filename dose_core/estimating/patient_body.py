@@ -3,7 +3,7 @@
 from dose_core.dosimetry.factors import rows
 from dose_core.dosimetry.skin.body.body_phantom import DENSITY_KG_L, body_phantom
 from dose_core.dosimetry.skin.body.proportions import ADULT_YEARS, proportions
-from dose_core.dosimetry.skin.body.sections import sections, volume_mm3, with_forms
+from dose_core.dosimetry.skin.body.sections import sections, volume_mm3
 from dose_core.dosimetry.skin.phantom import Phantom
 from dose_core.estimating.case import Subject
 
@@ -54,7 +54,7 @@ def mean_height_cm(sex: str | None, age_years: float | None) -> float:
 
 def mean_weight_kg(sex: str | None, age_years: float | None, height_cm: float) -> float:
     """Return the weight of a body of this height with the mean proportions of sex and age, in kg."""
-    body = sections(with_forms(proportions(sex, age_years)), height_cm * 10, 1.0)
+    body = sections(proportions(sex, age_years), height_cm * 10, 1.0)
     return volume_mm3(body) / 1e6 * DENSITY_KG_L
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from dose_core.dosimetry.skin.body import Arms, body_phantom
 from dose_core.dosimetry.skin.body.proportions import proportions
-from dose_core.dosimetry.skin.body.sections import sections, volume_mm3, with_forms
+from dose_core.dosimetry.skin.body.sections import sections, volume_mm3
 from tests.support.validation import REFUSED, Case, Record
 
 _WEIGHED = "ANSUR II, mean weight of {n}: 1 kg/L; nothing of the form was fitted to it"
@@ -26,7 +26,7 @@ The volume of the others is taken from the triangles that the phantom hands out,
 
 
 def _mean_litres(sex: str, stature_mm: float) -> float:
-    return volume_mm3(sections(with_forms(proportions(sex, None)), stature_mm, 1.0)) / 1e6
+    return volume_mm3(sections(proportions(sex, None), stature_mm, 1.0)) / 1e6
 
 
 def _litres(sex: str | None, height_cm: float, weight_kg: float, age_years: float | None = None) -> float:

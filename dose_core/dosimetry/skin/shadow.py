@@ -29,7 +29,7 @@ def occluded(phantom: Phantom, source_mm: Floats, beam: Indices, cell: Indices) 
 
     ``source_mm`` are the sources of all beams. All cells that a beam meets must be there at once. Where rays graze the
     skin a cell counts as seen, so that no dose is lost. Around what stands before, over about the width of a cell, it
-    may be told either way: 1 to 3 % of the cross-section of a beam (tested against exact rays). A phantom without
+    may be told either way: 1 to 4 % of the cross-section of a beam (tested against exact rays). A phantom without
     triangles hides nothing of itself.
     """
     if phantom.triangles is None or not len(beam):

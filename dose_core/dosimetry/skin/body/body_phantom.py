@@ -9,7 +9,7 @@ import numpy as np
 from dose_core.dosimetry.skin.beam import Floats
 from dose_core.dosimetry.skin.body.parts import REGIONS, regions_of
 from dose_core.dosimetry.skin.body.proportions import ADULT_YEARS, Measures, proportions
-from dose_core.dosimetry.skin.body.sections import sections, volume_mm3, with_forms
+from dose_core.dosimetry.skin.body.sections import sections, volume_mm3
 from dose_core.dosimetry.skin.body.surface import LEFT_ARM, LEFT_LEG, RIGHT_ARM, TRUNK, Surface, surface
 from dose_core.dosimetry.skin.phantom import Phantom
 
@@ -47,7 +47,7 @@ def body_phantom(
     Return the body of a patient who lies on the back, with about ``cells`` cells of skin.
 
     ``sex`` is "male" or "female", anything else the mean of both; without age it is an adult. Trunk and limbs are
-    made as thick as the weight asks for, by one factor; the arms weigh, whether they are on the map or not.
+    made as thick as the weight asks for; the arms weigh, whether they are on the map or not.
 
     Raises:
         ValueError: no body is that tall or heavy, or none so thick or thin was ever measured.
@@ -55,7 +55,7 @@ def body_phantom(
     Source: ``docs/reference/skin-phantoms.md``.
     """
     _check(height_cm, weight_kg, age_years)
-    body = with_forms(proportions(sex, age_years))
+    body = proportions(sex, age_years)
     stature_mm = height_cm * 10
     wanted = min(max(cells, _FEWEST_CELLS), MOST_CELLS)
     made = partial(surface, arms=arms is Arms.BESIDE)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dose_core.dosimetry.skin.beam import Floats
+from dose_core.dosimetry.skin.body.growth import grown
 from dose_core.dosimetry.skin.body.proportions import Measures
 from dose_core.dosimetry.skin.body.smooth import refined
 from dose_core.dosimetry.skin.body.superellipse import areas, breadth_for, exponent_for
@@ -36,7 +37,6 @@ _FOOT_FORM = (  # from the ankle to the sole: part of the ankle's height, of the
     (0.00, 0.25, 0.27),
     (0.00, 0.00, 0.00),
 )
-_NECK_GROWS = 0.5  # the neck's girth grows with the root of what trunk and limbs grow by; the head's does not
 _TRUNK_SHOULDER = 0.92  # of the breadth over both shoulder bones; the rest of the shoulder goes with the arm
 _ARM_ABOVE_AXILLA = 0.75  # of the way from the armpit to the shoulder, where the arm begins
 _THIGH_STAYS = 0.6  # of what it tapers by to the knee is still there half-way
@@ -76,12 +76,9 @@ def with_forms(body: Measures) -> Measures:
 
 
 def sections(body: Measures, stature_mm: float, growth: float) -> Sections:
-    """Return the sections of a body whose trunk and limbs are ``growth`` times as thick as ``with_forms`` has them."""
-    mm = {name: value * stature_mm for name, value in body.items() if name not in _PURE}
-    for name in _THICK:
-        mm[name] *= growth
-    mm["neck_circumference"] *= growth**_NECK_GROWS
-    trunk = _trunk(mm, body["waist_exponent"], body["hip_exponent"])
+    """Return the sections of a body that is ``growth`` times as thick as the mean of its group (``grown``)."""
+    mm = with_forms({name: value * stature_mm for name, value in grown(body, growth).items()})
+    trunk = _trunk(mm)
     return Sections(trunk=trunk, leg=_leg(mm, trunk), arm=_arm(mm, trunk))
 
 
@@ -98,16 +95,10 @@ def _volume(rows: Floats) -> float:
     return float(-np.trapezoid(areas(*fine[:, 3:].T), fine[:, 0]))
 
 
-_PURE = ("waist_exponent", "hip_exponent")
 _FINE_MM = 5.0  # between the sections that a volume is added up of
-_THICK = (
-    *("chest_breadth", "chest_depth", "waist_breadth", "waist_depth", "hip_breadth", "hip_depth"),
-    *("biacromial_breadth", "thigh_depth", "knee_diameter", "calf_diameter", "ankle_circumference"),
-    *("upper_arm_circumference", "forearm_diameter", "wrist_circumference"),
-)
 
 
-def _trunk(mm: dict[str, float], waist: float, hip: float) -> Floats:
+def _trunk(mm: Measures) -> Floats:
     """Return the sections from the vertex to the crotch; the back of head, chest and buttocks lies on the table."""
     top, chin = mm["stature"], mm["stature"] - mm["head_height"]
     rows = []
@@ -119,7 +110,7 @@ def _trunk(mm: dict[str, float], waist: float, hip: float) -> Floats:
     lift = 0.25 * (mm["head_length"] - neck)  # the nape does not touch the table
     rows.append((chin - 0.15 * (chin - mm["cervicale_height"]), 0.0, -lift - neck / 2, neck, neck, _ROUND))
     rows.append((mm["cervicale_height"] + 0.005 * top, 0.0, -lift / 2 - neck / 2, 1.05 * neck, 1.05 * neck, _ROUND))
-    chest = mm["chest_breadth"]
+    chest, waist, hip = mm["chest_breadth"], mm["waist_exponent"], mm["hip_exponent"]
     shoulder, thick = _TRUNK_SHOULDER * mm["biacromial_breadth"], 0.62 * mm["chest_depth"]
     lower = mm["acromial_height"] - mm["axilla_height"]
     for height, breadth, depth, exponent in (
@@ -141,7 +132,7 @@ def _trunk(mm: dict[str, float], waist: float, hip: float) -> Floats:
     return _down(rows, top)
 
 
-def _leg(mm: dict[str, float], trunk: Floats) -> Floats:
+def _leg(mm: Measures, trunk: Floats) -> Floats:
     """Return the sections of the left leg, from a little below the crotch, where the thigh is as deep as measured."""
     breadth, crotch = trunk[-1, 3] / 2, mm["crotch_height"]
     deep = mm["thigh_depth"]
@@ -154,8 +145,8 @@ def _leg(mm: dict[str, float], trunk: Floats) -> Floats:
     rows = [
         (crotch - 0.10 * (crotch - mm["knee_height"]), middle, -deep / 2, breadth, deep, _ROUND),
         (0.5 * (crotch + mm["knee_height"]), middle, -0.5 * deep, _mix(breadth, knee), _mix(deep, knee), _ROUND),
-        (mm["knee_height"], middle, -0.45 * deep, knee, knee, _ROUND),
-        (low + 0.72 * shin, middle, -0.42 * deep, calf, calf, _ROUND),
+        (mm["knee_height"], middle, -max(0.45 * deep, knee / 2), knee, knee, _ROUND),
+        (low + 0.72 * shin, middle, -max(0.42 * deep, calf / 2), calf, calf, _ROUND),
         (low + 0.15 * shin, middle, -heel, ankle, ankle, _ROUND),
         (low, middle, -heel, ankle, ankle, _ROUND),
     ]
@@ -179,7 +170,7 @@ def _mix(thigh: float, knee: float) -> float:
     return _THIGH_STAYS * thigh + (1 - _THIGH_STAYS) * knee
 
 
-def _arm(mm: dict[str, float], trunk: Floats) -> Floats:
+def _arm(mm: Measures, trunk: Floats) -> Floats:
     """Return the sections of the left arm, a tube of its own beside the trunk, from the shoulder to the fingers."""
     upper, fore = mm["upper_arm_circumference"] / math.pi, mm["forearm_diameter"]
     wrist, hand = mm["wrist_circumference"] / math.pi, mm["hand_breadth"]
@@ -202,7 +193,7 @@ def _arm(mm: dict[str, float], trunk: Floats) -> Floats:
         (tip + 0.06 * mm["hand_length"], 0.3 * hand, 0.7 * hand),
         (tip, 0.0, 0.0),
     ):
-        rows.append((height, middle, -upper / 2, breadth, depth, _ROUND))
+        rows.append((height, middle, -max(upper, hand) / 2, breadth, depth, _ROUND))
     return _down(rows, mm["stature"])
 
 

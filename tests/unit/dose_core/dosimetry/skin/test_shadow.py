@@ -25,7 +25,7 @@ VIEWS = {
     "oblique from below": ((-600.0, 500.0, -450.0), CHEST_MM),
     "lateral through both thighs": ((800.0, -100.0, -1150.0), THIGHS_MM),
 }
-OF_THE_BEAM = 0.03  # of its cross-section may be told otherwise than by exact rays
+OF_THE_BEAM = 0.04  # of its cross-section may be told otherwise than by exact rays
 
 
 @cache
