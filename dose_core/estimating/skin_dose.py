@@ -147,7 +147,7 @@ def compute(case: Case, device: Device, choice: Choice) -> Computed:
             peak.dose_mgy,
             _inputs(case, device, known, body, choice),
             caveats,
-            is_controlled=is_controlled(known, found),
+            is_controlled=is_controlled(device, known, found),
         ),
         position_mm=peak.position_mm,
         region=peak.region,
@@ -171,9 +171,10 @@ def mapped(case: Case, device: Device, known: InUse, choice: Choice, body: Phant
     )
 
 
-def is_controlled(known: InUse, found: Mapped) -> bool:
-    """Tell if all that bears on a dose is known: device validated, beams within the tables, no event left out."""
-    return known.is_validated and not found.skin.beyond_tables and not found.left_out
+def is_controlled(device: Device, known: InUse, found: Mapped) -> bool:
+    """Tell if what bears on a dose is known: device validated, its tube, beams within the tables, no event left out."""
+    has_tube = device.physics.inherent_al_mm is not None and device.physics.anode_deg is not None
+    return known.is_validated and has_tube and not found.skin.beyond_tables and not found.left_out
 
 
 def areas_above(dose_mgy: Floats, phantom: Phantom) -> tuple[AreaAbove, ...]:

@@ -108,7 +108,7 @@ def _is_sure(part: Part, found: Mapped | NotComputable) -> bool:
     known = part.device.known
     if isinstance(known, NotComputable) or isinstance(found, NotComputable):
         return False
-    return is_controlled(known, found)
+    return is_controlled(part.device, known, found)
 
 
 def _part(part: Part, found: Mapped | NotComputable, cell: int | None) -> PartOfSum:

@@ -14,13 +14,19 @@ from tests.builders.estimation_exams import projection_case
 from tests.builders.skin_geometry import aimed_event, block_of_a_body
 
 KNOWN = InUse(conventions=Conventions(), calibration_version=None, is_validated=False)
+TUBE = Physics(inherent_al_mm=3.0, anode_deg=10.0)
 VALIDATED = InUse(conventions=Conventions(), calibration_version=4, is_validated=True)
 
 
-def of(*events: ProjectionEvent, known: InUse | NotComputable = KNOWN, choice: Choice | None = None) -> Computed:
+def of(
+    *events: ProjectionEvent,
+    known: InUse | NotComputable = KNOWN,
+    tube: Physics = TUBE,
+    choice: Choice | None = None,
+) -> Computed:
     """Return the skin dose of an exam of these events on one device."""
     case = projection_case(*events)
-    return compute(case, Device(number=0, known=known, physics=Physics()), choice or Choice())
+    return compute(case, Device(number=0, known=known, physics=tube), choice or Choice())
 
 
 def peak_mgy(computed: Computed) -> float:
@@ -63,6 +69,13 @@ def test_a_validated_device_has_the_narrower_interval() -> None:
     assert isinstance(validated.peak, Estimate)
     assert validated.peak.interval.high == pytest.approx(validated.peak.value * 1.28)
     assert (validated.is_validated, validated.calibration_version) == (True, 4)
+
+
+def test_a_tube_that_is_not_known_widens_the_interval_of_a_validated_device() -> None:
+    """Its filtration is assumed then."""
+    result = of(aimed_event(), known=VALIDATED, tube=Physics()).result
+    assert isinstance(result.peak, Estimate)
+    assert result.peak.interval.high == pytest.approx(result.peak.value * 1.61)
 
 
 def test_an_event_left_out_widens_the_interval_of_a_validated_device() -> None:

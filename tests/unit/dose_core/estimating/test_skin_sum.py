@@ -20,7 +20,7 @@ KNOWN = InUse(conventions=Conventions(), calibration_version=1, is_validated=Tru
 
 def part(number: int, *events: ProjectionEvent, known: InUse | NotComputable = KNOWN) -> Part:
     """Return an exam of these events."""
-    device = Device(number=0, known=known, physics=Physics())
+    device = Device(number=0, known=known, physics=Physics(inherent_al_mm=3.0, anode_deg=10.0))
     return Part(exam_id=UUID(int=number), case=projection_case(*events), device=device, choice=Choice())
 
 
