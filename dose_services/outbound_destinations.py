@@ -32,6 +32,7 @@ class DestinationView:
     rule: Rule
     form: Form
     queued: int
+    withheld: int
     parked: int
     sent: int
 
@@ -109,6 +110,7 @@ def _destination(row: OutboundDestinationRow, counts: dict[str, int]) -> Destina
         ),
         form=form_from(row.form),
         queued=counts.get(QueueState.QUEUED, 0),
+        withheld=counts.get(QueueState.WITHHELD, 0),
         parked=counts.get(QueueState.PARKED, 0),
         sent=counts.get(QueueState.SENT, 0),
     )

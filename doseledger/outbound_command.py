@@ -84,13 +84,13 @@ def add(  # noqa: PLR0913  a destination has this many properties, and each is a
 
 @app.command("list")
 def list_destinations() -> None:
-    """List the destinations: name, address, whether it rests, how many messages are queued, parked and sent."""
+    """List the destinations: name, address, whether it rests, how many messages are queued, withheld, parked and sent."""
     from dose_services import outbound_destinations
 
     with transaction() as session:
         for one in outbound_destinations.destinations(session):
             state = "active" if one.is_active else "rests"
-            numbers = f"queued {one.queued}\tparked {one.parked}\tsent {one.sent}"
+            numbers = f"queued {one.queued}\twithheld {one.withheld}\tparked {one.parked}\tsent {one.sent}"
             typer.echo(f"{one.name}\t{one.endpoint.host}:{one.endpoint.port}\t{state}\t{numbers}")
 
 

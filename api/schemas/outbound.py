@@ -27,6 +27,7 @@ class DestinationOut(BodyOut):
     is_strict: bool
     dap_unit: DapUnit
     queued: int
+    withheld: int
     parked: int
     sent: int
 
@@ -46,6 +47,7 @@ class DestinationOut(BodyOut):
             is_strict=view.rule.is_strict,
             dap_unit=view.form.dap_unit,
             queued=view.queued,
+            withheld=view.withheld,
             parked=view.parked,
             sent=view.sent,
         )

@@ -38,7 +38,7 @@ def test_a_destination_is_added_rests_and_goes_on_and_that_is_on_record(run: Run
 
     assert [one.exit_code for one in (added, paused, resumed)] == [0, 0, 0]
     assert added.output.startswith("RIS gets results of exams known since 20")
-    assert resting == "RIS\t127.0.0.1:2575\trests\tqueued 0\tparked 0\tsent 0\n"
+    assert resting == "RIS\t127.0.0.1:2575\trests\tqueued 0\twithheld 0\tparked 0\tsent 0\n"
     assert run("outbound", "list").output.split("\t")[2] == "active"
     with unit_of_work(engine) as session:
         told = session.scalars(select(AccessLogRow.reason).order_by(AccessLogRow.at)).all()
