@@ -84,7 +84,7 @@ def add(  # noqa: PLR0913  a destination has this many properties, and each is a
 
 @app.command("list")
 def list_destinations() -> None:
-    """List the destinations: name, address, whether it rests, how many messages are queued, withheld, parked and sent."""
+    """List the destinations: name, address, whether it rests, how many messages are queued, withheld, parked, sent."""
     from dose_services import outbound_destinations
 
     with transaction() as session:
