@@ -8,7 +8,7 @@ from datetime import datetime
 from math import isnan, nan
 from uuid import UUID
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
 from db.session import Session
@@ -31,7 +31,7 @@ def due(session: Session, *, now: datetime, quiet_since: datetime, first_at: dat
     """
     Return counted CT exams whose images are to be looked at, those that wait longest first.
 
-    They began at ``first_at`` or later, nothing came since ``quiet_since``, and something came after the last look.
+    They began and came at ``first_at`` or later, nothing came since ``quiet_since``, and something came after the last look.
     """
     query = (
         select(ExamRow.id)
@@ -40,7 +40,8 @@ def due(session: Session, *, now: datetime, quiet_since: datetime, first_at: dat
             ExamRow.state == Standing.COUNTED,
             ExamRow.expired_at.is_(None),
             ExamRow.modality.regexp_match("(^|/)CT(/|$)"),
-            ExamRow.created_at >= first_at,
+            ExamRow.created_at >= first_at,  # an index finds these
+            func.coalesce(ExamRow.started_at, ExamRow.created_at) >= first_at,
             ExamRow.last_evidence_at <= quiet_since,
             or_(CtSizeLookRow.evidence_at.is_(None), CtSizeLookRow.evidence_at < ExamRow.last_evidence_at),
             or_(CtSizeLookRow.not_before.is_(None), CtSizeLookRow.not_before <= now),

@@ -114,6 +114,12 @@ class TestTheImagesOfAnExam:
 
         assert due(house) == []
 
+    def test_are_not_looked_at_where_history_is_filled_in(self, house: DoseHouse) -> None:
+        with unit_of_work(house.engine) as session:
+            session.execute(update(ExamRow).values(started_at=house.now - timedelta(days=400)))
+
+        assert due(house) == []
+
     def test_are_measured_anew_after_more_objects_came(self, house: DoseHouse, images: FakeCtImages) -> None:
         look(house, images)
         house.receive([report(2, study=1, event=2)])
