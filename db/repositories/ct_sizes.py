@@ -31,7 +31,8 @@ def due(session: Session, *, now: datetime, quiet_since: datetime, first_at: dat
     """
     Return counted CT exams whose images are to be looked at, those that wait longest first.
 
-    They began and came at ``first_at`` or later, nothing came since ``quiet_since``, and something came after the last look.
+    They began and came at ``first_at`` or later, nothing came since ``quiet_since``, and something came after the last
+    look.
     """
     query = (
         select(ExamRow.id)
