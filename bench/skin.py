@@ -26,7 +26,12 @@ _PARITY = (
     (PROCEDURE, "cylinder"),
     (ARTIS, "plane"),
     (ARTIS, "cylinder"),
+    (PROCEDURE, "hudfrid"),
+    (PROCEDURE, "hudfrid_reduced_1000t"),
     (PROCEDURE, "adult_male"),
+    (ARTIS, "hudfrid"),
+    (ARTIS, "hudfrid_reduced_1000t"),
+    (ARTIS, "adult_male"),
 )
 # What PySkinDose would find if it took the distance of each cell where a beam meets just three of them.
 _U601_MGY = 2.2755
@@ -61,7 +66,7 @@ def _parity(folder: Path) -> float:
         dose = as_it_does(beams_of(report), peer.phantom).dose_mgy
         apart = abs(float(dose.max()) / expected - 1) * 100
         hit, cells = np.count_nonzero(dose), len(dose)
-        print(f"  {report:<36} {phantom:<11} {expected:9.4f} {dose.max():9.4f} mGy, {hit} of {cells} cells")
+        print(f"  {report:<36} {phantom:<21} {expected:9.4f} {dose.max():9.4f} mGy, {hit} of {cells} cells")
         worst = max(worst, apart)
     return round(worst, 4)
 

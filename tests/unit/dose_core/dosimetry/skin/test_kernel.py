@@ -139,6 +139,30 @@ def test_what_is_not_a_number_leaves_its_event_out_and_no_other(name: str, value
     assert [(left.events, left.reason) for left in found.left_out] == [((0,), NOT_SOUND)]
 
 
+@settings(max_examples=150, deadline=None)
+@given(
+    name=st.sampled_from(
+        ("source_mm", "axis", "tan_u_min", "tan_u_max", "tan_v_max", "reference_mm", "kv", "added_cu_mm")
+    ),
+    value=st.floats() | st.floats(-1000, 1000) | st.floats(-1e-5, 1e-5),
+    angle=st.floats(-1e4, 1e4),
+    is_closed=st.booleans(),
+)
+def test_no_numbers_make_it_raise_or_give_what_is_no_dose(
+    *, name: str, value: float, angle: float, is_closed: bool
+) -> None:
+    two = beams((angle, 0.0))
+    spoilt = getattr(two, name).copy()
+    spoilt[0] = value
+    surface = {"vertices_mm": CYLINDER.cells_mm[:3], "triangles": np.array([[0, 1, 2]])} if is_closed else {}
+    same = {field: getattr(CYLINDER, field) for field in Phantom.__slots__}
+    found = skin_map(each_of(two, **{name: spoilt}), Phantom(**same | surface), slab(), Physics())
+    assert np.isfinite(found.dose_mgy).all()
+    assert (found.dose_mgy >= 0).all()
+    assert found.dap_fraction is None or 0 <= found.dap_fraction <= 1
+    assert found.peak is not None
+
+
 def test_what_stands_behind_another_part_of_the_body_gets_nothing() -> None:
     """Two plates, the second 10 cm behind the first and wider: its rim alone is seen."""
     first, second = plane(width_mm=100, length_mm=LENGTH_MM), plane(width_mm=400, length_mm=LENGTH_MM)
