@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from dose_core.dosimetry.skin.beam import Floats
+from dose_core.dosimetry.skin.body.parts import ARMS, LEGS
 from dose_core.dosimetry.skin.colours import NO_BEAM, PART_LINE, Colours, colours
 from dose_core.dosimetry.skin.phantom import Phantom
 from dose_core.dosimetry.skin.raster import NO_SKIN, Raster, raster
@@ -28,7 +29,6 @@ _CONTOURS = {0.25: _PAPER, 0.5: _PAPER, 0.75: _INK}  # of the highest dose: a do
 _TICKS = 5
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _RING_PX = 9
-_LEG, _ARM = ("thigh", "lower leg", "foot"), ("upper arm", "forearm", "hand")
 
 INDICATIVE = "INDICATIVE: maps of this device have not been validated"
 NO_BEAM_MET = "No beam met the body; that is no dose of zero."
@@ -129,7 +129,7 @@ def _sides(draw: ImageDraw.ImageDraw, phantom: Phantom, skin: Raster, corner: tu
     """Write which side is which: beside the skin, and above it across the girth of the trunk."""
     left, top = corner
     height, width = skin.cell.shape
-    reach = float(np.abs(phantom.unrolled_mm[~_is_of(phantom, (*_LEG, *_ARM)), 0]).max())
+    reach = float(np.abs(phantom.unrolled_mm[~_is_of(phantom, (*LEGS, *ARMS)), 0]).max())
     across = np.array([[part * reach, 0.0] for part in (0.92, 0.5, 0.0, -0.5, -0.92)])
     for words, (column, _) in zip(("front", "left side", "back", "right side", "front"), skin.at(across), strict=True):
         draw.text((left + column, top - _LINE_PX // 2), words, fill=_INK, font=_font(_LABEL_PX), anchor="ms")
@@ -143,9 +143,9 @@ def _sides(draw: ImageDraw.ImageDraw, phantom: Phantom, skin: Raster, corner: tu
 
 def _limbs(draw: ImageDraw.ImageDraw, phantom: Phantom, skin: Raster, corner: tuple[int, int]) -> None:
     """Write below each leg and arm whose it is."""
-    for words, limb in (("leg", _LEG), ("arm", _ARM)):
+    for words, limb in (("leg", LEGS), ("arm", ARMS)):
         for side in ("left", "right"):
-            theirs = _is_of(phantom, limb) & _is_of(phantom, (side,), last=True)
+            theirs = _is_of(phantom, limb) & _is_of(phantom, (f", {side}",))
             if theirs.any():
                 places = phantom.unrolled_mm[theirs]
                 under = np.array([[(places[:, 0].min() + places[:, 0].max()) / 2, places[:, 1].max()]])
@@ -153,10 +153,9 @@ def _limbs(draw: ImageDraw.ImageDraw, phantom: Phantom, skin: Raster, corner: tu
                 draw.text((column, row + _LINE_PX), f"{side} {words}", fill=_INK, font=_font(_LABEL_PX), anchor="ms")
 
 
-def _is_of(phantom: Phantom, words: tuple[str, ...], *, last: bool = False) -> NDArray[np.bool_]:
-    """Return the cells of parts of the body whose names begin, or end, with one of the words."""
-    told = [name.endswith(words) if last else name.startswith(words) for name in phantom.regions]
-    return np.array(told)[phantom.region]
+def _is_of(phantom: Phantom, words: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Return the cells of parts of the body in whose name one of the words stands."""
+    return np.array([any(word in name for word in words) for name in phantom.regions])[phantom.region]
 
 
 def _scale(draw: ImageDraw.ImageDraw, page: Image.Image, corner: tuple[int, int], highest_mgy: float) -> None:

@@ -75,7 +75,7 @@ def test_the_arm_hides_the_side_of_the_chest_and_not_itself() -> None:
     shaded = skin_map(beam, phantom, None, FreeInAir())
 
     side = phantom.region == phantom.regions.index("side of the chest, left")
-    arm = phantom.region == phantom.regions.index("upper arm, left")
+    arm = phantom.region == phantom.regions.index("outside of the upper arm, left")
     assert shaded.dose_mgy[side].sum() < 0.15 * bare.dose_mgy[side].sum()
     assert shaded.dose_mgy[arm].sum() > 0.9 * bare.dose_mgy[arm].sum()
 

@@ -133,8 +133,13 @@ def test_left_parts_lie_on_the_left_and_the_flat_picture_shows_them_there() -> N
         ((80.0, 0.0, -850.0), "buttock, left"),
         ((10.0, 100.0, -80.0), "back of the head, left"),
         ((10.0, -300.0, -120.0), "face, left"),
-        ((-100.0, 0.0, -1100.0), "thigh, right"),
-        ((100.0, 0.0, -1500.0), "lower leg, left"),
+        ((-100.0, 0.0, -1100.0), "back of the thigh, right"),
+        ((-300.0, -100.0, -1050.0), "outside of the thigh, right"),
+        ((-5.0, -90.0, -1050.0), "inside of the thigh, right"),
+        ((100.0, -300.0, -1050.0), "front of the thigh, left"),
+        ((300.0, -80.0, -1400.0), "outside of the lower leg, left"),
+        ((100.0, 0.0, -1500.0), "back of the lower leg, left"),
+        ((100.0, -200.0, -1760.0), "foot, left"),
     ],
 )
 def test_parts_are_where_anatomy_has_them(place_mm: tuple[float, float, float], name: str) -> None:
