@@ -18,6 +18,16 @@ PEOPLE = [
     ("female", 76.0, 10.0, 1.0),
     (None, 51.0, 3.5, 0.0),
 ]
+EXTREMES = [
+    ("male", 180.0, 250.0, None),
+    ("male", 176.0, 400.0, None),
+    ("male", 200.0, 55.0, None),
+    ("female", 150.0, 150.0, None),
+    ("female", 150.0, 30.0, None),
+    (None, 110.0, 60.0, 6.0),
+    (None, 90.0, 9.0, 3.0),
+    (None, 51.0, 2.0, 0.0),
+]
 Person = tuple[str | None, float, float, float | None]
 
 
@@ -35,7 +45,7 @@ def _litres(phantom: Phantom) -> float:
 
 
 @pytest.mark.parametrize("arms", list(Arms))
-@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("person", [*PEOPLE, *EXTREMES])
 def test_is_closed_each_edge_is_run_once_in_each_direction(person: Person, arms: Arms) -> None:
     phantom = body_phantom(*person, arms=arms, cells=3000)
 
@@ -53,7 +63,7 @@ def test_has_no_holes_and_no_handles(arms: Arms, pieces: int) -> None:
     assert corners - len(_edges(phantom)) // 2 + len(phantom.triangles) == 2 * pieces
 
 
-@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("person", [*PEOPLE, *EXTREMES])
 def test_weighs_what_the_patient_weighs(person: Person) -> None:
     """1 kg/L; the volume is taken from the triangles that the phantom hands out."""
     phantom = body_phantom(*person, arms=Arms.BESIDE)
