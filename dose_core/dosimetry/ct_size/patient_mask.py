@@ -7,7 +7,7 @@ The bounds below are choices of ours, tried on computed phantoms (docs/reference
 import numpy as np
 from numpy.typing import NDArray
 
-from dose_core.dosimetry.ct_size.connected import Mask, runs_of
+from dose_core.dosimetry.ct_size.connected import Mask, Runs, runs_of
 
 # Half of what lies between air and water: a pixel at the skin counts if more than half of it is body, so that the area
 # is neither too large nor too small. Foam, blankets and clothes stay below it.
@@ -15,7 +15,10 @@ BODY_HU = -500.0
 # Where a lung ends at the edge of the field of view nothing but its values tells it from the air around the body, in
 # which table and cushions may lie: of that air more than half is darker than this, of a lung less.
 _LUNG_HU = -930.0
-# What is nowhere thicker goes: the skins of tables and head holders, tubes, cables. The wall of a chest is thicker.
+# Holes of which at most half is darker than this are lungs, not the air or foam within a table. They are filled first,
+# since the chest wall of a newborn child is thinner than what goes below; larger chests have thick walls.
+_FOAM_HU = -900.0
+# What is nowhere thicker goes: the skins of tables and head holders, tubes, cables.
 _THIN_MM = 6.0
 # What a square cannot reach of a round body comes back, and so little of what was cut off that it does not count.
 _REGROWN_PIXELS = 2
@@ -30,10 +33,24 @@ def patient_mask(hu: NDArray[np.float32], edge: Mask, spacing_mm: tuple[float, f
 
     ``edge`` is where the field of view ends, with all beyond it; ``spacing_mm`` that between rows and columns.
     """
-    body = _patient_of(_opened(hu > BODY_HU, spacing_mm), spacing_mm)
+    body = _patient_of(_opened(_with_lungs(hu > BODY_HU, hu), spacing_mm), spacing_mm)
     if body is None:
         return None
     return _filled_to_the_edge(body, edge, hu) if bool((body & edge).any()) else _filled(body)
+
+
+def _with_lungs(mask: Mask, hu: NDArray[np.float32]) -> Mask:
+    """Return the mask with those of its holes that attenuate as lungs do."""
+    around = runs_of(~mask)
+    is_lung = ~around.at_the_frame() & ~_mostly_below(_FOAM_HU, around, hu)
+    return mask | around.drawn(is_lung)
+
+
+def _mostly_below(bound_hu: float, runs: Runs, hu: NDArray[np.float32]) -> Mask:
+    """Return of which parts more than half lies below a bound."""
+    below = runs.sums(runs.over((hu < bound_hu).astype(np.float32), np.add))
+    mostly: Mask = below > runs.sums(runs.lengths) / 2
+    return mostly
 
 
 def _opened(mask: Mask, spacing_mm: tuple[float, float]) -> Mask:
@@ -90,5 +107,4 @@ def _filled_to_the_edge(body: Mask, edge: Mask, hu: NDArray[np.float32]) -> Mask
     """Return the body with its holes, where the field of view cuts it off: lungs may be open to the edge."""
     around = runs_of(~body & ~edge)
     at_the_edge = around.sums(around.over(_widened(_widened(edge, 0, 1), 1, 1), np.logical_or)) > 0
-    is_air = around.sums(around.over((hu < _LUNG_HU).astype(np.float32), np.add)) > around.sums(around.lengths) / 2
-    return (~edge | body) & ~around.drawn(at_the_edge & is_air)
+    return (~edge | body) & ~around.drawn(at_the_edge & _mostly_below(_LUNG_HU, around, hu))

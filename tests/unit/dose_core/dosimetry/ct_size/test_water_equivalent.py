@@ -101,6 +101,17 @@ class TestABody:
         assert size.dw_mm == pytest.approx(TRUNK_DW_MM, rel=ONE_PERCENT)
         assert size.effective_diameter_mm == pytest.approx(sqrt(340 * 220), rel=ONE_PERCENT)
 
+    @pytest.mark.parametrize("wall_mm", [4.0, 5.5])
+    @pytest.mark.parametrize("lies_on_table", [False, True])
+    def test_may_be_that_of_a_newborn_whose_chest_wall_is_thin(self, wall_mm: float, *, lies_on_table: bool) -> None:
+        lungs = [(ellipse(38, 60, x_mm=side * (31 - wall_mm)), -800.0) for side in (-1, 1)]
+        table = [(skin, 0.0) for skin in hollow_table(top_mm=42.5, width_mm=170)] if lies_on_table else []
+        image = painted((ellipse(100, 85), 0), *lungs, *table, spacing_mm=0.4)
+
+        size = size_of(scanned(image, spacing_mm=0.4, noise_hu=20))
+
+        assert size.dw_mm == pytest.approx(sqrt(100 * 85 - 2 * 38 * 60 * 0.8), rel=ONE_PERCENT)
+
     def test_may_be_two_legs(self) -> None:
         legs = painted((ellipse(130, 140, x_mm=-90), 30), (ellipse(130, 140, x_mm=90), 30))
 
