@@ -38,7 +38,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remarks:
-    """What was assumed, in words; ``beyond_tables`` if the bound of a table stood for a beam that lies beyond it."""
+    """What was assumed, in words; ``beyond_tables`` if a row stood for a beam or a device that the table has not."""
 
     caveats: tuple[str, ...] = ()
     beyond_tables: bool = False

@@ -74,9 +74,9 @@ class BeamFactors:
             assumed.append(f"the filtration of the tube is not known; {_ASSUMED_AL_MM} mm Al are assumed")
         if self.physics.anode_deg is None:
             assumed.append(f"the anode angle is not known; {_ASSUMED_ANODE_DEG:.0f} degrees are assumed")
+        beyond = list(self._beyond(reach))
         if reach.through_table and self.physics.table_system != transmission.MEASURED:
-            assumed.append(f"table and mattress are assumed to let through what those of a {transmission.MEASURED} do")
-        beyond = self._beyond(reach)
+            beyond.append(f"table and mattress are assumed to let through what those of a {transmission.MEASURED} do")
         return Remarks(caveats=(*assumed, *beyond), beyond_tables=bool(beyond))
 
     def _beyond(self, reach: Reach) -> tuple[str, ...]:

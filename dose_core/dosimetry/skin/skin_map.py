@@ -30,8 +30,8 @@ class SkinMap:
     Absorbed dose to skin in mGy for each cell of a phantom.
 
     ``dap_fraction`` is the part of the kerma-area product of all beams that met the phantom. ``peak`` is ``None`` where
-    no beam met it: that is no dose of zero. ``caveats`` names what was assumed; ``beyond_tables`` is true where the
-    bound of a table stood for a beam that lies beyond it, so that the interval must be the wider one.
+    no beam met it: that is no dose of zero. ``caveats`` names what was assumed; ``beyond_tables`` is true where a
+    row of a table stood for a beam or a device that it does not know, so that the interval must be the wider one.
     """
 
     dose_mgy: Floats  # (n,)

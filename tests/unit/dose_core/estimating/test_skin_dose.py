@@ -8,13 +8,14 @@ from dose_core.dosimetry.skin.geometry.aiming import Choice
 from dose_core.dosimetry.skin.geometry.conventions import Conventions
 from dose_core.dosimetry.skin.geometry.vendors import UNKNOWN_DEVICE, InUse
 from dose_core.dosimetry.skin.physics import Physics
+from dose_core.dosimetry.skin.transmission import MEASURED
 from dose_core.estimating.skin_dose import LANDMARKS_MGY, MISSED, Computed, Device, areas_above, compute, main_device
 from dose_core.model import ProjectionEvent
 from tests.builders.estimation_exams import projection_case
 from tests.builders.skin_geometry import aimed_event, block_of_a_body
 
 KNOWN = InUse(conventions=Conventions(), calibration_version=None, is_validated=False)
-TUBE = Physics(inherent_al_mm=3.0, anode_deg=10.0)
+TUBE = Physics(inherent_al_mm=3.0, anode_deg=10.0, table_system=MEASURED)
 VALIDATED = InUse(conventions=Conventions(), calibration_version=4, is_validated=True)
 
 

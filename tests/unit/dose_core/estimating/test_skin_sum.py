@@ -9,6 +9,7 @@ from dose_core.dosimetry.skin.geometry.aiming import Choice
 from dose_core.dosimetry.skin.geometry.conventions import Conventions
 from dose_core.dosimetry.skin.geometry.vendors import UNKNOWN_DEVICE, InUse
 from dose_core.dosimetry.skin.physics import Physics
+from dose_core.dosimetry.skin.transmission import MEASURED
 from dose_core.estimating.skin_dose import Device, compute
 from dose_core.estimating.skin_sum import Part, SkinSum, add_up
 from dose_core.model import ProjectionEvent
@@ -20,7 +21,7 @@ KNOWN = InUse(conventions=Conventions(), calibration_version=1, is_validated=Tru
 
 def part(number: int, *events: ProjectionEvent, known: InUse | NotComputable = KNOWN) -> Part:
     """Return an exam of these events."""
-    device = Device(number=0, known=known, physics=Physics(inherent_al_mm=3.0, anode_deg=10.0))
+    device = Device(number=0, known=known, physics=Physics(inherent_al_mm=3.0, anode_deg=10.0, table_system=MEASURED))
     return Part(exam_id=UUID(int=number), case=projection_case(*events), device=device, choice=Choice())
 
 

@@ -86,6 +86,13 @@ def test_a_larger_field_scatters_more() -> None:
     assert doses == sorted(doses)
 
 
+def test_the_table_of_another_system_is_beyond_the_table_that_was_measured() -> None:
+    other = Physics(inherent_al_mm=3.0, anode_deg=10.0, table_system="Philips Allura Clarity")
+    assert skin_map(beams(), cells(1), slab(), other).beyond_tables
+    assert not skin_map(beams(), cells(1), slab(), TUBE).beyond_tables
+    assert not skin_map(beams(), cells(1), None, other).beyond_tables
+
+
 def test_what_is_not_known_of_a_device_is_assumed_by_name() -> None:
     found = skin_map(beams(), cells(1), slab(), Physics())
     assert [next(word for word in ("filtration", "anode", "mattress") if word in said) for said in found.caveats] == [
