@@ -58,7 +58,7 @@ def give(
     no move concerns stays as it is; one that is held since its objects name the patient before the move and the one
     after it is neither's doubt any more.
     """
-    if exam.expired_at is not None or exam.state == Standing.NOT_PATIENT:
+    if exam.expired_at is not None or exam.state in {Standing.NOT_PATIENT, Standing.VOID}:
         return False
     theirs = {family(one) for one in _people(session, exam)}
     is_theirs = theirs == {family(whom)}
