@@ -18,6 +18,7 @@ from dose_core.estimating.skin_follow_up import FollowUp
 from dose_core.ledger.standing import Standing
 from dose_services import skin_follow_up, viewing
 from dose_services.audit import Action, Looker, record_look
+from dose_services.exams import ExamSummary, PatientView
 from dose_services.skin_value_ids import peak_id
 
 
@@ -43,6 +44,8 @@ class SkinView:
     """
 
     exam_id: UUID
+    patient: PatientView
+    summary: ExamSummary
     state: SkinState
     map_id: UUID | None
     value_id: str | None
@@ -53,14 +56,14 @@ class SkinView:
     is_looked_at: bool
 
 
-def look(session: Session, exam_id: UUID, *, looker: Looker, now: datetime) -> SkinView:
+def look(session: Session, exam_id: UUID, *, looker: Looker, now: datetime, of_patient: UUID | None = None) -> SkinView:
     """
-    Return the skin dose of an exam.
+    Return the skin dose of an exam; ``of_patient`` is the only patient that this look may be at.
 
     Raises:
         UnknownExamError: as of ``viewing.look_at_exam``.
     """
-    explained = viewing.look_at_exam(session, exam_id, looker=looker, now=now)
+    explained = viewing.look_at_exam(session, exam_id, looker=looker, now=now, of_patient=of_patient)
     patient_id = explained.patient.id
     record_look(session, looker, Action.READ_SKIN_DOSE, now=now, patient_id=patient_id, exam_id=exam_id)
     state = _state(session, exam_id, explained.detail.summary.state, has_events=bool(explained.detail.exam.projection))
@@ -71,6 +74,8 @@ def look(session: Session, exam_id: UUID, *, looker: Looker, now: datetime) -> S
     result = skin_mapping.result_from_packed(row.result) if row else None
     return SkinView(
         exam_id=exam_id,
+        patient=explained.patient,
+        summary=explained.detail.summary,
         state=state,
         map_id=row.id if row else None,
         value_id=str(peak_id(row.id)) if row and result and isinstance(result.peak, Estimate) else None,
@@ -91,7 +96,7 @@ def _state(session: Session, exam_id: UUID, standing: Standing, *, has_events: b
     return SkinState.PENDING if waits else SkinState.COMPUTED
 
 
-def picture(session: Session, exam_id: UUID, *, looker: Looker, now: datetime) -> bytes:
+def picture(session: Session, exam_id: UUID, *, looker: Looker, now: datetime, of_patient: UUID | None = None) -> bytes:
     """
     Return the map of skin dose of an exam as a picture (PNG). It names no patient.
 
@@ -99,7 +104,7 @@ def picture(session: Session, exam_id: UUID, *, looker: Looker, now: datetime) -
         UnknownExamError: as of ``viewing.look_at_exam``.
         NoSkinMapError: there is none, or it was computed by another release and is computed anew.
     """
-    view = look(session, exam_id, looker=looker, now=now)
+    view = look(session, exam_id, looker=looker, now=now, of_patient=of_patient)
     row = skin_maps.get(session, view.map_id) if view.map_id else None
     result = view.result
     if row is None or row.map is None or result is None or result.subject is None:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Response
 from api.answers import answer
 from api.auth.principals import DeviceReaderDep, PatientReaderDep, SkinCalibratorDep, StaterDep
 from api.deps import NowDep, SessionDep, SiteDep, UnitOfWorkDep
+from api.pictures import PngResponse
 from api.schemas.skin import PlaceIn, SkinMapOut, SkinSumOut
 from api.schemas.skin_calibration import CalibrationIn, DeviceGeometryOut
 from db.retry import in_unit_of_work
@@ -17,12 +18,6 @@ from dose_services import skin_calibrations, skin_places, skin_sums, skin_views
 from dose_services.cumulative_dose import period_of
 
 Moment = date | datetime
-
-
-class PngResponse(Response):
-    """A picture."""
-
-    media_type = "image/png"
 
 
 router = APIRouter(prefix="/api/v1", tags=["skin"])

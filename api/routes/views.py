@@ -10,9 +10,10 @@ from fastapi.responses import HTMLResponse
 from api.auth.cookies import ViewDep
 from api.auth.principals import looker_of
 from api.deps import NowDep, RouteDep, SessionDep, SettingsDep, SiteDep
-from api.web import cumulative_page, event_page, exam_page, history_page, value_page
+from api.pictures import PngResponse
+from api.web import cumulative_page, event_page, exam_page, history_page, skin_page, value_page
 from dose_core.ledger.value_id import parse_value_id
-from dose_services import viewing
+from dose_services import skin_views, viewing
 from dose_services.audit import Looker
 from dose_services.cumulative_dose import period_of
 from dose_services.provenance import UnknownValueError
@@ -84,6 +85,27 @@ def show_event(
     """Show all values of one event of an exam, and where each stands."""
     explained = viewing.look_at_exam(session, exam_id, looker=looker, now=now, of_patient=view.patient_id)
     return event_page.render_event(request.scope, view, explained, number, zone=site.timezone)
+
+
+@router.get("/exams/{exam_id}/skin-map", response_class=HTMLResponse)
+def show_skin_dose(
+    exam_id: UUID,
+    request: Request,
+    view: ViewDep,
+    looker: LookerDep,
+    session: SessionDep,
+    site: SiteDep,
+    now: NowDep,
+) -> Response:
+    """Show the skin dose of an exam of the view's patient."""
+    skin = skin_views.look(session, exam_id, looker=looker, now=now, of_patient=view.patient_id)
+    return skin_page.render_skin(request.scope, view, skin, zone=site.timezone)
+
+
+@router.get("/exams/{exam_id}/skin-map.png")
+def show_skin_map(exam_id: UUID, view: ViewDep, looker: LookerDep, session: SessionDep, now: NowDep) -> PngResponse:
+    """Show the map of that page."""
+    return PngResponse(skin_views.picture(session, exam_id, looker=looker, now=now, of_patient=view.patient_id))
 
 
 @router.get("/values/{value_id}", response_class=HTMLResponse)

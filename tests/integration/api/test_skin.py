@@ -19,7 +19,8 @@ from tests.builders.projection_rdsr import whole_fluoroscopy as fluoroscopy
 from tests.integration.api.conftest import SITE, House
 from tests.support.estimate_rules import faults
 
-ARTIS: dict[str, Any] = {"Manufacturer": "Siemens", "ManufacturerModelName": "AXIOM-Artis"}
+HERE: dict[str, Any] = {"IssuerOfPatientID": SITE.default_authority}
+ARTIS: dict[str, Any] = {"Manufacturer": "Siemens", "ManufacturerModelName": "AXIOM-Artis", **HERE}
 NOBODY = "00000000-0000-4000-8000-000000000001"
 LOOK = {"grade": 1, "seen_on": "2026-04-02", "place": "left back", "photo_reference": "folder 7", "comment": "faint"}
 
@@ -246,3 +247,49 @@ class TestSum:
         assert whole["exams"][0]["share_of_peak"] == pytest.approx(1.0)
         assert (none["peak"], none["exams"]) == (None, [])
         assert house.client.get(f"/api/v1/patients/{NOBODY}/skin-map", headers=phil).status_code == 404
+
+
+class TestPage:
+    @pytest.fixture
+    def viewed(self, house: House) -> House:
+        """A house with a person who may open views."""
+        house.add_user("ada", Role.RADIOLOGIST, orthanc_user="ada")
+        return house
+
+    def test_shows_the_peak_its_interval_and_the_map(self, viewed: House) -> None:
+        exam = handed_in(viewed, high_dose())
+        work(viewed)
+        view = viewed.open_view("P-1", person="ada")
+        its_page = viewed.client.get(f"{view}/exams/{exam}").text
+        page = viewed.client.get(f"{view}/exams/{exam}/skin-map").text
+        drawn = viewed.client.get(f"{view}/exams/{exam}/skin-map.png")
+        assert f'{view}/exams/{exam}/skin-map"' in its_page
+        assert "Peak skin dose" in page
+        assert "95% coverage" in page
+        assert "Indicative." in page
+        assert "Look at the skin." in page
+        assert "as its maker states its geometry" in page
+        assert f'{view}/exams/{exam}/skin-map.png"' in page
+        assert drawn.content.startswith(b"\x89PNG")
+
+    def test_says_why_there_is_no_dose(self, viewed: House) -> None:
+        exam = handed_in(viewed, fluoroscopy_report_bytes(**HERE))
+        work(viewed)
+        view = viewed.open_view("P-1", person="ada")
+        page = viewed.client.get(f"{view}/exams/{exam}/skin-map").text
+        assert "Not computable." in page
+        assert "a calibration of this device" in page
+        assert viewed.client.get(f"{view}/exams/{exam}/skin-map.png").status_code == 404
+
+    def test_of_another_patient_is_unknown_in_a_view(self, viewed: House) -> None:
+        handed_in(viewed)
+        view = viewed.open_view("P-1", person="ada")
+        assert viewed.client.get(f"{view}/exams/{NOBODY}/skin-map").status_code == 404
+
+    def test_of_a_restricted_patient_is_unknown(self, viewed: House, phil: dict[str, str]) -> None:
+        exam = handed_in(viewed)
+        patient = viewed.patient_id("P-1")
+        viewed.client.post(f"/api/v1/patients/{patient}/restriction", json={"reason": "contested"}, headers=phil)
+        for address in (f"exams/{exam}/skin-map", f"exams/{exam}/skin-map.png", f"exams/{exam}/skin-reactions"):
+            assert viewed.client.get(f"/api/v1/{address}", headers=phil).status_code == 404
+        assert viewed.client.get(f"/api/v1/patients/{patient}/skin-map", headers=phil).status_code == 404

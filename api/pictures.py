@@ -1,0 +1,9 @@
+"""Answers that are pictures."""
+
+from fastapi import Response
+
+
+class PngResponse(Response):
+    """A picture in Portable Network Graphics."""
+
+    media_type = "image/png"
