@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
+from sqlalchemy.exc import DBAPIError
 
 from db import skin_mapping
 from db.session import unit_of_work
@@ -114,3 +115,11 @@ def test_exams_without_projection_events_wait_for_no_map(house: DoseHouse) -> No
     """CT has none."""
     assert work(house) == 0
     assert rows(house) == []
+
+
+def test_what_was_computed_cannot_be_changed(plain: DoseHouse) -> None:
+    """The database itself refuses."""
+    plain.receive([artis_report()])
+    work(plain)
+    with pytest.raises(DBAPIError, match="append-only"), unit_of_work(plain.engine) as session:
+        session.execute(update(SkinMapRow).values(peak_mgy=1.0))
