@@ -41,6 +41,7 @@ class EstimateView:
     outcome: Outcome
     estimate: Estimate
     made_at: datetime
+    statement: str | None = None  # what is to be said beside an effective dose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,13 @@ class ExamEstimates:
     refusals: tuple[RefusalView, ...]
     stated: tuple[StatedEstimateView, ...]
 
+    @property
+    def statement(self) -> str | None:
+        """What is to be said beside them, if one of them is an effective dose."""
+        ours = (one.statement for one in self.estimates)
+        theirs = (self.statement_for(one.stated.unit) for one in self.stated)
+        return next((said for said in (*ours, *theirs) if said), None)
+
     def statement_for(self, unit: str) -> str | None:
         """Return what is to be said beside a value of this unit."""
         return self.switch.statement if effective_dose.is_in_sievert(unit) else None
@@ -82,9 +90,9 @@ def of_exam(session: Session, summary: ExamSummary, speaking: Sequence[KnownStat
     switch = effective_dose.read(session, summary.site)
     if summary.state is not Standing.COUNTED:
         return ExamEstimates(state=EstimatesState.NOT_COUNTED, switch=switch, estimates=(), refusals=(), stated=())
-    known = [one for one in estimates.newest(session, [summary.id]) if switch.is_on or not _is_flagged(one)]
+    known = estimates.newest(session, [summary.id])
     outcomes = [(one, n, outcome) for one in known for n, outcome in enumerate(one.outcomes)]
-    seen = [one for one in outcomes if switch.is_on or not is_effective_dose(one[2])]
+    seen = [one for one in outcomes if switch.is_on or not stands_behind_switch(one[0], one[2])]
     is_pending = estimates.is_pending(session, summary.id)
     return ExamEstimates(
         state=EstimatesState.PENDING if is_pending else EstimatesState.COMPUTED,
@@ -93,6 +101,12 @@ def of_exam(session: Session, summary: ExamSummary, speaking: Sequence[KnownStat
         refusals=tuple(_refusals(seen)),
         stated=tuple(one for one in _stated(speaking) if switch.is_on or not _is_sievert(one.stated)),
     )
+
+
+def stands_behind_switch(known: KnownEstimates, outcome: Outcome) -> bool:
+    """Tell if an outcome is an effective dose: by its unit, its quantity, or what its method says of itself."""
+    is_flagged = any(one.id == known.method_id and one.is_effective_dose for one in installed_methods())
+    return is_flagged or is_effective_dose(outcome)
 
 
 def value_id_of(estimate_id: UUID, number: int) -> ValueId:
@@ -131,7 +145,10 @@ def _estimates(seen: Iterable[tuple[KnownEstimates, int, Outcome]]) -> Iterator[
     for known, number, outcome in seen:
         if isinstance(outcome.result, Estimate):
             value_id = str(value_id_of(known.id, number))
-            yield EstimateView(value_id=value_id, outcome=outcome, estimate=outcome.result, made_at=known.made_at)
+            said = effective_dose.STATEMENT if stands_behind_switch(known, outcome) else None
+            yield EstimateView(
+                value_id=value_id, outcome=outcome, estimate=outcome.result, made_at=known.made_at, statement=said
+            )
 
 
 def _refusals(seen: Iterable[tuple[KnownEstimates, int, Outcome]]) -> Iterator[RefusalView]:
@@ -154,11 +171,6 @@ def _stated(speaking: Sequence[KnownStatement]) -> Iterator[StatedEstimateView]:
                 told.add(key)
                 value_id = str(ValueId(holder=known.id, field=f"estimates[{number}].value"))
                 yield StatedEstimateView(value_id=value_id, stated=one, sop_instance_uid=known.report.sop_instance_uid)
-
-
-def _is_flagged(known: KnownEstimates) -> bool:
-    """Tell if the method says of itself that what it returns is an effective dose, whatever its unit."""
-    return any(one.id == known.method_id and one.is_effective_dose for one in installed_methods())
 
 
 def _is_sievert(stated: StatedEstimate) -> bool:

@@ -125,7 +125,7 @@ class Provenance:
     estimate: Estimate | None = None
     value_class: ValueClass = ValueClass.MEASURED
     stated_method: str | None = None  # by which a source computed it, as it says
-    statement: str | None = None  # what is to be said beside it
+    statement: str | None = None  # what is to be said beside an effective dose, and of nothing else
     made_of: tuple[OtherValue, ...] = ()
     made_of_count: int = 0
     rivals: tuple[OtherValue, ...] = ()

@@ -10,7 +10,8 @@ from db.session import Session
 from dose_core.dosimetry.estimate import Estimate, Input
 from dose_core.estimating.case import Outcome
 from dose_core.ledger.value_id import ValueId
-from dose_services.exam_estimates import opened_by, value_id_of
+from dose_services import effective_dose
+from dose_services.exam_estimates import opened_by, stands_behind_switch, value_id_of
 from dose_services.explained import Belonging, OtherValue, Provenance, Superseded
 from dose_services.provenance_stated import MOST, belonging
 from dose_services.value_classes import ValueClass
@@ -46,6 +47,7 @@ def explain_estimate(session: Session, wanted: ValueId, viewer: ViewerTemplate |
         belongs=_belongs(belonging(revision, now), outcome, is_newest=is_newest),
         estimate=outcome.result,
         value_class=ValueClass.ESTIMATE,
+        statement=effective_dose.STATEMENT if stands_behind_switch(known, outcome) else None,
         made_of=made_of,
         made_of_count=len(made_of),
         superseded=tuple(_superseded(told, known, outcome)),

@@ -238,7 +238,7 @@ def look_at_value(
     exam_id = told.belongs.exam_id
     if patient and not restriction.may_look(session, patient, looker=looker, now=now, exam_id=exam_id):
         raise RestrictedValueError(_NO_VALUE, may_break_glass=looker.may_break_glass)
-    if effective_dose.is_in_sievert(told.unit) and not effective_dose.is_on(session, told.belongs.site):
+    if told.statement is not None and not effective_dose.is_on(session, told.belongs.site):
         raise EffectiveDoseOffError(effective_dose.IS_OFF)
     patient_id = patient.id if patient else None
     record_look(session, looker, Action.READ_VALUE, now=now, patient_id=patient_id, exam_id=told.belongs.exam_id)

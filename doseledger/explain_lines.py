@@ -67,8 +67,8 @@ def _estimates(its: ExamEstimates) -> Iterator[str]:
         told = f"interval not stated, by {stated.method or 'a method that is not stated'}"
         yield f"  stated estimate: {words} = {_number(stated.value, stated.unit)} ({told})"
         yield f"    {other.value_id}"
-    if any(its.statement_for(unit) for unit in _units(its)):
-        yield f"  {its.switch.statement}"
+    if its.statement:
+        yield f"  {its.statement}"
 
 
 def _sure(its: Estimated | None, unit: str | None) -> str:
@@ -78,10 +78,6 @@ def _sure(its: Estimated | None, unit: str | None) -> str:
 def _of_dlp(placed: Placed) -> str:
     its = placed.event.dlp_estimate if isinstance(placed.event, ExamEvent) else None
     return f" ({_by(its)})" if isinstance(its, Estimate) else ""
-
-
-def _units(its: ExamEstimates) -> list[str]:
-    return [*(one.estimate.unit for one in its.estimates), *(one.stated.unit for one in its.stated)]
 
 
 def _by(estimate: Estimate) -> str:

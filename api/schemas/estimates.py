@@ -75,7 +75,7 @@ class ExamEstimateOut(EstimateOut):
     statement: str | None
 
     @classmethod
-    def of_view(cls, view: EstimateView, statement: str | None) -> Self:
+    def of_view(cls, view: EstimateView) -> Self:
         """Return the body."""
         one, outcome = EstimateOut.model_validate(view.estimate), view.outcome
         return cls(
@@ -86,7 +86,7 @@ class ExamEstimateOut(EstimateOut):
             of=outcome.of,
             event_uid=outcome.event_uid,
             made_at=view.made_at,
-            statement=statement,
+            statement=view.statement,
         )
 
 
@@ -174,7 +174,7 @@ class ExamEstimatesOut(BodyOut):
             exam_id=explained.detail.summary.id,
             state=its.state,
             effective_dose_is_on=its.switch.is_on,
-            estimates=[ExamEstimateOut.of_view(one, its.statement_for(one.estimate.unit)) for one in its.estimates],
+            estimates=[ExamEstimateOut.of_view(one) for one in its.estimates],
             not_computable=[RefusalOut.of_view(one) for one in its.refusals],
             stated_estimates=[StatedEstimateOut.of_view(one, its.statement_for(one.stated.unit)) for one in its.stated],
         )

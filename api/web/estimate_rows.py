@@ -65,9 +65,7 @@ def estimate_block(
     note = _STATES[its.state]
     if not rows and not refusals and its.state is not EstimatesState.PENDING:
         return None
-    units = [*(one.estimate.unit for one in its.estimates), *(one.stated.unit for one in its.stated)]
-    statement = next((said for unit in units if (said := its.statement_for(unit))), None)
-    return EstimateBlock(note=note, rows=rows, refusals=refusals, statement=statement)
+    return EstimateBlock(note=note, rows=rows, refusals=refusals, statement=its.statement)
 
 
 def _ours(view: EstimateView, numbers: dict[str, int], image_url: Callable[[Estimate], str | None]) -> EstimateRow:
