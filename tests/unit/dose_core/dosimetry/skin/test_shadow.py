@@ -101,6 +101,18 @@ def test_without_arms_the_same_beam_meets_the_side_of_the_chest() -> None:
     assert shaded.peak.region == "side of the chest, left"
 
 
+@pytest.mark.parametrize("level_mm", [-450.0, -700.0])
+@pytest.mark.parametrize("angle_deg", [0.0, 45.0, 90.0, 135.0, 180.0])
+def test_a_trunk_without_arms_hides_nothing_of_itself(angle_deg: float, level_mm: float) -> None:
+    """Chest and abdomen are convex around."""
+    phantom = body_phantom("male", 180.0, 140.0, arms=Arms.AWAY)
+    angle = np.radians(angle_deg)
+    source = (750 * np.sin(angle), 750 * np.cos(angle) - 110.0, level_mm)
+    cells, _ = met(phantom, source, (0.0, -110.0, level_mm))
+
+    assert not occluded(phantom, np.array([source]), np.zeros(len(cells), dtype=np.intp), cells).any()
+
+
 def test_each_beam_is_looked_at_on_its_own() -> None:
     """What stands before a cell in one beam hides nothing in another."""
     phantom = man()
