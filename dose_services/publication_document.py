@@ -11,8 +11,9 @@ from db.session import Session
 from db.tables.publication import PublicationRow
 from dose_core.errors import DoseError
 from dose_core.ledger.exam import CtExam
-from dose_core.writers.ct_rdsr import DocumentUids, write_ct_rdsr
+from dose_core.writers.ct_rdsr import write_ct_rdsr
 from dose_core.writers.devices import Recorder
+from dose_core.writers.document import DocumentUids
 from dose_core.writers.part10 import to_part10
 from dose_core.writers.source_study import SourceStudy, source_study_from_header
 

@@ -55,6 +55,11 @@ COMMENT = _dcm("121106", "Comment")
 SOURCE_OF_DOSE_INFORMATION = _dcm("113854", "Source of Dose Information")
 COMPUTED_FROM_IMAGE_ATTRIBUTES = _dcm("113867", "Computed From Image Attributes")  # CID 10021
 
+# TID 10001
+PROJECTION_X_RAY = _dcm("113704", "Projection X-Ray")
+MAMMOGRAPHY = _sct("71651007", "Mammography")
+BREAST = _sct("76752008", "Breast")  # CID 4009, CID 4031
+
 # TID 10012
 CT_ACCUMULATED_DOSE_DATA = _dcm("113811", "CT Accumulated Dose Data")
 TOTAL_NUMBER_OF_IRRADIATION_EVENTS = _dcm("113812", "Total Number of Irradiation Events")

@@ -5,23 +5,15 @@ A value that PS3.16 makes mandatory and allows to be unknown is written as unkno
 report worthless or wrong without it is asked for here, and named if it is missing.
 """
 
-import re
 from collections.abc import Iterator
-from math import isfinite
-
-from pydicom.config import IGNORE, RAISE
-from pydicom.datadict import dictionary_VR
-from pydicom.uid import UID
-from pydicom.valuerep import validate_value
 
 from dose_core.dosimetry.estimate import Estimate
 from dose_core.ledger.exam import CtExam, ExamEvent
 from dose_core.model import AcquisitionType
 from dose_core.writers.concepts import PHANTOMS
 from dose_core.writers.errors import NotWritableError
-from dose_core.writers.source_study import KEYWORDS, SourceStudy
-
-_OFFSET = re.compile(r"[+-](0\d|1[0-4])[0-5]\d")  # &ZZXX, -1200 to +1400 (PS3.3, C.12.1.1.8)
+from dose_core.writers.source_study import SourceStudy
+from dose_core.writers.valid import is_dose, is_uid, source_problems
 
 
 def require(exam: CtExam, source: SourceStudy) -> None:
@@ -31,7 +23,7 @@ def require(exam: CtExam, source: SourceStudy) -> None:
     Raises:
         NotWritableError: names everything that is missing.
     """
-    missing = tuple(dict.fromkeys((*_of_exam(exam), *_of_source(exam, source))))
+    missing = tuple(dict.fromkeys((*_of_exam(exam), *source_problems(exam.study_instance_uid, source))))
     if missing:
         raise NotWritableError(exam.study_instance_uid, missing)
 
@@ -48,45 +40,15 @@ def _of_exam(exam: CtExam) -> Iterator[str]:
     if exam.dlp_mgy_cm is None or exam.events_without_dlp:
         yield "a DLP for each irradiation event"
     for event in exam.events:
-        if not _is_uid(event.event_uid):
+        if not is_uid(event.event_uid):
             yield "a valid Irradiation Event UID (0008,3010)"
     for event in dosed:
         if event.event.started_at is None:
             yield "the irradiation time of each event: Acquisition Date and Time (0008,0022), (0008,0032)"
-        if not _is_dose(event.event.ctdi_vol_mgy):
+        if not is_dose(event.event.ctdi_vol_mgy):
             yield "CTDIvol (0018,9345)"
         if event.event.phantom_diameter_mm not in PHANTOMS:
             yield "CTDI Phantom Type Code Sequence (0018,9346)"
         estimate = event.dlp_estimate
-        if not isinstance(estimate, Estimate) or not _is_dose(estimate.value):
+        if not isinstance(estimate, Estimate) or not is_dose(estimate.value):
             yield "a DLP for each irradiation event"
-
-
-def _of_source(exam: CtExam, source: SourceStudy) -> Iterator[str]:
-    if source.study_instance_uid != exam.study_instance_uid:
-        yield "a header of the same study"
-    for name, keyword in KEYWORDS.items():
-        value = getattr(source, name)
-        if value is not None and not _is_valid(keyword, value):
-            yield f"a valid {keyword}"
-
-
-def _is_dose(value: float | None) -> bool:
-    return value is not None and isfinite(value) and value >= 0
-
-
-def _is_uid(value: str) -> bool:
-    return UID(value, IGNORE).is_valid  # pydicom would else log what it finds odd
-
-
-def _is_valid(keyword: str, value: str) -> bool:
-    vr = dictionary_VR(keyword)
-    if "\\" in value:  # each of them has one value (PS3.6)
-        return False
-    try:
-        validate_value(vr, value, RAISE)
-    except ValueError:
-        return False
-    if keyword == "TimezoneOffsetFromUTC":
-        return _OFFSET.fullmatch(value) is not None
-    return vr != "UI" or _is_uid(value)

@@ -13,7 +13,7 @@ from dose_core.dosimetry.estimate import Estimate
 from dose_core.ledger.ct_totals import estimated_dlp
 from dose_core.ledger.estimated import added
 from dose_core.ledger.exam import CtExam, ExamEvent
-from dose_core.model import AcquisitionType, Code, CtEvent, XRaySource
+from dose_core.model import AcquisitionType, CtEvent, XRaySource
 from dose_core.writers import concepts as c
 from dose_core.writers.ct_requirements import is_dosed
 from dose_core.writers.devices import IrradiatingDevice, Recorder, irradiating_device, observer
@@ -29,10 +29,9 @@ from dose_core.writers.items import (
     text,
     uid_ref,
 )
+from dose_core.writers.valid import writable
 
 _MOVING = frozenset({AcquisitionType.SPIRAL, AcquisitionType.SEQUENCED})  # TID 10013 asks for the pitch of these
-_MAX_CODE_MEANING = 64  # (0008,0104) is LO
-_MAX_SCHEME = 16  # (0008,0102) is SH
 
 
 def content_tree(exam: CtExam, scanner: IrradiatingDevice, recorder: Recorder) -> Dataset:
@@ -99,7 +98,7 @@ def _acquisition(counted: ExamEvent, scanner: IrradiatingDevice) -> Dataset:
         c.CT_ACQUISITION,
         [
             *([text(c.ACQUISITION_PROTOCOL, event.protocol)] if event.protocol and event.protocol.strip() else []),
-            coded(c.TARGET_REGION, _region(event.target_region)),
+            coded(c.TARGET_REGION, writable(event.target_region) or c.UNKNOWN),
             coded(c.CT_ACQUISITION_TYPE, acquisition_type),
             uid_ref(c.IRRADIATION_EVENT_UID, counted.event_uid),
             *([date_time(c.DATETIME_STARTED, event.started_at)] if event.started_at else []),
@@ -149,14 +148,6 @@ def _dose(counted: ExamEvent) -> Dataset:
             number(c.DLP, estimate.value if isinstance(estimate, Estimate) else None, c.MGY_CM),
         ],
     )
-
-
-def _region(stated: Code | None) -> Code:
-    """Return the region as stated; ``Unknown`` if nothing is stated or no coded entry can hold it."""
-    if stated is None or not stated.value or not 0 < len(stated.scheme) <= _MAX_SCHEME:
-        return c.UNKNOWN
-    meaning = stated.meaning or stated.value
-    return stated if "\\" not in stated.value + meaning and len(meaning) <= _MAX_CODE_MEANING else c.UNKNOWN
 
 
 def _event_comment(counted: ExamEvent) -> str:

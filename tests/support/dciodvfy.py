@@ -1,4 +1,4 @@
-"""Validators that are not ours: dciodvfy (dicom3tools) and dsrdump (DCMTK)."""
+"""Validators that are not ours: dciodvfy (dicom3tools), dsrdump and dsr2xml (DCMTK)."""
 
 import shutil
 import subprocess
@@ -13,6 +13,11 @@ def dciodvfy_errors(dicom: bytes, folder: Path) -> list[str]:
 def dsrdump_complaints(dicom: bytes, folder: Path) -> list[str]:
     """Return the errors of DCMTK's SR parser, which knows value types and relationships of each SR class."""
     return [line for line in _run("dsrdump", dicom, folder).splitlines() if line.startswith(("E:", "F:"))]
+
+
+def dsr2xml_complaints(dicom: bytes, folder: Path) -> list[str]:
+    """Return why DCMTK cannot turn the report into XML."""
+    return [line for line in _run("dsr2xml", dicom, folder).splitlines() if line.startswith(("E:", "F:"))]
 
 
 def dsrdump(dicom: bytes, folder: Path) -> str:

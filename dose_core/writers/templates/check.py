@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pydicom.dataset import Dataset
 
 from dose_core.errors import DoseError
-from dose_core.writers.templates.conditions import Facts, Place, holds
+from dose_core.writers.templates.conditions import Facts, Place
+from dose_core.writers.templates.demands import is_allowed, is_required
 from dose_core.writers.templates.facts import code_of, facts_of, modern_value
 from dose_core.writers.templates.tree import Node, tree_of
 from dose_core.writers.templates.values import members
@@ -58,7 +59,7 @@ def _level(
     keyed = [(_key(item), f"{path}{number}", item) for number, item in enumerate(items, start=1)]
     own = {key.split()[1]: value for key, _, item in keyed if (value := _coded(item)) is not None}
     place = Place(facts=facts, present=frozenset(key for key, _, _ in keyed), codes={**above, **own})
-    allowed = {node.key for node in nodes if _is_allowed(node, place)}
+    allowed = {node.key for node in nodes if is_allowed(node, place)}
     known = {node.key for node in nodes} | {_also(node) for node in nodes}
     concepts = {key.split()[1]: node for node in nodes for key in (node.key, _also(node))}
     for node in nodes:
@@ -66,7 +67,7 @@ def _level(
         yield from _count(node, len(matched), place, nodes, path)
         if matched and node.key not in allowed:
             yield _broken(node, matched[0][0], f"is not allowed: its condition {_condition(node)} does not hold")
-        if not _is_allowed(node, place):
+        if not is_allowed(node, place):
             continue
         for where, item in matched:
             yield from _item(node, where, item)
@@ -81,28 +82,8 @@ def _count(node: Node, number: int, place: Place, nodes: Sequence[Node], path: s
     where = path.rstrip(".") or "1"
     if number > node.at_most:
         yield _broken(node, where, f"stands {number} times, at most {node.at_most:g} are allowed")
-    if number < node.at_least and _is_required(node, place, nodes):
+    if number < node.at_least and is_required(node, place, nodes):
         yield _broken(node, where, "is missing" if number == 0 else f"stands {number} times only")
-
-
-def _is_required(node: Node, place: Place, nodes: Sequence[Node]) -> bool:
-    row = node.row
-    if not row.is_mandatory or not holds(row.condition, place) or (row.requirement == "MC" and not row.condition):
-        return False
-    for depth, include in enumerate(node.includes, start=1):
-        if include.is_mandatory and holds(include.condition, place):
-            continue
-        through = node.includes[:depth]
-        begun = any(
-            other.key in place.present for other in nodes if other.includes[:depth] == through and other is not node
-        )
-        if not begun or include.is_exclusive:
-            return False
-    return True
-
-
-def _is_allowed(node: Node, place: Place) -> bool:
-    return all(not row.is_exclusive or holds(row.condition, place) for row in (*node.includes, node.row))
 
 
 def _item(node: Node, where: str, item: Dataset) -> Iterator[BrokenRow]:
