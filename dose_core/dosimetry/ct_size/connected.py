@@ -39,12 +39,13 @@ class Runs:
         """Return for each part the sum of a number that each run has."""
         return np.bincount(self.part, of_run.astype(np.float64), minlength=self.count).astype(np.float64, copy=False)
 
-    def over(self, image: NDArray[Any], of_pixels: np.ufunc) -> NDArray[np.float64]:
-        """Return for each run what a function of two makes of an image's pixels in it, such as their sum."""
-        laid = np.zeros((self.shape[0], self.shape[1] + 1), dtype=image.dtype)
-        laid[:, :-1] = image
+    def counted(self, mask: Mask) -> Indices:
+        """Return how many pixels of each run are set in another image."""
+        laid = np.zeros((self.shape[0], self.shape[1] + 1), dtype=np.bool_)
+        laid[:, :-1] = mask
         edges = np.column_stack((self.starts, self.ends)).reshape(-1)
-        return np.asarray(of_pixels.reduceat(laid.reshape(-1), edges)[::2], dtype=np.float64)
+        # No row has more pixels than 16 bits count, and adding in them costs a quarter of adding in more.
+        return np.add.reduceat(laid.reshape(-1).view(np.uint8), edges, dtype=np.uint16)[::2].astype(np.intp)
 
     def extents(self) -> tuple[Indices, Indices]:
         """Return the height and the width of each part, in pixels."""

@@ -33,7 +33,27 @@ def patient_mask(hu: NDArray[np.float32], edge: Mask, spacing_mm: tuple[float, f
 
     ``edge`` is where the field of view ends, with all beyond it; ``spacing_mm`` that between rows and columns.
     """
-    body = _patient_of(_opened(_with_lungs(hu > BODY_HU, hu), spacing_mm), spacing_mm)
+    seen = hu > BODY_HU
+    if not seen.any():
+        return None
+    # The rest is air, and would cost as much again.
+    window = (_span(np.any(seen, axis=1)), _span(np.any(seen, axis=0)))
+    found = _found(seen[window], hu[window], edge[window], spacing_mm)
+    if found is None:
+        return None
+    patient = np.zeros_like(seen)
+    patient[window] = found
+    return patient
+
+
+def _span(lines: Mask) -> slice:
+    """Return from the first to the last line in which something is seen, with one more at either side."""
+    seen = np.flatnonzero(lines)
+    return slice(max(int(seen[0]) - 1, 0), int(seen[-1]) + 2)
+
+
+def _found(seen: Mask, hu: NDArray[np.float32], edge: Mask, spacing_mm: tuple[float, float]) -> Mask | None:
+    body = _patient_of(_opened(_with_lungs(seen, hu), spacing_mm), spacing_mm)
     if body is None:
         return None
     return _filled_to_the_edge(body, edge, hu) if bool((body & edge).any()) else _filled(body)
@@ -48,7 +68,7 @@ def _with_lungs(mask: Mask, hu: NDArray[np.float32]) -> Mask:
 
 def _mostly_below(bound_hu: float, runs: Runs, hu: NDArray[np.float32]) -> Mask:
     """Return of which parts more than half lies below a bound."""
-    below = runs.sums(runs.over((hu < bound_hu).astype(np.float32), np.add))
+    below = runs.sums(runs.counted(hu < bound_hu))
     mostly: Mask = below > runs.sums(runs.lengths) / 2
     return mostly
 
@@ -68,19 +88,17 @@ def _opened(mask: Mask, spacing_mm: tuple[float, float]) -> Mask:
 
 def _widened(mask: Mask, axis: int, pixels: int) -> Mask:
     """Return the mask with so many pixels more at both sides of all that is set, along one axis."""
-    wide = mask.copy()
-    done = 0
-    while done < pixels:  # each step doubles what is done, so that a wide reach costs little
-        step = min(pixels - done, done + 1) if done else 1
-        before = wide.copy()
-        if axis == 0:
-            wide[step:] |= before[:-step]
-            wide[:-step] |= before[step:]
-        else:
-            wide[:, step:] |= before[:, :-step]
-            wide[:, :-step] |= before[:, step:]
+    shape = list(mask.shape)
+    shape[axis] += 2 * pixels
+    wide = np.zeros(shape, dtype=np.bool_)
+    lines = wide if axis == 0 else wide.T
+    lines[2 * pixels :] = mask if axis == 0 else mask.T
+    done = 1
+    while done < 2 * pixels + 1:  # each step doubles what is done, so that a wide reach costs little
+        step = min(2 * pixels + 1 - done, done)
+        lines[:-step] |= lines[step:]
         done += step
-    return wide
+    return wide[pixels : pixels + mask.shape[0]] if axis == 0 else wide[:, pixels : pixels + mask.shape[1]]
 
 
 def _patient_of(mask: Mask, spacing_mm: tuple[float, float]) -> Mask | None:
@@ -106,5 +124,5 @@ def _filled(body: Mask) -> Mask:
 def _filled_to_the_edge(body: Mask, edge: Mask, hu: NDArray[np.float32]) -> Mask:
     """Return the body with its holes, where the field of view cuts it off: lungs may be open to the edge."""
     around = runs_of(~body & ~edge)
-    at_the_edge = around.sums(around.over(_widened(_widened(edge, 0, 1), 1, 1), np.logical_or)) > 0
+    at_the_edge = around.sums(around.counted(_widened(_widened(edge, 0, 1), 1, 1))) > 0
     return (~edge | body) & ~around.drawn(at_the_edge & _mostly_below(_LUNG_HU, around, hu))
