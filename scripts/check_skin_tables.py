@@ -10,20 +10,28 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pyskindose
 import spekpy
 
-_FACTORS = Path(__file__).resolve().parents[1] / "dose_core" / "dosimetry" / "factors"
+_ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(_ROOT))  # started by its path
+
+from dose_core.dosimetry.skin.quality import hvl_mm_al  # noqa: E402  found by the line above
+
+_FACTORS = _ROOT / "dose_core" / "dosimetry" / "factors"
 _PEER = Path(pyskindose.__file__).parent / "table_data" / "correction_medium_and_backscatter.csv"
 _NIST = Path(spekpy.__file__).parent / "data" / "tables"
 _ANODE_DEG = 12.0
 _KEV = 1000.0  # of a MeV, the unit of NIST
 _SIDES_CM = (5, 10, 20, 25, 35)
 # Scatter from the body is softer than the beam, so that the ratio at the skin lies a little below that of the beam.
-_RATIO, _LAYER, _BACKSCATTER = 0.011, 0.03, 0.005
+_RATIO, _LAYER, _BACKSCATTER, _BETWEEN = 0.011, 0.03, 0.005, 0.01
+# Half-way between the points of skin_hvl.csv, where the interpolation is worst.
+_OFF_KV, _OFF_ANODE_DEG, _OFF_AL_MM, _OFF_CU_MM = (45, 75, 115), 8.5, (2.75, 4.75), (0.05, 0.25, 0.5, 0.75)
 
 
 def main() -> int:
@@ -32,6 +40,7 @@ def main() -> int:
     found = (
         ("mu_en ratio over that of the primary spectrum by NIST", _ends(ratios), _RATIO),
         ("half-value layer over that by SpekPy", _ends(layers), _LAYER),
+        ("half-value layer between the points of our table over that by SpekPy", _ends(tuple(_between())), _BETWEEN),
         ("backscatter by the polynomial over that of the table", _ends(tuple(_backscatter())), _BACKSCATTER),
     )
     for name, (low, high), limit in found:
@@ -52,6 +61,15 @@ def _by_nist() -> Iterator[tuple[float, float]]:
         layer = float(row["hvl_mm_al"]) / tube.get_hvl1() - 1
         for side in _SIDES_CM:
             yield float(row[f"ratio_at_{side}_cm"]) / primary - 1, layer
+
+
+def _between() -> Iterator[float]:
+    """Yield how far our half-value layers between the points of their table are off."""
+    for kv, al_mm, cu_mm in product(_OFF_KV, _OFF_AL_MM, _OFF_CU_MM):
+        tube = spekpy.Spek(kvp=kv, th=_OFF_ANODE_DEG, dk=0.5)
+        tube.multi_filter([("Al", al_mm), ("Cu", cu_mm)])
+        ours = hvl_mm_al(np.array([float(kv)]), np.array([al_mm]), np.array([cu_mm]), _OFF_ANODE_DEG)
+        yield float(ours[0]) / tube.get_hvl1() - 1
 
 
 def _backscatter() -> Iterator[float]:

@@ -3,7 +3,8 @@ Half-value layer, backscatter and the ratio of mass energy-absorption coefficien
 
 Sources: ``factors/skin_hvl.csv`` (SpekPy), ``factors/skin_backscatter.csv`` (Benmakhlouf et al. 2013, eq. 8) and
 ``factors/skin_mu_en.csv`` (Benmakhlouf et al. 2011). Between the points of a table values are linear; the half-value
-layer is so in the square root of the copper, along which it bends least.
+layer is so in the logarithm of the copper plus 0.15 mm, along which it bends least: SpekPy between the points is met
+within 1 % (``scripts/check_skin_tables.py``).
 """
 
 from functools import cache
@@ -16,21 +17,22 @@ from dose_core.dosimetry.skin.grid import between
 
 FIELD_SIDES_MM = (50.0, 100.0, 200.0, 250.0, 350.0)
 KV = (50.0, 150.0)  # of the tables of backscatter and of the coefficients; that of the half-value layer starts at 40
+_BEND_MM = 0.15
 _CU = "hvl_mm_al_at_{:.1f}_mm_cu"
 
 
 def hvl_mm_al(kv: Floats, al_mm: Floats, cu_mm: Floats, anode_deg: float) -> Floats:
     """Return the half-value layer in mm Al of a tungsten anode behind all aluminium and copper."""
     axes, values = _hvl()
-    at = (kv, np.full(len(kv), anode_deg), al_mm, np.sqrt(cu_mm))
+    at = (kv, np.full(len(kv), anode_deg), al_mm, _along_copper(cu_mm))
     return between(axes, values, at)
 
 
 def hvl_bounds() -> tuple[tuple[float, float], ...]:
     """Return the least and the most kV, anode angle in degrees, mm Al and mm Cu that the table knows."""
-    kv, anode, al, root = _hvl()[0]
-    ends = [(float(axis[0]), float(axis[-1])) for axis in (kv, anode, al)]
-    return (*ends, (float(root[0]) ** 2, float(root[-1]) ** 2))
+    kv, anode, al, _ = _hvl()[0]
+    cu = _copper()
+    return tuple((float(axis[0]), float(axis[-1])) for axis in (kv, anode, al, cu))
 
 
 def backscatter(kv: Floats, hvl: Floats) -> Floats:
@@ -57,9 +59,19 @@ def mu_en_ratio(kv: Floats, hvl: Floats) -> Floats:
 def _hvl() -> tuple[tuple[Floats, ...], Floats]:
     table = rows("skin_hvl")
     kv, anode, al = (np.unique([float(row[name]) for row in table]) for name in ("kv", "anode_deg", "al_mm"))
-    cu = [float(name.split("_")[4]) for name in table[0] if name.startswith("hvl_mm_al_at_")]
+    cu = _copper()
     values = np.array([[float(row[_CU.format(mm)]) for mm in cu] for row in table])
-    return (kv, anode, al, np.sqrt(cu)), values.reshape(len(kv), len(anode), len(al), len(cu))
+    return (kv, anode, al, _along_copper(cu)), values.reshape(len(kv), len(anode), len(al), len(cu))
+
+
+def _copper() -> Floats:
+    columns = rows("skin_hvl")[0]
+    return np.array([float(name.split("_")[4]) for name in columns if name.startswith("hvl_mm_al_at_")])
+
+
+def _along_copper(cu_mm: Floats) -> Floats:
+    place: Floats = np.log(cu_mm + _BEND_MM)
+    return place
 
 
 @cache
