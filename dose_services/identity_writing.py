@@ -177,7 +177,7 @@ def _write_people(session: Session, rows: _Rows, standing: People, change: Chang
     for id_, (into, merged_at) in rows.merged_into.items():
         row, person = known.get(id_), by_id.get(id_)
         before = _before(row) if row else {**_columns(by_id[id_], None, id_), "family_id": id_}
-        after = before | (_columns(person, row, id_) if person else {"is_stated": False, "stated": "{}"})
+        after = before | (_columns(person, row, id_) if person else _untold(row))
         after |= {"merged_into_id": into, "merged_at": merged_at, "family_id": rows.family[id_]}
         if after == before:
             continue
@@ -242,6 +242,13 @@ def _columns(person: Person, row: KnownPerson | None, id_: UUID) -> dict[str, An
     values["stated"] = orjson.dumps(times, option=orjson.OPT_SORT_KEYS).decode()
     values["demographics_at"] = max((person.stated[name].at for name in FIELDS if name in person.stated), default=None)
     return values | {"merged_into_id": None, "merged_at": None}
+
+
+def _untold(row: KnownPerson | None) -> dict[str, Any]:
+    """Return the columns of a record of which no message tells any more; what objects told of it stays."""
+    stated = row.stated if row else {}
+    forgotten = {name: None for name in FIELDS if name in stated}
+    return {"is_stated": False, "stated": "{}", "demographics_at": None, "deleted_at": None, **forgotten}
 
 
 def _before(row: KnownPerson) -> dict[str, Any]:

@@ -61,3 +61,16 @@ def test_any_order_of_delivery_ends_as_the_order_of_events_does(
         deliver(session, said, minute)
 
     assert standing_in(session) == standing_of(model)
+
+
+def test_a_name_told_by_a_message_that_is_refused_after_all_is_forgotten(session: Session) -> None:
+    day: list[Said] = [("listed", "A", "C"), ("listed", "E", "X"), ("change", "C", "E")]
+    model = Model()
+    for said in day:
+        model.hear(said)
+
+    for minute in (2, 0, 1):
+        deliver(session, day[minute], minute)
+
+    assert standing_in(session) == standing_of(model)
+    assert model.name[model.owner["E"]] is None
