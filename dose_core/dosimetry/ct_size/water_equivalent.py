@@ -96,6 +96,8 @@ def _hounsfield(pixels: CtPixels) -> NDArray[np.float32]:
 
 def _cut_share(patient: Mask, edge: Mask) -> float:
     """Return the part of the outline that lies at the edge of the field of view."""
+    if not bool((patient & edge).any()):
+        return 0.0
     inner = np.zeros_like(patient)
     inner[1:-1, 1:-1] = (
         patient[1:-1, 1:-1] & patient[:-2, 1:-1] & patient[2:, 1:-1] & patient[1:-1, :-2] & patient[1:-1, 2:]
