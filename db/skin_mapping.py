@@ -66,4 +66,10 @@ def tube_of(row: SkinCalibrationRow) -> Physics:
 
 def choice_of(row: SkinPlaceRow) -> Choice:
     """Return where a patient lay as a row says."""
-    return Choice(left_mm=row.left_mm, back_mm=row.back_mm, head_mm=row.head_mm, position=row.position)
+    return Choice(
+        left_mm=row.left_mm,
+        back_mm=row.back_mm,
+        head_mm=row.head_mm,
+        position=row.position,
+        arms_beside=row.arms_beside,
+    )

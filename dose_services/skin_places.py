@@ -30,6 +30,7 @@ def place(session: Session, exam_id: UUID, choice: Choice, *, reason: str, looke
         "back_mm": choice.back_mm,
         "head_mm": choice.head_mm,
         "position": choice.position,
+        "arms_beside": choice.arms_beside,
         "reason": why,
         "decided_by": looker.subject,
         "decided_at": now,

@@ -109,7 +109,7 @@ def picture(session: Session, exam_id: UUID, *, looker: Looker, now: datetime, o
     result = view.result
     if row is None or row.map is None or result is None or result.subject is None:
         raise NoSkinMapError("there is no map of this exam; its skin dose says why")
-    body, _ = patient_body(result.subject)
+    body, _ = patient_body(result.subject, arms_beside=result.choice.arms_beside)
     doses = skin_mapping.doses_from_packed(row.map)
     if (body.name, len(body.cells_mm)) != (row.phantom, len(doses)):
         raise NoSkinMapError("the map is of another release; it is computed anew")

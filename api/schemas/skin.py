@@ -31,18 +31,26 @@ class PlaceIn(BodyIn):
     """
     Where the patient lay: shifted to the patient's own left, back and head; ``position`` in place of what is stated.
 
-    It counts instead of what a person said before.
+    ``arms_beside`` puts the arms beside the trunk, where they hide it from a beam from the side; else they are away. It
+    counts instead of what a person said before.
     """
 
     left_mm: Millimetres = 0.0
     back_mm: Millimetres = 0.0
     head_mm: Millimetres = 0.0
     position: Position | None = None
+    arms_beside: bool | None = None
     reason: Reason
 
     def choice(self) -> Choice:
         """Return it without the reason."""
-        return Choice(left_mm=self.left_mm, back_mm=self.back_mm, head_mm=self.head_mm, position=self.position)
+        return Choice(
+            left_mm=self.left_mm,
+            back_mm=self.back_mm,
+            head_mm=self.head_mm,
+            position=self.position,
+            arms_beside=self.arms_beside,
+        )
 
 
 class PlaceOut(BodyOut):
@@ -52,6 +60,7 @@ class PlaceOut(BodyOut):
     back_mm: float
     head_mm: float
     position: str | None
+    arms_beside: bool | None
 
 
 class LeftOutOut(BodyOut):

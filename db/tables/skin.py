@@ -74,3 +74,4 @@ class SkinPlaceRow(TableBase):
     reason: Mapped[str]  # '' once the exam has expired
     decided_by: Mapped[str]
     decided_at: Mapped[datetime]
+    arms_beside: Mapped[bool | None]  # None: not said, so away

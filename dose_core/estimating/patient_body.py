@@ -1,7 +1,9 @@
 """The body that stands for a patient on a map of skin dose."""
 
+from functools import partial
+
 from dose_core.dosimetry.factors import rows
-from dose_core.dosimetry.skin.body.body_phantom import DENSITY_KG_L, body_phantom
+from dose_core.dosimetry.skin.body.body_phantom import DENSITY_KG_L, Arms, body_phantom
 from dose_core.dosimetry.skin.body.proportions import ADULT_YEARS, proportions
 from dose_core.dosimetry.skin.body.sections import sections, volume_mm3
 from dose_core.dosimetry.skin.phantom import Phantom
@@ -14,7 +16,7 @@ WEIGHT_ASSUMED = "the patient's weight is not known: that of a mean body of this
 SIZE_REFUSED = "the patient's height and weight make no body: the mean of sex and age was taken"
 
 
-def patient_body(subject: Subject) -> tuple[Phantom, tuple[str, ...]]:
+def patient_body(subject: Subject, *, arms_beside: bool | None = None) -> tuple[Phantom, tuple[str, ...]]:
     """
     Return a body of the patient's sex, age, height and weight, and what of it was assumed.
 
@@ -23,16 +25,17 @@ def patient_body(subject: Subject) -> tuple[Phantom, tuple[str, ...]]:
     Source: ``factors/body_measures.csv``.
     """
     sex, age = _SEX.get(subject.sex or ""), subject.age_years
+    made = partial(_made, Arms.BESIDE if arms_beside else Arms.AWAY, sex, age)
     if subject.size_cm is not None:
         try:
-            return _made(sex, age, subject.size_cm, subject.weight_kg, ())
+            return made(subject.size_cm, subject.weight_kg, ())
         except ValueError:
-            return _made(sex, age, mean_height_cm(sex, age), None, (SIZE_REFUSED,))
+            return made(mean_height_cm(sex, age), None, (SIZE_REFUSED,))
     height_cm = mean_height_cm(sex, age)
     try:
-        return _made(sex, age, height_cm, subject.weight_kg, (HEIGHT_ASSUMED,))
+        return made(height_cm, subject.weight_kg, (HEIGHT_ASSUMED,))
     except ValueError:
-        return _made(sex, age, height_cm, None, (SIZE_REFUSED,))
+        return made(height_cm, None, (SIZE_REFUSED,))
 
 
 def mean_height_cm(sex: str | None, age_years: float | None) -> float:
@@ -59,7 +62,12 @@ def mean_weight_kg(sex: str | None, age_years: float | None, height_cm: float) -
 
 
 def _made(
-    sex: str | None, age: float | None, height_cm: float, weight_kg: float | None, assumed: tuple[str, ...]
+    arms: Arms,
+    sex: str | None,
+    age: float | None,
+    height_cm: float,
+    weight_kg: float | None,
+    assumed: tuple[str, ...],
 ) -> tuple[Phantom, tuple[str, ...]]:
     low, high = _HEIGHTS_CM
     if not low <= height_cm <= high:
@@ -67,4 +75,4 @@ def _made(
     if weight_kg is None:
         weight_kg = mean_weight_kg(sex, age, height_cm)
         assumed = (*assumed, WEIGHT_ASSUMED)
-    return body_phantom(sex, height_cm, weight_kg, age), assumed
+    return body_phantom(sex, height_cm, weight_kg, age, arms=arms), assumed

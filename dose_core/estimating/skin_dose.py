@@ -125,7 +125,7 @@ def compute(case: Case, device: Device, choice: Choice) -> Computed:
     known = device.known
     if isinstance(known, NotComputable):
         return Computed(result=_refused(known, None, choice))
-    body, assumed = patient_body(case.subject)
+    body, assumed = patient_body(case.subject, arms_beside=choice.arms_beside)
     found = mapped(case, device, known, choice, body)
     if isinstance(found, NotComputable):
         return Computed(result=_refused(found, known, choice))

@@ -77,7 +77,7 @@ def add_up(parts: Sequence[Part]) -> SkinSum:
     """Return the sum of exams, the newest of which comes last; each is computed on the body of that one."""
     if not parts:
         return SkinSum(peak=_NOTHING, parts=())
-    body, assumed = patient_body(parts[-1].case.subject)
+    body, assumed = patient_body(parts[-1].case.subject, arms_beside=parts[-1].choice.arms_beside)
     found = [_map_of(part, body) for part in parts]
     maps = [one for one in found if isinstance(one, Mapped) and one.skin.peak is not None]
     if not maps:

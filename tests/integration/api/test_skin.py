@@ -135,6 +135,19 @@ class TestPlace:
         moved = after["skin_dose"]["position_mm"][2] - before["skin_dose"]["position_mm"][2]
         assert moved == pytest.approx(-200, abs=40)
 
+    def test_tells_that_the_arms_lay_beside_the_trunk_and_the_map_has_them(
+        self, house: House, phil: dict[str, str]
+    ) -> None:
+        exam = handed_in(house)
+        address = f"/api/v1/exams/{exam}/skin-map"
+        body = {"arms_beside": True, "reason": "as seen in the images"}
+        assert house.client.post(address, json=body, headers=phil).status_code == 200
+        work(house)
+        found = house.client.get(address, headers=phil).json()["skin_dose"]
+        assert found["place"]["arms_beside"] is True
+        assert found["body"].endswith("arms beside")
+        assert house.client.get(f"{address}.png", headers=phil).status_code == 200
+
     @pytest.mark.parametrize("wrong", [{"head_mm": 1e9}, {"position": "up"}, {"reason": ""}])
     def test_that_makes_no_sense_is_refused(self, house: House, phil: dict[str, str], wrong: dict[str, Any]) -> None:
         exam = handed_in(house)

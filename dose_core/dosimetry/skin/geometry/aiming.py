@@ -43,13 +43,15 @@ class Choice:
     What a person says of the patient that no object states.
 
     ``left_mm``, ``back_mm`` and ``head_mm`` shift the patient on the table, in the patient's own directions;
-    ``position`` is one of ``POSITIONS`` and counts instead of what is stated.
+    ``position`` is one of ``POSITIONS`` and counts instead of what is stated. With ``arms_beside`` the arms lay beside
+    the trunk; else they are taken to be away, and not on the map.
     """
 
     left_mm: float = 0.0
     back_mm: float = 0.0
     head_mm: float = 0.0
     position: str | None = None
+    arms_beside: bool | None = None
 
     @property
     def shift_mm(self) -> tuple[float, float, float]:

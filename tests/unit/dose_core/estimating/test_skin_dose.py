@@ -113,6 +113,19 @@ def test_a_shift_of_the_patient_moves_the_peak_on_the_body() -> None:
     assert moved.choice == Choice(head_mm=300.0)
 
 
+def test_arms_beside_the_trunk_are_met_in_its_place_by_a_beam_from_the_side() -> None:
+    """The detector at the patient's left, so the tube at the right; the isocentre 6 cm above the back."""
+    lateral = aimed_event(primary_angle_deg=90.0, table_height_mm=100.0)
+    away, beside = (of(lateral, choice=Choice(arms_beside=arms)) for arms in (None, True))
+
+    assert away.result.region == "side of the chest, right"
+    assert beside.result.region is not None
+    assert beside.result.region.endswith("upper arm, right")
+    assert beside.result.phantom is not None
+    assert beside.result.phantom.endswith("arms beside")
+    assert peak_mgy(beside) > peak_mgy(away)
+
+
 def test_beams_that_miss_the_body_are_no_dose_of_zero() -> None:
     """The table stands two metres too far."""
     result = of(aimed_event(table_longitudinal_mm=2000.0)).result
