@@ -43,10 +43,15 @@ class RefusalRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstimateBlock:
-    """The block of the page; ``statement`` stands in it where an effective dose does."""
+    """
+    The block of the page; ``statement`` stands in it where an effective dose does.
+
+    ``of_events`` are estimates of events of whose quantity the same method gives the whole exam too.
+    """
 
     note: str | None
     rows: tuple[EstimateRow, ...]
+    of_events: tuple[EstimateRow, ...]
     refusals: tuple[RefusalRow, ...]
     statement: str | None
 
@@ -60,12 +65,21 @@ def estimate_block(
     ``image_url`` returns the address that opens the image in which something was measured.
     """
     numbers = {uid: number for number, uid in reversed(list(enumerate(event_uids, start=1)))}
-    rows = (*(_ours(one, numbers, image_url) for one in its.estimates), *(_theirs(one, numbers) for one in its.stated))
+    of_whole = {_what(one) for one in its.estimates if one.outcome.event_uid is None}
+    is_part = [one.outcome.event_uid is not None and _what(one) in of_whole for one in its.estimates]
+    ours = [_ours(one, numbers, image_url) for one in its.estimates]
+    of_events = tuple(row for row, is_of_event in zip(ours, is_part, strict=True) if is_of_event)
+    first = [row for row, is_of_event in zip(ours, is_part, strict=True) if not is_of_event]
+    rows = (*first, *(_theirs(one, numbers) for one in its.stated))
     refusals = tuple(_refusal(one, numbers) for one in its.refusals)
     note = _STATES[its.state]
     if not rows and not refusals and its.state is not EstimatesState.PENDING:
         return None
-    return EstimateBlock(note=note, rows=rows, refusals=refusals, statement=its.statement)
+    return EstimateBlock(note=note, rows=rows, of_events=of_events, refusals=refusals, statement=its.statement)
+
+
+def _what(view: EstimateView) -> tuple[str, str]:
+    return view.estimate.method_id, view.outcome.quantity
 
 
 def _ours(view: EstimateView, numbers: dict[str, int], image_url: Callable[[Estimate], str | None]) -> EstimateRow:

@@ -49,14 +49,14 @@ def amount(value: float | None, code: str | None) -> tuple[str, str]:
 
 
 def interval(estimate: Estimate) -> str:
-    """Return within which the true value lies, and how surely as far as a publication tells."""
+    """Return within which the true value lies, and how surely if a publication tells."""
     return bounds(estimate.interval, estimate.unit)
 
 
 def bounds(its: Interval | Estimated, code: str | None) -> str:
-    """Return an interval in this unit, and how surely the true value lies within it."""
+    """Return an interval in this unit, and how surely the true value lies within it if a publication tells."""
     low, high = amount(its.low, code)[0], " ".join(amount(its.high, code)).rstrip()
-    sure = f", {its.coverage:.0%} coverage" if its.coverage is not None else ", bounds without a probability"
+    sure = f", {its.coverage:.0%} coverage" if its.coverage is not None else ""
     return f"{low} to {high}{sure}"
 
 
