@@ -139,6 +139,5 @@ def _accumulated(plane: Plane | None, totals: Mapping[Quantity, Total], exam: Ex
     }
     points = {one.event.reference_point for one in exam.projection if plane is None or one.event.plane is plane}
     given["Acquisition Plane"] = plane_code(plane)
-    given["Reference Point Definition"] = reference_point(points.pop() if len(points) == 1 else None)
     given["Device Role in Procedure"] = device
-    return given
+    return {**given, **reference_point(points.pop() if len(points) == 1 else None)}

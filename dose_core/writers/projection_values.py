@@ -79,6 +79,7 @@ def event_values(counted: Counted[ProjectionEvent], device: Dataset) -> Given:
         **_pulsed(event),
         **_place(event),
         **_position(event),
+        **reference_point(event.reference_point),
         **event_comment(counted, shown(event.comment)),
     }
     if event.exposure_index is not None and event.exposure_index_scale == _IEC:
@@ -90,15 +91,13 @@ def event_values(counted: Counted[ProjectionEvent], device: Dataset) -> Given:
         given["Fluoro Mode"] = mode
     grids = [words("10017")[word] for word in (event.grid or "").split(", ") if word in words("10017")]
     filters = [With(below=_filter(one)) for one in event.filters]
-    given["Reference Point Definition"] = reference_point(event.reference_point)
     return given | ({"X-Ray Grid": grids} if grids else {}) | ({"X-Ray Filters": filters} if filters else {})
 
 
-def reference_point(stated: Code | str | None) -> Code | str:
-    """Return where air kerma stands for: as stated, else unknown."""
-    if isinstance(stated, str):
-        return shown(stated) or c.UNKNOWN
-    return writable(stated) or c.UNKNOWN
+def reference_point(stated: Code | str | None) -> Given:
+    """Return where air kerma stands for; where a dose needs it and nobody states it, the template has it unknown."""
+    point = shown(stated) if isinstance(stated, str) else writable(stated)
+    return {"Reference Point Definition": point} if point else {}
 
 
 def _pulsed(event: ProjectionEvent) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def _below(nodes: Sequence[Node], given: Given, above: Place) -> Iterator[Datase
         if not holds(node.row.condition, place) and any(other.key == node.key for other in nodes[number + 1 :]):
             continue  # its due place is further down
         fitting = [one for one in stated.get(_name(node), ()) if _fits(node, one)]
-        if not fitting and is_required(node, place, nodes):
+        if not fitting and is_required(node, place, nodes) and not _has_coded_form(node, nodes):
             fitting = [_unknown(node)]
         for nth, one in enumerate(fitting):
             yield _item(node, one, place, nth=nth)
@@ -167,6 +167,13 @@ def _unknown(node: Node) -> Stated:
     if node.row.value_type == "CODE" and node.row.value_set.startswith("CID "):
         return UNKNOWN
     raise MissingValueError(node)
+
+
+def _has_coded_form(node: Node, siblings: Sequence[Node]) -> bool:
+    """Test if a text may stand as a code instead, which can say that it is unknown."""
+    return node.row.value_type == "TEXT" and any(
+        other.row.value_type == "CODE" and other.row.concept == node.row.concept for other in siblings
+    )
 
 
 def _listed(stated: Stated | Sequence[Stated]) -> Sequence[Stated]:
