@@ -163,6 +163,18 @@ DOORS = {
         ("POST", f"/api/v1/devices/{ANY}/merge"),
         ("POST", f"/api/v1/devices/{ANY}/split"),
         ("POST", "/api/v1/devices/decisions/1/withdraw"),
+        ("GET", f"/api/v1/exams/{ANY}/estimates"),
+        ("GET", "/api/v1/effective-dose"),
+        ("PUT", "/api/v1/effective-dose"),
+        ("GET", f"/api/v1/exams/{ANY}/skin-map"),
+        ("GET", f"/api/v1/exams/{ANY}/skin-map.png"),
+        ("POST", f"/api/v1/exams/{ANY}/skin-map"),
+        ("GET", f"/api/v1/patients/{ANY}/skin-map"),
+        ("GET", f"/api/v1/devices/{ANY}/skin-calibration"),
+        ("PUT", f"/api/v1/devices/{ANY}/skin-calibration"),
+        ("GET", f"/api/v1/exams/{ANY}/skin-reactions"),
+        ("POST", f"/api/v1/exams/{ANY}/skin-reactions"),
+        ("POST", f"/api/v1/skin-reactions/{ANY}/withdrawal"),
     ],
 }
 WRONG = [
@@ -216,6 +228,14 @@ OF_ROLES = [
     (Role.ADMIN, "GET", "/api/v1/outbound/messages/1", 403),
     (Role.PHYSICIST, "GET", "/api/v1/outbound/messages/1", 404),
     (Role.ADMIN, "PATCH", f"/api/v1/devices/{ANY}", 404),
+    (Role.REFERRER, "GET", f"/api/v1/exams/{ANY}/estimates", 403),
+    (Role.RADIOLOGIST, "GET", f"/api/v1/exams/{ANY}/estimates", 404),
+    (Role.ADMIN, "GET", f"/api/v1/exams/{ANY}/skin-map", 403),
+    (Role.REFERRER, "GET", f"/api/v1/patients/{ANY}/skin-map", 403),
+    (Role.RADIOLOGIST, "PUT", "/api/v1/effective-dose", 403),
+    (Role.ADMIN, "PUT", "/api/v1/effective-dose", 403),
+    (Role.RADIOLOGIST, "PUT", f"/api/v1/devices/{ANY}/skin-calibration", 403),
+    (Role.ADMIN, "PUT", f"/api/v1/devices/{ANY}/skin-calibration", 403),
 ]
 
 
