@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 from dose_core.dosimetry.estimate import NotComputable
@@ -21,7 +19,7 @@ from dose_core.writers.errors import NotWritableError
 from dose_core.writers.part10 import to_part10
 from dose_core.writers.source_study import SourceStudy
 from tests.builders.ct_exam import EVENT_UID, STUDY_UID, image_event, image_exam, localizer, source_study
-from tests.support.dciodvfy import dciodvfy_errors, dsrdump_complaints
+from tests.support.content import items, judged, numbers
 from tests.support.read_as import read_as
 
 EXAM_ID = UUID("0b7c2d2e-43a2-4b0e-9a53-0f53c1a6a001")
@@ -33,7 +31,7 @@ Write = Callable[..., Dataset]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Write a report, and let dciodvfy and DCMTK judge it before a test looks at it."""
+    """Write a report that validators have judged."""
 
     def written(exam: CtExam | None = None, source: SourceStudy | None = None, *, revision: int = 1) -> Dataset:
         dataset = write_ct_rdsr(
@@ -45,28 +43,9 @@ def write(tmp_path: Path) -> Write:
             recorder=RECORDER,
             predecessor=document_uids(EXAM_ID, revision - 1) if revision > 1 else None,
         )
-        dicom = to_part10(dataset)
-        assert dciodvfy_errors(dicom, tmp_path) == []
-        assert dsrdump_complaints(dicom, tmp_path) == []
-        return dcmread(BytesIO(dicom))
+        return judged(dataset, tmp_path)
 
     return written
-
-
-def items(dataset: Dataset, value: str) -> list[Dataset]:
-    """Return all content items of the tree whose concept has this code value."""
-    found = []
-    for item in dataset.get("ContentSequence", []):
-        if item.ConceptNameCodeSequence[0].CodeValue == value:
-            found.append(item)
-        found += items(item, value)
-    return found
-
-
-def numbers(dataset: Dataset, value: str) -> list[float | None]:
-    """Return the numbers under one concept, ``None`` for those that are unknown."""
-    measured = (item.MeasuredValueSequence for item in items(dataset, value))
-    return [float(seq[0].NumericValue) if seq else None for seq in measured]
 
 
 class TestWhatIsStated:

@@ -26,7 +26,7 @@ _PULSED = {"Fluoro Mode": words("10004")["Pulsed"]}
 
 def event(given: Mapping[str, Any] | None = None, facts: Facts | None = None) -> Dataset:
     """Return an event of a projection report, of which no more is given than what cannot be unknown."""
-    always = {"Irradiation Event UID": "2.25.1", "DateTime Started": _STARTED}
+    always: dict[str, Any] = {"Irradiation Event UID": "2.25.1", "DateTime Started": _STARTED}
     return filled(
         "10003", {**always, **(given or {})}, facts or Facts(procedure=PROJECTION, sources=frozenset({"113856"}))
     )
