@@ -120,7 +120,7 @@ class TestWhatWasKept:
         def now() -> dict[str, str]:
             return dict(rows(database, "SELECT id::text, state FROM publication"))
 
-        until(lambda: now().keys() - before.keys(), within_s=SETTLED_S, what="reports that tell the interval")
+        until(lambda: bool(now().keys() - before.keys()), within_s=SETTLED_S, what="reports that tell the interval")
         assert {id_: state for id_, state in now().items() if id_ in before} == before
         assert {state for id_, state in now().items() if id_ not in before} == {"waiting"}
 
