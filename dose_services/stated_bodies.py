@@ -11,9 +11,9 @@ from dose_core.model import Kind, PregnancyStatus
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedBody:
     """
-    What one object states, (0010,1020), (0010,1030), (0010,21C0); several that state the same are told once, by the first.
+    What one object states, (0010,1020), (0010,1030), (0010,21C0); several that state the same are told once.
 
-    ``value_ids`` names by the field under which id each number explains itself.
+    The first of them tells it. ``value_ids`` names by the field under which id each number explains itself.
     """
 
     sop_instance_uid: str
