@@ -4,6 +4,7 @@ Write an X-Ray Radiation Dose SR of mammography, whatever the exam was known fro
 Source: PS3.16, TID 10001 with 10002, 10003, 10003A to 10003C and 10005.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from pydicom.dataset import Dataset
@@ -46,14 +47,21 @@ def write_mammography_rdsr(exam: Exam, source: SourceStudy, issue: Issue) -> Dat
     """
     ours = _OURS - (frozenset({Quantity.ENTRANCE_DOSE}) if exam.projection else frozenset())
     totals = [total for total in exam.totals if total.quantity in ours]
+    exam, unlisted = _listed(exam, totals)
     missing = tuple(dict.fromkeys(xray.problems(exam, exam.mammography, totals, source)))
     if missing:
         raise NotWritableError(exam.study_instance_uid, missing)
-    tree = _tree(exam, totals, source, issue)
+    tree = _tree(exam, totals, source, issue, unlisted=unlisted)
     return document(tree, source, issue, tid="10001", series_description=xray.SERIES_DESCRIPTION)
 
 
-def _tree(exam: Exam, totals: list[Total], source: SourceStudy, issue: Issue) -> Dataset:
+def _listed(exam: Exam, totals: list[Total]) -> tuple[Exam, int]:
+    """Return the exam with the events that can be listed, and how many cannot."""
+    listed = xray.listed(exam.mammography, totals)
+    return replace(exam, mammography=listed), len(exam.mammography) - len(listed)
+
+
+def _tree(exam: Exam, totals: list[Total], source: SourceStudy, issue: Issue, *, unlisted: int) -> Dataset:
     device = xray.device_of(exam, exam.mammography, source)
     events = [exposure_values(one, device) for one in exam.mammography]
     answers, not_available = xray.available(events)
@@ -70,7 +78,7 @@ def _tree(exam: Exam, totals: list[Total], source: SourceStudy, issue: Issue) ->
         accumulated=[_accumulated([told.values[key] for key in breasts], device)],
         events=events,
         sources=sources,
-        comment=xray.comment_of(stated_by, (*told.left_out, *left_out)),
+        comment=xray.comment_of(stated_by, (*told.left_out, *left_out), unlisted=unlisted),
         facts=facts,
         answers=answers,
     )

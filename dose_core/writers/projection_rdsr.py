@@ -5,6 +5,7 @@ Source: PS3.16, TID 10001 with 10002 to 10004, 10007 and 10003A to 10003C.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydicom.dataset import Dataset
@@ -56,10 +57,11 @@ def write_projection_rdsr(exam: Exam, source: SourceStudy, issue: Issue) -> Data
     """
     is_ours = _TOTALS.keys() | (frozenset() if exam.mammography else _ENTRANCE)
     totals = [total for total in exam.totals if total.quantity in is_ours]
+    exam, unlisted = _listed(exam, totals)
     missing = tuple(dict.fromkeys(_problems(exam, totals, source)))
     if missing:
         raise NotWritableError(exam.study_instance_uid, missing)
-    tree = _tree(exam, totals, source, issue)
+    tree = _tree(exam, totals, source, issue, unlisted=unlisted)
     return document(tree, source, issue, tid="10001", series_description=xray.SERIES_DESCRIPTION)
 
 
@@ -72,7 +74,13 @@ def _problems(exam: Exam, totals: list[Total], source: SourceStudy) -> Iterator[
         yield "events of plane A and plane B, or of a single plane"
 
 
-def _tree(exam: Exam, totals: list[Total], source: SourceStudy, issue: Issue) -> Dataset:
+def _listed(exam: Exam, totals: list[Total]) -> tuple[Exam, int]:
+    """Return the exam with the events that can be listed, and how many cannot."""
+    listed = xray.listed(exam.projection, totals)
+    return replace(exam, projection=listed), len(exam.projection) - len(listed)
+
+
+def _tree(exam: Exam, totals: list[Total], source: SourceStudy, issue: Issue, *, unlisted: int) -> Dataset:
     device = xray.device_of(exam, exam.projection, source)
     events = [event_values(one, device) for one in exam.projection]
     answers, not_available = xray.available(events)
@@ -95,7 +103,7 @@ def _tree(exam: Exam, totals: list[Total], source: SourceStudy, issue: Issue) ->
         accumulated=accumulated,
         events=events,
         sources=sources,
-        comment=xray.comment_of(stated_by, (*told.left_out, *left_out)),
+        comment=xray.comment_of(stated_by, (*told.left_out, *left_out), unlisted=unlisted),
         facts=facts,
         answers=answers,
     )

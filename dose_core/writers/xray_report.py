@@ -6,7 +6,7 @@ Source: PS3.16, TID 10001 (Projection X-Ray Radiation Dose).
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from pydicom.dataset import Dataset
 
@@ -23,6 +23,7 @@ from dose_core.writers.templates.fill import Given, NamedUid, With, filled
 from dose_core.writers.templates.values import members, words
 from dose_core.writers.valid import is_finite, is_uid, source_problems
 
+EventT = TypeVar("EventT", ProjectionEvent, MammographyEvent)
 Events: TypeAlias = Sequence[Counted[ProjectionEvent]] | Sequence[Counted[MammographyEvent]]
 
 SERIES_DESCRIPTION = "Radiation dose, written by DoseLedger"
@@ -70,6 +71,18 @@ def problems(exam: Exam, events: Events, totals: Iterable[Total], source: Source
     if not all(is_finite(total.value) for total in known):
         yield "finite totals"
     yield from source_problems(exam.study_instance_uid, source)
+
+
+def listed(events: tuple[Counted[EventT], ...], totals: Sequence[Total]) -> tuple[Counted[EventT], ...]:
+    """
+    Return the events that a report lists: all, or none.
+
+    A performed procedure step tells no time of its exposures, without which none can be listed; it alone may be
+    repeated by its totals (PS3.16, TID 10001, row 14).
+    """
+    is_step_alone = {one.source for one in events} | {one.source for one in totals if one.source} == {Source.MPPS}
+    is_untimed = any(one.event.started_at is None for one in events)
+    return () if is_step_alone and is_untimed and told(totals).values else events
 
 
 def told(totals: Iterable[Total]) -> Told:
@@ -155,12 +168,14 @@ def report_tree(  # noqa: PLR0913  the parts of one tree
     return filled("10001", given, facts)  # type: ignore[arg-type]  # values of several types, each a Stated
 
 
-def comment_of(exam_sources: Iterable[Source], left_out: Sequence[str]) -> str:
-    """Return who wrote the report from what, and the totals that no row of it can state."""
+def comment_of(exam_sources: Iterable[Source], left_out: Sequence[str], *, unlisted: int) -> str:
+    """Return who wrote the report from what, the totals that no row of it can state, and how many events."""
     named = ", ".join(_WORDS[source] for source in Source if source in set(exam_sources))
     sentences = [f"Written by DoseLedger from {named}."]
     if left_out:
         sentences.append(f"Known besides, and not stated as a total: {'; '.join(left_out)}.")
+    if unlisted:
+        sentences.append(f"Not listed, since their times are not known: {unlisted} exposures.")
     return " ".join(sentences)
 
 

@@ -119,6 +119,15 @@ class TestDose:
         assert "fluoro_time_s 60" in texts(written, "121106")[0]
         assert coded(written, "113854") == ["113858"]
 
+    def test_a_step_whose_exposures_have_no_times_is_repeated_by_its_totals(self, write: Write) -> None:
+        """TID 10001, row 14."""
+        step = known_from(Source.MPPS, with_event(started_at=None))
+        written = write(step)
+
+        assert items(written, "113706") == []
+        assert numbers(written, "113722") == [0.0002]
+        assert "times are not known: 1 exposures" in texts(written, "121106")[0]
+
 
 class TestSources:
     @pytest.mark.parametrize(
@@ -249,6 +258,11 @@ class TestRefusals:
         ("of", "missing"),
         [
             pytest.param(with_event(started_at=None), "DateTime Started", id="no time"),
+            pytest.param(
+                replace(known_from(Source.MPPS, with_event(started_at=None)), totals=()),
+                "DateTime Started",
+                id="a step without times and totals",
+            ),
             pytest.param(with_event(plane=Plane.BOTH), "plane of each event", id="both planes in one"),
             pytest.param(with_event(kv=nan), "finite numbers", id="not a number"),
             pytest.param(with_event(kv_per_pulse=(1.0, inf)), "finite numbers", id="infinite"),
