@@ -377,7 +377,7 @@ def _pregnancy_status(header: DataSet) -> PregnancyStatus | None:
         return None
     stated = header.numbers(Tag.PregnancyStatus)
     status = _PREGNANCY.get(int(stated[0])) if len(stated) == 1 and stated[0].is_integer() else None
-    if stated and status is None:
+    if any(stated) and status is None:  # Siemens writes 0 where nobody was asked
         header.log.add_warning(tag_text(Tag.PregnancyStatus), "PregnancyStatus", "is none of 1 to 4")
     return status
 

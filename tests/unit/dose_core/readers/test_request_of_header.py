@@ -62,6 +62,12 @@ class TestThePregnancyStatus:
     def test_is_one_of_four(self, number: int, status: PregnancyStatus) -> None:
         assert read_as(CtReport, chest_ct_report_bytes(PregnancyStatus=number)).patient.pregnancy_status is status
 
+    def test_of_zero_is_not_stated(self) -> None:
+        """As Siemens writes where nobody was asked."""
+        report = read_as(CtReport, chest_ct_report_bytes(PregnancyStatus=0))
+
+        assert (report.patient.pregnancy_status, report.warnings) == (None, ())
+
     def test_of_another_number_is_noted_and_not_used(self) -> None:
         report = read_as(CtReport, chest_ct_report_bytes(PregnancyStatus=7))
 
