@@ -54,11 +54,13 @@ class Bare:
 
 
 def _line(exam: dict[str, Any]) -> dict[str, Any]:
-    """Return an exam as the service answers it: each total with the id of its value, the DLP beside."""
+    """Return an exam as the service answers it: each total with the id of its value and its class, the DLP beside."""
     revision = exam.pop("revision_id")
     line = {"dlp_mgy_cm": None, "dlp_basis": None, "value_ids": {}, **exam.pop("summary"), **exam}
     for number, total in enumerate(line["totals"]):
         total["value_id"] = f"{revision}.totals.{number}.value"
+        total["class"] = "estimate" if total["basis"] == "estimate" else "measured"
+        total.setdefault("estimated", None)
         if total["quantity"] == "dlp_mgy_cm" and total["of"] is None:
             line |= {"dlp_mgy_cm": total["value"], "dlp_basis": total["basis"]}
             line["value_ids"] = {"dlp_mgy_cm": total["value_id"]}

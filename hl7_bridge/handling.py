@@ -268,7 +268,8 @@ class MessageHandler:
         if isinstance(done, bytes):
             return done
         told = {"hl7_message_id": str(message_id), "status": done.status.value}
-        logger.info("hl7 message answered", extra=told | {"ack_code": code_in(done.ack).value})
+        if done.status is not MessageStatus.APPLIED:  # what went well is in the inbox, and many a second
+            logger.info("hl7 message answered", extra=told | {"ack_code": code_in(done.ack).value})
         if done.status is MessageStatus.UNREADABLE:
             logger.error("hl7 message could not be applied", extra=told | {"reason": done.reason})
         return done.ack
