@@ -39,8 +39,8 @@ bench: ## Run the benches (NAME=store for one), each with one JSON line
 	@scripts/skin_peers.sh
 	@exec $(PY) bench/run.py $(NAME)
 
-fuzz: setup ## Look for bytes that break a reader (SECONDS=60 for each target; both run at once)
-	@exec $(PY) tests/fuzz/run.py $(or $(SECONDS),60)
+fuzz: setup ## Look for bytes that break a reader (SECONDS=60 for each target; RUNS=8000 from a fixed seed)
+	@exec $(PY) tests/fuzz/run.py $(if $(RUNS),runs=$(RUNS),seconds=$(or $(SECONDS),60))
 
 fmt: setup ## Format the code and repair what ruff can repair
 	@$(PY) -m ruff format $(CODE)

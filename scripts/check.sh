@@ -41,7 +41,7 @@ step 'rules and import contracts' make lint
 step 'types' make types
 step 'container files' make containers
 step 'pytest: fast tiers' "${pytest[@]}" -n 2 -m "not ($WITH_SERVERS)" "${existing[@]}"
-step 'fuzz: dose reports and headers' make fuzz SECONDS=60
+step 'fuzz: dose reports and headers' make fuzz RUNS=10000
 step 'pytest: on PostgreSQL 15' env DOSELEDGER_TEST_POSTGRES=system15 \
     "${pytest[@]}" -n 2 -m "not ($WITH_SERVERS)" "${SQL[@]}"
 step 'pytest: on embedded PostgreSQL' env DOSELEDGER_TEST_POSTGRES=embedded \

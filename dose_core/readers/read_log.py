@@ -24,6 +24,10 @@ class ReadLog:
         elif warning not in self._warnings:
             self._dropped += 1
 
+    def note_again(self) -> None:
+        """Note what is listed already, by another warning."""
+        self.noted += 1
+
     def add_origin(self, field: str | None, path: str, text: str, unit: str | None = None) -> None:
         """Note the origin of a value that is used; without a field it is nobody's."""
         if field is not None:

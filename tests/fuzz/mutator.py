@@ -78,7 +78,7 @@ class _Change:
             self._replace_value, self._replace_value, self._swap_value, self._remove, self._repeat, self._repeat_item,
             self._empty_sequence, self._nest, self._change_form, self._change_vr, self._change_length,
             self._replace_code, self._replace_code, self._add_content, self._add_content, self._add_content,
-            self._add_element, self._add_element,
+            self._add_element, self._add_element, self._reorder,
         )  # fmt: skip
         self._random.choice(changes)()
 
@@ -140,6 +140,10 @@ class _Change:
         else:
             self._place.append(Node(tag, vr.encode(), self._text()))
         self._place.sort(key=lambda node: node.tag)
+
+    def _reorder(self) -> None:
+        """Let the elements stand in another order than that of their tags."""
+        self._random.shuffle(self._place)
 
     def _content(self) -> list[Node]:
         kind = self._random.choice((b"NUM", b"NUM", b"CODE", b"CONTAINER", *_VALUES))

@@ -46,6 +46,7 @@ KNOWN_VRS = LONG_VRS | SHORT_VRS
 _CodeSequence = tuple[bool, bool, bytes]  # whether VRs are explicit, the byte order, the bytes
 _MAX_KNOWN_CODES = 20_000
 _MAX_CODE_BYTES = 512
+_SHALLOW = 20  # levels; however the bytes of a code nest, 20 for one, what is stepped over here breaks no limit
 _known_codes: set[_CodeSequence] = set()
 
 
@@ -302,7 +303,7 @@ class Walker:
                 if not level.is_sequence:
                     inside = self.is_explicit_inside(vr, value, is_explicit=inside)
                     code = self._code_ahead(value, end, is_explicit=inside)
-                    if code is not None and code in _known_codes:
+                    if code is not None and code in _known_codes and len(open_levels) < _SHALLOW:
                         position = value + len(code[2]) + 8
                         continue
                 open_levels.append(_Level(is_sequence=not level.is_sequence, is_explicit=inside))
@@ -329,7 +330,9 @@ class Walker:
         self._note_cut("", "the object is cut short: it ends inside an element or a sequence")
 
     def _note_cut(self, path: str, problem: str) -> None:
-        if not self.is_cut_short:  # what encloses the place is cut short as well
+        if self.is_cut_short:  # what encloses the place is cut short as well
+            self.log.note_again()
+        else:
             self.log.add_warning(path, "", problem)
         self.is_cut_short = True
 

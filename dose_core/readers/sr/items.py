@@ -45,6 +45,7 @@ _TEXT_OF = {
     "PNAME": int(Tag.PersonName),
 }
 _WANTED = frozenset({_VALUE_TYPE, _CONCEPT_NAME, _CONCEPT_CODE, _MEASURED, _CHARSET, *_TEXT_OF.values()})
+_CALLED = frozenset({_VALUE_TYPE, _CONCEPT_NAME})  # what an item says before its value, where the tags are in order
 _VALUE_TYPES = {
     name.ljust(len(name) + len(name) % 2).encode("ascii"): name
     for name in (*_TEXT_OF, "NUM", "CODE", "CONTAINER", "DATE", "TIME", "COMPOSITE", "IMAGE", "TABLE")
@@ -298,11 +299,13 @@ class _TreeWalk:
             reference = found.get(_REFERENCED_SOP)  # names one image, so that no other item begins with it
             start = reference.end + (8 if self._is_undefined(reference) else 0) if reference else done.start
             raw = beginning(data, start, form)
-            if start + len(raw) == name.end + (8 if self._is_undefined(name) else 0):
+            end = name.end + (8 if self._is_undefined(name) else 0)
+            if start + len(raw) == end and _wanted_between(found, start, end) == _CALLED:
                 parts.keep_beginning(raw, item.value_type, item.concept)
         elif item.value_type in ("CONTAINER", "CODE"):
             raw = opening(data, done.start, form)
-            if done.start + len(raw) == done.content_head:
+            all_before = _wanted_between(found, done.start, done.content_head) == _WANTED & found.keys()
+            if done.start + len(raw) == done.content_head and all_before:
                 parts.keep_opening(raw, item.value_type, item.concept, item.code)
 
     def _measure(self, place: Place | None, item: SrItem, scope: DataSet) -> None:
@@ -339,3 +342,8 @@ class _TreeWalk:
     def _is_undefined(self, place: Place) -> bool:
         """Tell if a sequence ends with a delimiter: its length then stands as a mark (PS3.5, 7.5.1)."""
         return self._data[place.start - 4 : place.start] == b"\xff\xff\xff\xff"
+
+
+def _wanted_between(found: dict[int, Place], start: int, end: int) -> set[int]:
+    """Return which of the wanted elements stand between two places: nobody makes a writer keep the order of tags."""
+    return {tag for tag in _WANTED if (place := found.get(tag)) and start <= place.start < end}

@@ -7,15 +7,30 @@ from random import Random
 import pytest
 
 from dose_core.errors import DoseError
+from dose_core.readers.dicom.tags import Tag
 from dose_core.readers.registry import read_dose
 from dose_core.readers.report_line import report_line
 from dose_core.readers.sr.items import forget_codes
+from tests.fuzz.nodes import NotATreeError, encode, parse
 from tests.support.built_reports import CHARACTER_SETS, ENCODINGS, in_words_of, of_all_kinds
 from tests.support.mutated import mutated
 from tests.support.sr_trees import Told, told_tree
 
 REPORTS = of_all_kinds()
 WORDED = {(words, encoding): in_words_of(words, encoding) for words in CHARACTER_SETS for encoding in ENCODINGS}
+
+DATA_SET = 132  # after preamble and prefix (PS3.10, 7.1); the meta information is a data set too
+
+
+def is_tree(dicom: bytes) -> bool:
+    """Tell if the elements of an object can be put into another order: VRs stated, little endian."""
+    try:
+        return bool(parse(dicom, DATA_SET))
+    except NotATreeError:
+        return False
+
+
+EXPLICIT = {name: dicom for name, dicom in REPORTS.items() if is_tree(dicom)}
 
 
 def cold(dicom: bytes) -> tuple[Told, str]:
@@ -79,3 +94,33 @@ def test_damaged_words_are_read_as_if_alone(encoding: str) -> None:
     read_after_others(
         [changed for words in CHARACTER_SETS for changed in mutated(WORDED[words, encoding], 6, seed=len(words))], 1
     )
+
+
+def in_disorder(dicom: bytes, seed: int) -> bytes:
+    """Return the object with the elements of one content item in three in another order, or with one of them gone."""
+    nodes = parse(dicom, DATA_SET)
+    random = Random(seed)  # noqa: S311 - the same order in each run; nothing is secret
+    todo = [node for node in nodes if node.items]
+    while todo:
+        sequence = todo.pop()
+        for item in sequence.items or []:
+            todo.extend(node for node in item if node.items)
+            chance = random.randrange(6)
+            if sequence.tag == Tag.ContentSequence and chance < 2:
+                random.shuffle(item)
+                del item[len(item) - chance :]
+    return dicom[:DATA_SET] + encode(nodes)
+
+
+@pytest.mark.parametrize("dicom", EXPLICIT.values(), ids=EXPLICIT.keys())
+def test_items_whose_elements_stand_in_disorder_are_read_as_if_alone(dicom: bytes) -> None:
+    """What stands behind a name, or behind the content, is not known by the bytes before."""
+    read_after_others([dicom, *(in_disorder(dicom, seed) for seed in range(6))], 1)
+
+
+@pytest.mark.parametrize("dicom", EXPLICIT.values(), ids=EXPLICIT.keys())
+def test_what_ends_where_a_report_is_cut_short_is_not_known_to_others(dicom: bytes) -> None:
+    """The last bytes of a report that is cut short are a whole code in none other."""
+    last = len(dicom) - 1
+    cut = [dicom[: last - step * 7] for step in range(60)]
+    read_after_others([dicom, *cut, *(part + dicom[-40:] for part in cut)], 1)
