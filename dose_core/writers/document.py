@@ -1,7 +1,7 @@
 """
-What every dose SR of ours has around its content tree: patient, study, series, equipment and document.
+What every document of ours has around its content tree: patient, study, series, equipment and document.
 
-Source: PS3.3, A.35.8 (X-Ray Radiation Dose SR IOD) and the modules named below.
+Source: PS3.3, A.35.8 and the IODs after it (dose SRs have the same modules), and the modules named below.
 """
 
 from collections.abc import Iterable, Sequence
@@ -84,17 +84,44 @@ class Issue:
     evidence: tuple[Evidence, ...] = ()
 
 
-def document(tree: Dataset, source: SourceStudy, issue: Issue, *, tid: str, series_description: str) -> Dataset:
-    """Return the dose SR that has this content tree. The same arguments give the same dataset."""
+def document(
+    tree: Dataset,
+    source: SourceStudy,
+    issue: Issue,
+    *,
+    tid: str,
+    series_description: str,
+    sop_class: str = XRayRadiationDoseSRStorage,
+) -> Dataset:
+    """Return the dose SR of this SOP Class that has this content tree. The same arguments give the same dataset."""
+    whole = framed(tree, source, issue, sop_class=sop_class, modality="SR", series_description=series_description)
+    _document(whole, source, issue)
+    _evidence(whole, source, issue.evidence)
+    whole.ContentTemplateSequence = Items([template(tid)])
+    return whole
+
+
+def framed(
+    tree: Dataset, source: SourceStudy, issue: Issue, *, sop_class: str, modality: str, series_description: str
+) -> Dataset:
+    """Return a content tree with what any document of ours has around it: patient, study, series and equipment."""
     whole = Dataset()
     whole.SpecificCharacterSet = "ISO_IR 192"
-    whole.SOPClassUID = XRayRadiationDoseSRStorage
+    whole.SOPClassUID = sop_class
     whole.SOPInstanceUID = issue.uids.sop_instance_uid
     _patient_and_study(whole, source)
-    _equipment_and_series(whole, issue, series_description)
-    _document(whole, source, issue, tid)
+    _equipment_and_series(whole, issue, modality, series_description)
+    _times_and_request(whole, source, issue)
     whole.update(tree)
     return whole
+
+
+def template(tid: str) -> Dataset:
+    """Return the identification of a root template (PS3.3, C.18.8)."""
+    item = Dataset()
+    item.MappingResource = "DCMR"
+    item.TemplateIdentifier = tid
+    return item
 
 
 def _patient_and_study(document: Dataset, source: SourceStudy) -> None:
@@ -106,9 +133,9 @@ def _patient_and_study(document: Dataset, source: SourceStudy) -> None:
             setattr(document, KEYWORDS[name], getattr(source, name))
 
 
-def _equipment_and_series(document: Dataset, issue: Issue, series_description: str) -> None:
+def _equipment_and_series(document: Dataset, issue: Issue, modality: str, series_description: str) -> None:
     """Enhanced General Equipment (PS3.3, C.7.5.2) is ours: we made the document, the scanner stands in the tree."""
-    document.Modality = "SR"
+    document.Modality = modality
     document.SeriesInstanceUID = issue.uids.series_instance_uid
     document.SeriesNumber = _SERIES_NUMBER
     document.SeriesDescription = series_description
@@ -120,32 +147,30 @@ def _equipment_and_series(document: Dataset, issue: Issue, series_description: s
     document.SoftwareVersions = issue.recorder.software_version
 
 
-def _document(document: Dataset, source: SourceStudy, issue: Issue, tid: str) -> None:
-    """SR Document General (PS3.3, C.17.2) and the identification of the root template (C.18.8)."""
+def _times_and_request(document: Dataset, source: SourceStudy, issue: Issue) -> None:
     local = issue.made_at.astimezone(_offset(source)) if source.timezone_offset_from_utc else issue.made_at
     date, time = local.strftime("%Y%m%d"), local.strftime("%H%M%S.%f")
     document.SeriesDate = document.ContentDate = document.InstanceCreationDate = date
     document.SeriesTime = document.ContentTime = document.InstanceCreationTime = time
+    request = _request(source)
+    if request:
+        document.ReferencedRequestSequence = Items([request])
+
+
+def _document(document: Dataset, source: SourceStudy, issue: Issue) -> None:
+    """SR Document General (PS3.3, C.17.2)."""
     document.CompletionFlag = "COMPLETE"
     document.VerificationFlag = "UNVERIFIED"
     document.PreliminaryFlag = "FINAL"
     document.PerformedProcedureCodeSequence = Items([])
-    request = _request(source)
-    if request:
-        document.ReferencedRequestSequence = Items([request])
     if issue.predecessor:
         replaced = Evidence(
             study_instance_uid=source.study_instance_uid,
             series_instance_uid=issue.predecessor.series_instance_uid,
-            sop_class_uid=XRayRadiationDoseSRStorage,
+            sop_class_uid=document.SOPClassUID,
             sop_instance_uid=issue.predecessor.sop_instance_uid,
         )
         document.PredecessorDocumentsSequence = Items(references([replaced]))
-    _evidence(document, source, issue.evidence)
-    template = Dataset()
-    template.MappingResource = "DCMR"
-    template.TemplateIdentifier = tid
-    document.ContentTemplateSequence = Items([template])
 
 
 def _evidence(document: Dataset, source: SourceStudy, evidence: Sequence[Evidence]) -> None:
