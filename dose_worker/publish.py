@@ -57,7 +57,7 @@ def _carry_out(
     told = {"publication": str(publication_id), "sop_instance_uid": step.sop_instance_uid}
     try:
         if isinstance(step, Upload):
-            mark = partial(sending.mark_sent, orthanc_id=archive.store(step.dicom))
+            mark = partial(sending.mark_sent, orthanc_id=archive.store(step.dicom).archive_id)
         else:
             archive.delete(step.sop_instance_uid)
             mark = partial(sending.mark_withdrawn)

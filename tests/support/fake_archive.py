@@ -7,6 +7,8 @@ from io import BytesIO
 from pydicom import dcmread
 
 from dose_core.errors import DoseError
+from dose_core.writers.document import Evidence
+from dose_worker.archive import Stored
 
 
 @dataclass
@@ -22,8 +24,9 @@ class FakeArchive:
     fails_with: DoseError | None = None
     before_answer: Callable[[], None] | None = None
     stores: int = 0
+    can_delete: bool = True
 
-    def store(self, dicom: bytes) -> str:
+    def store(self, dicom: bytes) -> Stored:
         """Keep the object."""
         self._answer()
         uid = str(dcmread(BytesIO(dicom), specific_tags=["SOPInstanceUID"]).SOPInstanceUID)
@@ -31,17 +34,20 @@ class FakeArchive:
         self.stores += 1
         if self.before_answer:
             self.before_answer()
-        return f"orthanc-{uid}"
+        return Stored(archive_id=f"orthanc-{uid}")
 
-    def find(self, sop_instance_uid: str) -> tuple[str, ...]:
-        """Return its id, if it is here."""
+    def holds(self, instance: Evidence) -> bool:
+        """Tell if it is here."""
         self._answer()
-        return (f"orthanc-{sop_instance_uid}",) if sop_instance_uid in self.objects else ()
+        return instance.sop_instance_uid in self.objects
 
     def delete(self, sop_instance_uid: str) -> bool:
         """Forget the object."""
         self._answer()
         return self.objects.pop(sop_instance_uid, None) is not None
+
+    def close(self) -> None:
+        """Have no connections."""
 
     def _answer(self) -> None:
         if self.fails_with:

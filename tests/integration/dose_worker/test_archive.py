@@ -11,6 +11,7 @@ import pytest
 
 from dose_core.writers.ct_rdsr import write_ct_rdsr
 from dose_core.writers.devices import Recorder
+from dose_core.writers.document import Evidence
 from dose_core.writers.part10 import to_part10
 from dose_worker.archive import Archive, ArchiveRefusedError, ArchiveUnavailableError
 from dose_worker.orthanc_archive import OrthancArchive
@@ -29,6 +30,12 @@ DOCUMENT = write_ct_rdsr(
 )
 UID = str(DOCUMENT.SOPInstanceUID)
 DICOM = to_part10(DOCUMENT)
+INSTANCE = Evidence(
+    study_instance_uid=str(DOCUMENT.StudyInstanceUID),
+    series_instance_uid=str(DOCUMENT.SeriesInstanceUID),
+    sop_class_uid=str(DOCUMENT.SOPClassUID),
+    sop_instance_uid=UID,
+)
 
 
 @pytest.fixture(params=["fake", "orthanc"])
@@ -71,19 +78,21 @@ def port_that_breaks_off() -> Iterator[int]:
 
 class TestEachArchive:
     def test_finds_what_was_stored(self, archive: Archive) -> None:
-        orthanc_id = archive.store(DICOM)
+        assert not archive.holds(INSTANCE)
+        archive.store(DICOM)
 
-        assert archive.find(UID) == (orthanc_id,)
+        assert archive.holds(INSTANCE)
 
     def test_holds_an_object_once_however_often_it_is_stored(self, archive: Archive) -> None:
         assert archive.store(DICOM) == archive.store(DICOM)
-        assert len(archive.find(UID)) == 1
+        assert archive.delete(UID)
+        assert not archive.delete(UID)
 
     def test_forgets_what_is_deleted(self, archive: Archive) -> None:
         archive.store(DICOM)
 
         assert archive.delete(UID)
-        assert archive.find(UID) == ()
+        assert not archive.holds(INSTANCE)
 
     def test_has_nothing_against_deleting_what_it_does_not_have(self, archive: Archive) -> None:
         assert not archive.delete("1.2.3.4")
@@ -91,8 +100,9 @@ class TestEachArchive:
 
 class TestOrthanc:
     def test_keeps_the_object_byte_for_byte(self, orthanc: RealOrthanc, orthanc_archive: OrthancArchive) -> None:
-        orthanc_id = orthanc_archive.store(DICOM)
+        orthanc_id = orthanc_archive.store(DICOM).archive_id
 
+        assert orthanc_archive.find(UID) == (orthanc_id,)
         assert orthanc.request("GET", f"/instances/{orthanc_id}/file") == (200, DICOM)
 
     def test_refuses_what_is_no_dicom(self, orthanc_archive: OrthancArchive) -> None:
