@@ -83,7 +83,8 @@ def _of_image(row: Any) -> tuple[str, ...]:  # noqa: ANN401  likewise
 
 
 def _of_template(row: Any) -> tuple[object, ...]:  # noqa: ANN401  likewise
-    name = f"{row.concept.value} {row.concept.meaning}" if row.concept else row.name_from or f"TID {row.includes}"
+    included = f"TID {row.includes}" if row.includes else "(no name)"
+    name = f"{row.concept.value} {row.concept.meaning}" if row.concept else row.name_from or included
     count = row.at_least if row.at_least == row.at_most else f"{row.at_least}-{_MANY.get(row.at_most, row.at_most)}"
     demand = f"{row.requirement}: {'only if' if row.is_exclusive else 'if'} {row.condition}" if row.condition else None
     where = f"{'&gt;' * row.level} {row.relationship or ''}".strip()

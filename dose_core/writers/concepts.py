@@ -55,6 +55,10 @@ COMMENT = _dcm("121106", "Comment")
 SOURCE_OF_DOSE_INFORMATION = _dcm("113854", "Source of Dose Information")
 COMPUTED_FROM_IMAGE_ATTRIBUTES = _dcm("113867", "Computed From Image Attributes")  # CID 10021
 
+# TID 2010; titles: CID 7010
+KEY_OBJECT_DESCRIPTION = _dcm("113012", "Key Object Description")
+REJECTED_FOR_PATIENT_SAFETY_REASONS = _dcm("113037", "Rejected for Patient Safety Reasons")
+
 # TID 10001
 PROJECTION_X_RAY = _dcm("113704", "Projection X-Ray")
 MAMMOGRAPHY = _sct("71651007", "Mammography")

@@ -81,6 +81,18 @@ def uid_ref(name: Code, value: str, relationship: str = CONTAINS) -> Dataset:
     return item
 
 
+def composite(sop_class_uid: str, sop_instance_uid: str) -> Dataset:
+    """Return a COMPOSITE item that names an object without a purpose of its own (PS3.3, C.18.3)."""
+    reference = Dataset()
+    reference.ReferencedSOPClassUID = sop_class_uid
+    reference.ReferencedSOPInstanceUID = sop_instance_uid
+    item = Dataset()
+    item.RelationshipType = CONTAINS
+    item.ValueType = "COMPOSITE"
+    item.ReferencedSOPSequence = Sequence([reference])
+    return item
+
+
 def date_time(name: Code, value: datetime, relationship: str = CONTAINS) -> Dataset:
     """Return a DATETIME item; a value without an offset stays without one."""
     item = _item("DATETIME", name, relationship, ())

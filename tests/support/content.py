@@ -26,7 +26,8 @@ def items(dataset: Dataset, value: str) -> list[Dataset]:
     """Return all content items of the tree whose concept has this code value."""
     found = []
     for item in dataset.get("ContentSequence", []):
-        if item.ConceptNameCodeSequence[0].CodeValue == value:
+        names = item.get("ConceptNameCodeSequence")
+        if names and names[0].CodeValue == value:
             found.append(item)
         found += items(item, value)
     return found

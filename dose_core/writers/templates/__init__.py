@@ -22,8 +22,9 @@ class TemplateRow:
     One row of a template.
 
     ``number`` is that of the standard; one that begins with ``x`` is an extension of ours, which these templates
-    allow (PS3.16 calls them Extensible). ``concept`` is ``None`` where a row includes the template ``includes`` or
-    takes its name from a context group (``name_from``). ``value_set`` is what PS3.16 calls Value Set Constraint.
+    allow (PS3.16 calls them Extensible). ``concept`` is ``None`` where a row includes the template ``includes``, takes
+    its name from a context group (``name_from``), or has no name at all. ``value_set`` is what PS3.16 calls Value Set
+    Constraint.
     """
 
     tid: str
@@ -66,7 +67,7 @@ def _row(cells: dict[str, str]) -> TemplateRow:
         relationship=cells["relationship"] or None,
         value_type=cells["value_type"],
         concept=None
-        if includes or name_from
+        if includes or name_from or not cells["code"]
         else Code(value=cells["code"], scheme=cells["scheme"], meaning=cells["meaning"]),
         legacy=_pair(cells["legacy"]),
         includes=includes,

@@ -57,11 +57,11 @@ def _level(
     nodes: Sequence[Node], items: Sequence[Dataset], facts: Facts, above: Mapping[str, str], path: str
 ) -> Iterator[BrokenRow]:
     keyed = [(_key(item), f"{path}{number}", item) for number, item in enumerate(items, start=1)]
-    own = {key.split()[1]: value for key, _, item in keyed if (value := _coded(item)) is not None}
+    own = {_code_value(key): value for key, _, item in keyed if (value := _coded(item)) is not None}
     place = Place(facts=facts, present=frozenset(key for key, _, _ in keyed), codes={**above, **own})
     allowed = {node.key for node in nodes if is_allowed(node, place)}
     known = {node.key for node in nodes} | {_also(node) for node in nodes}
-    concepts = {key.split()[1]: node for node in nodes for key in (node.key, _also(node))}
+    concepts = {_code_value(key): node for node in nodes for key in (node.key, _also(node)) if _code_value(key)}
     for node in nodes:
         matched = [(where, item) for key, where, item in keyed if _is_of(node, key)]
         yield from _count(node, len(matched), place, nodes, path)
@@ -73,7 +73,7 @@ def _level(
             yield from _item(node, where, item)
             yield from _level(node.below, item.get("ContentSequence", []), facts, place.codes, f"{where}.")
     for key, where, _ in keyed:
-        node_of_concept = concepts.get(key.split()[1])
+        node_of_concept = concepts.get(_code_value(key))
         if key not in known and node_of_concept is not None and node_of_concept.row.name_from is None:
             yield _broken(node_of_concept, where, f"has the value type {key.split()[0]}")
 
@@ -133,6 +133,10 @@ def _pairs(words: list[str]) -> list[list[str]]:
 def _key(item: Dataset) -> str:
     concept = code_of(item, "ConceptNameCodeSequence")
     return f"{item.get('ValueType', '')} {modern_value(concept) if concept else ''}"
+
+
+def _code_value(key: str) -> str:
+    return key.partition(" ")[2]
 
 
 def _coded(item: Dataset) -> str | None:

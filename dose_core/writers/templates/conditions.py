@@ -120,6 +120,8 @@ CONDITIONS: Mapping[str, Condition] = {
     "spiral-or-sequenced": lambda place: place.codes.get("113820") in _MOVING,
     "not-constant-angle": lambda place: place.codes.get("113820") != _CONSTANT_ANGLE,
     "any-z-location": lambda place: any(one in place.present for one in _Z_LOCATIONS),
+    # TID 2010
+    "neither-image-nor-waveform": lambda place: not {"IMAGE ", "WAVEFORM "} & place.present,
     # TID 1002
     "device-observer": lambda place: place.codes.get("121005") == "121007",
 }

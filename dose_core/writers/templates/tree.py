@@ -24,8 +24,8 @@ class Node:
 
     @property
     def key(self) -> str:
-        """Value type and code value, as ``conditions.Place`` names them."""
-        return f"{self.row.value_type} {self.row.concept.value if self.row.concept else self.row.name_from}"
+        """Value type and code value, as ``conditions.Place`` names them; a row without a name has no code value."""
+        return f"{self.row.value_type} {self.row.concept.value if self.row.concept else self.row.name_from or ''}"
 
 
 @cache

@@ -12,9 +12,13 @@ from dose_core.writers.templates.tree import tree_of
 from dose_core.writers.templates.values import members, words
 
 
-def _listed(scheme: str) -> list[tuple[str, str]]:
+def _entries(scheme: str) -> list[tuple[str, str, list[int]]]:
     entries = cast("dict[str, dict[str, tuple[str, list[int]]]]", dictionary[scheme])  # pydicom leaves it untyped
-    return [(value, meaning) for entry in entries.values() for value, (meaning, _) in entry.items()]
+    return [(value, meaning, groups) for entry in entries.values() for value, (meaning, groups) in entry.items()]
+
+
+def _listed(scheme: str) -> list[tuple[str, str]]:
+    return [(value, meaning) for value, meaning, _ in _entries(scheme)]
 
 
 class TestTable:
@@ -45,6 +49,12 @@ class TestTable:
         assert [row.includes for row in ROWS if row.includes and not rows_of(row.includes)] == []
         assert tree_of("10001")[0].below
         assert tree_of("10011")[0].below
+
+    def test_the_titles_of_rejection_notes_are_known(self) -> None:
+        """The group is that of pydicom's dictionary, whole."""
+        group = {value for value, _, groups in _entries("DCM") if 7010 in groups}
+
+        assert {one.code.value for one in members("7010")} == group
 
     def test_an_unknown_template_is_an_error(self) -> None:
         with pytest.raises(KeyError):
