@@ -1,23 +1,26 @@
 """A CT image from its bytes: pixels, and what makes Hounsfield units of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import dcmread
-from pydicom.dataset import Dataset, FileDataset
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.encaps import encapsulate
 from pydicom.errors import InvalidDicomError
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import UID
 
 from dose_core.dosimetry.ct_size.water_equivalent import CtPixels
-from dose_worker.ct_images import DecodedSlice, UndecodableImageError
+from dose_worker.ct_images import DecodedSlice, Frame, UndecodableImageError
 
 _BITS = 16
 _MOST_ROWS = 4096  # four times those of the finest scanners; a few bytes may unpack to any number of pixels
-SEVERAL_FRAMES = "images of several frames are not measured"
+_SEVERAL_FRAMES = "an image has several frames where one is expected"
+_HU = "HU"  # Rescale Type (PS3.3, C.11.1.1.2); CT images state it where it is another, or always with several energies
 _TAGS = [
     "SamplesPerPixel",
     "NumberOfFrames",
@@ -33,9 +36,24 @@ _TAGS = [
     "PixelPaddingRangeLimit",
     "RescaleSlope",
     "RescaleIntercept",
+    "RescaleType",
     "IrradiationEventUID",
     "CTDIvol",
 ]
+# What is binary in an image, where it comes as text.
+_AS: Mapping[str, Callable[[str], float]] = MappingProxyType(
+    {
+        "SamplesPerPixel": int,
+        "Rows": int,
+        "Columns": int,
+        "BitsAllocated": int,
+        "BitsStored": int,
+        "PixelRepresentation": int,
+        "PixelPaddingValue": int,
+        "PixelPaddingRangeLimit": int,
+        "CTDIvol": float,
+    }
+)
 ByArchive = Callable[[], NDArray[Any] | None]
 
 
@@ -49,9 +67,22 @@ def decoded(file: bytes, by_archive: ByArchive) -> DecodedSlice:
     Raises:
         UndecodableImageError: it is no such image, or nothing decodes it.
     """
+    return _refusing(lambda: _decoded(dcmread(BytesIO(file), specific_tags=_TAGS), by_archive))
+
+
+def decoded_frame(frame: Frame, pixel_data: bytes, by_archive: ByArchive) -> DecodedSlice:
+    """
+    Return one frame of a CT image of several, as ``decoded`` does; ``pixel_data`` is that of the frame as it is kept.
+
+    Raises:
+        UndecodableImageError: it is no such image, or nothing decodes it.
+    """
+    return _refusing(lambda: _decoded(_image_of(frame, pixel_data), by_archive))
+
+
+def _refusing(decode: Callable[[], DecodedSlice]) -> DecodedSlice:
     try:
-        image = dcmread(BytesIO(file), specific_tags=_TAGS)
-        return _decoded(image, by_archive)
+        return decode()
     except UndecodableImageError:
         raise
     except (
@@ -68,15 +99,32 @@ def decoded(file: bytes, by_archive: ByArchive) -> DecodedSlice:
         raise UndecodableImageError(msg) from error
 
 
-def _decoded(image: FileDataset, by_archive: ByArchive) -> DecodedSlice:
+def _image_of(frame: Frame, pixel_data: bytes) -> Dataset:
+    """Return the image that a frame would be if it were alone."""
+    syntax = UID(frame.transfer_syntax_uid)
+    image = Dataset()
+    image.file_meta = FileMetaDataset()
+    image.file_meta.TransferSyntaxUID = syntax
+    for keyword in _TAGS:
+        value: Any = frame.values.get(keyword)
+        if value is not None:
+            setattr(image, keyword, _AS[keyword](value) if keyword in _AS else value.split("\\"))
+    is_packed = syntax.is_compressed and not syntax.is_deflated
+    image.PixelData = encapsulate([pixel_data]) if is_packed else pixel_data
+    return image
+
+
+def _decoded(image: Dataset, by_archive: ByArchive) -> DecodedSlice:
     if image.SamplesPerPixel != 1 or image.BitsAllocated != _BITS:
         raise UndecodableImageError("an image has no grey values of 16 bits")
     if int(image.get("NumberOfFrames") or 1) != 1:
-        raise UndecodableImageError(SEVERAL_FRAMES)
+        raise UndecodableImageError(_SEVERAL_FRAMES)
     if max(image.Rows, image.Columns) > _MOST_ROWS:
         raise UndecodableImageError("an image has more pixels than a CT slice")
     if "RescaleSlope" not in image or "RescaleIntercept" not in image:
         raise UndecodableImageError("an image does not say how its values become Hounsfield units")
+    if str(image.get("RescaleType") or _HU) != _HU:
+        raise UndecodableImageError("the values of an image are other than Hounsfield units")
     rows_mm, columns_mm = (float(one) for one in image.PixelSpacing)
     dose = image.get("CTDIvol")
     return DecodedSlice(
@@ -100,7 +148,7 @@ def uids_of(stated: Any) -> tuple[str, ...]:  # noqa: ANN401 - one UID, several,
     return (str(stated),) if isinstance(stated, str) else tuple(map(str, stated))
 
 
-def _stored(image: FileDataset, by_archive: ByArchive) -> NDArray[Any]:
+def _stored(image: Dataset, by_archive: ByArchive) -> NDArray[Any]:
     syntax = image.file_meta.TransferSyntaxUID
     shape = (int(image.Rows), int(image.Columns))
     if not syntax.is_compressed or syntax.is_deflated:

@@ -1,6 +1,6 @@
 """CT images in an archive, as a port: ``dose_worker.orthanc_ct_images`` is one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,12 +13,30 @@ class UndecodableImageError(DoseError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """
+    One frame of an image of several, counted from 0.
+
+    ``values`` are the elements that an image of this frame alone would have, by keyword, as text.
+    """
+
+    number: int
+    transfer_syntax_uid: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldSlice:
-    """An image by the archive's own id and its SOP Instance UID, and where it lies along the patient."""
+    """
+    An image by the archive's own id and its SOP Instance UID, and where it lies along the patient.
+
+    ``frame`` is ``None`` where the image is one slice.
+    """
 
     archive_id: str
     sop_instance_uid: str
     z_mm: float
+    frame: Frame | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

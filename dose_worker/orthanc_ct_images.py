@@ -2,14 +2,14 @@
 Orthanc as an archive of CT images.
 
 A study costs one call for its instances, whose places Orthanc keeps, and one for a sample of each acquisition of a
-series. Compressed pixels that nothing here decodes come as arrays that Orthanc decodes (from 1.10 on): JPEG and
+series. An image of several frames costs two calls for its header, and then one for each frame: it is never fetched as
+a whole. Compressed pixels that nothing here decodes come as arrays that Orthanc decodes (from 1.10 on): JPEG and
 JPEG-LS by its own means, JPEG 2000 with its GDCM plugin. ``/file?transcode=`` exists from 1.12 on; before, Orthanc
 ignores it and sends the image as it is.
 """
 
 from collections.abc import Mapping, Sequence
 from io import BytesIO
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,9 @@ from dose_core.contract import MAX_OBJECT_BYTES
 from dose_worker import ct_decoding
 from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
 from dose_worker.ct_images import DecodedSlice, HeldSlice, Reconstruction, UndecodableImageError
+from dose_worker.enhanced_ct import field_of_view_mm, is_axial, is_enhanced, numbers, reconstructions_of, several
 from dose_worker.orthanc_rest import OrthancRest, json_of
 
-_ALONG = 0.7071  # cosine of 45 degrees: what stands more across than along the patient is no axial image
 # Else Orthanc packs each answer anew (HttpCompressionEnabled), which takes it 170 ms for an image of 512 kB.
 _PLAIN = {"Accept-Encoding": "identity"}
 _LOCALIZER, _ORIGINAL = "LOCALIZER", "ORIGINAL"  # Image Type, values 3 and 1 (PS3.3, C.8.2.1.1.1 and C.7.6.1.1.2)
@@ -44,12 +44,15 @@ class OrthancCtImages:
 
     def decoded(self, held: HeldSlice) -> DecodedSlice | None:
         """See ``CtImages``."""
-        answer = self._rest.ask_for("get", f"instances/{held.archive_id}/file", headers=_PLAIN)
+        path = "file" if held.frame is None else f"frames/{held.frame.number}/raw"
+        answer = self._rest.ask_for("get", f"instances/{held.archive_id}/{path}", headers=_PLAIN)
         if answer is None:
             return None
         if len(answer.content) > MAX_OBJECT_BYTES:
             raise UndecodableImageError("an image is larger than one object may be")
-        return ct_decoding.decoded(answer.content, lambda: self._by_orthanc(held))
+        if held.frame is None:
+            return ct_decoding.decoded(answer.content, lambda: self._by_orthanc(held))
+        return ct_decoding.decoded_frame(held.frame, answer.content, lambda: self._by_orthanc(held))
 
     def close(self) -> None:
         """Close the connections."""
@@ -71,10 +74,32 @@ class OrthancCtImages:
             if held is not None:
                 acquisition = str(one["MainDicomTags"].get("AcquisitionNumber", ""))
                 groups.setdefault((one["ParentSeries"], acquisition), []).append(held)
-        if not groups and any(_has_frames(one) for one in json_of(instances) if one["ParentSeries"] in of_ct):
-            raise UndecodableImageError(ct_decoding.SEVERAL_FRAMES)
         made = (self._reconstruction(of_ct[key[0]], groups[key]) for key in sorted(groups))
-        return [one for one in made if one is not None]
+        found = [one for one in made if one is not None]
+        enhanced = [
+            one for one in json_of(instances) if one["ParentSeries"] in of_ct and is_enhanced(one["MainDicomTags"])
+        ]
+        return found + self._of_enhanced([(one["ID"], of_ct[one["ParentSeries"]]) for one in enhanced], found)
+
+    def _of_enhanced(self, images: list[tuple[str, str]], found: list[Reconstruction]) -> list[Reconstruction]:
+        """Return what the frames of such images show; one that cannot be read is told if nothing else is there."""
+        made: list[Reconstruction] = []
+        refused: UndecodableImageError | None = None
+        for archive_id, series_instance_uid in sorted(images):
+            answer = self._rest.ask_for("get", f"instances/{archive_id}/simplified-tags")
+            syntax = self._rest.ask_for("get", f"instances/{archive_id}/metadata/TransferSyntax")
+            if answer is None or syntax is None:
+                continue
+            if len(answer.content) > MAX_OBJECT_BYTES:
+                refused = UndecodableImageError("the header of an image is larger than one object may be")
+                continue
+            try:
+                made += reconstructions_of(archive_id, series_instance_uid, json_of(answer), syntax.text.strip())
+            except UndecodableImageError as error:
+                refused = error
+        if refused is not None and not made and not found:
+            raise refused
+        return made
 
     def _reconstruction(self, series_instance_uid: str, slices: list[HeldSlice]) -> Reconstruction | None:
         """Return what a series shows of an acquisition, ``None`` if it is a localiser or gone."""
@@ -83,20 +108,21 @@ class OrthancCtImages:
         if answer is None:
             return None
         tags = json_of(answer)
-        image_type = _several(tags, "ImageType")
+        image_type = several(tags, "ImageType")
         if _LOCALIZER in image_type:
             return None
         return Reconstruction(
             series_instance_uid=series_instance_uid,
-            event_uids=_several(tags, "IrradiationEventUID"),
+            event_uids=several(tags, "IrradiationEventUID"),
             is_original=image_type[:1] == (_ORIGINAL,),
-            field_of_view_mm=_field_of_view_mm(tags),
+            field_of_view_mm=field_of_view_mm(tags),
             slices=tuple(slices),
         )
 
     def _by_orthanc(self, held: HeldSlice) -> NDArray[Any] | None:
         """Return the pixels as Orthanc decodes them, ``None`` if it cannot."""
-        path = f"instances/{held.archive_id}/frames/0/numpy?rescale=false"
+        number = 0 if held.frame is None else held.frame.number
+        path = f"instances/{held.archive_id}/frames/{number}/numpy?rescale=false"
         try:
             answer = self._rest.ask_for("get", path, headers=_PLAIN)
         except ArchiveRefusedError:
@@ -113,37 +139,7 @@ class OrthancCtImages:
 def _held(instance: Mapping[str, Any]) -> HeldSlice | None:
     """Return an axial image, ``None`` for any other."""
     tags = instance["MainDicomTags"]
-    place, plane = _numbers(tags, "ImagePositionPatient"), _numbers(tags, "ImageOrientationPatient")
-    if len(place) != 3 or (plane and not _is_axial(plane)):  # noqa: PLR2004 - x, y, z
+    place, plane = numbers(tags, "ImagePositionPatient"), numbers(tags, "ImageOrientationPatient")
+    if len(place) != 3 or (plane and not is_axial(plane)):  # noqa: PLR2004 - x, y, z
         return None
     return HeldSlice(archive_id=instance["ID"], sop_instance_uid=str(tags.get("SOPInstanceUID", "")), z_mm=place[2])
-
-
-def _has_frames(instance: Mapping[str, Any]) -> bool:
-    return any(count > 1 for count in _numbers(instance["MainDicomTags"], "NumberOfFrames"))
-
-
-def _is_axial(plane: tuple[float, ...]) -> bool:
-    """Tell if the normal of rows and columns goes along the patient rather than across."""
-    if len(plane) != 6:  # noqa: PLR2004 - two directions
-        return False
-    return abs(plane[0] * plane[4] - plane[1] * plane[3]) >= _ALONG
-
-
-def _field_of_view_mm(tags: Mapping[str, Any]) -> float | None:
-    """Return how wide the image is; Reconstruction Diameter (0018,1100) may be wider than what was kept of it."""
-    spacing, columns = _numbers(tags, "PixelSpacing"), _numbers(tags, "Columns")
-    return spacing[1] * columns[0] if len(spacing) == 2 and columns else None  # noqa: PLR2004 - rows, columns
-
-
-def _several(tags: Mapping[str, Any], keyword: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in str(tags.get(keyword) or "").split("\\") if part.strip())
-
-
-def _numbers(tags: Mapping[str, Any], keyword: str) -> tuple[float, ...]:
-    """Return the numbers of an element, none if one of them is none."""
-    try:
-        numbers = tuple(map(float, _several(tags, keyword)))
-    except ValueError:
-        return ()
-    return numbers if all(map(isfinite, numbers)) else ()

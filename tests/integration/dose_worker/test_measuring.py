@@ -23,7 +23,7 @@ from dose_services.viewer_links import ViewerTemplate
 from dose_worker.ct_images import DecodedSlice
 from dose_worker.measuring import measure
 from dose_worker.orthanc_ct_images import OrthancCtImages
-from tests.builders.ct_image_files import series_of
+from tests.builders.ct_image_files import enhanced_of, jpeg_2000_of, series_of
 from tests.builders.ct_phantoms import ellipse, painted, scanned
 from tests.builders.ct_reports import report, study_uid
 from tests.builders.dicom_files import file_of
@@ -272,3 +272,20 @@ def test_the_images_of_a_real_archive_are_measured(
     assert measured(house).dw_mm == pytest.approx([60] * 6, rel=0.01)
     assert measured(house).z_mm == (0, 5, 10, 15, 20, 25)
     assert measured(house).sop_instance_uid == series[3].SOPInstanceUID
+
+
+@pytest.mark.orthanc
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_the_frames_of_an_enhanced_image_are_measured_as_slices(
+    house: DoseHouse, orthanc: RealOrthanc, orthanc_images: OrthancCtImages, *, is_packed: bool
+) -> None:
+    uids = {"StudyInstanceUID": STUDY, "SeriesInstanceUID": generate_uid(), "SOPInstanceUID": generate_uid()}
+    image = enhanced_of(BODY, 4, event_uid=EVENT, **uids)
+    orthanc.upload(jpeg_2000_of(image) if is_packed else file_of(image))
+
+    look(house, orthanc_images)
+
+    size = measured(house)
+    assert size.dw_mm == pytest.approx([60] * 4, rel=0.01)
+    assert (size.z_mm, size.ctdi_vol_mgy) == ((0, 5, 10, 15), (8, 8, 8, 8))
+    assert size.sop_instance_uid == image.SOPInstanceUID
