@@ -279,8 +279,14 @@ def test_the_images_of_a_real_archive_are_measured(
 def test_the_frames_of_an_enhanced_image_are_measured_as_slices(
     house: DoseHouse, orthanc: RealOrthanc, orthanc_images: OrthancCtImages, *, is_packed: bool
 ) -> None:
-    uids = {"StudyInstanceUID": STUDY, "SeriesInstanceUID": generate_uid(), "SOPInstanceUID": generate_uid()}
-    image = enhanced_of(BODY, 4, event_uid=EVENT, **uids)
+    image = enhanced_of(
+        BODY,
+        4,
+        event_uid=EVENT,
+        StudyInstanceUID=STUDY,
+        SeriesInstanceUID=generate_uid(),
+        SOPInstanceUID=generate_uid(),
+    )
     orthanc.upload(jpeg_2000_of(image) if is_packed else file_of(image))
 
     look(house, orthanc_images)
