@@ -74,6 +74,13 @@ def text(name: Code, value: str, relationship: str = CONTAINS) -> Dataset:
     return item
 
 
+def person_name(name: Code, value: str, relationship: str = CONTAINS) -> Dataset:
+    """Return a PNAME item; the value must be one that ``valid.is_person_name`` passes."""
+    item = _item("PNAME", name, relationship, ())
+    item.PersonName = value
+    return item
+
+
 def uid_ref(name: Code, value: str, relationship: str = CONTAINS) -> Dataset:
     """Return a UIDREF item."""
     item = _item("UIDREF", name, relationship, ())
@@ -93,6 +100,19 @@ def composite(sop_class_uid: str, sop_instance_uid: str) -> Dataset:
     return item
 
 
+def reference(
+    value_type: str, name: Code, sop_class_uid: str, sop_instance_uid: str, children: Iterable[Dataset] = ()
+) -> Dataset:
+    """Return an IMAGE or a COMPOSITE item that names an object and what it is there for (PS3.3, C.18.3 and C.18.4)."""
+    item = composite(sop_class_uid, sop_instance_uid)
+    item.ValueType = value_type
+    item.ConceptNameCodeSequence = Sequence([code(name)])
+    below = list(children)
+    if below:
+        item.ContentSequence = Sequence(below)
+    return item
+
+
 def date_time(name: Code, value: datetime, relationship: str = CONTAINS) -> Dataset:
     """Return a DATETIME item; a value without an offset stays without one."""
     item = _item("DATETIME", name, relationship, ())
@@ -100,14 +120,14 @@ def date_time(name: Code, value: datetime, relationship: str = CONTAINS) -> Data
     return item
 
 
-def number(name: Code, value: float | None, unit: Code) -> Dataset:
+def number(name: Code, value: float | None, unit: Code, relationship: str = CONTAINS) -> Dataset:
     """
     Return a NUM item; ``None`` is written as "Value unknown" without a measured value (PS3.3, C.18.1).
 
     Raises:
         UnwritableValueError: the value is not finite.
     """
-    item = _item("NUM", name, CONTAINS, ())
+    item = _item("NUM", name, relationship, ())
     if value is None:
         item.MeasuredValueSequence = Sequence([])
         item.NumericValueQualifierCodeSequence = Sequence([code(concepts.VALUE_UNKNOWN)])

@@ -6,7 +6,7 @@ under the circumstances is left out. The result breaks no row, so that an invali
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias
@@ -58,10 +58,14 @@ _FITTING: Mapping[str, type | tuple[type, ...]] = {
     "NUM": Measured,
     "CODE": Code,
     "TEXT": str,
+    "PNAME": str,
     "UIDREF": (str, NamedUid),
     "DATETIME": datetime,
     "CONTAINER": type(None),
 }
+
+
+_OF_TEXT = {"UIDREF": items.uid_ref, "TEXT": items.text, "PNAME": items.person_name}
 
 
 class MissingValueError(DoseError):
@@ -95,7 +99,12 @@ def _below(nodes: Sequence[Node], given: Given, above: Place) -> Iterator[Datase
     if not set(stated) <= known:
         msg = f"no row there is called {', '.join(sorted(set(stated) - known))}"
         raise UnknownConceptError(msg)
-    place = Place(facts=above.facts, present=_present(nodes, stated), codes={**above.codes, **_codes(nodes, stated)})
+    place = Place(
+        facts=above.facts,
+        present=_present(nodes, stated),
+        codes={**above.codes, **_codes(nodes, stated)},
+        numbers=_numbers(nodes, stated),
+    )
     done: set[str] = set()
     for number, node in enumerate(nodes):
         if node.key in done or not is_allowed(node, place):  # two included templates may have the same row
@@ -109,7 +118,7 @@ def _below(nodes: Sequence[Node], given: Given, above: Place) -> Iterator[Datase
             yield _item(node, one, place, nth=nth)
         if fitting:
             done.add(node.key)
-            place = Place(facts=place.facts, present=place.present | {node.key}, codes=place.codes)
+            place = replace(place, present=place.present | {node.key})
 
 
 def _item(node: Node, stated: Stated, place: Place, *, nth: int) -> Dataset:
@@ -135,15 +144,15 @@ def _made(node: Node, value: Value | None) -> Dataset:
         raise MissingValueError(node)
     if value is None:
         return items.container(row.concept, (), relationship)
+    name, place = row.concept, relationship or items.CONTAINS
     if isinstance(value, Measured):
         number = _in_unit(value, row.unit or "")
-        return items.number(row.concept, number, Code(value=row.unit or "", scheme="UCUM", meaning=_words(row.unit)))
-    name, place = row.concept, relationship or items.CONTAINS
+        return items.number(name, number, Code(value=row.unit or "", scheme="UCUM", meaning=_words(row.unit)), place)
     if isinstance(value, Code):
         return items.coded(name, value, place)
     if isinstance(value, datetime):
         return items.date_time(name, value, place)
-    return items.uid_ref(name, value, place) if row.value_type == "UIDREF" else items.text(name, value, place)
+    return _OF_TEXT[row.value_type](name, value, place)
 
 
 def _in_unit(measured: Measured, unit: str) -> float | None:
@@ -193,6 +202,17 @@ def _name(node: Node) -> str:
 
 def _present(nodes: Sequence[Node], stated: Mapping[str, Sequence[Stated]]) -> frozenset[str]:
     return frozenset(node.key for node in nodes if any(_fits(node, one) for one in stated.get(_name(node), ())))
+
+
+def _numbers(nodes: Sequence[Node], stated: Mapping[str, Sequence[Stated]]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for node in nodes:
+        for one in stated.get(_name(node), ()):
+            value = one.value if isinstance(one, With) else one
+            if node.row.concept and isinstance(value, Measured):
+                number = _in_unit(value, node.row.unit or "")
+                found |= {} if number is None else {node.row.concept.value: number}
+    return found
 
 
 def _codes(nodes: Sequence[Node], stated: Mapping[str, Sequence[Stated]]) -> dict[str, str]:
