@@ -5,7 +5,7 @@ What a method says is kept if it is something else than before; nothing is chang
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import partial
 from hashlib import sha256
@@ -13,11 +13,12 @@ from uuid import UUID
 
 from db import mapping
 from db.outage import is_outage
-from db.repositories import estimates, exams, skin_maps
+from db.repositories import estimates, exams, findings, skin_maps
 from db.repositories.estimates import KnownEstimates
 from db.repositories.exams import KnownExam
 from db.retry import UnitOfWork, in_unit_of_work
 from db.session import Session, lock_key
+from dose_core.errors import DoseError
 from dose_core.estimating.case import Case, Outcome, Subject
 from dose_core.estimating.method import Method
 from dose_core.estimating.subject import age_at
@@ -26,9 +27,11 @@ from dose_core.ledger.standing import Standing
 from dose_core.observations.values import Observed
 from dose_services import ct_sizes, event_origins, observations
 from dose_services.exams import patient_view
+from dose_services.finding_kinds import FindingKind
 from dose_services.methods import installed_methods, outcomes_of
 from dose_services.stated_bodies import StatedBody, stated_bodies
 
+FAILED = FindingKind.ESTIMATE_FAILED
 _log = logging.getLogger(__name__)
 
 
@@ -65,19 +68,39 @@ def compute(session: Session, exam_id: UUID, *, now: datetime) -> int:
     """
     Ask the methods of an exam, keep what is new, and return how many methods say something new.
 
-    Nothing is asked of an exam that does not count. What was said of one that has expired stays as it is, since what
-    it was said of can be read no more.
+    One that fails says what it said before, costs the others nothing, and is told by a finding about the exam. Nothing
+    is asked of an exam that does not count. What was said of one that has expired stays as it is, since what it was
+    said of can be read no more.
     """
     lock_key(session, f"estimates of {exam_id}")
     skin_maps.wake(session, exam_id, now=now)  # what the methods look at, a map of skin dose looks at too
     known = exams.get(session, exam_id)
-    if known is None or known.exam.state != Standing.COUNTED or known.exam.expired_at is not None:
+    if known is None or known.exam.expired_at is not None:
+        return 0
+    if known.exam.state != Standing.COUNTED:
+        _tell_failed(session, exam_id, {}, now=now)
         return 0
     case = case_of(session, known)
     before = {one.method_id: one for one in estimates.newest(session, [exam_id])}
-    return sum(
-        _is_new(session, method, case, before.get(method.id), exam_id, now=now) for method in installed_methods()
-    )
+    new, failed = 0, {}
+    for method in installed_methods():
+        try:
+            new += _is_new(session, method, case, before.get(method.id), exam_id, now=now)
+        except _MethodFailedError as error:
+            failed[f"{method.id} {method.version}"] = str(error)
+    _tell_failed(session, exam_id, failed, now=now)
+    return new
+
+
+class _MethodFailedError(DoseError):
+    """A method failed on an exam; the text is the kind of error alone, since its own might quote a patient."""
+
+
+def _tell_failed(session: Session, exam_id: UUID, failed: Mapping[str, str], *, now: datetime) -> None:
+    """Raise one finding about an exam for all its methods that fail, or close it where none does."""
+    words = "; ".join(f"{method} gave {kind}" for method, kind in sorted(failed.items()))
+    told: dict[str, str] = {FAILED: words} if words else {}
+    findings.settle(session, exam_id=exam_id, told=told, kinds=[FAILED], now=now)
 
 
 def case_of(session: Session, known: KnownExam) -> Case:
@@ -112,17 +135,21 @@ def _compute_due(session: Session, *, exam_id: UUID, now: datetime) -> None:
 def _is_new(
     session: Session, method: Method, case: Case, before: KnownEstimates | None, exam_id: UUID, *, now: datetime
 ) -> bool:
-    """Ask one method, keep what it says if that is new, and tell if it was; one that fails says what it said before."""
+    """
+    Ask one method, keep what it says if that is new, and tell if it was.
+
+    Raises:
+        _MethodFailedError: it failed.
+    """
     digest = _digest(method, case)
     if before is not None and before.case_digest == digest:
         return False
     try:
         outcomes = outcomes_of(method, case)
-    except Exception as error:  # noqa: BLE001  a foreign method may fail in any way, and costs its own outcomes alone
-        # The text might quote a patient.
+    except Exception as error:  # a foreign method may fail in any way, and costs its own outcomes alone
         told = {"method": method.id, "error": type(error).__name__, "exam": str(exam_id)}
         _log.error("a method failed on an exam; it says nothing new of it", extra=told)
-        return False
+        raise _MethodFailedError(type(error).__name__) from error
     if _says_the_same(method, outcomes, before):
         return False
     values = {

@@ -30,6 +30,7 @@ class FindingKind(StrEnum):
     DOSE_SR_REFUSED_BY_ARCHIVE = "dose_sr_refused_by_archive"
     DOSE_SR_WAITS_FOR_ARCHIVE = "dose_sr_waits_for_archive"
     DOSE_WITHOUT_ORDER = "dose_without_order"
+    ESTIMATE_FAILED = "estimate_failed"
     EVENTS_WITHOUT_DOSE = "events_without_dose"
     HELD = "held"
     IMPLAUSIBLE = "implausible"
@@ -119,6 +120,11 @@ ABOUT: dict[FindingKind, About] = {
         title="a dose without an order",
         subject=Subject.EXAM,
         what_to_do="match the exam to its order by hand, or ask the department who asked for it",
+    ),
+    FindingKind.ESTIMATE_FAILED: About(
+        title="a method of estimation failed",
+        subject=Subject.EXAM,
+        what_to_do="report it to who made the method; what it said of the exam before still stands",
     ),
     FindingKind.EVENTS_WITHOUT_DOSE: About(
         title="something irradiated and states no dose",

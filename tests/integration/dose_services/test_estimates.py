@@ -13,6 +13,7 @@ from db.repositories import estimates as kept
 from db.repositories.estimates import KnownEstimates
 from db.session import unit_of_work
 from db.tables.exam import ExamRow
+from db.tables.finding import FindingRow
 from db.tables.patient import PatientRow
 from dose_core.dosimetry.estimate import Estimate
 from dose_core.observations.values import ObservationState, Observed, Statement
@@ -45,6 +46,8 @@ class Fails:
     version = "1"
     is_effective_dose = False
     def outcomes(self, case):
+        if case.subject.sex == "O":
+            return ()
         raise KeyError(case.exam.study_instance_uid)
 """
 
@@ -74,6 +77,13 @@ def said(house: DoseHouse) -> list[KnownEstimates]:
         return kept.of_method(session, exam_id, "acme-who", limit=10)
 
 
+def failures(house: DoseHouse) -> list[tuple[str, bool]]:
+    """Return the findings that a method failed, each with whether it is open."""
+    with unit_of_work(house.engine) as session:
+        found = session.scalars(select(FindingRow).where(FindingRow.kind == estimates.FAILED))
+        return [(one.text, one.resolved_at is None) for one in found]
+
+
 def values(house: DoseHouse) -> list[float | None]:
     results = [one.result for each in said(house) for one in each.outcomes]
     return [one.value if isinstance(one, Estimate) else None for one in results]
@@ -99,6 +109,28 @@ class TestTheMethods:
         (told,) = [one for one in caplog.records if "a method failed" in one.message]
         assert (told.__dict__["method"], told.__dict__["error"]) == ("acme-fails", "KeyError")
         assert len(said(house)) == 1
+
+    def test_that_fail_are_told_by_one_finding_about_the_exam_which_quotes_nobody(self, house: DoseHouse) -> None:
+        assert failures(house) == [("acme-fails 1 gave KeyError", True)]
+
+        state(house, birth_date="1980-01-01")
+        ask(house)
+
+        assert failures(house) == [("acme-fails 1 gave KeyError", True)]
+
+    def test_that_fail_no_longer_are_told_no_longer(self, house: DoseHouse) -> None:
+        state(house, sex="O")
+        ask(house)
+
+        assert failures(house) == [("acme-fails 1 gave KeyError", False)]
+
+    def test_that_fail_are_not_told_of_an_exam_that_does_not_count(self, house: DoseHouse) -> None:
+        with unit_of_work(house.engine) as session:
+            session.execute(update(ExamRow).values(state="held"))
+            (exam_id,) = session.scalars(select(ExamRow.id))
+            estimates.compute(session, exam_id, now=house.now)
+
+        assert failures(house) == [("acme-fails 1 gave KeyError", False)]
 
     def test_are_not_asked_where_nothing_changed(self, house: DoseHouse) -> None:
         assert ask(house) == 0

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from dose_services import exam_findings, order_matching, publication, skin_follow_up
+from dose_services import estimates, exam_findings, order_matching, publication, skin_follow_up
 from dose_services.device_trust import AGAINST
 from dose_services.finding_kinds import ABOUT, FindingKind, Subject
 
@@ -42,7 +42,7 @@ def test_what_is_told_of_exams_is_about_exams() -> None:
     of_orders = {*order_matching.EXAM_KINDS, FindingKind.DOSE_WITHOUT_ORDER}
     of_results = {FindingKind.RESULT_NOT_WRITTEN, FindingKind.RESULT_REFUSED}
 
-    told = {*exam_findings.KINDS, *ours, *of_orders, *of_results, skin_follow_up.KIND}
+    told = {*exam_findings.KINDS, *ours, *of_orders, *of_results, estimates.FAILED, skin_follow_up.KIND}
     assert {kind for kind in FindingKind if ABOUT[kind].subject is Subject.EXAM} == told
 
 
