@@ -122,6 +122,8 @@ CONDITIONS: Mapping[str, Condition] = {
     "any-z-location": lambda place: any(one in place.present for one in _Z_LOCATIONS),
     # TID 2010
     "neither-image-nor-waveform": lambda place: not {"IMAGE ", "WAVEFORM "} & place.present,
+    # TID 10033: what a method leaves out or asks for stands in no report, so that the writer alone sees to it
+    "told-by-no-report": lambda _: False,
     # TID 1002
     "device-observer": lambda place: place.codes.get("121005") == "121007",
 }
