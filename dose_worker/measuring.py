@@ -121,4 +121,5 @@ def _slices(images: CtImages, event_uid: str, reconstruction: Reconstruction) ->
         dw_mm=tuple(size.dw_mm for _, _, size in seen),
         ctdi_vol_mgy=tuple(dose for _, dose, _ in seen),
         cut_share=tuple(size.cut_share for _, _, size in seen),
+        effective_mm=tuple(size.whole_diameter_mm for _, _, size in seen),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from api.web import formatting
 from api.web.shown import ShownNumber, shown, value_page
 from dose_core.dosimetry.estimate import Estimate
-from dose_core.estimating.ssde import SIZE_INPUT, SLICE_INPUT
+from dose_core.estimating.ssde import EFFECTIVE_SIZE_INPUT, SIZE_INPUT, SLICE_INPUT
 from dose_services.exam_estimates import EstimatesState, EstimateView, ExamEstimates, RefusalView, StatedEstimateView
 from dose_services.value_words import outcome_words
 
@@ -84,7 +84,7 @@ def _what(view: EstimateView) -> tuple[str, str]:
 
 def _ours(view: EstimateView, numbers: dict[str, int], image_url: Callable[[Estimate], str | None]) -> EstimateRow:
     estimate = view.estimate
-    size = next((one for one in estimate.inputs if one.name.startswith(SIZE_INPUT)), None)
+    size = next((one for one in estimate.inputs if one.name.startswith((SIZE_INPUT, EFFECTIVE_SIZE_INPUT))), None)
     is_measured = any(one.name == SLICE_INPUT for one in estimate.inputs)
     name = _name(outcome_words(view.outcome), _event(view.outcome.event_uid, numbers))
     return EstimateRow(

@@ -17,6 +17,8 @@ from db.tables.exam import ExamRow
 from dose_core.estimating.ct_slices import MeasuredSlices
 from dose_core.ledger.standing import Standing
 
+_PARTS_OF_FIRST, _PARTS = 4, 5  # numbers of each slice: version 1 of the method kept no effective diameter
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
@@ -100,26 +102,39 @@ def of_exam(session: Session, exam_id: UUID) -> list[MeasuredSlices]:
 
 
 def _packed(slices: MeasuredSlices) -> bytes:
-    """Return all z, all Dw, all CTDIvol (NaN: none) and all cut shares as floats of four bytes, little endian."""
-    doses = (nan if mgy is None else mgy for mgy in slices.ctdi_vol_mgy)
-    return _swapped(array("f", (*slices.z_mm, *slices.dw_mm, *doses, *slices.cut_share))).tobytes()
+    """
+    Return all z, Dw, CTDIvol, cut shares and effective diameters, one after the other (NaN: none).
+
+    They are floats of four bytes, little endian.
+    """
+    doses, effective = (
+        (nan if value is None else value for value in values)
+        for values in (slices.ctdi_vol_mgy, slices.effective_mm or (None,) * len(slices.dw_mm))
+    )
+    return _swapped(array("f", (*slices.z_mm, *slices.dw_mm, *doses, *slices.cut_share, *effective))).tobytes()
 
 
 def _unpacked(row: CtSizeRow) -> MeasuredSlices:
     numbers = array("f")
     numbers.frombytes(row.slices)
     _swapped(numbers)
-    count = len(numbers) // 4
-    z_mm, dw_mm, doses, cut = (tuple(numbers[part * count : (part + 1) * count]) for part in range(4))
+    parts = _PARTS_OF_FIRST if row.method_version == "1" else _PARTS
+    count = len(numbers) // parts
+    z_mm, dw_mm, doses, cut, *more = (tuple(numbers[part * count : (part + 1) * count]) for part in range(parts))
     return MeasuredSlices(
         event_uid=row.event_uid,
         series_instance_uid=row.series_instance_uid,
         sop_instance_uid=row.sop_instance_uid,
         z_mm=z_mm,
         dw_mm=dw_mm,
-        ctdi_vol_mgy=tuple(None if isnan(mgy) else mgy for mgy in doses),
+        ctdi_vol_mgy=_known(doses),
         cut_share=cut,
+        effective_mm=_known(more[0]) if more else (),
     )
+
+
+def _known(values: tuple[float, ...]) -> tuple[float | None, ...]:
+    return tuple(None if isnan(value) else value for value in values)
 
 
 def _swapped(numbers: "array[float]") -> "array[float]":

@@ -18,7 +18,7 @@ class CtSizeRow(TableBase):
     event_uid: Mapped[str] = mapped_column(primary_key=True)
     series_instance_uid: Mapped[str]
     sop_instance_uid: Mapped[str]  # of the slice in the middle
-    slices: Mapped[bytes]  # see db.repositories.ct_sizes: four numbers of four bytes for each slice
+    slices: Mapped[bytes]  # see db.repositories.ct_sizes: five numbers of four bytes for each slice
     method_version: Mapped[str]
     measured_at: Mapped[datetime]
 

@@ -20,10 +20,12 @@ class Subject:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredSize:
     """
-    The water-equivalent diameter over the slices of one CT event, from its pixels.
+    The size over the slices of one CT event, from its pixels.
 
-    ``z_mm``, ``dw_mm`` and ``ctdi_vol_mgy`` run over the slices, in step. ``caveats`` names slices that are cut off by
-    the field of view. ``series_instance_uid`` and ``sop_instance_uid`` (its middle slice) open what was measured.
+    ``z_mm``, ``ctdi_vol_mgy`` and one of ``dw_mm`` and ``effective_mm`` run over the slices, in step. ``effective_mm``
+    is the effective diameter of AAPM Report 204, for where the water-equivalent one cannot be had; else it is empty.
+    ``caveats`` names slices that are cut off by the field of view. ``series_instance_uid`` and ``sop_instance_uid``
+    (its middle slice) open what was measured.
     """
 
     event_uid: str
@@ -35,6 +37,7 @@ class MeasuredSize:
     method: str  # "slices" or "localiser"
     truncated_slices: int = 0
     caveats: tuple[str, ...] = ()
+    effective_mm: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
 """
 The SSDE of each CT event of an exam.
 
-The size is that measured in the pixels, else the water-equivalent diameter that an object states; never a guess from
-weight or age.
+The size is that measured in the pixels (where the field of view cuts the patient off, the effective diameter, if it is
+seen), else the water-equivalent diameter that an object states; never a guess from weight or age.
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,7 @@ from dose_core.model import AcquisitionType
 QUANTITY = "ssde_mgy"
 # Where the size stands among the inputs, and what opens the images in which it was measured.
 SIZE_INPUT = "water-equivalent diameter"
+EFFECTIVE_SIZE_INPUT = "effective diameter"
 SERIES_INPUT = "size measured in series"
 SLICE_INPUT = "its middle slice"
 _BODY_PHANTOM_MM = 320
@@ -118,13 +119,13 @@ def _sized(
     measured = next(
         (one for one in case.sizes or () if isinstance(one, MeasuredSize) and one.event_uid == event.event_uid), None
     )
-    if measured is not None and measured.dw_mm:
+    if measured is not None and (diameters_mm := measured.dw_mm or measured.effective_mm):
         of_slices = [mgy for mgy in measured.ctdi_vol_mgy if mgy]
-        is_stated = len(of_slices) == len(measured.dw_mm)
-        doses = of_slices if is_stated else [mean_mgy or 0.0] * len(measured.dw_mm)
+        is_stated = len(of_slices) == len(diameters_mm)
+        doses = of_slices if is_stated else [mean_mgy or 0.0] * len(diameters_mm)
         slices = [
-            SizedSlice(diameter_mm=dw_mm, ctdi_vol_mgy=mgy, z_mm=z_mm)
-            for dw_mm, mgy, z_mm in zip(measured.dw_mm, doses, measured.z_mm, strict=True)
+            SizedSlice(diameter_mm=diameter_mm, ctdi_vol_mgy=mgy, z_mm=z_mm)
+            for diameter_mm, mgy, z_mm in zip(diameters_mm, doses, measured.z_mm, strict=True)
         ]
         if is_stated:
             ctdi_input = (Input(name="mean CTDIvol of the slices", value=sum(doses) / len(doses), unit="mGy"),)
@@ -144,10 +145,11 @@ def _sized(
 
 
 def _measured(size: MeasuredSize) -> tuple[Input, ...]:
+    name, diameters_mm = (SIZE_INPUT, size.dw_mm) if size.dw_mm else (EFFECTIVE_SIZE_INPUT, size.effective_mm)
     return (
         Input(
-            name=f"{SIZE_INPUT}, mean of {len(size.dw_mm)} {size.method}",
-            value=sum(size.dw_mm) / len(size.dw_mm),
+            name=f"{name}, mean of {len(diameters_mm)} {size.method}",
+            value=sum(diameters_mm) / len(diameters_mm),
             unit="mm",
         ),
         Input(name=SERIES_INPUT, value=size.series_instance_uid),

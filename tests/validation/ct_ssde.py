@@ -124,7 +124,9 @@ keeps them (`misc/ssde.csv`), come out to the last digit.
 ## Interval
 
 20 % to either side, without a coverage: the introduction of AAPM Report 293 (2019) says of the factors of Report 204, which were made
-for abdomen and pelvis, that errors in the thorax were anticipated to be below 20 %. Beyond the sizes of the tables the factor is that of
+for abdomen and pelvis, that errors in the thorax were anticipated to be below 20 %. It says so of the effective diameter, by which
+Report 204 goes, so that the interval holds for that too. Factors for one diameter alone (tables B and C) are not used: no uncertainty
+of them was found. Beyond the sizes of the tables the factor is that of
 the nearest bound, and the interval reaches to 20 % beyond what the fit gives there.
 
 With the water-equivalent diameter SSDE differed from simulated organ doses by 6.4 % (kidneys, 82 scans of abdomen and pelvis) and 13.1 %

@@ -39,6 +39,16 @@ def _dw(pixels: CtPixels) -> float | str:
     return REFUSED if size is None else size.dw_mm
 
 
+def effective_of(*bodies: tuple[Shape, float], spacing_mm: float = 0.7) -> Callable[[], float | str]:
+    """Return what measures the effective diameter of a computed slice that the field of view may cut off."""
+
+    def compute() -> float | str:
+        size = slice_size(scanned(painted(*bodies, spacing_mm=spacing_mm), spacing_mm=spacing_mm, noise_hu=20))
+        return size.whole_diameter_mm or REFUSED if size else REFUSED
+
+    return compute
+
+
 def cylinder(diameter_mm: float, spacing_mm: float, *, x_mm: float = 0, noise_hu: float = 20) -> Case:
     """Return the case of a cylinder of water."""
     return Case(
@@ -103,6 +113,24 @@ RECORD = Record(
                 (ellipse(100, 85), 0), *((ellipse(38, 60, x_mm=x), -800.0) for x in (-27, 27)), spacing_mm=0.35
             ),
         ),
+        Case(
+            name="effective diameter, trunk of 340 x 220 mm with its lungs",
+            expected=sqrt(340 * 220),
+            expected_from="AAPM Report 204: root of AP x lateral",
+            compute=effective_of(*TRUNK),
+        ),
+        Case(
+            name="effective diameter, square of 300 mm whose corners the field of view of 358 mm cuts off",
+            expected=300.0,
+            expected_from="AAPM Report 204: root of AP x lateral, both seen",
+            compute=effective_of((box(-150, 150, -150, 150), 0)),
+        ),
+        Case(
+            name="effective diameter, 440 x 300 mm in a field of view of 358 mm",
+            expected=REFUSED,
+            expected_from="left and right are not seen",
+            compute=effective_of((ellipse(440, 300), 0)),
+        ),
         Case(name="air alone", expected=REFUSED, expected_from="there is no patient", compute=dw_of()),
         Case(name="a table alone", expected=REFUSED, expected_from="there is no patient", compute=dw_of(*FLAT)),
     ],
@@ -111,6 +139,7 @@ RECORD = Record(
 
     Dw = 2 sqrt((mean HU / 1000 + 1) x area / pi), over the pixels of the patient
 
+Where the field of view cuts off too much, the effective diameter of AAPM Report 204 stands in, if all four sides of the patient are seen.
 How the patient is told from table and clothes stands in [CT size and SSDE](../reference/ct-size.md).
 
 ## What it leaves out

@@ -17,9 +17,10 @@ from dose_core.dosimetry.estimate import Estimate, Input, Interval, NotComputabl
 from dose_core.dosimetry.factors import rows
 
 METHOD_ID = "ct-ssde"
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 _MM_PER_CM = 10.0
-# Report 293 tells it of the thorax, for which the factors were not made; in abdomen and pelvis they are no worse.
+# Report 293 tells it of the thorax, for which the factors were not made; in abdomen and pelvis they are no worse. It
+# tells it of the effective diameter, by which Report 204 goes; by the water-equivalent one the thorax comes out better.
 _LARGEST_ERROR = 0.20
 _INTERVAL_SOURCE = (
     "AAPM Report 293 (2019), introduction: with the factors of Report 204, made for abdomen and pelvis, errors in the "

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from db.repositories import estimates as kept
 from db.session import Engine, unit_of_work
+from db.tables.ct_size import CtSizeRow
 from db.tables.exam import ExamRow
 from dose_core.dosimetry.ct_size.ssde import METHOD_ID
 from dose_core.dosimetry.ct_size.water_equivalent import CtPixels
@@ -24,7 +25,7 @@ from dose_worker.ct_images import DecodedSlice
 from dose_worker.measuring import measure
 from dose_worker.orthanc_ct_images import OrthancCtImages
 from tests.builders.ct_image_files import enhanced_of, jpeg_2000_of, series_of
-from tests.builders.ct_phantoms import ellipse, painted, scanned
+from tests.builders.ct_phantoms import box, ellipse, painted, scanned
 from tests.builders.ct_reports import report, study_uid
 from tests.builders.dicom_files import file_of
 from tests.support.dose_house import DoseHouse
@@ -34,6 +35,7 @@ from tests.support.orthanc import PASSWORD, USER, RealOrthanc
 
 EVENT, STUDY, SERIES = "2.25.8200.1", study_uid(1), "2.25.8300.1"
 BODY = scanned(painted((ellipse(60, 60), 0), size=128))
+CORNERS_OFF = scanned(painted((box(-42, 42, -42, 42), 0), size=128))  # in a circle of 102 mm
 CUT_OFF = scanned(painted((ellipse(300, 60), 0), size=128))
 VIEWER = ViewerTemplate(
     "https://pacs.example/?study={StudyInstanceUID}[&series={SeriesInstanceUID}][&image={SOPInstanceUID}]"
@@ -158,6 +160,25 @@ class TestTheImagesOfAnExam:
 
         assert (measured(house).z_mm, measured(house).truncated_slices) == ((5, 10, 15, 20), 1)
         assert "1 of 5 slices" in measured(house).caveats[0]
+
+    def test_that_all_cut_corners_off_give_the_effective_diameter(self, house: DoseHouse) -> None:
+        images = FakeCtImages()
+        images.add(STUDY, SERIES, [shown(CORNERS_OFF)] * 3)
+        look(house, images)
+
+        assert measured(house).dw_mm == ()
+        assert measured(house).effective_mm == pytest.approx([84] * 3, rel=0.02)
+
+    def test_that_were_measured_before_effective_diameters_were_kept_are_read_as_they_are(
+        self, house: DoseHouse, images: FakeCtImages
+    ) -> None:
+        look(house, images)
+        with unit_of_work(house.engine) as session:
+            (row,) = session.scalars(select(CtSizeRow))
+            row.slices, row.method_version = row.slices[: len(row.slices) // 5 * 4], "1"
+
+        assert measured(house).dw_mm == pytest.approx([60] * 5, rel=0.01)
+        assert measured(house).z_mm == (0, 5, 10, 15, 20)
 
     def test_that_all_cut_the_patient_off_give_no_size(self, house: DoseHouse) -> None:
         images = FakeCtImages()

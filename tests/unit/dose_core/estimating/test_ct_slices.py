@@ -7,7 +7,7 @@ from dose_core.estimating.case import MeasuredSize
 from dose_core.estimating.ct_slices import MeasuredSlices, size_of
 
 
-def slices(*cut_share: float) -> MeasuredSlices:
+def slices(*cut_share: float, effective_mm: tuple[float | None, ...] = ()) -> MeasuredSlices:
     count = len(cut_share)
     return MeasuredSlices(
         event_uid="2.25.1",
@@ -17,6 +17,7 @@ def slices(*cut_share: float) -> MeasuredSlices:
         dw_mm=tuple(300.0 + n for n in range(count)),
         ctdi_vol_mgy=tuple(5.0 + n for n in range(count)),
         cut_share=cut_share,
+        effective_mm=effective_mm,
     )
 
 
@@ -51,3 +52,28 @@ def test_slices_that_are_cut_off_a_little_count_with_a_caveat() -> None:
 @pytest.mark.parametrize("cut_share", [(0, 0.3, 0.3), (1,), ()])
 def test_there_is_no_size_where_most_slices_are_cut_off_or_none_is_there(cut_share: tuple[float, ...]) -> None:
     assert isinstance(size_of(slices(*cut_share)), NotComputable)
+
+
+def test_the_effective_diameter_stands_in_where_most_is_cut_off_and_all_sides_are_seen() -> None:
+    size = size_of(slices(0.3, 0.3, 0.3, 0.1, effective_mm=(320, 330, None, 310)))
+
+    assert isinstance(size, MeasuredSize)
+    assert (size.dw_mm, size.effective_mm) == ((), (320, 330, 310))
+    assert (size.z_mm, size.ctdi_vol_mgy, size.truncated_slices) == ((0, 1, 3), (5, 6, 8), 1)
+    assert "too low" in size.caveats[0]
+    assert size.caveats[1].startswith("1 of 4 slices are left out")
+
+
+def test_the_water_equivalent_diameter_goes_before_the_effective_one() -> None:
+    size = size_of(slices(0, 0.3, effective_mm=(320, 330)))
+
+    assert isinstance(size, MeasuredSize)
+    assert (size.dw_mm, size.effective_mm) == ((300,), ())
+
+
+def test_a_side_that_is_not_seen_in_most_slices_leaves_no_size_and_is_told() -> None:
+    size = size_of(slices(0.3, 0.3, 0.3, effective_mm=(320, None, None)))
+
+    assert isinstance(size, NotComputable)
+    assert "in 3 of 3 slices" in size.reason
+    assert "in 2 a side" in size.reason

@@ -88,6 +88,22 @@ class TestAMeasuredSize:
         assert ids["CTDIvol"] == f"{REVISION}.ct.events.0.event.ctdi_vol_mgy"
 
 
+class TestAnEffectiveDiameter:
+    CUT = replace(MEASURED, dw_mm=(), effective_mm=(200.0, 200.0), caveats=("stands for the other",))
+
+    def test_gives_the_ssde_by_the_same_factors(self) -> None:
+        told = estimate(of(SCAN, sizes=(self.CUT,))[0])
+
+        assert round(told.value, 1) == 17.8  # table 1D of AAPM Report 204: 1.78 at 20 cm
+        assert (told.interval.low, told.interval.high) == pytest.approx((0.8 * told.value, 1.2 * told.value))
+
+    def test_is_named_as_what_it_is(self) -> None:
+        told = estimate(of(SCAN, sizes=(self.CUT,))[0])
+
+        assert "effective diameter, mean of 2 slices" in [one.name for one in told.inputs]
+        assert told.caveats == ("stands for the other",)
+
+
 class TestASizeThatAnObjectStates:
     def test_stands_for_the_whole_scan(self) -> None:
         told = estimate(of(replace(SCAN, dw_mm=200.0))[0])

@@ -86,6 +86,7 @@ class TestAWaterCylinder:
 
         assert size.dw_mm == pytest.approx(160 * sqrt(1.12), rel=ONE_PERCENT)
         assert size.effective_diameter_mm == pytest.approx(160, rel=ONE_PERCENT)
+        assert size.whole_diameter_mm == size.effective_diameter_mm
 
 
 class TestABody:
@@ -213,6 +214,34 @@ class TestABodyThatTheFieldOfViewCutsOff:
             :, None
         ] ** 2
         assert size.effective_diameter_mm == pytest.approx(2 * sqrt((seen & (body <= 1)).sum() * 0.64 / pi), rel=0.01)
+
+    def test_has_an_effective_diameter_as_long_as_all_its_sides_are_seen(self) -> None:
+        """A square of 300 mm in a circle of 358 mm: over a fifth of its outline, and no side."""
+        size = size_of(scanned(painted((box(-150, 150, -150, 150), 0), spacing_mm=0.7), spacing_mm=0.7, noise_hu=20))
+
+        assert size.cut_share > 0.2
+        assert size.whole_diameter_mm == pytest.approx(300, rel=ONE_PERCENT)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            ellipse(440, 300),  # left and right
+            ellipse(300, 440),  # above and below
+            ellipse(300, 300, x_mm=60),  # one side
+        ],
+    )
+    def test_has_none_where_a_side_is_not_seen(self, body: Shape) -> None:
+        size = size_of(scanned(painted((body, 0), spacing_mm=0.7), spacing_mm=0.7, noise_hu=20))
+
+        assert size.cut_share > 0
+        assert size.whole_diameter_mm is None
+
+    def test_has_none_where_it_is_several_parts_whose_width_is_none_of_a_body(self) -> None:
+        parts = ((box(-150, 20, -150, 150), 0.0), (box(60, 150, -150, 150), 0.0))
+        size = size_of(scanned(painted(*parts, spacing_mm=0.7), spacing_mm=0.7, noise_hu=20))
+
+        assert size.cut_share > 0.1
+        assert size.whole_diameter_mm is None
 
     def test_is_not_one_that_only_lies_near_the_edge(self) -> None:
         assert size_of(scanned(painted((ellipse(400, 400), 0)), noise_hu=20)).cut_share == 0
