@@ -96,6 +96,15 @@ CTDIW_PHANTOM_TYPE = _dcm("113835", "CTDIw Phantom Type")
 DLP = _dcm("113838", "DLP")
 X_RAY_MODULATION_TYPE = _dcm("113842", "X-Ray Modulation Type")
 
+# TID 10015
+IRRADIATION_AUTHORIZING = _dcm("113850", "Irradiation Authorizing")
+UNDETERMINED = _sct("373068000", "Undetermined")  # CID 230
+
+# TID 10033, Annex D
+SR_INSTANCE_USED = _dcm("128416", "SR Instance Used")
+EVENT_UID_USED = _dcm("128429", "Event UID Used")
+RADIATION_DOSE_REPRESENTATION_DATA = _dcm("128414", "Radiation Dose Representation Data")
+
 # CID 10013
 ACQUISITION_TYPES = {
     AcquisitionType.SPIRAL: _sct("116152004", "Spiral Acquisition"),

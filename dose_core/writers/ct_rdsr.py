@@ -1,57 +1,140 @@
 """
-Write a CT X-Ray Radiation Dose SR from an exam that is known from image headers only.
+Write a CT X-Ray Radiation Dose SR, whatever the exam was known from.
 
-Source: PS3.3, A.35.8 (X-Ray Radiation Dose SR IOD), PS3.16, TID 10011.
+Source: PS3.3, A.35.8 (X-Ray Radiation Dose SR IOD), PS3.16, TID 10011 with 10012 to 10015.
 """
 
-from datetime import datetime
-from uuid import UUID
+from collections.abc import Sequence
+from typing import Any
 
 from pydicom.dataset import Dataset
 
-from dose_core.ledger.exam import CtExam
+from dose_core.ledger.exam import Exam, ExamEvent
+from dose_core.ledger.source import Source
+from dose_core.model import Code, DeviceStated
+from dose_core.units import MGY_CM
+from dose_core.writers import concepts as c
+from dose_core.writers import xray_report as xray
+from dose_core.writers.ct_comments import event_comment, report_comment
 from dose_core.writers.ct_requirements import require
-from dose_core.writers.ct_tree import content_tree
-from dose_core.writers.devices import IrradiatingDevice, Recorder
-from dose_core.writers.document import DocumentUids, Issue, document, uids_of
+from dose_core.writers.ct_sums import Sums, is_computed, standing_for_all, sums_of
+from dose_core.writers.ct_times import times_of
+from dose_core.writers.ct_values import event_values, has_dose, phantom_code
+from dose_core.writers.devices import IrradiatingDevice, irradiating_device, observer
+from dose_core.writers.document import Issue, document
 from dose_core.writers.source_study import SourceStudy
+from dose_core.writers.templates.conditions import COPIED, Facts
+from dose_core.writers.templates.fill import Given, Measured, NamedUid, With, filled
+from dose_core.writers.templates.values import members, words
+from dose_core.writers.valid import is_uid
+
+KIND = "ct rdsr"
 
 SERIES_DESCRIPTION = "Radiation dose, computed from image headers"
+_EVENTS = "{events}"
 
 
-def document_uids(exam_id: UUID, revision: int) -> DocumentUids:
-    """Return the UIDs of the report on this revision; each report has a series of its own."""
-    return uids_of("ct rdsr", exam_id, revision)
-
-
-def write_ct_rdsr(
-    exam: CtExam,
-    source: SourceStudy,
-    *,
-    exam_id: UUID,
-    revision: int,
-    made_at: datetime,
-    recorder: Recorder,
-    predecessor: DocumentUids | None = None,
-) -> Dataset:
+def write_ct_rdsr(exam: Exam, source: SourceStudy, issue: Issue) -> Dataset:
     """
-    Return a valid CT dose SR. The same arguments give the same dataset.
+    Return a valid dose SR of what an exam holds of CT. The same arguments give the same dataset.
+
+    A lower bound is told in the comment, never as a total. Where no source lists an acquisition, one for each phantom
+    stands for all.
 
     Args:
-        exam: what the image headers add up to.
+        exam: the exam; of one with several kinds of irradiation the CT part is written.
         source: the study's own header values, which the report repeats.
-        exam_id: our id of the exam; with ``revision`` it makes the UIDs.
-        revision: which revision of the exam this is.
-        made_at: when the report is made, with an offset.
-        recorder: the DoseLedger that writes.
-        predecessor: the report that this one replaces.
+        issue: which report this is; ``uids_of(KIND, exam id, revision)`` gives its UIDs.
 
     Raises:
         NotWritableError: the exam or its study lacks what the report must state.
     """
-    require(exam, source)
-    uids = document_uids(exam_id, revision)
-    issue = Issue(uids=uids, made_at=made_at, recorder=recorder, predecessor=predecessor)
-    scanner = IrradiatingDevice(stated=exam.device, device_uid=source.device_uid)
-    tree = content_tree(exam, scanner, recorder)
-    return document(tree, source, issue, tid="10011", series_description=SERIES_DESCRIPTION)
+    events = exam.ct.events if exam.ct and exam.ct.events else standing_for_all(exam)
+    require(exam, events, source)
+    tree = _tree(exam, events, source, issue)
+    description = SERIES_DESCRIPTION if is_computed(events) else xray.SERIES_DESCRIPTION
+    return document(tree, source, issue, tid="10011", series_description=description)
+
+
+def _tree(exam: Exam, events: Sequence[ExamEvent], source: SourceStudy, issue: Issue) -> Dataset:
+    sums, times = sums_of(exam, events), times_of(exam)
+    devices = _devices(exam)
+    device = [irradiating_device(_device(devices[0], exam, source))] if len(devices) == 1 else []
+    stands_for_all = exam.ct is None or not exam.ct.events
+    sources = _sources(events, sums)
+    phantoms = {phantom_code(one.event.phantom_diameter_mm).value for one in events if has_dose(one)}
+    scope = NamedUid(name=c.STUDY_INSTANCE_UID, uid=exam.study_instance_uid)
+    given: dict[str, Any] = {item.ConceptNameCodeSequence[0].CodeMeaning: item for item in observer(issue.recorder)}
+    given |= {
+        "Language of Content Item and Descendants": c.ENGLISH,
+        "Procedure reported": With(value=c.COMPUTED_TOMOGRAPHY_X_RAY, below={"Has Intent": xray.intent_of(exam)}),
+        "Scope of Accumulation": With(value=c.STUDY, below={"CID 10001": scope}),
+        "CT Accumulated Dose Data": With(below=_accumulated(sums, None if stands_for_all else len(events), device)),
+        "CT Acquisition": [
+            With(below=event_values(one, device, comment=event_comment(one, stands_for_all=stands_for_all)))
+            for one in events
+        ],
+        "Source of Dose Information": sources,
+    }
+    if times:  # ``require`` has seen to it
+        given |= {
+            "Start of X-Ray Irradiation": times.start,
+            "End of X-Ray Irradiation": times.end,
+            "Comment": report_comment(exam, events, sums, times, devices),
+        }
+    facts = Facts(
+        procedure=c.COMPUTED_TOMOGRAPHY_X_RAY.value,
+        sources=frozenset(code.value for code in sources),
+        phantoms=frozenset(phantoms),
+    )
+    return filled("10011", given, facts)
+
+
+def _accumulated(sums: Sums, event_count: int | None, device: Sequence[Dataset]) -> Given:
+    sub_totals = [
+        With(
+            value=Measured(value=dlp_mgy_cm, unit=MGY_CM),
+            below={"CTDIw Phantom Type": phantom_code(diameter_mm)},
+        )
+        for diameter_mm, dlp_mgy_cm in sums.of_phantoms
+    ]
+    return {
+        "Total Number of Irradiation Events": Measured(value=event_count, unit=_EVENTS),
+        "CT Dose Length Product Total": Measured(value=sums.total, unit=MGY_CM),
+        "CT Dose Length Product Sub-Total": sub_totals,
+        "Device Role in Procedure": device,
+    }
+
+
+def _sources(events: Sequence[ExamEvent], sums: Sums) -> list[Code]:
+    """
+    Return where the dose comes from (CID 10021).
+
+    It has no code for a performed procedure step, so that the one of CID 10020 extends it.
+    """
+    named = {
+        c.COMPUTED_FROM_IMAGE_ATTRIBUTES if one is Source.IMAGE_HEADER else words("10020")[one.value]
+        for one in {*(event.source for event in events), *sums.told_by}
+    }
+    if any(one.filled for one in events):
+        named |= {member.code for member in members("10021") if member.code.value == COPIED}
+    return sorted(named, key=lambda code: code.value)
+
+
+def _devices(exam: Exam) -> list[DeviceStated]:
+    """Return the device that irradiated, or several that their serial numbers tell apart."""
+    other = {
+        exam.devices[number]
+        for part in (exam.projection, exam.mammography, exam.nuclear)
+        for number in {one.device for one in part}
+    }
+    leading = exam.ct.device if exam.ct else DeviceStated()
+    by_serial = {(one.manufacturer, one.serial_number): one for one in exam.devices if one.serial_number}
+    several = [one for one in by_serial.values() if one not in other or one == leading]
+    return several if len(several) > 1 else [leading]
+
+
+def _device(stated: DeviceStated, exam: Exam, source: SourceStudy) -> IrradiatingDevice:
+    own = stated.observer_uid if stated.observer_uid is not None and is_uid(stated.observer_uid) else None
+    header_uid = source.device_uid if len(exam.devices) < 2 else None  # noqa: PLR2004  the header may be of another
+    return IrradiatingDevice(stated=stated, device_uid=own or header_uid)

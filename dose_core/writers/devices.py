@@ -13,6 +13,7 @@ from dose_core.model import DeviceStated
 from dose_core.own import OUR_MANUFACTURER
 from dose_core.writers import concepts as c
 from dose_core.writers.items import HAS_OBS_CONTEXT, HAS_PROPERTIES, coded, text, uid_ref
+from dose_core.writers.valid import shown
 
 # TID 1021 makes maker, model and serial number mandatory, and TEXT cannot be empty.
 NOT_STATED = "not stated"
@@ -55,9 +56,9 @@ def irradiating_device(scanner: IrradiatingDevice) -> Dataset:
         c.DEVICE_ROLE_IN_PROCEDURE,
         c.IRRADIATING_DEVICE,
         children=[
-            text(c.DEVICE_MANUFACTURER, stated.manufacturer or NOT_STATED, HAS_PROPERTIES),
-            text(c.DEVICE_MODEL_NAME, stated.model or NOT_STATED, HAS_PROPERTIES),
-            text(c.DEVICE_SERIAL_NUMBER, stated.serial_number or NOT_STATED, HAS_PROPERTIES),
+            text(c.DEVICE_MANUFACTURER, shown(stated.manufacturer) or NOT_STATED, HAS_PROPERTIES),
+            text(c.DEVICE_MODEL_NAME, shown(stated.model) or NOT_STATED, HAS_PROPERTIES),
+            text(c.DEVICE_SERIAL_NUMBER, shown(stated.serial_number) or NOT_STATED, HAS_PROPERTIES),
             uid_ref(c.DEVICE_OBSERVER_UID, scanner.device_uid or uid_of("scanner", *identity), HAS_PROPERTIES),
         ],
     )

@@ -40,6 +40,11 @@ def is_uid(value: str) -> bool:
     return UID(value, IGNORE).is_valid  # pydicom would else log what it finds odd
 
 
+def is_person_name(value: str) -> bool:
+    """Test if a text can stand as a name of a person (PN, PS3.5, 6.2)."""
+    return _is_valid("PersonName", value)
+
+
 def _is_valid(keyword: str, value: str) -> bool:
     vr = dictionary_VR(keyword)
     # Each of them has one value (PS3.6), and no VR of theirs allows control characters but ESC (PS3.5, 6.1.3).

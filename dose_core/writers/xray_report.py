@@ -29,7 +29,7 @@ Events: TypeAlias = Sequence[Counted[ProjectionEvent]] | Sequence[Counted[Mammog
 SERIES_DESCRIPTION = "Radiation dose, written by DoseLedger"
 # Where a source is no report of a device, TID 10001 knows these to need no events (row 14).
 _WITHOUT_EVENTS = frozenset({Source.MPPS, Source.IMAGE_HEADER})
-_WORDS = {
+SOURCE_WORDS = {
     Source.RDSR: "a dose report of the device",
     Source.IMAGE_HEADER: "image headers",
     Source.MPPS: "a performed procedure step",
@@ -157,7 +157,7 @@ def report_tree(  # noqa: PLR0913  the parts of one tree
     given: dict[str, object] = {item.ConceptNameCodeSequence[0].CodeMeaning: item for item in observer(recorder)}
     given |= {
         "Language of Content Item and Descendants": c.ENGLISH,
-        "Procedure reported": With(value=procedure, below={"Has Intent": _intent(exam)}),
+        "Procedure reported": With(value=procedure, below={"Has Intent": intent_of(exam)}),
         "Scope of Accumulation": With(value=c.STUDY, below={"CID 10001": scope}),
         "Accumulated X-Ray Dose Data": [With(below=one) for one in accumulated],
         "Irradiation Event X-Ray Data": [With(below=one) for one in events],
@@ -170,7 +170,7 @@ def report_tree(  # noqa: PLR0913  the parts of one tree
 
 def comment_of(exam_sources: Iterable[Source], left_out: Sequence[str], *, unlisted: int) -> str:
     """Return who wrote the report from what, the totals that no row of it can state, and how many events."""
-    named = ", ".join(_WORDS[source] for source in Source if source in set(exam_sources))
+    named = ", ".join(SOURCE_WORDS[source] for source in Source if source in set(exam_sources))
     sentences = [f"Written by DoseLedger from {named}."]
     if left_out:
         sentences.append(f"Known besides, and not stated as a total: {'; '.join(left_out)}.")
@@ -186,7 +186,7 @@ def event_comment(counted: Counted[ProjectionEvent] | Counted[MammographyEvent],
     return {"Comment": whole} if whole else {}
 
 
-def _intent(exam: Exam) -> Code:
+def intent_of(exam: Exam) -> Code:
     """Return the intent if there is one that all sources name; a report that names two says none."""
     return words("3629").get(exam.intents[0], c.UNKNOWN) if len(exam.intents) == 1 else c.UNKNOWN
 

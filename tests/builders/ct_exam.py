@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from dose_core.dosimetry.estimate import Estimate, Interval
-from dose_core.ledger.exam import CtExam, ExamEvent
+from dose_core.ledger.exam import CtExam, Exam, ExamEvent
 from dose_core.ledger.source import Source
-from dose_core.ledger.totals import Basis
+from dose_core.ledger.totals import Basis, Quantity, Total
 from dose_core.model import AcquisitionType, Code, CtEvent, DeviceStated, DlpSubTotal, PatientStated, XRaySource
 from dose_core.writers.source_study import SourceStudy
 
@@ -101,6 +101,31 @@ def image_exam(*events: ExamEvent, device: DeviceStated | None = None, **values:
         events_without_dlp=0,
     )
     return replace(exam, **values)
+
+
+def whole(ct: CtExam) -> Exam:
+    """Return the exam whose CT part this is, with its totals."""
+    parts: dict[str | None, float | None] = {None: ct.dlp_mgy_cm}
+    parts |= {str(one.phantom_diameter_mm): one.dlp_mgy_cm for one in ct.dlp_sub_totals}
+    return Exam(
+        study_instance_uid=ct.study_instance_uid,
+        patients=(ct.patient,),
+        devices=(ct.device,),
+        modalities=("CT",),
+        started_at=ct.started_at,
+        ct=ct,
+        totals=tuple(
+            Total(
+                quantity=Quantity.DLP,
+                of=of,
+                value=value,
+                basis=ct.dlp_basis,
+                source=ct.source,
+                missing=ct.events_without_dlp,
+            )
+            for of, value in parts.items()
+        ),
+    )
 
 
 def source_study(**values: str | None) -> SourceStudy:

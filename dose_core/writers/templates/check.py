@@ -58,7 +58,8 @@ def _level(
 ) -> Iterator[BrokenRow]:
     keyed = [(_key(item), f"{path}{number}", item) for number, item in enumerate(items, start=1)]
     own = {_code_value(key): value for key, _, item in keyed if (value := _coded(item)) is not None}
-    place = Place(facts=facts, present=frozenset(key for key, _, _ in keyed), codes={**above, **own})
+    numbers = {_code_value(key): number for key, _, item in keyed if (number := _number_of(item)) is not None}
+    place = Place(facts=facts, present=frozenset(key for key, _, _ in keyed), codes={**above, **own}, numbers=numbers)
     allowed = {node.key for node in nodes if is_allowed(node, place)}
     known = {node.key for node in nodes} | {_also(node) for node in nodes}
     concepts = {_code_value(key): node for node in nodes for key in (node.key, _also(node)) if _code_value(key)}
@@ -142,6 +143,11 @@ def _code_value(key: str) -> str:
 def _coded(item: Dataset) -> str | None:
     value = code_of(item, "ConceptCodeSequence")
     return modern_value(value) if value and item.get("ConceptNameCodeSequence") else None
+
+
+def _number_of(item: Dataset) -> float | None:
+    measured = item.get("MeasuredValueSequence") or []
+    return float(measured[0].NumericValue) if measured and "NumericValue" in measured[0] else None
 
 
 def _is_of(node: Node, key: str) -> bool:

@@ -1,22 +1,26 @@
 """
 The conditions of template rows, by the names that ``rows.csv`` gives them.
 
-Source: PS3.16, TID 10001 to 10014, column Condition; each function says in its docstring what the standard asks.
+Source: PS3.16, TID 10001 to 10015, column Condition; each function says in its docstring what the standard asks.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf
 
 MAMMOGRAPHY, PROJECTION = "71651007", "113704"  # Procedure reported
 FLUOROSCOPY_GUIDED, INTEGRATED, CASSETTE = "113957", "113958", "113959"  # CID 10032
 FLUOROSCOPY, ROTATIONAL = "44491008", "113613"  # CID 10002
 PULSED = "113631"  # CID 10004
 MPPS, COPIED, COMPUTED = "113858", "113866", "113867"  # CID 10020
-NO = "373067005"  # CID 230
+YES, NO = "373066001", "373067005"  # CID 230
 _CONSTANT_ANGLE = "113805"  # CID 10013
 _MOVING = frozenset({"116152004", "113804"})  # CID 10013: Spiral, Sequenced
 _RP_TOTALS = ("NUM 113725", "NUM 113728", "NUM 113729")
 _Z_LOCATIONS = ("NUM 113895", "NUM 113896", "NUM 113897", "NUM 113898")
+# TID 10015: a forward estimate, and the value that was configured for it
+_DLP_ALERT, _CTDIVOL_ALERT = ("113905", "113903"), ("113906", "113904")
+_DLP_NOTIFICATION, _CTDIVOL_NOTIFICATION = ("113913", "113911"), ("113914", "113912")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +47,13 @@ class Place:
     Where a row stands: the report, and the items beside it.
 
     ``present`` holds value type and code value of each sibling, as ``"NUM 113738"``; ``codes`` the code value that a
-    sibling of type CODE has, or that an item above has.
+    sibling of type CODE has, or that an item above has; ``numbers`` the value of each sibling of type NUM that has one.
     """
 
     facts: Facts
     present: frozenset[str] = frozenset()
     codes: Mapping[str, str]
+    numbers: Mapping[str, float] = field(default_factory=dict)
 
 
 Condition = Callable[[Place], bool]
@@ -69,6 +74,17 @@ def _has_rp_total(place: Place) -> bool:
 def _without(first: str, *needed: str) -> Condition:
     """Return the condition that one of ``needed`` is there (if any is named) and ``first`` is not."""
     return lambda place: first not in place.present and (not needed or any(one in place.present for one in needed))
+
+
+def _exceeds(*pairs: tuple[str, str]) -> Condition:
+    """Return the condition that the first number of a pair exceeds the second; one that is not known exceeds none."""
+    return lambda place: any(
+        place.numbers.get(forward, -inf) > place.numbers.get(configured, inf) for forward, configured in pairs
+    )
+
+
+def _is_yes(answer: str) -> Condition:
+    return lambda place: place.codes.get(answer) == YES
 
 
 def _available(answer: str) -> Condition:
@@ -120,6 +136,17 @@ CONDITIONS: Mapping[str, Condition] = {
     "spiral-or-sequenced": lambda place: place.codes.get("113820") in _MOVING,
     "not-constant-angle": lambda place: place.codes.get("113820") != _CONSTANT_ANGLE,
     "any-z-location": lambda place: any(one in place.present for one in _Z_LOCATIONS),
+    # TID 10015
+    "dlp-alert-configured": _is_yes("113901"),
+    "ctdivol-alert-configured": _is_yes("113902"),
+    "dlp-alert": _exceeds(_DLP_ALERT),
+    "ctdivol-alert": _exceeds(_CTDIVOL_ALERT),
+    "any-alert": _exceeds(_DLP_ALERT, _CTDIVOL_ALERT),
+    "dlp-notification-configured": _is_yes("113909"),
+    "ctdivol-notification-configured": _is_yes("113910"),
+    "dlp-notification": _exceeds(_DLP_NOTIFICATION),
+    "ctdivol-notification": _exceeds(_CTDIVOL_NOTIFICATION),
+    "any-notification": _exceeds(_DLP_NOTIFICATION, _CTDIVOL_NOTIFICATION),
     # TID 2010
     "neither-image-nor-waveform": lambda place: not {"IMAGE ", "WAVEFORM "} & place.present,
     # TID 10033: what a method leaves out or asks for stands in no report, so that the writer alone sees to it

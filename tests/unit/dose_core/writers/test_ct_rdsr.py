@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 from pydicom.dataset import Dataset
@@ -13,18 +12,15 @@ from pydicom.dataset import Dataset
 from dose_core.dosimetry.estimate import NotComputable
 from dose_core.ledger.exam import CtExam
 from dose_core.model import AcquisitionType, Code, CtReport, DeviceStated, XRaySource
-from dose_core.writers.ct_rdsr import document_uids, write_ct_rdsr
-from dose_core.writers.devices import Recorder
+from dose_core.writers.ct_rdsr import KIND, write_ct_rdsr
 from dose_core.writers.errors import NotWritableError
 from dose_core.writers.part10 import to_part10
 from dose_core.writers.source_study import SourceStudy
-from tests.builders.ct_exam import EVENT_UID, STUDY_UID, image_event, image_exam, localizer, source_study
+from tests.builders.ct_exam import EVENT_UID, STUDY_UID, image_event, image_exam, localizer, source_study, whole
+from tests.builders.written import issue
 from tests.support.content import items, judged, numbers
 from tests.support.read_as import read_as
 
-EXAM_ID = UUID("0b7c2d2e-43a2-4b0e-9a53-0f53c1a6a001")
-MADE_AT = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
-RECORDER = Recorder(serial_number="DL-1", software_version="0.1.0")
 LONG_UID = "2.25." + "1" * 59  # 64 characters, the longest that UI allows
 Write = Callable[..., Dataset]
 
@@ -34,16 +30,8 @@ def write(tmp_path: Path) -> Write:
     """Write a report that validators have judged."""
 
     def written(exam: CtExam | None = None, source: SourceStudy | None = None, *, revision: int = 1) -> Dataset:
-        dataset = write_ct_rdsr(
-            exam or image_exam(),
-            source or source_study(),
-            exam_id=EXAM_ID,
-            revision=revision,
-            made_at=MADE_AT,
-            recorder=RECORDER,
-            predecessor=document_uids(EXAM_ID, revision - 1) if revision > 1 else None,
-        )
-        return judged(dataset, tmp_path)
+        of = whole(exam or image_exam())
+        return judged(write_ct_rdsr(of, source or source_study(), issue(KIND, revision)), tmp_path)
 
     return written
 
@@ -172,9 +160,7 @@ class TestWhereItLies:
 
     def test_the_same_arguments_give_the_same_bytes(self) -> None:
         """A send that was cut off is repeated as it was."""
-        arguments = {"exam_id": EXAM_ID, "revision": 1, "made_at": MADE_AT, "recorder": RECORDER}
-
-        files = [to_part10(write_ct_rdsr(image_exam(), source_study(), **arguments)) for _ in range(2)]  # type: ignore[arg-type]  # one dict of several types
+        files = [to_part10(write_ct_rdsr(whole(image_exam()), source_study(), issue(KIND))) for _ in range(2)]
 
         assert files[0] == files[1]
         assert files[0][:132] == b"\0" * 128 + b"DICM"
@@ -222,27 +208,20 @@ class TestRefusals:
     )
     def test_names_what_the_exam_lacks(self, exam: CtExam, missing: str) -> None:
         with pytest.raises(NotWritableError, match=missing) as raised:
-            write_ct_rdsr(exam, source_study(), exam_id=EXAM_ID, revision=1, made_at=MADE_AT, recorder=RECORDER)
+            write_ct_rdsr(whole(exam), source_study(), issue(KIND))
         assert STUDY_UID in str(raised.value)
 
     def test_one_event_without_a_phantom_is_enough(self) -> None:
         exam = image_exam(image_event(), image_event("2.25.1", phantom_diameter_mm=None))
 
         with pytest.raises(NotWritableError, match="Phantom"):
-            write_ct_rdsr(exam, source_study(), exam_id=EXAM_ID, revision=1, made_at=MADE_AT, recorder=RECORDER)
+            write_ct_rdsr(whole(exam), source_study(), issue(KIND))
 
     def test_a_refused_estimate_is_no_dlp(self) -> None:
         event = replace(image_event(), dlp_estimate=NotComputable(missing=("thickness",), reason="r"))
 
         with pytest.raises(NotWritableError, match="DLP"):
-            write_ct_rdsr(
-                image_exam(event, dlp_mgy_cm=1.0),
-                source_study(),
-                exam_id=EXAM_ID,
-                revision=1,
-                made_at=MADE_AT,
-                recorder=RECORDER,
-            )
+            write_ct_rdsr(whole(image_exam(event, dlp_mgy_cm=1.0)), source_study(), issue(KIND))
 
     @pytest.mark.parametrize(
         ("values", "missing"),
@@ -259,14 +238,7 @@ class TestRefusals:
         self, values: dict[str, str], missing: str
     ) -> None:
         with pytest.raises(NotWritableError, match=missing) as raised:
-            write_ct_rdsr(
-                image_exam(),
-                source_study(**values),
-                exam_id=EXAM_ID,
-                revision=1,
-                made_at=MADE_AT,
-                recorder=RECORDER,
-            )
+            write_ct_rdsr(whole(image_exam()), source_study(**values), issue(KIND))
         assert all(value not in str(raised.value) for value in values.values())
 
 

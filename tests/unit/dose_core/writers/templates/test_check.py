@@ -2,35 +2,26 @@
 
 from collections.abc import Callable
 from copy import deepcopy
-from datetime import UTC, datetime
 from io import BytesIO
-from uuid import UUID
 
 import pytest
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 from dose_core.writers import concepts as c
-from dose_core.writers.ct_rdsr import write_ct_rdsr
-from dose_core.writers.devices import Recorder
+from dose_core.writers.ct_rdsr import KIND, write_ct_rdsr
 from dose_core.writers.items import code, text
 from dose_core.writers.part10 import to_part10
 from dose_core.writers.templates.check import UnknownTemplateError, broken_rows
-from tests.builders.ct_exam import image_event, image_exam, localizer, source_study
+from tests.builders.ct_exam import image_event, image_exam, localizer, source_study, whole
+from tests.builders.written import issue
 
 
 @pytest.fixture(name="ct")
 def ct_fixture() -> Dataset:
     """Return a CT report of a localizer and two spirals with different phantoms, as a file has it."""
     exam = image_exam(localizer(), image_event(), image_event("2.25.7", phantom_diameter_mm=160))
-    report = write_ct_rdsr(
-        exam,
-        source_study(),
-        exam_id=UUID(int=1),
-        revision=1,
-        made_at=datetime(2026, 3, 5, tzinfo=UTC),
-        recorder=Recorder(serial_number="DL-1", software_version="0.1.0"),
-    )
+    report = write_ct_rdsr(whole(exam), source_study(), issue(KIND))
     return dcmread(BytesIO(to_part10(report)))
 
 
