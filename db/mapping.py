@@ -26,6 +26,7 @@ from dose_core.model import (
     NuclearReport,
     PatientStated,
     ProjectionReport,
+    RejectionNote,
 )
 
 # What a statement's "shape" names; a kind such as an MPPS has the shape of what it is about.
@@ -35,6 +36,7 @@ _SHAPES: dict[str, type[DoseReport]] = {
     "mammography": MammographyReport,
     "nuclear": NuclearReport,
     "estimates": DoseReport,
+    "rejection": RejectionNote,
 }
 _SHAPE_OF = {shape: name for name, shape in _SHAPES.items()}
 _REPORTS: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(shape) for name, shape in _SHAPES.items()}

@@ -82,6 +82,14 @@ _DOSE_IMAGE_TYPES = frozenset(("DOSE_INFO", "DOSEINFO"))  # value 3 or 4 of Imag
 _TWO_VALUED_MAKERS, _TWO_VALUES = ("TOSHIBA", "CANON"), ["DERIVED", "SECONDARY"]
 
 
+# A Key Object Selection Document states no dose, but with one of these titles it takes objects back (IHE RAD TF, RAD-66
+# Rejection Note Stored; the codes: PS3.16, CID 7010).
+KEY_OBJECT_SOP_CLASS = _SOP_CLASS + "88.59"
+REJECTION_TITLES = frozenset(("113001", "113037", "113038", "113039"))
+_DEFLATED_SYNTAX = b"1.2.840.10008.1.2.1.99"
+_META_BYTES = 1024  # what stands before the data set has some two hundred
+
+
 # Modality (0008,0060) of series in which nothing of the above can stand: made without ionising radiation, or no picture
 # at all (PS3.3, C.7.3.1.1.1). What names no modality, or one that is not here, is looked at.
 MODALITIES_WITHOUT_DOSE = frozenset(
@@ -92,7 +100,6 @@ MODALITIES_WITHOUT_DOSE = frozenset(
         *(
             "SEG",
             "PR",
-            "KO",
             "REG",
             "FID",
             "RWV",
@@ -123,19 +130,41 @@ class ScreenCues:
 def may_state_dose(sop_class_uid: str | None) -> bool:
     """Tell by the SOP class alone if an instance deserves a look at its header."""
     uid = _trimmed(sop_class_uid)
-    return uid in DOSE_IMAGE_SOP_CLASSES or uid in DOSE_REPORT_SOP_CLASSES or uid in SECONDARY_CAPTURE_SOP_CLASSES
+    return (
+        uid in DOSE_IMAGE_SOP_CLASSES
+        or uid in DOSE_REPORT_SOP_CLASSES
+        or uid in SECONDARY_CAPTURE_SOP_CLASSES
+        or uid == KEY_OBJECT_SOP_CLASS
+    )
+
+
+def may_reject(dicom: bytes) -> bool:
+    """
+    Tell if a key object selection may have a title that rejects; its reader tells for sure.
+
+    Looked for by its bytes: such documents are small, and most name key images. Of a deflated one nothing can be seen.
+    """
+    is_hidden = _DEFLATED_SYNTAX in dicom[:_META_BYTES]
+    return is_hidden or any(title.encode() in dicom for title in REJECTION_TITLES)
 
 
 def classify(
-    sop_class_uid: str | None, *, manufacturer: str | None = None, cues: ScreenCues | None = None
+    sop_class_uid: str | None,
+    *,
+    manufacturer: str | None = None,
+    cues: ScreenCues | None = None,
+    is_rejection: bool = False,
 ) -> ObjectKind | None:
     """
-    Return what of an instance may state dose, ``None`` for nothing.
+    Return what of an instance states dose or takes a dose back, ``None`` for nothing.
 
     ``manufacturer`` is (0008,0070) as stated. A report that DoseLedger wrote itself is nothing new: sent on, it
-    would come back as a source of what it was made from. A secondary capture is nothing without ``cues``.
+    would come back as a source of what it was made from. A secondary capture is nothing without ``cues``, a key object
+    selection nothing unless it rejects.
     """
     uid = _trimmed(sop_class_uid)
+    if uid == KEY_OBJECT_SOP_CLASS:
+        return ObjectKind.WHOLE if is_rejection and _trimmed(manufacturer) != OUR_MANUFACTURER else None
     if uid in DOSE_IMAGE_SOP_CLASSES:
         return ObjectKind.HEADER
     if uid in DOSE_REPORT_SOP_CLASSES:

@@ -7,7 +7,15 @@ Standard library only: the plugin runs it inside Orthanc for every stored instan
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dose_core.classify import SECONDARY_CAPTURE_SOP_CLASSES, ObjectKind, ScreenCues, classify, copy_made_by_orthanc
+from dose_core.classify import (
+    KEY_OBJECT_SOP_CLASS,
+    SECONDARY_CAPTURE_SOP_CLASSES,
+    ObjectKind,
+    ScreenCues,
+    classify,
+    copy_made_by_orthanc,
+    may_reject,
+)
 from dose_core.contract import CopyOf, Envelope, Origin
 from dose_core.header_cut import (
     COMMENTS_ON_RADIATION_DOSE,
@@ -117,6 +125,8 @@ def instance_of(
 
 def _kind_of(header: CutHeader) -> ObjectKind | None:
     sop_class_uid, manufacturer = header.text(SOP_CLASS_UID), header.text(MANUFACTURER)
+    if sop_class_uid == KEY_OBJECT_SOP_CLASS:
+        return classify(sop_class_uid, manufacturer=manufacturer, is_rejection=may_reject(header.dicom))
     if sop_class_uid not in SECONDARY_CAPTURE_SOP_CLASSES:
         return classify(sop_class_uid, manufacturer=manufacturer)
     cues = ScreenCues(

@@ -1,11 +1,13 @@
 """What somebody should look at in an exam: told anew each time it is filed, so that what is mended closes by itself."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dose_core.dosimetry.estimate import NotComputable
 from dose_core.estimating import mammography_agd
+from dose_core.ledger import rejections
 from dose_core.ledger.exam import Exam
 from dose_core.ledger.plausible import Circumstances, ProblemKind, problems_of
 from dose_core.ledger.standing import Standing
@@ -26,6 +28,7 @@ KINDS = (
     FindingKind.MISSING_PHANTOM,
     FindingKind.NO_PATIENT_ID,
     FindingKind.NOT_COUNTED,
+    FindingKind.OBJECT_REJECTED,
     FindingKind.PATIENT_DISAGREES,
     FindingKind.TOTALS_DIFFER,
     FindingKind.UID_COLLISION,
@@ -65,6 +68,7 @@ def of(
         if belongs.has_expired or any(one.id for one in exam.patients)
         else "no object of the study names a Patient ID (0010,0020)",
         FindingKind.NOT_COUNTED: "; ".join(sorted({left_out.reason for left_out in exam.not_counted})),
+        FindingKind.OBJECT_REJECTED: _rejected(said),
         FindingKind.UID_COLLISION: f"{len(other_sites)} other site(s) have a study of the same Study Instance UID "
         "(0020,000D)"
         if other_sites
@@ -103,6 +107,15 @@ def _conflict(said: Speaking) -> str:
         f"{len(said.contradicting)} objects under one SOP Instance UID (0008,0018) state different doses; "
         "all are kept, the fullest counts"
     )
+
+
+def _rejected(said: Speaking) -> str:
+    found = rejections.rejections(said.statements)
+    if not found:
+        return ""
+    count = Counter(code for codes in found.values() for code in codes)
+    reasons = ", ".join(f"{code} {rejections.MEANINGS[code]} ({count[code]})" for code in sorted(count))
+    return f"{len(found)} object(s) that state its dose were rejected in the archive: {reasons}; the dose still counts"
 
 
 def _cut_short(said: Speaking) -> str:

@@ -12,7 +12,7 @@ from dose_core.ledger.reconcile import NothingToReconcileError
 from dose_core.ledger.standing import NOTHING_COUNTS, Standing
 from dose_core.ledger.versions import Speaking, speaking
 from dose_core.local_time import to_utc
-from dose_core.model import DoseReport
+from dose_core.model import DoseReport, Kind
 from dose_services import device_resolving, exam_findings, exam_standing, same_content
 from dose_services.exam_writing import Occasion, Under, write_exam
 from dose_services.installed_readers import reader_version
@@ -46,7 +46,7 @@ def file_reports(
         reader_version=reader_version(),
         now=now,
     )
-    is_news = any(not report.our_own for _, report in reports)
+    is_news = any(not report.our_own and report.kind is not Kind.REJECTION_NOTE for _, report in reports)
     occasion = Occasion(now=now, cause="delivery", is_news=is_news)
     said = _file(session, site_label, study_instance_uid, occasion, site=site)
     return frozenset(map(UUID, said.contradicting))
@@ -72,7 +72,8 @@ def _lock_of(site_label: str, study_instance_uid: str) -> str:
 def _file(session: Session, site_label: str, study_instance_uid: str, occasion: Occasion, *, site: Site) -> Speaking:
     study = mapping.storable(study_instance_uid)
     said = speaking(same_content.told_apart(session, statements.of_study(session, site_label, study)))
-    reports = [statement.report for statement in said.statements]
+    # Whoever takes objects back did not make them.
+    reports = [one.report for one in said.statements if one.report.kind is not Kind.REJECTION_NOTE]
     devices = device_resolving.resolve(session, site_label, reports, now=occasion.now)
     try:
         exam = exam_of(

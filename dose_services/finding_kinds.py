@@ -40,6 +40,7 @@ class FindingKind(StrEnum):
     NO_PATIENT_ID = "no_patient_id"
     NO_READER = "no_reader"  # of the first release, which read CT alone; none is raised any more
     NOT_COUNTED = "not_counted"
+    OBJECT_REJECTED = "object_rejected"
     ORDER_OF_ANOTHER_PATIENT = "order_of_another_patient"
     ORDER_WITHOUT_DOSE = "order_without_dose"
     PATIENT_DISAGREES = "patient_disagrees"  # of earlier releases; such an exam is held now
@@ -170,6 +171,12 @@ ABOUT: dict[FindingKind, About] = {
         title="something that looks like dose was left out",
         subject=Subject.EXAM,
         what_to_do="see in the exam if the reason is right",
+    ),
+    FindingKind.OBJECT_REJECTED: About(
+        title="an object that states a dose was rejected in the archive",
+        subject=Subject.EXAM,
+        what_to_do="ask who rejected it, and why. The patient was irradiated all the same; if it was another patient, "
+        "decide so at the desk",
     ),
     FindingKind.ORDER_OF_ANOTHER_PATIENT: About(
         title="the order is of another patient than the exam",

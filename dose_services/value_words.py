@@ -46,6 +46,7 @@ KINDS = {
     Kind.DOSE_SCREEN: "dose screen",
     Kind.MPPS: "performed procedure step",
     Kind.LEGACY_DOSE_SR: "dose report of an older form",
+    Kind.REJECTION_NOTE: "rejection note",
     Kind.MANUAL: "typed values",
 }
 CAUSES = {

@@ -34,5 +34,6 @@ SOURCE_OF: dict[Kind, Source] = {
     Kind.MPPS: Source.MPPS,
     Kind.DOSE_SCREEN: Source.SCREEN,
     Kind.MANUAL: Source.MANUAL,
-    # A patient dose report states estimates about what others measured; it is no source of an exam.
+    # A patient dose report states estimates about what others measured, a rejection note nothing about dose: they are
+    # no sources of an exam.
 }

@@ -41,6 +41,7 @@ from dose_core.model.projection import (
     ProjectionTotals,
     Shutters,
 )
+from dose_core.model.rejection import RejectionNote
 
 __all__ = [
     "AcquisitionType",
@@ -73,6 +74,7 @@ __all__ = [
     "ProjectionReport",
     "ProjectionTotals",
     "ReadWarning",
+    "RejectionNote",
     "Shutters",
     "StatedEstimate",
     "StatedValue",

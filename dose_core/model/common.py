@@ -21,6 +21,7 @@ class Kind(StrEnum):
     DOSE_SCREEN = "dose_screen"
     MPPS = "mpps"
     LEGACY_DOSE_SR = "legacy_dose_sr"
+    REJECTION_NOTE = "rejection_note"  # takes other objects back; states no dose
     MANUAL = "manual"  # typed in by a person; no object of a device
 
 

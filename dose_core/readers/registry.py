@@ -23,6 +23,7 @@ from dose_core.readers.projection.enhanced_rdsr import EnhancedReportReader
 from dose_core.readers.projection.image import ProjectionImageReader
 from dose_core.readers.projection.rdsr import ProjectionReportReader
 from dose_core.readers.projection.siemens_arcadis import ArcadisReader
+from dose_core.readers.rejection_note import RejectionNoteReader
 from dose_core.readers.screens.dose_screen import DoseScreenReader
 from dose_core.readers.steps.mpps import MppsReader
 
@@ -45,6 +46,7 @@ READERS: tuple[Reader, ...] = (
     NuclearImageReader(),
     DoseScreenReader(),
     MppsReader(),
+    RejectionNoteReader(),
 )
 
 # PS3.4, B.5. Storage classes whose objects state dose by their very purpose.

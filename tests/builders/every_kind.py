@@ -1,5 +1,6 @@
 """One object of every kind that is read, all of one study, for tests. All people and places are invented."""
 
+from functools import partial
 from typing import Any
 
 from dose_core.model import Kind
@@ -10,12 +11,13 @@ from tests.builders.dose_screen import exposure, philips_screen, screen_file
 from tests.builders.mpps import request, step, step_file
 from tests.builders.projection_image import dx_bytes
 from tests.builders.projection_rdsr import fluoroscopy_report_bytes
+from tests.builders.rejection_note import rejection_note_bytes
 from tests.builders.sr import coded, num
 
 
 def objects_of_every_kind(study_instance_uid: str) -> dict[Kind, bytes]:
     """Return a file of each kind, whose SOP Instance UIDs differ."""
-    makers = {
+    makers: dict[Kind, Any] = {
         Kind.CT_RDSR: ct_rdsr.chest_ct_report_bytes,
         Kind.PROJECTION_RDSR: fluoroscopy_report_bytes,
         Kind.MAMMOGRAPHY_RDSR: _mammography_report,
@@ -28,6 +30,7 @@ def objects_of_every_kind(study_instance_uid: str) -> dict[Kind, bytes]:
         Kind.NUCLEAR_IMAGE: nuclear.pet_image_bytes,
         Kind.DOSE_SCREEN: _dose_screen,
         Kind.LEGACY_DOSE_SR: _radiation_summary,
+        Kind.REJECTION_NOTE: partial(rejection_note_bytes, "2.25.1"),
     }
     made = {
         kind: make(SOPInstanceUID=f"{study_instance_uid}.8.{number}", StudyInstanceUID=study_instance_uid)

@@ -47,7 +47,9 @@ class Tag(IntEnum):
     PerformingPhysicianName = 0x00081050
     ManufacturerModelName = 0x00081090
     ReferencedImageSequence = 0x00081140
+    ReferencedSeriesSequence = 0x00081115
     ReferencedSOPClassUID = 0x00081150
+    ReferencedSOPInstanceUID = 0x00081155
     ReferencedSOPSequence = 0x00081199
     AnatomicRegionSequence = 0x00082218
     IrradiationEventUID = 0x00083010
@@ -223,6 +225,7 @@ class Tag(IntEnum):
     MeasuredValueSequence = 0x0040A300
     NumericValue = 0x0040A30A
     ReferencedRequestSequence = 0x0040A370
+    CurrentRequestedProcedureEvidenceSequence = 0x0040A375
     CompletionFlag = 0x0040A491
     ContentSequence = 0x0040A730
     TabulatedValuesSequence = 0x0040A801

@@ -17,6 +17,7 @@ FILES = sorted(set(Kind) - {Kind.MANUAL})
 OTHER_KINDS = [kind for kind in FILES if kind not in {Kind.CT_RDSR, Kind.CT_IMAGE}]
 # Of CT as well: they say something of a CT study's dose themselves.
 OF_CT = {Kind.DOSE_SCREEN}
+STATE_NO_DOSE = {Kind.PATIENT_RDSR, Kind.REJECTION_NOTE}
 LONELY_STUDY = "2.25.9200"
 MODALITIES = {
     Kind.CT_RDSR: "CT",
@@ -41,7 +42,7 @@ def exam_of(engine: Engine, study_instance_uid: str) -> Exam | None:
         return exam_from_packed(known.content) if known else None
 
 
-@pytest.mark.parametrize("kind", [kind for kind in FILES if kind is not Kind.PATIENT_RDSR])
+@pytest.mark.parametrize("kind", [kind for kind in FILES if kind not in STATE_NO_DOSE])
 def test_each_kind_alone_makes_an_exam(engine: Engine, archive: FakeArchive, kind: Kind) -> None:
     house = DoseHouse(engine=engine, archive=archive)
 

@@ -12,9 +12,22 @@ from dose_core.classify import (
     ScreenCues,
     classify,
     copy_made_by_orthanc,
+    may_reject,
     may_state_dose,
 )
 from dose_core.contract import CopyOf
+from tests.builders.dicom import DEFLATED, part10
+from tests.builders.rejection_note import (
+    OF_INTEREST,
+    PATIENT_SAFETY,
+    QUALITY,
+    RETENTION,
+    WRONG_WORKLIST_ENTRY,
+    rejection_note_bytes,
+)
+from tests.builders.sr import Concept
+
+KEY_OBJECTS = pydicom.uid.KeyObjectSelectionDocumentStorage
 
 
 class TestClassify:
@@ -47,7 +60,7 @@ class TestClassify:
 
     @pytest.mark.parametrize(
         "sop_class_uid",
-        [pydicom.uid.MRImageStorage, pydicom.uid.UltrasoundImageStorage, pydicom.uid.KeyObjectSelectionDocumentStorage],
+        [pydicom.uid.MRImageStorage, pydicom.uid.UltrasoundImageStorage, pydicom.uid.BasicTextSRStorage],
     )
     def test_nothing_else_goes(self, sop_class_uid: str) -> None:
         assert classify(sop_class_uid) is None
@@ -69,6 +82,28 @@ class TestClassify:
         named = {str(uid) for uid in UID_dictionary}
 
         assert named >= DOSE_REPORT_SOP_CLASSES | DOSE_IMAGE_SOP_CLASSES | SECONDARY_CAPTURE_SOP_CLASSES
+
+
+class TestKeyObjects:
+    def test_one_that_rejects_goes_whole(self) -> None:
+        assert may_state_dose(pydicom.uid.KeyObjectSelectionDocumentStorage)
+        assert classify(KEY_OBJECTS, is_rejection=True) is ObjectKind.WHOLE
+
+    def test_one_that_names_key_images_stays(self) -> None:
+        assert classify(KEY_OBJECTS) is None
+
+    def test_a_note_of_our_own_does_not_come_back(self) -> None:
+        assert classify(KEY_OBJECTS, is_rejection=True, manufacturer="DoseLedger") is None
+
+    @pytest.mark.parametrize("title", [QUALITY, PATIENT_SAFETY, WRONG_WORKLIST_ENTRY, RETENTION])
+    def test_each_title_that_rejects_is_seen(self, title: Concept) -> None:
+        assert may_reject(rejection_note_bytes("2.25.1", title=title))
+
+    def test_another_title_is_not(self) -> None:
+        assert not may_reject(rejection_note_bytes("2.25.1", title=OF_INTEREST))
+
+    def test_behind_deflation_nothing_is_seen_so_that_it_goes(self) -> None:
+        assert may_reject(part10({"SOPClassUID": KEY_OBJECTS}, transfer_syntax=DEFLATED))
 
 
 class TestSecondaryCaptures:

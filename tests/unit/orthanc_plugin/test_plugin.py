@@ -9,6 +9,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import (
     CTImageStorage,
     DeflatedExplicitVRLittleEndian,
+    KeyObjectSelectionDocumentStorage,
     MRImageStorage,
     SecondaryCaptureImageStorage,
     XRayRadiationDoseSRStorage,
@@ -21,6 +22,7 @@ from orthanc_plugin.gate import MAX_BYTES_IN_CALLBACK, MAX_STEPS_IN_CALLBACK
 from orthanc_plugin.plugin import install
 from orthanc_plugin.spool import FILE_NAME, Spool
 from tests.builders.dicom_files import ct_slice, dose_report, file_of, mr_slice
+from tests.builders.rejection_note import OF_INTEREST, rejection_note_bytes
 from tests.support.basic_auth import basic_auth
 from tests.support.fake_orthanc import FakeInstance, FakeOrthanc
 
@@ -128,6 +130,17 @@ class TestStoring:
 
         counts = queued(tmp_path).counts()
         assert (counts.oldest_added_at, counts.unseen) == (None, 0)
+
+    def test_queues_a_rejection_note_and_leaves_key_images(self, orthanc: FakeOrthanc, tmp_path: Path) -> None:
+        metadata = {"SopClassUid": str(KeyObjectSelectionDocumentStorage)}
+        assert orthanc.on_stored is not None
+
+        orthanc.on_stored(FakeInstance(rejection_note_bytes("2.25.1"), metadata), "ab-1")
+        orthanc.on_stored(FakeInstance(rejection_note_bytes("2.25.1", title=OF_INTEREST), metadata), "ab-2")
+
+        spool = queued(tmp_path)
+        assert [(item.kind, item.header) for item in spool.items(["ab-1", "ab-2"])] == [(ObjectKind.WHOLE, None)]
+        assert spool.counts().unseen == 0
 
     def test_leaves_our_own_reports_where_they_are(self, orthanc: FakeOrthanc, tmp_path: Path) -> None:
         ours = FakeInstance(

@@ -125,6 +125,7 @@ class TestKeysOfEachModality:
         promised = (
             "ct_rdsr projection_rdsr mammography_rdsr radiopharmaceutical_rdsr enhanced_rdsr patient_rdsr ct_image"
             " projection_image mammography_image nuclear_image dose_screen mpps legacy_dose_sr"
+            " rejection_note"
         )
 
         of_files = [kind.value for kind in Kind if kind is not Kind.MANUAL]  # what a person types in is no file
