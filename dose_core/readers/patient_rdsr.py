@@ -59,9 +59,11 @@ class _Place:
 def _estimates(estimate: SrNode, root: SrNode, *, start: int) -> Iterator[StatedEstimate]:
     methodology = estimate.first(patient.METHODOLOGY) or root.first(patient.METHODOLOGY)
     method = _method(methodology) if methodology else None
-    event_uid = _event_uid(methodology) if methodology else None
+    doses = list(_doses(estimate, _Place()))
+    needs_shared = any(_own_event_uid(node) is None for node, _, _ in doses)
+    event_uid = _event_uid(methodology) if methodology and needs_shared else None
     index = start
-    for node, row, place in _doses(estimate, _Place()):
+    for node, row, place in doses:
         value = node.as_number(row.concept, unit=row.unit, field=f"estimates[{index}].value")
         if value is None:
             continue
@@ -75,8 +77,14 @@ def _estimates(estimate: SrNode, root: SrNode, *, start: int) -> Iterator[Stated
             laterality=place.laterality,
             statistic=row.statistic,
             method=method,
-            event_uid=event_uid,
+            event_uid=_own_event_uid(node) or event_uid,
         )
+
+
+def _own_event_uid(dose: SrNode) -> str | None:
+    """Return the event that stands below a dose itself, as we write it."""
+    own = dose.first(patient.EVENT_UID_USED)
+    return own.text_value if own else None
 
 
 def _doses(above: SrNode, outer: _Place) -> Iterator[tuple[SrNode, patient.DoseRow, _Place]]:

@@ -132,6 +132,8 @@ def _item(node: Node, stated: Stated, place: Place, *, nth: int) -> Dataset:
     below = list(_below(node.below, given, place))
     if below:
         item.ContentSequence = Items(below)
+    elif "ContentSequence" in item:
+        del item.ContentSequence  # a container may be empty, the sequence may not (PS3.3, C.17.3)
     return item
 
 
