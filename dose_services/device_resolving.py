@@ -78,6 +78,11 @@ def make_known(session: Session, site_label: str, stated: DeviceStated, *, now: 
     return _made_known(session, site_label, {stated: texts}, now=now)[texts.digest].id
 
 
+def digest_of(stated: DeviceStated, site_label: str) -> str:
+    """Return what tells the row of a device, as objects of a site state it, from others."""
+    return _texts(stated, site_label).digest
+
+
 def lock(session: Session, site_label: str) -> None:
     """Let one transaction at a time put the devices of a site together."""
     lock_key(session, f"devices {site_label}")

@@ -1,29 +1,28 @@
 """
-Which dose SRs of ours the archive should hold, and which it should lose.
+Which dose SRs of ours the archives should hold, and which they should lose.
 
 A device that sends no dose report gets one from us, once its study has been quiet for the site's time.
-If a report of a device comes after all, ours is withdrawn: the archive must not hold two truths. The
+If a report of a device comes after all, ours is withdrawn: no archive must hold two truths. The
 rows are the queue; `dose_services.publication_sending` works it off. Nothing here commits.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from db import mapping
-from db.repositories import exams, findings, publications
+from db.repositories import exams, publications
 from db.repositories.exams import KnownExam
 from db.session import Session
 from db.tables.publication import PublicationRow
-from dose_core.ledger.source import Source
-from dose_core.ledger.standing import Standing
-from dose_core.writers.ct_rdsr import document_uids
+from dose_core.writers.kinds import KINDS
+from dose_services import pacs_destinations, publication_findings
 from dose_services.filing import lock_study
-from dose_services.finding_kinds import FindingKind
+from dose_services.publication_document import uids_of_report
+from dose_services.publication_rule import Wish, are_marked, wish
 from dose_services.site import Site
 
-NOT_WRITTEN = FindingKind.DOSE_SR_NOT_WRITTEN
-REFUSED_BY_ARCHIVE = FindingKind.DOSE_SR_REFUSED_BY_ARCHIVE
-ARCHIVE_UNREACHABLE = FindingKind.DOSE_SR_WAITS_FOR_ARCHIVE
+_TAKEN_BACK = frozenset({"cancelled", "superseded", "withdrawn"})  # it may be wanted again
 
 
 def plan(session: Session, exam_id: UUID, *, now: datetime, site: Site) -> None:
@@ -40,79 +39,102 @@ def plan(session: Session, exam_id: UUID, *, now: datetime, site: Site) -> None:
     if known is None:
         return
     rows = publications.lock_exam(session, exam_id)
-    ct = mapping.exam_from_packed(known.content).ct
-    if ct is None or ct.source is not Source.IMAGE_HEADER or known.exam.state != Standing.COUNTED:
-        for row in rows:
-            take_back(row, now=now)
-        for kind in (NOT_WRITTEN, REFUSED_BY_ARCHIVE, ARCHIVE_UNREACHABLE):
-            findings.resolve(session, kind=kind, subject=str(exam_id), now=now)
-    elif known.device is None or not known.device.sends_no_rdsr or known.exam.expired_at is not None:
-        for row in rows:
-            if row.state == "waiting":
-                take_back(row, now=now)
+    has_mark = known.device is not None and known.device.sends_no_rdsr
+    if has_mark:
+        publications.note_plan(session, exam_id, revision=known.exam.revision, now=now)
+    elif not rows:
+        return
     else:
-        _expect(session, known, rows, now=now, quiet=timedelta(seconds=site.quiet_time_s))
+        publications.forget_plan(session, exam_id)
+    exam = mapping.exam_from_packed(known.content)
+    is_marked = has_mark and are_marked(session, known, exam)
+    for destination in pacs_destinations.destinations(session):
+        for kind in KINDS:
+            name = destination.name
+            line = Line(known=known, kind=kind.name, destination=name, rows=tuple(_of(rows, kind.name, name)))
+            wanted = wish(known, exam, kind, destination, are_devices_marked=is_marked)
+            if wanted is Wish.ONE:
+                _expect(session, line, now=now, quiet=timedelta(seconds=site.quiet_time_s))
+            else:
+                _take_back_all(session, line, now=now, also_sent=wanted is Wish.NONE)
     session.flush()
 
 
 def unplanned(session: Session, *, limit: int) -> list[UUID]:
     """
-    Return exams whose publications do not fit their device's mark, as after ``sends_no_rdsr`` was changed.
+    Return exams whose publications do not fit their device's mark or the destinations, as after a change of these.
 
     Plan each in a transaction of its own: planning waits for what is just being read of the study.
     """
-    return publications.out_of_line(session, limit=limit)
+    return publications.out_of_line(session, changed_at=pacs_destinations.last_change(session), limit=limit)
 
 
-def retry_parked(session: Session, exam_id: UUID, *, now: datetime) -> int:
-    """
-    Send what the archive refused once more, after somebody mended the cause; return how many rows.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The reports of one kind on an exam for one archive, oldest revision first."""
 
-    Only the report on the revision that counts: an earlier one has a later one waiting in its place.
-    """
-    rows = publications.lock_exam(session, exam_id)
-    known = exams.get(session, exam_id)
-    parked = [row for row in rows if known and row.revision == known.exam.revision and row.state == "parked"]
-    for row in parked:
-        row.state, row.not_before, row.ended_at = "waiting", now, None
-    session.flush()
-    return len(parked)
+    known: KnownExam
+    kind: str
+    destination: str
+    rows: tuple[PublicationRow, ...]
 
 
-def _expect(session: Session, known: KnownExam, rows: list[PublicationRow], *, now: datetime, quiet: timedelta) -> None:
+def _of(rows: list[PublicationRow], kind: str, destination: str) -> list[PublicationRow]:
+    return [row for row in rows if row.kind == kind and row.destination == destination]
+
+
+def _take_back_all(session: Session, line: Line, *, now: datetime, also_sent: bool) -> None:
+    for row in line.rows:
+        if also_sent or row.state == "waiting":
+            take_back(row, now=now)
+    if also_sent and line.rows:
+        publication_findings.settle(session, line.rows[-1], now=now)
+
+
+def _expect(session: Session, line: Line, *, now: datetime, quiet: timedelta) -> None:
     """Have one row waiting for the revision that counts, unless that was settled before."""
-    revision = known.exam.revision
-    for row in rows:
+    revision = line.known.exam.revision
+    for row in line.rows:
         if row.state == "waiting" and row.revision != revision:
             take_back(row, now=now, superseded_by=revision)
     session.flush()  # the older row must leave `waiting` before the new one enters it
-    quiet_at = known.exam.last_evidence_at + quiet
-    current = next((row for row in rows if row.revision == revision), None)
+    quiet_at = line.known.exam.last_evidence_at + quiet
+    current = next((row for row in reversed(line.rows) if row.revision == revision), None)
     if current is None:
-        uids = document_uids(known.exam.id, revision)
-        session.add(
-            PublicationRow(
-                exam_id=known.exam.id,
-                revision=revision,
-                state="waiting",
-                sop_instance_uid=uids.sop_instance_uid,
-                series_instance_uid=uids.series_instance_uid,
-                not_before=quiet_at,
-                created_at=now,
-            )
-        )
-    elif current.state in {"cancelled", "superseded", "withdrawn"}:  # wanted again, or its revision counts again
+        _add(session, line, edition=1, not_before=quiet_at, now=now)
+    elif current.state in _TAKEN_BACK and current.note_made_at is not None:
+        _add(session, line, edition=current.edition + 1, not_before=quiet_at, now=now)
+    elif current.state in _TAKEN_BACK:  # wanted again, or its revision counts again
         current.state, current.not_before, current.ended_at = "waiting", quiet_at, None
         current.superseded_by = None
     elif current.state == "waiting":
         current.not_before = max(current.not_before, quiet_at)
 
 
+def _add(session: Session, line: Line, *, edition: int, not_before: datetime, now: datetime) -> None:
+    exam = line.known.exam
+    uids = uids_of_report(line.kind, exam.id, exam.revision, edition)
+    session.add(
+        PublicationRow(
+            exam_id=exam.id,
+            revision=exam.revision,
+            kind=line.kind,
+            destination=line.destination,
+            edition=edition,
+            state="waiting",
+            sop_instance_uid=uids.sop_instance_uid,
+            series_instance_uid=uids.series_instance_uid,
+            not_before=not_before,
+            created_at=now,
+        )
+    )
+
+
 def take_back(row: PublicationRow, *, now: datetime, superseded_by: int | None = None) -> None:
     """
     Take one publication back.
 
-    After an attempt the archive may hold the object although no answer came, so that it is deleted
+    After an attempt the archive may hold the object although no answer came, so that it is taken back
     there; deleting what is not there does no harm.
     """
     may_be_stored = row.state == "sent" or (row.state in {"waiting", "parked"} and row.attempts > 0)

@@ -5,44 +5,33 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from db import mapping
-from db.repositories import publications
-from db.session import Session
+from pydicom.dataset import Dataset
+
 from db.tables.publication import PublicationRow
-from dose_core.errors import DoseError
-from dose_core.ledger.exam import CtExam
-from dose_core.writers.ct_rdsr import write_ct_rdsr
+from dose_core.ledger.exam import Exam
+from dose_core.writers import rejection_note
 from dose_core.writers.devices import Recorder
-from dose_core.writers.document import DocumentUids
+from dose_core.writers.document import DocumentUids, Evidence, Issue, uids_of
+from dose_core.writers.errors import NotWritableError
+from dose_core.writers.kinds import DoseSr
 from dose_core.writers.part10 import to_part10
-from dose_core.writers.source_study import SourceStudy, source_study_from_header
+from dose_core.writers.source_study import SourceStudy
+from dose_services.publication_source import Origin
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NOWHERE = DocumentUids(sop_instance_uid="2.25.0", series_instance_uid="2.25.1")
 
 
-class MissingHeaderError(DoseError):
-    """None of the study's image headers is kept, so that the report cannot be put into the study."""
-
-
-def source_of(session: Session, site: str, exam: CtExam) -> SourceStudy:
-    """
-    Return what the study's first image states of patient, study and request.
-
-    Raises:
-        MissingHeaderError: no header is kept.
-        UnusableHeaderError: the header cannot be used.
-    """
-    header = publications.image_header(session, site, mapping.storable(exam.study_instance_uid))
-    if header is None:
-        msg = f"no image header of study {exam.study_instance_uid} is kept"
-        raise MissingHeaderError(msg)
-    return source_study_from_header(header)
+def uids_of_report(kind: str, exam_id: UUID, revision: int, edition: int) -> DocumentUids:
+    """Return the UIDs of the report of a kind; each has a series of its own, each further edition UIDs of its own."""
+    return uids_of(kind if edition == 1 else f"{kind} edition {edition}", exam_id, revision)
 
 
 def document_of(
     row: PublicationRow,
-    exam: CtExam,
-    source: SourceStudy,
+    kind: DoseSr,
+    exam: Exam,
+    origin: Origin,
     recorder: Recorder,
     *,
     predecessor: PublicationRow | None,
@@ -53,36 +42,61 @@ def document_of(
     Raises:
         NotWritableError: the exam or its study lacks what the report must state.
     """
-    replaced = None
-    if predecessor is not None:
-        replaced = DocumentUids(
-            sop_instance_uid=predecessor.sop_instance_uid, series_instance_uid=predecessor.series_instance_uid
-        )
-    document = write_ct_rdsr(
-        exam,
-        source,
-        exam_id=row.exam_id,
-        revision=row.revision,
+    issue = Issue(
+        uids=_uids(row),
         made_at=row.made_at or _EPOCH,
-        recorder=recorder,
-        predecessor=replaced,
+        recorder=_as_then(recorder, row),
+        predecessor=_uids(predecessor) if predecessor else None,
+        evidence=origin.evidence,
     )
-    return to_part10(document)
+    return to_part10(_written(kind, exam, origin.source, issue))
 
 
-def substance_of(exam: CtExam, source: SourceStudy, recorder: Recorder) -> str:
+def substance_of(kind: DoseSr, exam: Exam, source: SourceStudy, recorder: Recorder) -> str:
     """
     Return a digest of what a report says: equal if nothing changed that a reader of it would see.
 
     Raises:
         NotWritableError: the exam or its study lacks what the report must state.
     """
-    document = write_ct_rdsr(
-        exam,
-        source,
-        exam_id=UUID(int=0),
-        revision=0,
-        made_at=_EPOCH,
-        recorder=replace(recorder, software_version="0"),  # an update of ours is no news of the exam
-    )
+    recorder = replace(recorder, software_version="0")  # an update of ours is no news of the exam
+    document = _written(kind, exam, source, Issue(uids=_NOWHERE, made_at=_EPOCH, recorder=recorder))
     return hashlib.sha256(to_part10(document)).hexdigest()
+
+
+def instance_of(row: PublicationRow, kind: DoseSr, study_instance_uid: str) -> Evidence:
+    """Return how other objects name the report."""
+    return Evidence(
+        study_instance_uid=study_instance_uid,
+        series_instance_uid=row.series_instance_uid,
+        sop_class_uid=kind.sop_class_uid,
+        sop_instance_uid=row.sop_instance_uid,
+    )
+
+
+def note_of(row: PublicationRow, instance: Evidence, source: SourceStudy, recorder: Recorder) -> bytes:
+    """
+    Return the rejection note by which a report is taken back, as a DICOM file. ``row.note_made_at`` must be set.
+
+    Raises:
+        NotWritableError: the study lacks what the note must state.
+    """
+    uids = uids_of(rejection_note.KIND, row.id, row.edition)
+    issue = Issue(uids=uids, made_at=row.note_made_at or _EPOCH, recorder=_as_then(recorder, row))
+    return to_part10(rejection_note.write_rejection_note((instance,), source, issue))
+
+
+def _written(kind: DoseSr, exam: Exam, source: SourceStudy, issue: Issue) -> Dataset:
+    document = kind.write(exam, source, issue)
+    if not kind.part(exam).states_dose:  # images that tell that there was an exposure, and no dose of it
+        raise NotWritableError(exam.study_instance_uid, ("a dose",))
+    return document
+
+
+def _uids(row: PublicationRow) -> DocumentUids:
+    return DocumentUids(sop_instance_uid=row.sop_instance_uid, series_instance_uid=row.series_instance_uid)
+
+
+def _as_then(recorder: Recorder, row: PublicationRow) -> Recorder:
+    """Return who wrote the object first: a later attempt, after an update of ours, has the same bytes."""
+    return replace(recorder, software_version=row.software_version or recorder.software_version)

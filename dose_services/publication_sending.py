@@ -1,5 +1,5 @@
 """
-One step of a publication: what the archive is to be told, and what became of it.
+One step of a publication: what an archive is to be told, and what became of it.
 
 The worker takes a publication in one transaction, talks to the archive in none, and marks the outcome
 in a third. Between the first and the last the exam may change; then `dose_services.publication.plan`
@@ -8,26 +8,23 @@ died, is due again when its lease ends: the same object is stored again under th
 changes nothing. Nothing here commits.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from db import mapping
-from db.repositories import exams, findings, publications
+from db.repositories import publications
 from db.session import Session
 from db.tables.publication import PublicationRow
 from dose_core.errors import DoseError
-from dose_core.ledger.exam import CtExam
-from dose_core.ledger.standing import Standing
 from dose_core.writers.devices import Recorder
-from dose_core.writers.errors import NotWritableError, UnusableHeaderError
-from dose_services.publication import ARCHIVE_UNREACHABLE, NOT_WRITTEN, REFUSED_BY_ARCHIVE, take_back
-from dose_services.publication_document import MissingHeaderError, document_of, source_of, substance_of
+from dose_services import pacs_destinations, publication_findings
+from dose_services.pacs_values import Destination
+from dose_services.publication_findings import ARCHIVE_UNREACHABLE, NOT_WRITTEN, REFUSED_BY_ARCHIVE
+from dose_services.publication_step import LONGEST_BACK_OFF_S, Rejection, Upload, Withdrawal, next_step
 
-# Longer than the archive's time limits, so that an attempt is not repeated while it runs.
-LEASE = timedelta(seconds=90)
-# Withdrawal within a minute is promised, also when the archive comes back only after some attempts.
-_LONGEST_BACK_OFF_S = 30
+__all__ = ["Due", "Rejection", "Upload", "Withdrawal", "due", "take"]
+
 _ATTEMPTS_BEFORE_FINDING = 8
 
 
@@ -37,35 +34,33 @@ class Due:
 
     publication_id: UUID
     exam_id: UUID
+    destination: str
     is_withdrawal: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """An object to store. ``dicom`` is the same for each attempt."""
+def due(
+    session: Session, now: datetime, *, limit: int, is_served: Callable[[Destination], bool] = lambda _: True
+) -> list[Due]:
+    """
+    Return the publications whose next step is due: withdrawals, then the longest due.
 
-    publication_id: UUID
-    sop_instance_uid: str
-    dicom: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawal:
-    """An object to delete, whether or not the archive has it."""
-
-    publication_id: UUID
-    sop_instance_uid: str
-
-
-def due(session: Session, now: datetime, *, limit: int) -> list[Due]:
-    """Return the publications whose next step is due: withdrawals, then the longest due."""
+    Those for an archive that rests, or that the worker cannot reach (``is_served``), wait.
+    """
+    served = [one.name for one in pacs_destinations.destinations(session) if one.is_active and is_served(one)]
     return [
-        Due(publication_id=row.id, exam_id=row.exam_id, is_withdrawal=row.state == "withdrawing")
-        for row in publications.due(session, now, limit=limit)
+        Due(
+            publication_id=row.id,
+            exam_id=row.exam_id,
+            destination=row.destination,
+            is_withdrawal=row.state == "withdrawing",
+        )
+        for row in publications.due(session, now, destinations=served, limit=limit)
     ]
 
 
-def take(session: Session, publication_id: UUID, *, now: datetime, recorder: Recorder) -> Upload | Withdrawal | None:
+def take(
+    session: Session, publication_id: UUID, *, now: datetime, recorder: Recorder
+) -> Upload | Rejection | Withdrawal | None:
     """
     Return what to tell the archive now, or ``None`` if nothing is due (any more).
 
@@ -74,19 +69,10 @@ def take(session: Session, publication_id: UUID, *, now: datetime, recorder: Rec
     row, rows = _locked(session, publication_id)
     if row is None or row.not_before > now:
         return None
-    if row.state == "withdrawing":
-        _begin(row, now=now)
-        return Withdrawal(publication_id=row.id, sop_instance_uid=row.sop_instance_uid)
-    known = exams.get(session, row.exam_id)
-    if row.state != "waiting" or known is None or known.exam.revision != row.revision:
+    destination = pacs_destinations.destination_named(session, row.destination)
+    if destination is None or not destination.is_active:
         return None
-    is_wanted = known.device is not None and known.device.sends_no_rdsr and known.exam.state == Standing.COUNTED
-    if not is_wanted or known.exam.expired_at is not None:  # somebody decided so a moment ago
-        take_back(row, now=now)
-        return None
-    sent = next((other for other in rows if other.state == "sent"), None)
-    ct = mapping.exam_from_packed(known.content).ct
-    return _write(session, row, known.exam.site, ct, sent, now=now, recorder=recorder) if ct else None
+    return next_step(session, row, rows, destination, now=now, recorder=recorder)
 
 
 def mark_sent(session: Session, publication_id: UUID, *, orthanc_id: str, now: datetime) -> None:
@@ -99,21 +85,28 @@ def mark_sent(session: Session, publication_id: UUID, *, orthanc_id: str, now: d
         row.state, row.not_before, row.ended_at = "withdrawing", now, None  # taken back while it was on its way
         return
     for other in rows:
-        if other.revision != row.revision and other.state in {"sent", "parked"}:
+        if other is not row and _is_of_one_line(other, row) and other.state in {"sent", "parked"}:
             other.state, other.not_before, other.superseded_by = "withdrawing", now, row.revision
     session.flush()  # one report at most is `sent`
     row.state = "sent"
-    for kind in (NOT_WRITTEN, REFUSED_BY_ARCHIVE, ARCHIVE_UNREACHABLE):
-        findings.resolve(session, kind=kind, subject=str(row.exam_id), now=now)
+    publication_findings.settle(session, row, now=now)
 
 
 def mark_withdrawn(session: Session, publication_id: UUID, *, now: datetime) -> None:
-    """The archive does not have the object any more. Safe to repeat."""
+    """The archive does not have the object any more, or hides it. Safe to repeat."""
     row, _ = _locked(session, publication_id)
     if row is None or row.state != "withdrawing":
         return
     row.state, row.ended_at, row.last_error = ("superseded" if row.superseded_by else "withdrawn"), now, None
-    findings.resolve(session, kind=ARCHIVE_UNREACHABLE, subject=str(row.exam_id), now=now)
+    publication_findings.resolve(session, row, ARCHIVE_UNREACHABLE, now=now)
+
+
+def mark_never_stored(session: Session, publication_id: UUID, *, now: datetime) -> None:
+    """The archive never had the object that was to be taken back: no note is needed. Safe to repeat."""
+    row, _ = _locked(session, publication_id)
+    if row is not None and row.state == "withdrawing":
+        row.note_made_at = None
+    mark_withdrawn(session, publication_id, now=now)
 
 
 def mark_unavailable(session: Session, publication_id: UUID, *, error: DoseError, now: datetime) -> None:
@@ -122,12 +115,10 @@ def mark_unavailable(session: Session, publication_id: UUID, *, error: DoseError
     if row is None or row.state not in {"waiting", "withdrawing"}:
         return
     row.last_error = str(error)
-    row.not_before = now + timedelta(seconds=min(2.0**row.attempts, _LONGEST_BACK_OFF_S))
+    row.not_before = now + timedelta(seconds=min(2.0**row.attempts, LONGEST_BACK_OFF_S))
     if row.attempts >= _ATTEMPTS_BEFORE_FINDING:
-        text = f"a dose SR waits for the archive after {row.attempts} attempts: {error}"
-        findings.raise_once(
-            session, kind=ARCHIVE_UNREACHABLE, subject=str(row.exam_id), text=text, now=now, exam_id=row.exam_id
-        )
+        text = f"a {row.kind} of ours waits for {row.destination} after {row.attempts} attempts: {error}"
+        publication_findings.raise_about(session, row, ARCHIVE_UNREACHABLE, text, now=now)
 
 
 def mark_refused(session: Session, publication_id: UUID, *, error: DoseError, now: datetime) -> None:
@@ -142,13 +133,11 @@ def mark_refused(session: Session, publication_id: UUID, *, error: DoseError, no
     row.last_error = str(error)
     if row.state == "waiting":
         row.state, row.ended_at = "parked", now
-        text = f"the archive refused a dose SR of ours, which is parked: {error}"
+        text = f"{row.destination} refused a {row.kind} of ours, which is parked: {error}"
     else:
-        row.not_before = now + timedelta(seconds=_LONGEST_BACK_OFF_S)
-        text = f"the archive refused to delete a dose SR of ours; it is asked again: {error}"
-    findings.raise_once(
-        session, kind=REFUSED_BY_ARCHIVE, subject=str(row.exam_id), text=text, now=now, exam_id=row.exam_id
-    )
+        row.not_before = now + timedelta(seconds=LONGEST_BACK_OFF_S)
+        text = f"{row.destination} refused to take back a {row.kind} of ours; it is asked again: {error}"
+    publication_findings.raise_about(session, row, REFUSED_BY_ARCHIVE, text, now=now)
 
 
 def mark_broken(session: Session, publication_id: UUID, *, bug: str, now: datetime) -> None:
@@ -160,15 +149,9 @@ def mark_broken(session: Session, publication_id: UUID, *, bug: str, now: dateti
     if row.state == "waiting" and row.attempts == 0:
         row.state, row.ended_at = "refused", now
     else:  # the archive may hold the object
-        row.not_before = now + timedelta(seconds=_LONGEST_BACK_OFF_S)
-    findings.raise_once(
-        session,
-        kind=NOT_WRITTEN,
-        subject=str(row.exam_id),
-        text=f"a dose SR of ours failed: {bug}; please report this",
-        now=now,
-        exam_id=row.exam_id,
-    )
+        row.not_before = now + timedelta(seconds=LONGEST_BACK_OFF_S)
+    text = f"a {row.kind} of ours failed: {bug}; please report this"
+    publication_findings.raise_about(session, row, NOT_WRITTEN, text, now=now)
 
 
 def _locked(session: Session, publication_id: UUID) -> tuple[PublicationRow | None, list[PublicationRow]]:
@@ -177,38 +160,5 @@ def _locked(session: Session, publication_id: UUID) -> tuple[PublicationRow | No
     return next((row for row in rows if row.id == publication_id), None), rows
 
 
-def _begin(row: PublicationRow, *, now: datetime) -> None:
-    row.attempts += 1
-    row.not_before = now + LEASE
-
-
-def _write(
-    session: Session,
-    row: PublicationRow,
-    site: str,
-    exam: CtExam,
-    sent: PublicationRow | None,
-    *,
-    now: datetime,
-    recorder: Recorder,
-) -> Upload | None:
-    """Return the object, or settle the row as refused, or as unchanged against the report that was sent before."""
-    try:
-        source = source_of(session, site, exam)
-        row.substance = substance_of(exam, source, recorder)
-        if sent is not None and sent.substance == row.substance:
-            row.state, row.ended_at = "unchanged", now
-            return None
-        row.made_at = row.made_at or now
-        # One that counts again after a rollback is stored as it was stored before, under the same UID.
-        dicom = document_of(row, exam, source, recorder, predecessor=None if row.sent_at else sent)
-    except (NotWritableError, UnusableHeaderError, MissingHeaderError) as error:
-        row.state, row.last_error, row.ended_at = "refused", str(error), now
-        findings.raise_once(
-            session, kind=NOT_WRITTEN, subject=str(row.exam_id), text=str(error), now=now, exam_id=row.exam_id
-        )
-        if sent is not None:  # it states a dose that is known to be out of date, and nothing takes its place
-            take_back(sent, now=now)
-        return None
-    _begin(row, now=now)
-    return Upload(publication_id=row.id, sop_instance_uid=row.sop_instance_uid, dicom=dicom)
+def _is_of_one_line(one: PublicationRow, other: PublicationRow) -> bool:
+    return one.kind == other.kind and one.destination == other.destination

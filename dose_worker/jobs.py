@@ -25,12 +25,12 @@ from dose_core.contract import MAX_OBJECT_BYTES
 from dose_core.writers.devices import Recorder
 from dose_services import estimates, following, looking_around, outbound_results, publication, reading, skin_maps
 from dose_services import publication_sending as sending
+from dose_services.pacs_values import ORTHANC, Destination
 from dose_services.publication_sending import Due
 from dose_services.site import Site
-from dose_worker.archive import Archive
 from dose_worker.ct_images import CtImages
 from dose_worker.expiry import Expiry
-from dose_worker.publish import UnitOfWork, publish
+from dose_worker.publish import ArchiveOf, UnitOfWork, publish
 from dose_worker.size_jobs import add_measuring
 
 _BATCH = 500
@@ -56,12 +56,12 @@ class Workplace:
     """
     All that the jobs work with.
 
-    Without an archive nothing is sent and the rows wait; without ``expiry`` everything is kept, without
-    ``images`` nobody is measured.
+    What is for an archive of which ``archive_of`` knows no address waits; without ``expiry`` everything is kept,
+    without ``images`` nobody is measured.
     """
 
     unit_of_work: UnitOfWork
-    archive: Archive | None
+    archive_of: ArchiveOf
     clock: Callable[[], datetime]
     recorder: Recorder
     site: Site
@@ -72,8 +72,7 @@ class Workplace:
 def make_app(database_url: str, place: Workplace, *, poll_s: int) -> App:
     """Return the queue's application with its tasks; procrastinate's tables come with our migrations."""
     app = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=5, timeout=_CONNECT_S))
-    if place.archive is not None:
-        _add_publishing(app, place, place.archive, poll_s=poll_s)
+    _add_publishing(app, place, poll_s=poll_s)
     _add_upkeep(app, place)
     _add_telling(app, place)
     _add_estimating(app, place)
@@ -85,19 +84,22 @@ def make_app(database_url: str, place: Workplace, *, poll_s: int) -> App:
     return app
 
 
-def _add_publishing(app: App, place: Workplace, archive: Archive, *, poll_s: int) -> None:
+def _add_publishing(app: App, place: Workplace, *, poll_s: int) -> None:
     @app.task(name="publish", pass_context=False)
     def publish_one(publication_id: str) -> None:
-        publish(place.unit_of_work, archive, UUID(publication_id), clock=place.clock, recorder=place.recorder)
+        publish(place.unit_of_work, place.archive_of, UUID(publication_id), clock=place.clock, recorder=place.recorder)
+
+    def is_served(destination: Destination) -> bool:
+        return place.archive_of(destination) is not None
 
     def due() -> list[Due]:
         with place.unit_of_work() as session:
-            return sending.due(session, place.clock(), limit=_BATCH)
+            return sending.due(session, place.clock(), limit=_BATCH, is_served=is_served)
 
     @app.periodic(cron=f"* * * * * */{poll_s}", periodic_id="due")
     @app.task(name="dispatch", queueing_lock="dispatch", priority=_UPKEEP_FIRST, pass_context=False)
     async def dispatch(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
-        jobs = [_job(step, publish_one.name) for step in await asyncio.to_thread(due)]
+        jobs = [job_of(step, publish_one.name) for step in await asyncio.to_thread(due)]
         try:
             if jobs:
                 await app.job_manager.batch_defer_jobs_async(jobs)
@@ -182,12 +184,17 @@ def _add_expiry(app: App, place: Workplace, expiry: Expiry) -> None:
         expiry.run(place.unit_of_work, now=place.clock())
 
 
-def _job(step: Due, task_name: str) -> Job:
-    """Return a job for one step. One at a time for an exam: its reports are stored and deleted in order."""
+def job_of(step: Due, task_name: str) -> Job:
+    """
+    Return a job for one step. One at a time for an exam: its reports are stored and deleted in order.
+
+    A PACS gets one at a time: one that does not answer must not have all hands of the worker wait for it.
+    """
     key = str(step.publication_id)
+    lock = f"exam {step.exam_id}" if step.destination == ORTHANC else f"destination {step.destination}"
     return Job(
         queue=DEFAULT_QUEUE,
-        lock=f"exam {step.exam_id}",
+        lock=lock,
         queueing_lock=key,
         priority=_WITHDRAWAL_NEXT if step.is_withdrawal else _STORE_LAST,
         task_name=task_name,

@@ -15,6 +15,7 @@ from psycopg_pool import PoolTimeout
 from db.session import Engine, make_engine, unit_of_work
 from dose_core.writers.devices import Recorder
 from dose_services.site import Site
+from dose_worker.destinations import Archives
 from dose_worker.expiry import Expiry
 from dose_worker.jobs import Workplace, make_app
 from dose_worker.orthanc_archive import OrthancArchive
@@ -32,14 +33,14 @@ def run(settings: WorkerSettings, site: Site) -> None:
     """Work until SIGTERM or SIGINT, then return. A database that goes away is waited for."""
     logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells of every look at what is due
     engine = make_engine(settings.database_url, pool_size=settings.concurrency + 1)
-    archive = _archive(settings)
+    archives = Archives(_orthanc(settings))
     images = _images(settings)
     stop = asyncio.Event()
-    if archive is None:
-        _log.warning("no archive is set: dose SRs wait until there is one")
+    if settings.orthanc_url is None:
+        _log.warning("no Orthanc is set: dose SRs for it wait until there is one")
     place = Workplace(
         unit_of_work=partial(unit_of_work, engine),
-        archive=archive,
+        archive_of=archives.of,
         clock=_now,
         recorder=recorder_of(site, software_version=settings.software_version),
         site=site,
@@ -52,7 +53,7 @@ def run(settings: WorkerSettings, site: Site) -> None:
         asyncio.run(_work(settings, place, stop))
     finally:
         outbound.stop()
-        _close(engine, archive, images)
+        _close(engine, archives, images)
 
 
 def recorder_of(site: Site, *, software_version: str) -> Recorder:
@@ -96,7 +97,7 @@ async def _until(stop: asyncio.Event, app: App, settings: WorkerSettings) -> Non
             await worker
 
 
-def _archive(settings: WorkerSettings) -> OrthancArchive | None:
+def _orthanc(settings: WorkerSettings) -> OrthancArchive | None:
     if settings.orthanc_url is None:
         return None
     return OrthancArchive(
@@ -125,7 +126,7 @@ def _images(settings: WorkerSettings) -> OrthancCtImages | None:
     )
 
 
-def _close(engine: Engine, *archives: OrthancArchive | OrthancCtImages | None) -> None:
+def _close(engine: Engine, *archives: Archives | OrthancCtImages | None) -> None:
     for archive in archives:
         if archive is not None:
             archive.close()

@@ -12,24 +12,27 @@ from db.retry import in_unit_of_work
 from db.session import Session
 from dose_core.writers.devices import Recorder
 from dose_services import publication_sending as sending
-from dose_services.publication_sending import Upload, Withdrawal
+from dose_services.pacs_values import Destination
+from dose_services.publication_step import Rejection, Upload, Withdrawal
 from dose_worker.archive import Archive, ArchiveRefusedError, ArchiveUnavailableError
 
 UnitOfWork = Callable[[], AbstractContextManager[Session]]
+ArchiveOf = Callable[[Destination], Archive | None]
 _log = logging.getLogger(__name__)
 
 
 def publish(
     unit_of_work: UnitOfWork,
-    archive: Archive,
+    archive_of: ArchiveOf,
     publication_id: UUID,
     *,
     clock: Callable[[], datetime],
     recorder: Recorder,
 ) -> None:
     """
-    Store or delete one dose SR if that is due. Safe to repeat, also while another process does the same.
+    Store one dose SR, or take it back, if that is due. Safe to repeat, also while another process does the same.
 
+    ``archive_of`` gives the archive that a destination is, ``None`` if this worker was not told where it is.
     No transaction is open while the archive is asked: it may take its time, the rows may not.
     """
     try:
@@ -37,7 +40,7 @@ def publish(
             unit_of_work, lambda session: sending.take(session, publication_id, now=clock(), recorder=recorder)
         )
         if step is not None:
-            _carry_out(unit_of_work, archive, step, clock=clock)
+            _carry_out(unit_of_work, archive_of, step, clock=clock)
     except Exception as error:  # a bug in one report must not be met again each second, nor stop others
         if is_outage(error):
             raise  # the row is as it was, and due again
@@ -51,16 +54,24 @@ def publish(
 
 
 def _carry_out(
-    unit_of_work: UnitOfWork, archive: Archive, step: Upload | Withdrawal, *, clock: Callable[[], datetime]
+    unit_of_work: UnitOfWork,
+    archive_of: ArchiveOf,
+    step: Upload | Rejection | Withdrawal,
+    *,
+    clock: Callable[[], datetime],
 ) -> None:
-    publication_id = step.publication_id
-    told = {"publication": str(publication_id), "sop_instance_uid": step.sop_instance_uid}
+    publication_id, destination = step.publication_id, step.destination.name
+    told = {
+        "publication": str(publication_id),
+        "destination": destination,
+        "sop_instance_uid": step.sop_instance_uid,
+    }
     try:
-        if isinstance(step, Upload):
-            mark = partial(sending.mark_sent, orthanc_id=archive.store(step.dicom).archive_id)
-        else:
-            archive.delete(step.sop_instance_uid)
-            mark = partial(sending.mark_withdrawn)
+        archive = archive_of(step.destination)
+        if archive is None:
+            msg = f"this worker was not told where {destination} is"
+            raise ArchiveUnavailableError(msg)  # noqa: TRY301  as if it could not be reached
+        mark = _told(archive, step)
     except ArchiveUnavailableError as error:
         mark = partial(sending.mark_unavailable, error=error)
         _log.warning("the archive could not be asked", extra={**told, "reason": str(error)})
@@ -69,6 +80,19 @@ def _carry_out(
         _log.error("the archive refused a dose SR", extra={**told, "reason": str(error)})
     in_unit_of_work(unit_of_work, lambda session: mark(session, publication_id, now=clock()))
     _log.info("publication step done", extra={**told, "step": type(step).__name__})
+
+
+def _told(archive: Archive, step: Upload | Rejection | Withdrawal) -> Callable[..., None]:
+    """Tell the archive, and return what marks that it was told."""
+    if isinstance(step, Upload):
+        return partial(sending.mark_sent, orthanc_id=archive.store(step.dicom).archive_id)
+    if isinstance(step, Withdrawal):
+        archive.delete(step.sop_instance_uid)
+    elif not step.was_stored and archive.holds(step.instance) is False:
+        return sending.mark_never_stored
+    else:
+        archive.store(step.dicom)
+    return sending.mark_withdrawn
 
 
 def _place(error: BaseException) -> str:

@@ -1,7 +1,7 @@
 """Queries on devices: rows as objects state them, which of them are one machine, and their software."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -78,6 +78,12 @@ def known(session: Session, digests: Sequence[str]) -> dict[str, KnownDevice]:
         )
         for row in _KNOWN.run(session, {"digests": list(digests)})
     }
+
+
+def marked(session: Session, digests: Collection[str]) -> set[str]:
+    """Return those of these digests whose rows are marked as sending no dose report."""
+    query = select(DeviceRow.digest).where(DeviceRow.digest.in_(digests), DeviceRow.sends_no_rdsr)
+    return set(session.scalars(query))
 
 
 def add(session: Session, stated: Sequence[Texts], *, now: datetime) -> None:

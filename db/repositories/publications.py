@@ -1,29 +1,30 @@
 """Queries on the dose SRs that DoseLedger writes."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, union
+from sqlalchemy import ColumnElement, delete, func, or_, select, union
+from sqlalchemy.dialects.postgresql import insert
 
-from db import mapping
-from db.repositories import evidence
 from db.session import Session
 from db.tables.device import DeviceRow
-from db.tables.evidence import EvidenceRow
 from db.tables.exam import ExamRow
-from db.tables.publication import PublicationRow
-from db.tables.statement import StatementRow
-from dose_core.ledger.source import Source
+from db.tables.publication import PublicationPlanRow, PublicationRow
 from dose_core.ledger.standing import Standing
-from dose_core.model import CtReport, DoseReport, Kind
 
 _OPEN = ("waiting", "withdrawing")
-_TAKEN_BACK = ("cancelled", "superseded", "withdrawn")  # of the revision that counts: it may be wanted again
+_IN_ORDER = (
+    PublicationRow.revision,
+    PublicationRow.edition,
+    PublicationRow.kind,
+    PublicationRow.destination,
+)
 
 
 def lock_exam(session: Session, exam_id: UUID) -> list[PublicationRow]:
     """Return all publications of an exam, oldest revision first, and hold them until the transaction ends."""
-    query = select(PublicationRow).where(PublicationRow.exam_id == exam_id).order_by(PublicationRow.revision)
+    query = select(PublicationRow).where(PublicationRow.exam_id == exam_id).order_by(*_IN_ORDER)
     return list(session.scalars(query.with_for_update().execution_options(populate_existing=True)))
 
 
@@ -34,50 +35,27 @@ def exam_of(session: Session, publication_id: UUID) -> UUID | None:
 
 def of_exam(session: Session, exam_id: UUID) -> list[PublicationRow]:
     """Return all publications of an exam, oldest revision first."""
-    query = select(PublicationRow).where(PublicationRow.exam_id == exam_id).order_by(PublicationRow.revision)
+    query = select(PublicationRow).where(PublicationRow.exam_id == exam_id).order_by(*_IN_ORDER)
     return list(session.scalars(query))
 
 
-def due(session: Session, now: datetime, *, limit: int) -> list[PublicationRow]:
-    """Return what is to be sent or withdrawn now: withdrawals, which are promised soon, then the longest due."""
+def due(session: Session, now: datetime, *, destinations: Collection[str], limit: int) -> list[PublicationRow]:
+    """
+    Return what these destinations are to get or to lose now.
+
+    Withdrawals come first, which are promised soon, then the longest due.
+    """
     query = (
         select(PublicationRow)
-        .where(PublicationRow.state.in_(_OPEN), PublicationRow.not_before <= now)
+        .where(
+            PublicationRow.state.in_(_OPEN),
+            PublicationRow.not_before <= now,
+            PublicationRow.destination.in_(destinations),
+        )
         .order_by(PublicationRow.state != "withdrawing", PublicationRow.not_before, PublicationRow.id)
         .limit(limit)
     )
     return list(session.scalars(query))
-
-
-def image_header(session: Session, site: str, study_instance_uid: str) -> bytes | None:
-    """
-    Return the kept header of the study's first image: always the same one for the same evidence.
-
-    Images of the scanner come first: a derived one may name the workstation that made it.
-    """
-    query = (
-        select(StatementRow.evidence_id, StatementRow.content)
-        .join(EvidenceRow, StatementRow.evidence_id == EvidenceRow.id)
-        .where(
-            StatementRow.study_instance_uid == study_instance_uid,
-            StatementRow.site == site,
-            StatementRow.kind == Kind.CT_IMAGE,
-            EvidenceRow.key.is_not(None),
-        )
-        .order_by(EvidenceRow.sop_instance_uid, EvidenceRow.received_at, EvidenceRow.id)
-    )
-    first: UUID | None = None
-    for row in session.execute(query.execution_options(yield_per=50)):
-        first = first or row.evidence_id
-        if _is_original(mapping.report_from_packed(row.content, None)):
-            first = row.evidence_id
-            break
-    found = evidence.load(session, [first]) if first else []
-    return evidence.content_of(found[0]) if found else None
-
-
-def _is_original(report: DoseReport) -> bool:
-    return isinstance(report, CtReport) and report.slices[0].image_type[:1] == ("ORIGINAL",)
 
 
 def study_of(session: Session, exam_id: UUID) -> tuple[str, str] | None:
@@ -86,27 +64,77 @@ def study_of(session: Session, exam_id: UUID) -> tuple[str, str] | None:
     return (found.site, found.study_instance_uid) if found else None
 
 
-def out_of_line(session: Session, *, limit: int) -> list[UUID]:
-    """Return exams of marked devices without a publication, and exams of others where one waits all the same."""
-    current = (PublicationRow.exam_id == ExamRow.id) & (PublicationRow.revision == ExamRow.revision)
-    is_known_from_images = ExamRow.summary["ct_source"].astext == Source.IMAGE_HEADER
+def note_plan(session: Session, exam_id: UUID, *, revision: int, now: datetime) -> None:
+    """Keep that this revision of an exam was looked at for what is to be published of it."""
+    statement = insert(PublicationPlanRow).values(exam_id=exam_id, revision=revision, planned_at=now)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["exam_id"],
+            set_={"revision": statement.excluded.revision, "planned_at": statement.excluded.planned_at},
+        )
+    )
+
+
+def forget_plan(session: Session, exam_id: UUID) -> None:
+    """Have an exam looked at again once its device is marked."""
+    session.execute(delete(PublicationPlanRow).where(PublicationPlanRow.exam_id == exam_id))
+
+
+def out_of_line(session: Session, *, changed_at: datetime | None, limit: int) -> list[UUID]:
+    """
+    Return exams of marked devices that were not looked at as they are, and exams of others where a report waits.
+
+    ``changed_at`` is when the destinations were changed last: what was looked at before is looked at again.
+    """
     is_alive = (ExamRow.state == Standing.COUNTED) & ExamRow.expired_at.is_(None)
+    is_stale = [PublicationPlanRow.exam_id.is_(None), PublicationPlanRow.revision != ExamRow.revision]
+    if changed_at is not None:
+        is_stale.append(PublicationPlanRow.planned_at < changed_at)
     # Two questions, since one that asks either would walk over all exams there are.
     of_device = select(ExamRow.id).join(DeviceRow, DeviceRow.id == ExamRow.device_id)
-    missing = of_device.outerjoin(PublicationRow, current).where(
-        DeviceRow.sends_no_rdsr,
-        is_known_from_images,
-        is_alive,
-        PublicationRow.id.is_(None) | PublicationRow.state.in_(_TAKEN_BACK),
+    missing = of_device.outerjoin(PublicationPlanRow, PublicationPlanRow.exam_id == ExamRow.id).where(
+        DeviceRow.sends_no_rdsr, is_alive, or_(*is_stale)
     )
-    unwanted = of_device.join(PublicationRow, current).where(
+    unwanted = of_device.join(PublicationRow, PublicationRow.exam_id == ExamRow.id).where(
         ~DeviceRow.sends_no_rdsr, PublicationRow.state == "waiting"
     )
     found = union(missing, unwanted).subquery()
     return list(session.scalars(select(found.c.id).order_by(found.c.id).limit(limit)))
 
 
-def count_by_state(session: Session) -> dict[str, int]:
-    """Return how many publications are in each state."""
-    query = select(PublicationRow.state, func.count()).group_by(PublicationRow.state)
-    return dict(session.execute(query).all())
+def listed(
+    session: Session,
+    *,
+    states: Collection[str],
+    kind: str | None,
+    destination: str | None,
+    exam_id: UUID | None,
+    after: int,
+    limit: int,
+) -> list[PublicationRow]:
+    """Return publications in the order of their numbers; ``after`` is the last one of the page before."""
+    wanted: list[ColumnElement[bool]] = [PublicationRow.number > after]
+    if states:
+        wanted.append(PublicationRow.state.in_(states))
+    if kind is not None:
+        wanted.append(PublicationRow.kind == kind)
+    if destination is not None:
+        wanted.append(PublicationRow.destination == destination)
+    if exam_id is not None:
+        wanted.append(PublicationRow.exam_id == exam_id)
+    query = select(PublicationRow).where(*wanted).order_by(PublicationRow.number).limit(limit)
+    return list(session.scalars(query.execution_options(populate_existing=True)))
+
+
+def of_number(session: Session, number: int) -> PublicationRow | None:
+    """Return the publication of a number."""
+    return session.scalars(select(PublicationRow).where(PublicationRow.number == number)).one_or_none()
+
+
+def counts(session: Session) -> dict[str, dict[str, int]]:
+    """Return how many publications for each destination are in each state."""
+    found: dict[str, dict[str, int]] = {}
+    query = select(PublicationRow.destination, PublicationRow.state, func.count())
+    for destination, state, number in session.execute(query.group_by(PublicationRow.destination, PublicationRow.state)):
+        found.setdefault(destination, {})[state] = number
+    return found

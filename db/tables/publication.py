@@ -1,9 +1,9 @@
-"""Table of the dose SRs that DoseLedger writes."""
+"""Tables of the dose SRs that DoseLedger writes."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import IdMixin, TableBase
@@ -11,13 +11,17 @@ from db.base import IdMixin, TableBase
 
 class PublicationRow(IdMixin, TableBase):
     """
-    One dose SR of ours: on one revision of one exam, and what became of it.
+    One dose SR of ours for one archive: of one kind, on one revision of one exam, and what became of it.
 
     ``state`` is ``waiting`` until the study is quiet and the archive has the object, then ``sent``.
-    ``withdrawing`` is one that must be deleted from the archive and ends ``withdrawn``, or ``superseded``
-    where a later revision took its place. Without ever being in the archive a row ends ``cancelled``
+    ``withdrawing`` is one that must leave the archive and ends ``withdrawn``, or ``superseded``
+    where a later one took its place. Without ever being in the archive a row ends ``cancelled``
     (not wanted any more), ``superseded``, ``unchanged`` (the report in the archive says the same),
     ``refused`` (no valid report can be written) or ``parked`` (the archive refused it).
+
+    ``edition`` counts the reports on one revision: an archive that was told by a rejection note to hide one does not
+    take it again. What makes the bytes of an object (``made_at``, ``software_version``, the predecessor) is the same
+    for all archives.
     """
 
     __tablename__ = "publication"
@@ -25,10 +29,19 @@ class PublicationRow(IdMixin, TableBase):
         ForeignKeyConstraint(
             ["exam_id", "revision"], ["exam_revision.exam_id", "exam_revision.number"], ondelete="RESTRICT"
         ),
-        UniqueConstraint("exam_id", "revision"),
+        UniqueConstraint("exam_id", "revision", "kind", "destination", "edition"),
+        UniqueConstraint("sop_instance_uid", "destination"),
+        UniqueConstraint("series_instance_uid", "destination"),
         # One report waits, one is in the archive: a second of either cannot come about.
-        Index("uq_publication_waiting", "exam_id", unique=True, postgresql_where="state = 'waiting'"),
-        Index("uq_publication_sent", "exam_id", unique=True, postgresql_where="state = 'sent'"),
+        Index(
+            "uq_publication_waiting",
+            "exam_id",
+            "kind",
+            "destination",
+            unique=True,
+            postgresql_where="state = 'waiting'",
+        ),
+        Index("uq_publication_sent", "exam_id", "kind", "destination", unique=True, postgresql_where="state = 'sent'"),
         Index(None, "not_before", postgresql_where="state IN ('waiting','withdrawing')"),
         CheckConstraint(
             "state ~ '^(waiting|sent|withdrawing|withdrawn|cancelled|superseded|unchanged|refused|parked)$'",
@@ -36,18 +49,39 @@ class PublicationRow(IdMixin, TableBase):
         ),
     )
 
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)  # their order in lists
     exam_id: Mapped[UUID]
     revision: Mapped[int]
+    kind: Mapped[str]  # of dose_core.writers.kinds
+    destination: Mapped[str]  # name of a row of pacs_destination, or of the Orthanc that the worker's settings name
+    edition: Mapped[int] = mapped_column(default=1)
     state: Mapped[str]
-    sop_instance_uid: Mapped[str] = mapped_column(unique=True)
-    series_instance_uid: Mapped[str] = mapped_column(unique=True)
+    sop_instance_uid: Mapped[str]
+    series_instance_uid: Mapped[str]
     not_before: Mapped[datetime]  # when the next attempt is due
     attempts: Mapped[int] = mapped_column(default=0)  # above 0 the archive may hold the object
     last_error: Mapped[str | None]
     superseded_by: Mapped[int | None]  # the revision that took its place
     substance: Mapped[str | None]  # digest of what the report says, without its identity and time
-    orthanc_id: Mapped[str | None]
+    orthanc_id: Mapped[str | None]  # the archive's own id of the object
     created_at: Mapped[datetime]
     made_at: Mapped[datetime | None]  # Content Date and Time; the same in each attempt
+    software_version: Mapped[str | None]  # of us, as the object names it
+    predecessor_id: Mapped[UUID | None] = mapped_column(ForeignKey("publication.id", ondelete="RESTRICT"))
     sent_at: Mapped[datetime | None]
+    note_made_at: Mapped[datetime | None]  # when the rejection note about it was made, if it was taken back by one
     ended_at: Mapped[datetime | None]
+
+
+class PublicationPlanRow(TableBase):
+    """
+    Which revision of an exam of a marked device was looked at last, and when: for what is to be published of it.
+
+    Without a row, or with one of before the last change of the destinations, the exam is looked at again.
+    """
+
+    __tablename__ = "publication_plan"
+
+    exam_id: Mapped[UUID] = mapped_column(ForeignKey("exam.id", ondelete="RESTRICT"), primary_key=True)
+    revision: Mapped[int]
+    planned_at: Mapped[datetime]

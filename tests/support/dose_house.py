@@ -20,6 +20,7 @@ from db.tables.publication import PublicationRow
 from dose_core.contract import Envelope
 from dose_core.writers.devices import Recorder
 from dose_services import following, ingest, publication, publication_sending, reading
+from dose_services.publication_findings import ARCHIVE_UNREACHABLE, NOT_WRITTEN, REFUSED_BY_ARCHIVE
 from dose_services.site import Site
 from dose_worker.archive import Archive
 from dose_worker.publish import publish
@@ -34,6 +35,7 @@ class DoseHouse:
 
     engine: Engine
     archive: Archive
+    archives: dict[str, Archive] = field(default_factory=dict)  # by destination, where it is another one
     now: datetime = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
     site: Site = field(
         default_factory=lambda: Site(timezone=ZoneInfo("Europe/Berlin"), default_authority="HOSP", quiet_time_s=QUIET_S)
@@ -73,6 +75,10 @@ class DoseHouse:
         """Mark all devices, as an operator does, and plan what follows from it, as the worker does."""
         with unit_of_work(self.engine) as session:
             session.execute(update(DeviceRow).values(sends_no_rdsr=value))
+        self.plan_anew()
+
+    def plan_anew(self) -> None:
+        """Plan what follows from changes of devices and archives, as the worker does."""
         with unit_of_work(self.engine) as session:
             exam_ids = publication.unplanned(session, limit=100)
         for exam_id in exam_ids:
@@ -92,7 +98,7 @@ class DoseHouse:
             for step in due:
                 publish(
                     partial(unit_of_work, self.engine),
-                    self.archive,
+                    lambda destination: self.archives.get(destination.name, self.archive),
                     step.publication_id,
                     clock=lambda: self.now,
                     recorder=RECORDER,
@@ -113,7 +119,7 @@ class DoseHouse:
 
     def findings(self) -> dict[str, str]:
         """Return the unresolved findings about publications: kind and text."""
-        kinds = (publication.NOT_WRITTEN, publication.REFUSED_BY_ARCHIVE, publication.ARCHIVE_UNREACHABLE)
+        kinds = (NOT_WRITTEN, REFUSED_BY_ARCHIVE, ARCHIVE_UNREACHABLE)
         with unit_of_work(self.engine) as session:
             query = select(FindingRow).where(FindingRow.resolved_at.is_(None), FindingRow.kind.in_(kinds))
             return {row.kind: row.text for row in session.scalars(query)}

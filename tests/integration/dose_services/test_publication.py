@@ -12,6 +12,7 @@ from db.session import Engine, unit_of_work
 from db.tables.device import DeviceRow
 from dose_core.model import CtReport
 from dose_services import publication
+from dose_services.publication_findings import NOT_WRITTEN
 from tests.builders.ct_image import ct_image_bytes
 from tests.builders.ct_image_enhanced import enhanced_ct_bytes, frame
 from tests.builders.ct_study import STUDY_UID, ct_slices, device_report
@@ -112,8 +113,8 @@ class TestAStudyKnownFromImages:
 
         assert archive.objects == {}
         assert house.states() == ["refused"]
-        assert missing in house.findings()[publication.NOT_WRITTEN]
-        assert "Beispiel" not in house.findings()[publication.NOT_WRITTEN]
+        assert missing in house.findings()[NOT_WRITTEN]
+        assert "Beispiel" not in house.findings()[NOT_WRITTEN]
 
     def test_gets_none_if_the_mark_is_taken_away_just_before(
         self, house: DoseHouse, archive: FakeArchive, engine: Engine
@@ -218,7 +219,7 @@ class TestALaterRevision:
 
         assert archive.objects == {}
         assert house.states() == ["withdrawn", "refused"]
-        assert "DLP" in house.findings()[publication.NOT_WRITTEN]
+        assert "DLP" in house.findings()[NOT_WRITTEN]
 
     def test_that_can_be_written_settles_the_finding(self, engine: Engine, archive: FakeArchive) -> None:
         house = DoseHouse(engine=engine, archive=archive)
@@ -226,7 +227,7 @@ class TestALaterRevision:
         house.set_sends_no_rdsr()
         house.wait(QUIET_S)
         house.work()
-        assert publication.NOT_WRITTEN in house.findings()
+        assert NOT_WRITTEN in house.findings()
 
         house.receive(
             [dicom.replace(b"2.25.3100", b"2.25.3099") for dicom in ct_slices(6, SeriesInstanceUID="2.25.3999")],

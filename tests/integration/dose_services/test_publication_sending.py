@@ -13,12 +13,18 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from db.session import Engine, Session, unit_of_work
 from db.tables.publication import PublicationRow
 from dose_core.writers.source_study import SourceStudy
-from dose_services import publication, publication_document, publication_sending
+from dose_services import publication_desk, publication_sending, publication_source
+from dose_services.audit import Looker, Via
+from dose_services.publication_desk import PublicationNotMovableError
+from dose_services.publication_findings import ARCHIVE_UNREACHABLE, NOT_WRITTEN, REFUSED_BY_ARCHIVE
+from dose_services.publication_step import LEASE
 from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
 from dose_worker.publish import publish
 from tests.builders.ct_study import ct_slices, device_report
 from tests.support.dose_house import QUIET_S, RECORDER, DoseHouse
 from tests.support.fake_archive import FakeArchive
+
+OPERATOR = Looker(subject="command:test", user_id=None, via=Via.COMMAND, reference=None, route="doseledger test")
 
 
 class TestAnArchive:
@@ -43,7 +49,7 @@ class TestAnArchive:
             house.wait(30)
 
         assert house.rows()[0].attempts == 10
-        assert publication.ARCHIVE_UNREACHABLE in house.findings()
+        assert ARCHIVE_UNREACHABLE in house.findings()
         archive.fails_with = None
         house.work()
         assert house.findings() == {}
@@ -56,7 +62,7 @@ class TestAnArchive:
 
         assert house.work() == 0
         assert house.states() == ["parked"]
-        assert "400" in house.findings()[publication.REFUSED_BY_ARCHIVE]
+        assert "400" in house.findings()[REFUSED_BY_ARCHIVE]
 
     def test_gets_a_parked_report_again_when_somebody_asks(
         self, house: DoseHouse, archive: FakeArchive, engine: Engine
@@ -66,7 +72,7 @@ class TestAnArchive:
         house.work()
         archive.fails_with = None
         with unit_of_work(engine) as session:
-            assert publication.retry_parked(session, house.rows()[0].exam_id, now=house.now) == 1
+            publication_desk.retry(session, house.rows()[0].number, looker=OPERATOR, now=house.now)
         house.work()
 
         assert house.states() == ["sent"]
@@ -80,8 +86,8 @@ class TestAnArchive:
         house.work()
         house.receive(ct_slices(4, first=4), are_headers=True)
         archive.fails_with = None
-        with unit_of_work(engine) as session:
-            assert publication.retry_parked(session, house.rows()[0].exam_id, now=house.now) == 0
+        with unit_of_work(engine) as session, pytest.raises(PublicationNotMovableError):
+            publication_desk.retry(session, house.rows()[0].number, looker=OPERATOR, now=house.now)
         house.wait(QUIET_S)
         house.work()
 
@@ -94,7 +100,7 @@ class TestAnArchive:
         house.receive([device_report()])
         archive.fails_with = ArchiveRefusedError("no")
         house.work()
-        assert publication.REFUSED_BY_ARCHIVE in house.findings()
+        assert REFUSED_BY_ARCHIVE in house.findings()
 
         archive.fails_with = None
         house.wait(30)
@@ -116,7 +122,7 @@ class TestAProcessThatDies:
             house.work()
         first = dict(archive.objects)
         assert house.states() == ["waiting"]
-        house.wait(publication_sending.LEASE.total_seconds())
+        house.wait(LEASE.total_seconds())
         house.work()
 
         assert archive.stores == 2
@@ -150,15 +156,15 @@ class TestABug:
         def broken(dicom: bytes) -> SourceStudy:
             raise RecursionError(str(dicom))
 
-        monkeypatch.setattr(publication_document, "source_study_from_header", broken)
+        monkeypatch.setattr(publication_source, "source_study_from_header", broken)
         house.wait(QUIET_S)
 
         assert house.work() == 1
         house.wait(3600)
         assert house.work() == 0
         assert house.states() == ["refused"]
-        assert "RecursionError in broken" in house.findings()[publication.NOT_WRITTEN]
-        assert "Beispiel" not in house.findings()[publication.NOT_WRITTEN]
+        assert "RecursionError in broken" in house.findings()[NOT_WRITTEN]
+        assert "Beispiel" not in house.findings()[NOT_WRITTEN]
         assert archive.objects == {}
 
     def test_while_sending_is_tried_again_for_the_archive_may_have_the_object(
@@ -201,7 +207,7 @@ class TestADatabase:
         house.wait(QUIET_S)
         (row,) = house.rows()
         with pytest.raises(type(outage)):
-            publish(away_at_first, archive, row.id, clock=lambda: house.now, recorder=RECORDER)
+            publish(away_at_first, lambda _: archive, row.id, clock=lambda: house.now, recorder=RECORDER)
         house.work()
 
         assert house.states() == ["sent"]

@@ -1,21 +1,24 @@
 """Tests of dose_worker.jobs: which tasks there are, without a database."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from db.session import make_engine
 from dose_core.retention.rules import Jurisdiction
 from dose_core.writers.devices import Recorder
+from dose_services.publication_sending import Due
 from dose_services.site import Site
 from dose_worker.expiry import Expiry
-from dose_worker.jobs import Workplace, make_app
+from dose_worker.jobs import Workplace, job_of, make_app
 from tests.support.fake_ct_images import FakeCtImages
 
 PLACE: dict[str, Any] = {
     "unit_of_work": nullcontext,
-    "archive": None,
+    "archive_of": lambda _: None,
     "clock": lambda: datetime(2026, 3, 1, tzinfo=UTC),
     "recorder": Recorder(serial_number="DL-TEST", software_version="0.1.0"),
     "site": Site(timezone=ZoneInfo("Europe/Stockholm"), default_authority="HOSP"),
@@ -46,10 +49,18 @@ def test_without_a_rule_of_the_site_nothing_expires_and_with_one_once_a_day() ->
     assert crons["expire"] == "7 2 * * *"
 
 
-def test_without_an_archive_nothing_is_sent() -> None:
+def test_what_is_for_an_archive_is_looked_after_also_where_the_worker_knows_none() -> None:
+    """Which archives there are is told while it runs."""
     app = make_app("postgresql://nobody@127.0.0.1:1/none", Workplace(**PLACE), poll_s=1)
 
-    assert not {"publish", "dispatch"} & set(app.tasks)
+    assert {"publish", "dispatch"} <= set(app.tasks)
+
+
+def test_a_pacs_gets_one_object_at_a_time_and_an_exam_of_orthanc_likewise() -> None:
+    due = Due(publication_id=uuid4(), exam_id=uuid4(), destination="orthanc", is_withdrawal=False)
+
+    assert job_of(due, "publish").lock == f"exam {due.exam_id}"
+    assert job_of(replace(due, destination="PACS"), "publish").lock == "destination PACS"
 
 
 def test_images_are_measured_only_where_a_site_wants_it() -> None:

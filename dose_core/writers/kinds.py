@@ -1,0 +1,143 @@
+"""
+The kinds of dose SR that DoseLedger publishes, and what each needs of an exam.
+
+A kind speaks of one part of an exam, such as its CT. Where a report of a device speaks of that part, none of ours is
+to be beside it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pydicom.dataset import Dataset
+from pydicom.uid import XRayRadiationDoseSRStorage
+
+from dose_core.ledger.exam import Counted, Exam, ExamEvent
+from dose_core.ledger.source import Source
+from dose_core.ledger.totals import Quantity, Total
+from dose_core.model import Kind, MammographyEvent, ProjectionEvent
+from dose_core.writers import ct_rdsr, mammography_rdsr, projection_rdsr
+from dose_core.writers.document import Issue
+from dose_core.writers.source_study import SourceStudy
+
+Write: TypeAlias = Callable[[Exam, SourceStudy, Issue], Dataset]
+
+_CT = frozenset({Quantity.DLP, Quantity.CTDI_VOL_MAX})
+_MAMMOGRAPHY = frozenset({Quantity.AGD})
+# Both write it; of an exam with both it is mammography's.
+_SHARED = frozenset({Quantity.ENTRANCE_DOSE})
+_PROJECTION = frozenset(
+    {
+        Quantity.DAP,
+        Quantity.KA_R,
+        Quantity.FLUORO_DAP,
+        Quantity.FLUORO_KA_R,
+        Quantity.FLUORO_TIME,
+        Quantity.ACQUISITION_DAP,
+        Quantity.ACQUISITION_KA_R,
+        Quantity.ACQUISITION_TIME,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """
+    What an exam holds of one kind of irradiation.
+
+    ``sources`` are where its events and totals come from, none if the exam holds nothing of it; ``statements`` the
+    keys of those that say it; ``states_dose`` whether any total is known.
+    """
+
+    sources: frozenset[Source]
+    statements: tuple[str, ...]
+    states_dose: bool
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether a dose report of a device speaks of it."""
+        return Source.RDSR in self.sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseSr:
+    """
+    One kind of dose SR.
+
+    ``name`` is what it is called wherever it is chosen, and stands in its UIDs, so that it never changes. ``headers``
+    are the objects whose patient and study it repeats, best first.
+    """
+
+    name: str
+    sop_class_uid: str
+    headers: tuple[Kind, ...]
+    part: Callable[[Exam], Part]
+    write: Write
+
+
+def _ct(exam: Exam) -> Part:
+    events: tuple[ExamEvent, ...] = exam.ct.events if exam.ct else ()
+    sources = {*(event.source for event in events), *((exam.ct.source,) if exam.ct else ())}
+    return _part(exam, _CT, sources, (key for event in events for key in event.statements))
+
+
+def _projection(exam: Exam) -> Part:
+    return _counted(exam, _PROJECTION | (frozenset() if exam.mammography else _SHARED), exam.projection)
+
+
+def _mammography(exam: Exam) -> Part:
+    return _counted(exam, _MAMMOGRAPHY | (frozenset() if exam.projection else _SHARED), exam.mammography)
+
+
+def _counted(
+    exam: Exam,
+    quantities: frozenset[Quantity],
+    events: tuple[Counted[ProjectionEvent], ...] | tuple[Counted[MammographyEvent], ...],
+) -> Part:
+    keys = (place.statement for event in events for place in event.places)
+    return _part(exam, quantities, {event.source for event in events}, keys)
+
+
+def _part(exam: Exam, quantities: frozenset[Quantity], sources: set[Source], statements: Iterable[str]) -> Part:
+    totals = [total for total in exam.totals if total.quantity in quantities]
+    told = [total.source for total in totals if total.source is not None]
+    keys = (*statements, *(key for total in totals for key in _said_by(total)))
+    return Part(
+        sources=frozenset({*sources, *told}),
+        statements=tuple(dict.fromkeys(keys)),
+        states_dose=any(total.value is not None for total in totals),
+    )
+
+
+def _said_by(total: Total) -> Iterable[str]:
+    return (key for key in (total.statement, *(one.statement for one in total.addends)) if key)
+
+
+KINDS: tuple[DoseSr, ...] = (
+    DoseSr(
+        name=ct_rdsr.KIND,
+        sop_class_uid=XRayRadiationDoseSRStorage,
+        headers=(Kind.CT_IMAGE,),
+        part=_ct,
+        write=ct_rdsr.write_ct_rdsr,
+    ),
+    DoseSr(
+        name=projection_rdsr.KIND,
+        sop_class_uid=XRayRadiationDoseSRStorage,
+        headers=(Kind.PROJECTION_IMAGE,),
+        part=_projection,
+        write=projection_rdsr.write_projection_rdsr,
+    ),
+    DoseSr(
+        name=mammography_rdsr.KIND,
+        sop_class_uid=XRayRadiationDoseSRStorage,
+        headers=(Kind.MAMMOGRAPHY_IMAGE,),
+        part=_mammography,
+        write=mammography_rdsr.write_mammography_rdsr,
+    ),
+)
+
+
+def kind_named(name: str) -> DoseSr | None:
+    """Return the kind of a name, ``None`` if there is none."""
+    return next((kind for kind in KINDS if kind.name == name), None)

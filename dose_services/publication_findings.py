@@ -1,0 +1,33 @@
+"""Findings about dose SRs of ours: each is about one kind on one exam and, of an archive, about that archive too."""
+
+from datetime import datetime
+
+from db.repositories import findings
+from db.session import Session
+from db.tables.publication import PublicationRow
+from dose_services.finding_kinds import FindingKind
+
+NOT_WRITTEN = FindingKind.DOSE_SR_NOT_WRITTEN
+REFUSED_BY_ARCHIVE = FindingKind.DOSE_SR_REFUSED_BY_ARCHIVE
+ARCHIVE_UNREACHABLE = FindingKind.DOSE_SR_WAITS_FOR_ARCHIVE
+
+
+def raise_about(session: Session, row: PublicationRow, kind: FindingKind, text: str, *, now: datetime) -> None:
+    """Raise a finding about a publication; ``text`` names no patient."""
+    findings.raise_once(session, kind=kind, subject=_subject(row, kind), text=text, now=now, exam_id=row.exam_id)
+
+
+def resolve(session: Session, row: PublicationRow, kind: FindingKind, *, now: datetime) -> None:
+    """Close the finding of a kind about a publication, if there is one."""
+    findings.resolve(session, kind=kind, subject=_subject(row, kind), now=now)
+
+
+def settle(session: Session, row: PublicationRow, *, now: datetime) -> None:
+    """Close all findings about a publication: the archive has it, or nobody wants it any more."""
+    for kind in (NOT_WRITTEN, REFUSED_BY_ARCHIVE, ARCHIVE_UNREACHABLE):
+        resolve(session, row, kind, now=now)
+
+
+def _subject(row: PublicationRow, kind: FindingKind) -> str:
+    about = f"{row.exam_id} {row.kind}"
+    return about if kind is NOT_WRITTEN else f"{about} {row.destination}"
