@@ -1,0 +1,160 @@
+"""
+The content tree of a dose SR, built anew from items that the table knows.
+
+Source: PS3.15, E.3.4 (Clean Structured Content Option): what the profile removes from the header is removed from
+content items as well. Retired codes of a concept count as those of today (note 3).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
+
+from dose_core.deidentify.dates import OLDEST_TOLD_YEARS, moved_date_time
+from dose_core.deidentify.errors import NotDeidentifiableError
+from dose_core.deidentify.profile import item_actions
+from dose_core.deidentify.raw import ascii_of, items_of, text_of
+from dose_core.deidentify.references import references
+from dose_core.deidentify.replacing import REMOVED, Replacing, clean_number
+from dose_core.deidentify.vocabulary import (
+    UNKNOWN,
+    code_sequence,
+    known_code,
+    known_unit,
+    modern_key,
+    stated_code,
+)
+
+MAX_DEPTH = 32  # of content items, as for the readers
+# PS3.3, table C.17.3-8
+_RELATIONSHIPS = frozenset(
+    {
+        "CONTAINS",
+        "HAS OBS CONTEXT",
+        "HAS CONCEPT MOD",
+        "HAS PROPERTIES",
+        "HAS ACQ CONTEXT",
+        "INFERRED FROM",
+        "SELECTED FROM",
+    }
+)
+_CHARACTERISTICS = frozenset({"characteristic", "age"})
+_YEARS = "a"
+
+Value = str | Sequence | None
+
+
+def clean_content(stated: Dataset, replacing: Replacing, terms: list[str], *, depth: int = 1) -> Sequence:
+    """
+    Return the content items below one that may leave; ``terms`` are the character sets of the object.
+
+    Raises:
+        NotDeidentifiableError: the tree is deeper than 32 levels, or has a table.
+    """
+    if depth > MAX_DEPTH:
+        msg = f"the content tree is deeper than {MAX_DEPTH} levels"
+        raise NotDeidentifiableError(msg)
+    return Sequence(_items(stated, replacing, terms, depth))
+
+
+def _items(stated: Dataset, replacing: Replacing, terms: list[str], depth: int) -> Iterator[Dataset]:
+    for one in items_of(stated, "ContentSequence"):
+        made = _item(one, replacing, terms)
+        if made is None:
+            continue
+        below = clean_content(one, replacing, terms, depth=depth + 1)
+        if below:
+            made.ContentSequence = below
+        yield made
+
+
+def _item(stated: Dataset, replacing: Replacing, terms: list[str]) -> Dataset | None:
+    value_type = ascii_of(stated, "ValueType")
+    if value_type == "TABLE":
+        raise NotDeidentifiableError("the content tree has tables, whose cells are not known")
+    relationship = ascii_of(stated, "RelationshipType")
+    name = known_code(stated_code(stated, "ConceptNameCodeSequence"))
+    if value_type is None or name is None or relationship not in _RELATIONSHIPS:
+        return None
+    action = item_actions().get((value_type, *modern_key(name)), "drop")
+    if action == "drop" or (action in _CHARACTERISTICS and not replacing.policy.keeps_characteristics):
+        return None
+    keyword, value_of = _VALUES.get(value_type, ("", _nothing))
+    value = value_of(stated, action, replacing, terms)
+    if value is None:
+        return None
+    made = Dataset()
+    made.RelationshipType = relationship
+    made.ValueType = value_type
+    made.ConceptNameCodeSequence = code_sequence(name)
+    setattr(made, keyword, value)
+    qualifier = known_code(stated_code(stated, "NumericValueQualifierCodeSequence")) if value_type == "NUM" else None
+    if qualifier is not None:
+        made.NumericValueQualifierCodeSequence = code_sequence(qualifier)
+    return made
+
+
+def _nothing(_: Dataset, __: str, ___: Replacing, ____: list[str]) -> Value:
+    return None
+
+
+def _continuity(_: Dataset, __: str, ___: Replacing, ____: list[str]) -> Value:
+    return "SEPARATE"
+
+
+def _code(stated: Dataset, _: str, __: Replacing, ___: list[str]) -> Value:
+    return code_sequence(known_code(stated_code(stated, "ConceptCodeSequence")) or UNKNOWN)
+
+
+def _measured(stated: Dataset, action: str, _: Replacing, __: list[str]) -> Value:
+    for item in items_of(stated, "MeasuredValueSequence")[:1]:
+        value = clean_number(ascii_of(item, "NumericValue"))
+        unit = known_unit(stated_code(item, "MeasurementUnitsCodeSequence"))
+        if value is not None and unit is not None:
+            made = Dataset()
+            made.NumericValue = _age(value, unit.value) if action == "age" else value
+            made.MeasurementUnitsCodeSequence = code_sequence(unit)
+            return Sequence([made])
+    return Sequence([])
+
+
+def _text(stated: Dataset, action: str, replacing: Replacing, terms: list[str]) -> Value:
+    return replacing.text(action, text_of(stated, "TextValue", terms))
+
+
+def _person(_: Dataset, __: str, ___: Replacing, ____: list[str]) -> Value:
+    return REMOVED
+
+
+def _uid(stated: Dataset, _: str, replacing: Replacing, __: list[str]) -> Value:
+    uid = ascii_of(stated, "UID")
+    return replacing.uid(uid) if uid else None
+
+
+def _date_time(stated: Dataset, _: str, replacing: Replacing, __: list[str]) -> Value:
+    return moved_date_time(ascii_of(stated, "DateTime") or "", replacing.days)
+
+
+def _references(stated: Dataset, _: str, replacing: Replacing, __: list[str]) -> Value:
+    return references(stated, "ReferencedSOPSequence", replacing)
+
+
+def _age(value: str, unit: str) -> str:
+    """Return an age in years, that of the oldest as 90; in another unit as it is, which those of children have."""
+    return "90" if unit == _YEARS and float(value) > OLDEST_TOLD_YEARS else value
+
+
+_VALUES: Mapping[str, tuple[str, Callable[[Dataset, str, Replacing, list[str]], Value]]] = MappingProxyType(
+    {
+        "CONTAINER": ("ContinuityOfContent", _continuity),
+        "CODE": ("ConceptCodeSequence", _code),
+        "NUM": ("MeasuredValueSequence", _measured),
+        "TEXT": ("TextValue", _text),
+        "PNAME": ("PersonName", _person),
+        "UIDREF": ("UID", _uid),
+        "DATETIME": ("DateTime", _date_time),
+        "COMPOSITE": ("ReferencedSOPSequence", _references),
+        "IMAGE": ("ReferencedSOPSequence", _references),
+    }
+)
