@@ -8,6 +8,7 @@ from uuid import UUID
 from db import skin_mapping
 from db.repositories import estimates, skin_maps
 from db.session import Session
+from db.tables.skin import SkinMapRow
 from dose_core.dosimetry.estimate import Estimate
 from dose_core.dosimetry.skin import drawing
 from dose_core.dosimetry.skin.drawing import Caption
@@ -107,7 +108,20 @@ def picture(session: Session, exam_id: UUID, *, looker: Looker, now: datetime, o
     view = look(session, exam_id, looker=looker, now=now, of_patient=of_patient)
     row = skin_maps.get(session, view.map_id) if view.map_id else None
     result = view.result
-    if row is None or row.map is None or result is None or result.subject is None:
+    if row is None or result is None:
+        raise NoSkinMapError("there is no map of this exam; its skin dose says why")
+    title = "Skin dose of one exam" if view.state is SkinState.COMPUTED else "Skin dose of an earlier state of one exam"
+    return drawn(row, result, title=title)
+
+
+def drawn(row: SkinMapRow, result: SkinDose, *, title: str) -> bytes:
+    """
+    Return a map that was kept as a picture (PNG), with its interval, its method, and all that bears on it.
+
+    Raises:
+        NoSkinMapError: it has none, or it was computed by another release.
+    """
+    if row.map is None or result.subject is None:
         raise NoSkinMapError("there is no map of this exam; its skin dose says why")
     body, _ = patient_body(result.subject, arms_beside=result.choice.arms_beside)
     doses = skin_mapping.doses_from_packed(row.map)
@@ -118,7 +132,6 @@ def picture(session: Session, exam_id: UUID, *, looker: Looker, now: datetime, o
         *(f"Left out: {len(one.event_uids)} event(s): {one.reason}." for one in result.left_out),
         *(f"{caveat[0].upper()}{caveat[1:]}." for caveat in result.caveats),
     ]
-    title = "Skin dose of one exam" if view.state is SkinState.COMPUTED else "Skin dose of an earlier state of one exam"
     return drawing.picture(body, doses, Caption(title=title, is_indicative=not result.is_validated, notes=notes))
 
 
