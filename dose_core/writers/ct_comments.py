@@ -19,11 +19,9 @@ def report_comment(
     exam: Exam, events: Sequence[ExamEvent], sums: Sums, times: Times, devices: Sequence[DeviceStated]
 ) -> str:
     """Return the comment on the whole report. It names devices and no patient."""
-    sentences = [_computed(events)] if is_computed(events) else [_written(events, sums), _times(times)]
-    if is_computed(events) and sums.in_words:
-        sentences.append(f"Known besides: {'; '.join(sums.in_words)}.")
+    sentences = [_computed(events)] if is_computed(exam, events) else [_written(events, sums), _times(times)]
     if exam.ct is None or not exam.ct.events:
-        sentences.append("No source lists the acquisitions: those of this report stand for all of them.")
+        sentences.append("No source lists the acquisitions; one for each phantom stands for all of them.")
     if len(devices) > 1:
         named = "; ".join(_named(one) for one in devices)
         sentences.append(f"Several devices irradiated, and it is not told which did what: {named}.")
@@ -40,7 +38,7 @@ def event_comment(counted: ExamEvent, *, stands_for_all: bool) -> str:
             f"version {estimate.method_version}, {_interval(estimate)}: {'; '.join(estimate.caveats)}."
         )
     if stands_for_all:
-        sentences.append("Stands for all acquisitions, of which no source lists any; its UID was made.")
+        sentences.append("Stands for acquisitions that no source lists; its UID was made.")
     elif counted.uid_is_stand_in and counted.source is Source.IMAGE_HEADER:
         sentences.append("The images state no Irradiation Event UID; this one was made from their acquisition.")
     elif counted.uid_is_stand_in:
@@ -60,7 +58,9 @@ def _computed(events: Sequence[ExamEvent]) -> str:
 
 
 def _written(events: Sequence[ExamEvent], sums: Sums) -> str:
-    return comment_of({*(event.source for event in events), *sums.told_by}, sums.in_words, unlisted=0)
+    said = comment_of({*(event.source for event in events), *sums.told_by}, sums.in_words, unlisted=0)
+    is_estimated = any(isinstance(event.dlp_estimate, Estimate) for event in events)
+    return f"{said} DLPs of acquisitions are estimates; the total is not their sum." if is_estimated else said
 
 
 def _times(times: Times) -> str:

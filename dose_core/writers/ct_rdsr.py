@@ -9,6 +9,7 @@ from typing import Any
 
 from pydicom.dataset import Dataset
 
+from dose_core.dosimetry.estimate import Estimate
 from dose_core.ledger.exam import Exam, ExamEvent
 from dose_core.ledger.source import Source
 from dose_core.model import Code, DeviceStated
@@ -23,9 +24,9 @@ from dose_core.writers.ct_values import event_values, has_dose, phantom_code
 from dose_core.writers.devices import IrradiatingDevice, irradiating_device, observer
 from dose_core.writers.document import Issue, document
 from dose_core.writers.source_study import SourceStudy
-from dose_core.writers.templates.conditions import COPIED, Facts
+from dose_core.writers.templates.conditions import Facts
 from dose_core.writers.templates.fill import Given, Measured, NamedUid, With, filled
-from dose_core.writers.templates.values import members, words
+from dose_core.writers.templates.values import words
 from dose_core.writers.valid import is_uid
 
 KIND = "ct rdsr"
@@ -52,7 +53,7 @@ def write_ct_rdsr(exam: Exam, source: SourceStudy, issue: Issue) -> Dataset:
     events = exam.ct.events if exam.ct and exam.ct.events else standing_for_all(exam)
     require(exam, events, source)
     tree = _tree(exam, events, source, issue)
-    description = SERIES_DESCRIPTION if is_computed(events) else xray.SERIES_DESCRIPTION
+    description = SERIES_DESCRIPTION if is_computed(exam, events) else xray.SERIES_DESCRIPTION
     return document(tree, source, issue, tid="10011", series_description=description)
 
 
@@ -61,7 +62,7 @@ def _tree(exam: Exam, events: Sequence[ExamEvent], source: SourceStudy, issue: I
     devices = _devices(exam)
     device = [irradiating_device(_device(devices[0], exam, source))] if len(devices) == 1 else []
     stands_for_all = exam.ct is None or not exam.ct.events
-    sources = _sources(events, sums)
+    sources = _sources(events, sums, is_all_computed=is_computed(exam, events))
     phantoms = {phantom_code(one.event.phantom_diameter_mm).value for one in events if has_dose(one)}
     scope = NamedUid(name=c.STUDY_INSTANCE_UID, uid=exam.study_instance_uid)
     given: dict[str, Any] = {item.ConceptNameCodeSequence[0].CodeMeaning: item for item in observer(issue.recorder)}
@@ -106,18 +107,19 @@ def _accumulated(sums: Sums, event_count: int | None, device: Sequence[Dataset])
     }
 
 
-def _sources(events: Sequence[ExamEvent], sums: Sums) -> list[Code]:
+def _sources(events: Sequence[ExamEvent], sums: Sums, *, is_all_computed: bool) -> list[Code]:
     """
-    Return where the dose comes from (CID 10021).
+    Return where the dose comes from (CID 10021); values of images are copied, DLPs from them computed.
 
-    It has no code for a performed procedure step, so that the one of CID 10020 extends it.
+    The group has no code for a performed procedure step, so that the one of CID 10020 extends it.
     """
-    named = {
-        c.COMPUTED_FROM_IMAGE_ATTRIBUTES if one is Source.IMAGE_HEADER else words("10020")[one.value]
-        for one in {*(event.source for event in events), *sums.told_by}
-    }
-    if any(one.filled for one in events):
-        named |= {member.code for member in members("10021") if member.code.value == COPIED}
+    if is_all_computed:
+        return [c.COMPUTED_FROM_IMAGE_ATTRIBUTES]
+    told = {*(event.source for event in events), *sums.told_by}
+    told |= {Source.IMAGE_HEADER} if any(event.filled for event in events) else set()
+    named = {words("10020")[one.value] for one in told}
+    if Source.IMAGE_HEADER in sums.told_by or any(isinstance(one.dlp_estimate, Estimate) for one in events):
+        named.add(c.COMPUTED_FROM_IMAGE_ATTRIBUTES)
     return sorted(named, key=lambda code: code.value)
 
 

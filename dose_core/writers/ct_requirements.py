@@ -33,7 +33,7 @@ def require(exam: Exam, events: Sequence[ExamEvent], source: SourceStudy) -> Non
 def _of_exam(exam: Exam, events: Sequence[ExamEvent]) -> Iterator[str]:
     if not events:
         yield "an irradiation event, or a DLP of the whole study"
-    if is_computed(events):
+    if is_computed(exam, events):
         yield from _computed(exam, events)
     for event in events:
         yield from _of_event(event)

@@ -37,9 +37,11 @@ class Sums:
     in_words: tuple[str, ...]
 
 
-def is_computed(events: Sequence[ExamEvent]) -> bool:
-    """Test if all events are known from image headers, so that their DLPs are estimates of ours."""
-    return bool(events) and all(event.source is Source.IMAGE_HEADER for event in events)
+def is_computed(exam: Exam, events: Sequence[ExamEvent]) -> bool:
+    """Test if nothing but image headers tells of events and total, so that each DLP is an estimate of ours."""
+    whole = dlp_totals(exam).get(None)
+    is_shown = bool(events) and all(event.source is Source.IMAGE_HEADER for event in events)
+    return is_shown and (whole is None or whole.source in {None, Source.IMAGE_HEADER})
 
 
 def dlp_totals(exam: Exam) -> dict[str | None, Total]:
@@ -48,8 +50,8 @@ def dlp_totals(exam: Exam) -> dict[str | None, Total]:
 
 
 def sums_of(exam: Exam, events: Sequence[ExamEvent]) -> Sums:
-    """Return the sums over the events of a report, which are those of the exam unless they were computed."""
-    return _computed(exam, events) if is_computed(events) else _counted(exam, events)
+    """Return the sums of a report: those that the exam counts, of computed events the sum of their estimates."""
+    return _computed(events) if is_computed(exam, events) else _counted(exam, events)
 
 
 def standing_for_all(exam: Exam) -> tuple[ExamEvent, ...]:
@@ -77,31 +79,30 @@ def standing_for_all(exam: Exam) -> tuple[ExamEvent, ...]:
     )
 
 
-def _computed(exam: Exam, events: Sequence[ExamEvent]) -> Sums:
-    """Add up the estimates of the events, also where the exam counts a total that another source states."""
+def _computed(events: Sequence[ExamEvent]) -> Sums:
     total, sub_totals = estimated_dlp(events)
-    whole = dlp_totals(exam).get(None)
-    told = [] if whole is None or whole.source in {None, Source.IMAGE_HEADER} else [_said_by(whole)]
     return Sums(
         total=total,
         of_phantoms=tuple((one.phantom_diameter_mm, one.dlp_mgy_cm) for one in sub_totals),
         told_by=frozenset({Source.IMAGE_HEADER}),
-        in_words=tuple(one for one in told if one),
+        in_words=(),
     )
 
 
 def _counted(exam: Exam, events: Sequence[ExamEvent]) -> Sums:
+    """Return what the exam counts; a sub-total of another source than the total is told in words."""
     totals = dlp_totals(exam)
-    phantoms = sorted(
-        {phantom_of(event) for event in events if has_dose(event)}, key=lambda one: _diameter_mm(one) or 0
-    )
-    parts = [(phantom, totals.get(phantom)) for phantom in phantoms] if len(phantoms) > 1 else []
-    written = [totals.get(None), *(total for _, total in parts)]
+    whole = totals.get(None)
+    used = {phantom_of(event) for event in events if has_dose(event)}
+    parts = {one: totals.get(one) for one in sorted(used, key=lambda one: _diameter_mm(one) or 0) if len(used) > 1}
+    fitting = {one: total for one, total in parts.items() if total and whole and total.source == whole.source}
+    written = [total for total in (whole, *fitting.values()) if _value(total) is not None]
+    left_over = [total for total in (whole, *parts.values()) if total not in written]
     return Sums(
-        total=_value(totals.get(None)),
-        of_phantoms=tuple((_diameter_mm(phantom), _value(total)) for phantom, total in parts),
-        told_by=frozenset(total.source for total in written if total and total.source and _value(total) is not None),
-        in_words=tuple(_at_least(total) for total in written if total and total.value is not None and total.missing),
+        total=_value(whole),
+        of_phantoms=tuple((_diameter_mm(one), _value(fitting.get(one))) for one in parts),
+        told_by=frozenset(total.source for total in written if total and total.source),
+        in_words=tuple(_in_words(total) for total in left_over if total and total.value is not None),
     )
 
 
@@ -115,15 +116,13 @@ def _add_up(parts: Sequence[Total], whole: Total) -> bool:
     return len(parts) > 0 and isclose(sum(known[:-1]), known[-1], rel_tol=_ROUNDING)
 
 
-def _said_by(total: Total) -> str:
+def _in_words(total: Total) -> str:
+    phantom = "" if total.of is None else f" on the phantom of {total.of} mm"
+    if total.of == UNKNOWN_PHANTOM:
+        phantom = " on a phantom that is not stated"
     least = "at least " if total.missing else ""
-    named = SOURCE_WORDS[total.source] if total.source else ""
-    return "" if total.value is None else f"DLP of the study {least}{total.value:.6g} mGy.cm, from {named}"
-
-
-def _at_least(total: Total) -> str:
-    phantom = f" on the {total.of} mm phantom" if total.of not in {None, UNKNOWN_PHANTOM} else ""
-    return f"DLP{phantom} at least {total.value:.6g} mGy.cm"
+    source = f" from {SOURCE_WORDS[total.source]}" if total.source else ""
+    return f"DLP{phantom} {least}{total.value:.6g} mGy.cm{source}"
 
 
 def _diameter_mm(phantom: str | None) -> int | None:

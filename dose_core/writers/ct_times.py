@@ -9,7 +9,7 @@ from datetime import datetime
 
 from dose_core.ledger.exam import Exam
 from dose_core.ledger.precedence import moment
-from dose_core.writers.ct_sums import is_computed
+from dose_core.ledger.source import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ def times_of(exam: Exam) -> Times | None:
     ct = exam.ct
     events = ct.events if ct else ()
     of_events = [one.event.started_at for one in events if one.event.started_at]
-    stated = None if ct is None or is_computed(events) else ct.started_at
+    stated = None if ct is None or ct.source is Source.IMAGE_HEADER else ct.started_at
     starts = [*of_events, *([stated] if stated else [])] or ([exam.started_at] if exam.started_at else [])
     if not starts:
         return None
