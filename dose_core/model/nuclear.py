@@ -35,7 +35,9 @@ class Administration:
     start: datetime | None = None  # aware if the object states an offset, else local and naive
     stop: datetime | None = None
     route: str | None = None
+    route_code: Code | None = None
     site: str | None = None
+    site_code: Code | None = None
     laterality: str | None = None
     administered_by: str | None = None
     effective_dose_msv: float | None = None  # as stated by the source, with its method in the estimates

@@ -55,6 +55,9 @@ COMMENT = _dcm("121106", "Comment")
 SOURCE_OF_DOSE_INFORMATION = _dcm("113854", "Source of Dose Information")
 COMPUTED_FROM_IMAGE_ATTRIBUTES = _dcm("113867", "Computed From Image Attributes")  # CID 10021
 
+# TID 10022, with TID 1020 (CID 7453)
+IRRADIATION_ADMINISTERING = _dcm("113851", "Irradiation Administering")
+
 # TID 2010; titles: CID 7010
 KEY_OBJECT_DESCRIPTION = _dcm("113012", "Key Object Description")
 REJECTED_FOR_PATIENT_SAFETY_REASONS = _dcm("113037", "Rejected for Patient Safety Reasons")

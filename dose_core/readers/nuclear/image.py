@@ -111,6 +111,7 @@ def _administration(item: DataSet, image: NuclearImage, *, field: str, within: s
         start=start,
         stop=stop_of(item, image, start, f"{field}.stop", within),
         route=_text(item, Tag.RadiopharmaceuticalRoute, f"{field}.route", within) or _meaning(route_code),
+        route_code=route_code,
     )
 
 

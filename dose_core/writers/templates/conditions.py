@@ -16,6 +16,7 @@ MPPS, COPIED, COMPUTED = "113858", "113866", "113867"  # CID 10020
 YES, NO = "373066001", "373067005"  # CID 230
 _CONSTANT_ANGLE = "113805"  # CID 10013
 _MOVING = frozenset({"116152004", "113804"})  # CID 10013: Spiral, Sequenced
+_INTO_VEIN_OR_MUSCLE = frozenset({"47625008", "78421000"})  # CID 11: Intravenous, Intramuscular route
 _RP_TOTALS = ("NUM 113725", "NUM 113728", "NUM 113729")
 _Z_LOCATIONS = ("NUM 113895", "NUM 113896", "NUM 113897", "NUM 113898")
 # TID 10015: a forward estimate, and the value that was configured for it
@@ -147,6 +148,10 @@ CONDITIONS: Mapping[str, Condition] = {
     "dlp-notification": _exceeds(_DLP_NOTIFICATION),
     "ctdivol-notification": _exceeds(_CTDIVOL_NOTIFICATION),
     "any-notification": _exceeds(_DLP_NOTIFICATION, _CTDIVOL_NOTIFICATION),
+    # TID 10022, 10023
+    "intravenous-or-intramuscular": lambda place: place.codes.get("410675002") in _INTO_VEIN_OR_MUSCLE,
+    "no-authority-in-words": _without("TEXT 121406"),
+    "no-coded-authority": _without("CODE 121406"),
     # TID 2010
     "neither-image-nor-waveform": lambda place: not {"IMAGE ", "WAVEFORM "} & place.present,
     # TID 10033: what a method leaves out or asks for stands in no report, so that the writer alone sees to it
