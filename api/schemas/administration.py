@@ -38,7 +38,9 @@ class AdministrationOut(EventOut):
     start: datetime | None
     stop: datetime | None
     route: str | None
+    route_code: CodeOut | None
     site: str | None
+    site_code: CodeOut | None
     laterality: str | None
     administered_by: str | None
     organ_doses: list[OrganDoseOut]
