@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from pydicom.dataset import Dataset
 from sqlalchemy import text
 from typer.testing import CliRunner
 
@@ -15,12 +17,19 @@ from db.repositories import exams
 from db.session import unit_of_work
 from dose_core.contract import Envelope
 from dose_core.hl7.observations import DapUnit, observations_of
-from dose_services import estimates, following
+from dose_core.writers.patient_dose_sr import write_patient_dose_sr
+from dose_services import estimates, following, skin_maps
+from dose_services.patient_dose_document import gather, write_all
 from dose_services.roles import Role, Scope
 from doseledger.main import app
 from tests.builders.long_history import PATIENT, long_history
+from tests.builders.patient_doses import ssde, used_report
+from tests.builders.statements_projection import exam as exam_of
+from tests.builders.statements_projection import report, run
+from tests.builders.written import header, issue
 from tests.integration.api.conftest import SITE, House
-from tests.support.estimate_rules import SIEVERT, faults, faults_of_page
+from tests.support.content import items
+from tests.support.estimate_rules import SIEVERT, faults, faults_of_document, faults_of_page
 from tests.support.installed_method import installed
 
 # What effective dose is to a stranger's package: it names units of its own.
@@ -128,6 +137,28 @@ def told(filled: House, database_url: str, monkeypatch: pytest.MonkeyPatch) -> C
     return lines
 
 
+def documents(house: House) -> dict[str, Dataset]:
+    """Return every patient dose report and skin map that is written of any exam, by exam and kind."""
+    place = partial(unit_of_work, house.engine)
+    while skin_maps.work_off(place, now=house.now, limit=100):
+        pass
+    found = {}
+    for exam_id in house.exam_ids(PATIENT):
+        with place() as session:
+            gathered = gather(session, UUID(exam_id))
+        kinds = gathered.kinds if gathered else ()
+        issues = {kind: issue(kind) for kind in kinds}
+        for kind, one in (write_all(gathered, issues) if gathered else {}).items():
+            assert isinstance(one, Dataset), (kind, one)
+            found[f"{exam_id} {kind}"] = one
+    return found
+
+
+def reports_of(found: dict[str, Dataset]) -> dict[str, Dataset]:
+    """Return the reports among them."""
+    return {name: one for name, one in found.items() if "ContentSequence" in one}
+
+
 class TestTheRules:
     @pytest.mark.parametrize(
         "body",
@@ -145,6 +176,17 @@ class TestTheRules:
     @pytest.mark.parametrize("html", ["<p>E <b>7.0</b> mSv</p>", "<tr><td>7 mSv</td><td>by ICRP 128</td></tr>"])
     def test_find_a_bare_dose_on_a_page(self, html: str) -> None:
         assert list(faults_of_page(html))
+
+    def test_find_a_bare_dose_in_a_document(self) -> None:
+        """One that is whole breaks none; without what stands below its dose it breaks one, without its name another."""
+        whole = write_patient_dose_sr(
+            exam_of(report(1, run(1))), [ssde(9.5)], header(), issue("x"), reports=(used_report(),)
+        )
+        assert list(faults_of_document(whole)) == []
+        del items(whole, "113930")[0].ContentSequence
+        items(whole, "128403")[0].TextValue = "a method"
+
+        assert list(faults_of_document(whole)) == ["113930: an estimate without interval", "no method is named"]
 
     @pytest.mark.parametrize("text_", ["7.0 mSv", "0.3 Sv", "effective_dose_msv", "12 uSv", "µSv"])
     def test_know_a_dose_in_sievert(self, text_: str) -> None:
@@ -181,6 +223,13 @@ class TestWhileEffectiveDoseIsOff:
                 rows = connection.execute(text(f"SELECT * FROM doseledger_sql.{view}"))  # noqa: S608 - a name of ours
                 told = str(list(rows.keys())) + str(list(rows))
             assert not SIEVERT.search(told), view
+
+    def test_no_document_for_the_pacs_holds_one(self, filled: House) -> None:
+        found = documents(filled)
+
+        assert {name: hit[0] for name, one in found.items() if (hit := SIEVERT.search(str(one)))} == {}
+        assert not any("4321.5" in str(one) or "4567.25" in str(one) for one in found.values())
+        assert len(reports_of(found)) > 1
 
     def test_its_value_id_is_unknown(self, filled: House) -> None:
         assert switch(filled, is_on=True).status_code == 200
@@ -219,6 +268,12 @@ class TestOnceItIsOn:
         assert any(SIEVERT.search(html) for html in shown.values())
         assert [fault for html in shown.values() for fault in faults_of_page(html)] == []
 
+    def test_each_document_for_the_pacs_tells_it_with_interval_and_statement(self, filled: House) -> None:
+        found = reports_of(documents(filled))
+
+        assert any(items(one, "113839") for one in found.values())
+        assert [(name, fault) for name, one in found.items() for fault in faults_of_document(one)] == []
+
     def test_each_line_of_the_command_line_has_an_interval(self, told: Callable[[], list[str]]) -> None:
         lines = [line for line in told() if SIEVERT.search(line)]
 
@@ -251,6 +306,12 @@ class TestEveryEstimate:
 
         assert [fault for path, body in found.items() for fault in faults(body, path)] == []
         assert '"basis": "estimate"' in str(found).replace("'", '"')
+
+    def test_in_a_document_for_the_pacs_has_interval_and_method(self, filled: House) -> None:
+        found = reports_of(documents(filled))
+
+        assert len(found) > 1
+        assert [(name, fault) for name, one in found.items() for fault in faults_of_document(one)] == []
 
     def test_in_a_view_for_sql_has_interval_and_method(self, filled: House) -> None:
         query = "SELECT value, interval_low, interval_high, methods, interval_source FROM doseledger_sql.totals"

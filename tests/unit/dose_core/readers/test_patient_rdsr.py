@@ -21,7 +21,7 @@ from tests.builders.patient_rdsr import (
     patient_rdsr_bytes,
     side,
 )
-from tests.builders.sr import Concept, Item, container
+from tests.builders.sr import Concept, Item, container, uidref
 from tests.support.read_as import read_as
 
 METHOD = "Anthropomorphic Model; ICRP 110; Voxelized Radiation Transport Model; Monte Carlo Method"
@@ -134,6 +134,15 @@ class TestEstimates:
 
         assert report.estimates[0].event_uid is None
         assert problems(report) == ["the estimate stands for 2 events of the report, not for all"]
+
+    def test_stand_for_the_event_that_stands_below_them(self) -> None:
+        """As we write them; the events of the methodology are then those of all together, and no matter for a note."""
+        own = dose(EFFECTIVE, "1", "mSv", uidref(("128429", "DCM", "Event UID Used"), "2.25.9"))
+
+        report = read_as(DoseReport, patient_rdsr_bytes(estimate(own, methodology("2.25.8", "2.25.9"))))
+
+        assert report.estimates[0].event_uid == "2.25.9"
+        assert problems(report) == []
 
     def test_take_the_method_of_the_report_where_they_have_none(self) -> None:
         report = read_as(DoseReport, patient_rdsr_bytes(estimate(dose(EFFECTIVE, "1", "mSv")), methodology()))
