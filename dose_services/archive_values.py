@@ -9,6 +9,7 @@ from dose_core.errors import DoseError
 DEFAULT_TIMEOUT_S = 20
 _LONGEST_TIMEOUT_S = 60  # an attempt is repeated after 90 s, and must be over by then
 _AE_TITLE_CHARACTERS = 16  # PS3.5, 6.2, VR AE
+_THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 OUR_AE_TITLE = "DOSELEDGER"
 
 
@@ -89,6 +90,8 @@ class StowNode:
             raise UnusableNodeError("a user needs the file of the password, and the password its user")
         if self.user and self.token_file:
             raise UnusableNodeError("name a user or a token, not both")
+        if (self.user or self.token_file) and address.scheme == "http" and address.hostname not in _THIS_MACHINE:
+            raise UnusableNodeError("a password or token travels by https alone, except on this machine")
         if self.user and (":" in self.user or not self.user.isprintable()):  # RFC 7617, 2
             raise UnusableNodeError("the name of a user has no colon and no control characters")
         _check_timeout(self.timeout_s)

@@ -2,6 +2,7 @@
 
 from dose_services.pacs_values import Destination, OrthancNode
 from dose_worker.archive import Archive
+from dose_worker.archives import archive_of
 
 
 class Archives:
@@ -12,7 +13,8 @@ class Archives:
 
     def of(self, destination: Destination) -> Archive | None:
         """Return the archive that a destination is, ``None`` if this worker was not told where it is."""
-        return self._orthanc if isinstance(destination.node, OrthancNode) else None
+        # One of DICOM or STOW-RS keeps nothing from one call to the next.
+        return self._orthanc if isinstance(destination.node, OrthancNode) else archive_of(destination.node)
 
     def close(self) -> None:
         """Close all connections."""

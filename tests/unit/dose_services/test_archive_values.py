@@ -57,9 +57,14 @@ class TestAStowNode:
             {"user": "do\r\nse", "password_file": "/etc/secret"},
         ],
     )
-    def test_is_asked_as_one_user(self, secrets: dict[str, str]) -> None:
+    def test_is_asked_as_one_user(self, secrets: dict[str, Any]) -> None:
         with pytest.raises(UnusableNodeError, match=r"user|token"):
             StowNode(url="https://pacs.example/rs", **secrets)
+
+    def test_sends_secrets_by_https_alone(self) -> None:
+        with pytest.raises(UnusableNodeError, match="https alone"):
+            StowNode(url="http://pacs.example/rs", token_file="/etc/token")
+        assert StowNode(url="http://127.0.0.1:8042/dicom-web", token_file="/etc/token").token_file
 
     def test_has_certificates_only_with_https(self) -> None:
         with pytest.raises(UnusableNodeError, match="https"):
