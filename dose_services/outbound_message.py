@@ -9,6 +9,7 @@ from db.session import Session
 from db.tables.exam import ExamRow
 from db.tables.order import ImagingOrderRow
 from dose_core.hl7.escaping import escaped
+from dose_core.hl7.observations import Status
 from dose_core.hl7.result_message import NamedIdentifier, Order, Parties, ResultMessage, Subject, Visit
 from dose_core.hl7.telling import Telling
 from dose_core.orders.matching import Confidence
@@ -16,6 +17,7 @@ from dose_services.exams import patient_view
 from dose_services.outbound_values import Form
 from dose_services.site import Site
 
+_TAKEN_BACK = frozenset((Status.WRONG, Status.DELETED))
 _CONTROL_ID_BYTES = 10  # 20 hexadecimal digits: MSH-10 has no more room in 2.5.1
 
 
@@ -30,7 +32,7 @@ def message_of(
     now: datetime,
 ) -> ResultMessage | None:
     """Return the message, under a control id of its own; ``None`` if its patient has no identifier to name them by."""
-    subject = _subject(session, step.whose, form.authority or exam.site or site.default_authority)
+    subject = _subject(session, step, form.authority or exam.site or site.default_authority)
     if not subject.identifiers:
         return None
     asked = _orders(session, exam.id, step.whose)
@@ -52,10 +54,16 @@ def message_of(
     )
 
 
-def _subject(session: Session, patient_id: UUID, authority: str) -> Subject:
-    """Return a patient with the identifiers that are theirs now, those of an authority first."""
-    row = patients.get(session, patient_id)
-    stated = patients.identifiers_of(session, [patient_id])
+def _subject(session: Session, step: Telling[UUID], authority: str) -> Subject:
+    """
+    Return a patient with the identifiers that are theirs now, those of an authority first.
+
+    What is taken back from somebody whose every identifier moved (A43) stands under those that they had.
+    """
+    row = patients.get(session, step.whose)
+    stated = patients.identifiers_of(session, [step.whose])
+    if not stated and step.status in _TAKEN_BACK:
+        stated = patients.former_identifiers_of(session, step.whose)
     ordered = sorted(stated, key=lambda one: (one.authority != authority, one.since, one.authority, one.value))
     identifiers = (
         NamedIdentifier(value=one.value, authority=one.authority, kind=one.identifier_type or "") for one in ordered

@@ -18,9 +18,11 @@ from db.repositories.exams import KnownExam
 from db.repositories.outbound import Look
 from db.retry import UnitOfWork, in_unit_of_work
 from db.session import Session
+from db.tables.exam import ExamRow
 from db.tables.outbound import OutboundDestinationRow, OutboundExamRow
-from dose_core.hl7.observations import Status, observations_of
-from dose_core.hl7.telling import tellings
+from dose_core.hl7.observations import Observation, Status, observations_of
+from dose_core.hl7.telling import Telling, tellings
+from dose_core.ledger.exam import Exam
 from dose_core.ledger.standing import Standing
 from dose_services import outbound_withholding
 from dose_services.exams import patient_view
@@ -28,7 +30,8 @@ from dose_services.filing import lock_study
 from dose_services.finding_kinds import FindingKind
 from dose_services.outbound_building import NotBuildableError, build_result
 from dose_services.outbound_message import message_of
-from dose_services.outbound_values import form_from, stored_told, told_from
+from dose_services.outbound_texts import texts_of
+from dose_services.outbound_values import Form, form_from, stored_told, told_from
 from dose_services.site import Site
 
 # When an exam is looked at again that cannot be told of now, for a cause that goes away without the exam's changing.
@@ -98,10 +101,14 @@ def _queue(
 ) -> None:
     form = form_from(destination.form)
     exam = mapping.exam_from_packed(known.content)
-    observations = observations_of(exam, form.dap_unit) if known.exam.state == Standing.COUNTED else ()
+    observations = _observations(session, known.exam, exam, form, site)
     whose = _survivor(session, known.exam.patient_id)
-    told_of = _survivor(session, row.told_patient_id) if row.told_patient_id else whose
-    for step in tellings(told_from(row.told), told_of, observations, whose):
+    told_of = _told_of(session, row.told_patient_id) if row.told_patient_id else whose
+    steps = tellings(told_from(row.told), told_of, observations, whose)
+    if not steps and form.tells_merged and row.told_patient_id not in {None, whose}:
+        # It stands there under somebody who was merged into another, and its receiver asks to be told that.
+        steps = (Telling(status=Status.FINAL, whose=whose, observations=observations),)
+    for step in steps:
         message = message_of(session, form, known.exam, exam.started_at, step, site=site, now=now)
         stands = step.status in _STANDING
         if message is not None:
@@ -121,6 +128,25 @@ def _queue(
         row.told = stored_told(observations if stands else ())
         row.told_patient_id = whose if stands else None
         session.flush()
+
+
+def _observations(session: Session, row: ExamRow, exam: Exam, form: Form, site: Site) -> tuple[Observation, ...]:
+    """Return what a destination is to know of an exam: numbers and what they say in words; nothing without a number."""
+    if row.state != Standing.COUNTED:
+        return ()
+    numbers = observations_of(exam, form.dap_unit, wanted=form.quantities, codes=form.codes)
+    return (*numbers, *texts_of(session, row, exam, form, site)) if numbers else ()
+
+
+def _told_of(session: Session, patient_id: UUID) -> UUID:
+    """
+    Return under whom a receiver has what it was told of a patient: it merges them itself (A40).
+
+    Somebody whose only identifier became another patient's (A43) was not merged, although we find them there: what was
+    told of them is of another patient now.
+    """
+    survivor = _survivor(session, patient_id)
+    return survivor if survivor == patient_id or patients.identifiers_of(session, [patient_id]) else patient_id
 
 
 def _survivor(session: Session, patient_id: UUID) -> UUID:

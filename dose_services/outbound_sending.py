@@ -16,7 +16,7 @@ from db.tables.outbound import OutboundDestinationRow, OutboundMessageRow
 from dose_core.hl7.answers import Answer, Verdict
 from dose_services.finding_kinds import FindingKind
 from dose_services.outbound_values import Endpoint
-from dose_services.outbound_withholding import is_withheld
+from dose_services.outbound_withholding import hold_people, is_withheld
 
 # Ours: what a worker does beside waiting for an answer (connect, TLS, the database) takes less, on a slow day.
 _MARGIN = timedelta(seconds=30)
@@ -66,6 +66,26 @@ def take(session: Session, destination_id: UUID, *, holder: UUID, now: datetime)
         content = outbound_queue.content_of(row)
         return Sending(number=row.number, control_id=row.control_id, content=content, endpoint=endpoint)
     return None
+
+
+def may_go(session: Session, number: int, *, is_first: bool) -> bool:
+    """
+    Tell if a message may be handed to the wire now, and hold it and whom it names until the transaction ends.
+
+    Nobody can be restricted meanwhile: who restricts waits until it is handed over, and after that nothing goes out. A
+    message whose patient was restricted since it was taken is withheld; ``is_first`` tells that nothing of it was
+    handed over in this attempt, so that its receiver cannot know it by that.
+    """
+    row = outbound_queue.lock(session, number)
+    if row is None or row.state != "queued" or row.key is None:
+        return False  # a person took it out, or its exam has expired
+    hold_people(session, row)
+    if not is_withheld(session, row):
+        return True
+    if is_first:
+        row.attempts -= 1
+        session.flush()
+    return False
 
 
 def mark_answered(session: Session, number: int, *, answer: Answer, raw: bytes, now: datetime) -> None:

@@ -1,13 +1,16 @@
 """What is said about a system that gets results."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from dose_core.errors import DoseError
-from dose_core.hl7.observations import DapUnit, Observation
+from dose_core.hl7.observations import QUANTITIES, Code, DapUnit, Observation, TextType
+from dose_core.ledger.totals import Quantity
+from dose_core.report_sentence.wording import wording_of
+from dose_services.viewer_links import ViewerTemplate
 
 # Ours. Objects of a study come within seconds of each other, late reconstructions do not add dose.
 DEFAULT_QUIET_S = 300
@@ -34,10 +37,18 @@ class MessageNotMovableError(DoseError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """
-    How messages to a destination look.
+    How messages to a destination look, and what they hold.
 
     ``authority`` is the assigning authority whose identifiers stand first in PID-3, ``None`` for that of the exam's
-    site. ``accession_field`` is the field of OBR that has the accession number.
+    site. ``accession_field`` is the field of OBR that has the accession number. ``quantities`` are those that are told,
+    all if none is named, and ``codes`` by what the receiver knows them. ``sentence_language`` is the language or locale
+    of the report sentence, ``None`` for no sentence; ``link`` an address with places as in ``ViewerTemplate``, ``None``
+    for no link. With ``tells_merged`` an exam is told again under the survivor of a merge.
+
+    Raises:
+        UnusableDestinationError: something stands where the standard has no place for it.
+        UnknownLanguageError: there is no catalogue of the language.
+        UnusableTemplateError: the link is no address, or names something else.
     """
 
     receiving_application: str
@@ -48,12 +59,30 @@ class Form:
     authority: str | None = None
     accession_field: int = 18
     dap_unit: DapUnit = DapUnit.GY_M2
+    quantities: tuple[Quantity, ...] = ()
+    codes: dict[Quantity, Code] = field(default_factory=dict)
+    sentence_language: str | None = None
+    sentence_type: TextType = TextType.TX
+    link: str | None = None
+    link_type: TextType = TextType.RP
+    tells_merged: bool = False
 
     def __post_init__(self) -> None:
         if self.processing_id not in {"P", "T", "D"}:  # table 0103
             raise UnusableDestinationError("MSH-11 is P, T or D")
         if self.accession_field not in {18, 20}:
             raise UnusableDestinationError("the accession number stands in OBR-18 or OBR-20")
+        if not {*self.quantities, *self.codes} <= {*QUANTITIES}:
+            msg = f"results tell of {', '.join(QUANTITIES)}"
+            raise UnusableDestinationError(msg)
+        if any(not (one.identifier.strip() and one.system.strip()) for one in self.codes.values()):
+            raise UnusableDestinationError("a code has an identifier, a text and the name of its system")
+        if self.sentence_type not in {TextType.TX, TextType.FT} or self.link_type not in {TextType.RP, TextType.ED}:
+            raise UnusableDestinationError("a sentence is TX or FT, a link is RP or ED")
+        if self.sentence_language is not None:
+            wording_of(self.sentence_language)
+        if self.link is not None:
+            ViewerTemplate(self.link)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

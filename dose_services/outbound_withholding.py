@@ -25,6 +25,11 @@ def is_withheld(session: Session, row: OutboundMessageRow) -> bool:
     return True
 
 
+def hold_people(session: Session, row: OutboundMessageRow) -> None:
+    """Let nobody restrict whom a message names, or whose the exam is, until the transaction ends."""
+    outbound_withheld.hold_people(session, row.number)
+
+
 def release_due(unit_of_work: UnitOfWork, *, now: datetime) -> None:
     """Let go what is withheld of patients who are not restricted any more. Safe to repeat, and beside another."""
     with unit_of_work() as session:

@@ -9,6 +9,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from dose_core.errors import DoseError
 from dose_core.hl7.answers import Answer, Verdict, read_answer
@@ -18,12 +19,21 @@ from dose_services.outbound_values import Endpoint
 _CONNECT_S = 10.0  # ours: a receiver in the same house, on a slow day
 _LOOK_S = 0.5  # how often it is asked if this process is to end
 _LAST_WAIT_S = 5.0  # for an answer, once it is
+_WRITE_S = 5.0  # ours: a result is some kilobytes, and a database transaction is open meanwhile
 _PART = 64 * 1024
 _COMMITTED = frozenset((b"\x06",))  # of release 2: it is kept there, and the answer follows
 
 
 class UnansweredError(DoseError):
     """No answer came; the receiver may have the message all the same. The text names no patient."""
+
+
+class NotHandedOverError(DoseError):
+    """The message must not go out any more; nothing of it was written in this try."""
+
+
+# Entered right before a message is written, and left behind that; it yields whether it may be.
+HandOver = Callable[[], AbstractContextManager[bool]]
 
 
 class MllpConnection:
@@ -39,18 +49,23 @@ class MllpConnection:
         self._socket: socket.socket | None = None
         self._decoder = MllpDecoder()
 
-    def send(self, message: bytes, control_id: str) -> tuple[Answer, bytes]:
+    def send(
+        self, message: bytes, control_id: str, hand_over: HandOver = lambda: nullcontext(enter_result=True)
+    ) -> tuple[Answer, bytes]:
         """
         Send one message and return the answer to it, read and as it came.
 
+        ``hand_over`` is asked once the connection stands, since making one may take long.
+
         Raises:
             UnansweredError: none came, whatever the cause.
+            NotHandedOverError: it must not be sent any more.
         """
         was_open = self._socket is not None and self._is_alive(self._socket)
         if not was_open:
             self.close()
         try:
-            return self._ask(message, control_id)
+            return self._ask(message, control_id, hand_over)
         except UnansweredError:
             self.close()
             raise
@@ -60,7 +75,7 @@ class MllpConnection:
                 raise UnansweredError(_told(error)) from None
         # A receiver that closes after each message may have closed this one a moment ago, before it saw anything.
         try:
-            return self._ask(message, control_id)
+            return self._ask(message, control_id, hand_over)
         except (OSError, EOFError) as error:
             self.close()
             raise UnansweredError(_told(error)) from None
@@ -74,10 +89,13 @@ class MllpConnection:
             self._socket.close()
             self._socket = None
 
-    def _ask(self, message: bytes, control_id: str) -> tuple[Answer, bytes]:
+    def _ask(self, message: bytes, control_id: str, hand_over: HandOver) -> tuple[Answer, bytes]:
         connection = self._socket = self._socket or self._connected()
-        connection.settimeout(self.endpoint.answer_timeout_s)
-        connection.sendall(encode_block(message))
+        connection.settimeout(_WRITE_S)
+        with hand_over() as may_go:
+            if not may_go:
+                raise NotHandedOverError("the message must not be sent any more")
+            connection.sendall(encode_block(message))
         connection.settimeout(_LOOK_S)
         deadline = time.monotonic() + self.endpoint.answer_timeout_s
         while True:

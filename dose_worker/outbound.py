@@ -7,7 +7,8 @@ transaction open, and marks what came of it. It ends, and its connection with it
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from uuid import UUID, uuid4
@@ -16,7 +17,7 @@ from db.outage import is_outage
 from db.retry import UnitOfWork, in_unit_of_work
 from dose_services import outbound_sending as sending
 from dose_services.outbound_sending import Sending
-from dose_worker.mllp_client import MllpConnection, UnansweredError
+from dose_worker.mllp_client import MllpConnection, NotHandedOverError, UnansweredError
 
 _IDLE_S = 10.0  # ours: results of one exam come in seconds, and receivers have few places for connections
 _STOP_S = 12.0  # longer than the last wait for an answer
@@ -88,6 +89,29 @@ class Outbound:
             line.close()
 
 
+class _HandOver:
+    """
+    What stands around the writing of one message: a transaction in which nobody can be restricted whom it names.
+
+    It is not tried again if the database rolls it back: the message may have gone out, and is due again later.
+    """
+
+    def __init__(self, unit_of_work: UnitOfWork, number: int) -> None:
+        self._unit_of_work = unit_of_work
+        self._number = number
+        self._tries = 0
+
+    @contextmanager
+    def __call__(self) -> Iterator[bool]:
+        self._tries += 1
+        with self._unit_of_work() as session:
+            may_go = sending.may_go(session, self._number, is_first=self._tries == 1)
+            if may_go:
+                yield True
+        if not may_go:
+            yield False  # outside: what was marked is kept whatever follows
+
+
 class Line:
     """The way to one destination: at most one connection, one message at a time."""
 
@@ -131,7 +155,10 @@ class Line:
     def _send(self, step: Sending) -> None:
         told = {"destination": str(self._destination_id), "number": step.number}
         try:
-            answer, raw = self._to(step).send(step.content, step.control_id)
+            answer, raw = self._to(step).send(step.content, step.control_id, _HandOver(self._unit_of_work, step.number))
+        except NotHandedOverError:
+            _log.info("a message was not sent after all", extra=told)
+            return
         except UnansweredError as error:
             _log.warning("a message was not answered", extra={**told, "reason": str(error)})
             mark = partial(sending.mark_unanswered, number=step.number, problem=str(error), now=self._clock())

@@ -12,8 +12,11 @@ from doseledger import (
     db_commands,
     device_commands,
     outbound_command,
+    pacs_command,
     patient_command,
     plugin_command,
+    publications_command,
+    report_sentence_command,
     restriction_command,
     retention_command,
     sql_command,
@@ -42,7 +45,10 @@ app.add_typer(config_app, name="config")
 app.add_typer(db_commands.app, name="db")
 app.add_typer(device_commands.app, name="device")
 app.add_typer(outbound_command.app, name="outbound")
+app.add_typer(pacs_command.app, name="pacs")
 app.add_typer(patient_command.app, name="patient")
+app.add_typer(publications_command.app, name="publications")
+app.add_typer(report_sentence_command.app, name="report-sentence")
 app.add_typer(restriction_command.app, name="restriction")
 app.add_typer(retention_command.app, name="retention")
 app.add_typer(sql_command.app, name="sql")

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Query, Response
 
 from api.answers import answer, answer_with_lines
 from api.auth.principals import PatientReaderDep
-from api.deps import NowDep, SessionDep
+from api.deps import NowDep, SessionDep, SiteDep
 from api.schemas.estimates import ExamEstimatesOut
 from api.schemas.exam_lines import ExamLinesOut
 from api.schemas.exams import ExamOut
+from api.schemas.report_sentence import ReportSentenceOut
 from dose_core.contract import MAX_UID_CHARACTERS
-from dose_services import viewing
+from dose_services import report_sentences, viewing
 
 router = APIRouter(prefix="/api/v1/exams", tags=["read"])
 
@@ -49,3 +50,27 @@ def read_estimates(exam_id: UUID, principal: PatientReaderDep, session: SessionD
     They are computed after the exam or its patient changed; ``pending`` tells that this is still to come.
     """
     return answer(ExamEstimatesOut.of(viewing.look_at_exam(session, exam_id, looker=principal.looker, now=now)))
+
+
+@router.get("/{exam_id}/report-sentence", summary="The dose of an exam in a sentence, for a report")
+def read_report_sentence(
+    exam_id: UUID,
+    principal: PatientReaderDep,
+    session: SessionDep,
+    site: SiteDep,
+    now: NowDep,
+    language: Annotated[
+        str, Query(max_length=35, description="language or locale (BCP 47), such as de or de-AT")
+    ] = "en",
+) -> ReportSentenceOut:
+    """
+    Return one plain sentence for each part of an exam, as its site words it.
+
+    What nobody states is said as unknown, a sum of which a part is missing as a lower bound, and what DoseLedger
+    computed with its interval. No effective dose stands in it, unless the site's physicist switched such on and the
+    site has a sentence for it.
+    """
+    said = report_sentences.read(
+        session, exam_id, language=language, zone=site.timezone, looker=principal.looker, now=now
+    )
+    return ReportSentenceOut.of(said)

@@ -13,7 +13,7 @@ from api.deps import NowDep, RouteDep, SessionDep, SettingsDep, SiteDep
 from api.pictures import PngResponse
 from api.web import cumulative_page, event_page, exam_page, history_page, skin_page, value_page
 from dose_core.ledger.value_id import parse_value_id
-from dose_services import skin_views, viewing
+from dose_services import report_sentences, skin_views, viewing
 from dose_services.audit import Looker
 from dose_services.cumulative_dose import period_of
 from dose_services.provenance import UnknownValueError
@@ -68,7 +68,8 @@ def show_exam(
 ) -> Response:
     """Show one exam of the view's patient; another patient's is unknown here."""
     explained = viewing.look_at_exam(session, exam_id, looker=looker, now=now, of_patient=view.patient_id)
-    return exam_page.render_exam(request.scope, view, explained, zone=site.timezone, viewer=settings.viewer)
+    sentences = report_sentences.in_every_language(session, explained, site.timezone)
+    return exam_page.render_exam(request.scope, view, explained, sentences, zone=site.timezone, viewer=settings.viewer)
 
 
 @router.get("/exams/{exam_id}/events/{number}", response_class=HTMLResponse)

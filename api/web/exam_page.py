@@ -1,5 +1,6 @@
 """The page of one exam: its totals beside what was not chosen, its estimates, and its events."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from dose_core.ledger.totals import Rival, Total
 from dose_services.exam_estimates import opened_by
 from dose_services.exams import TotalView
 from dose_services.launch import View
+from dose_services.report_sentences import ReportSentence
 from dose_services.value_ids import placed_events, rival_id
 from dose_services.value_words import BASES, QUANTITIES, SOURCES, part_words, unit_of_quantity
 from dose_services.viewer_links import Opened, ViewerTemplate
@@ -46,9 +48,15 @@ class TotalCard:
 
 
 def render_exam(
-    scope: Scope, view: View, explained: ExplainedExam, *, zone: ZoneInfo, viewer: ViewerTemplate | None
+    scope: Scope,
+    view: View,
+    explained: ExplainedExam,
+    sentences: Sequence[ReportSentence],
+    *,
+    zone: ZoneInfo,
+    viewer: ViewerTemplate | None,
 ) -> HTMLResponse:
-    """Return the page."""
+    """Return the page; ``sentences`` are those for a report, in each language."""
     detail = explained.detail
     exam, summary = detail.exam, detail.summary
     first = {one.value_id for one in headlines(summary.totals)}
@@ -73,6 +81,7 @@ def render_exam(
         "estimates": estimate_block(
             explained.estimates, [one.event.event_uid for one in placed_events(exam)], image_url
         ),
+        "sentences": sentences,
         "findings": detail.findings,
         "devices": exam.devices,
         "device_name": formatting.device_name,

@@ -1,5 +1,6 @@
 """Queries on the systems that get results, and on what each was told of an exam."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -21,6 +22,14 @@ _LOOK = """
 """
 _LOOK_AGAIN = text(_LOOK.format(which="e.study_instance_uid = :study_instance_uid AND e.site = :site"))
 _LOOK_AT_ALL = text(_LOOK.format(which="d.id = :destination_id AND e.created_at >= d.exams_since"))
+
+
+_LOOK_AT_MERGED = text(
+    """
+    UPDATE outbound_exam o SET look_at = :now FROM exam e
+    WHERE e.patient_id = ANY(:patient_ids) AND o.exam_id = e.id AND o.told_patient_id IS NOT NULL
+    """
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +60,11 @@ def look_again(session: Session, site: str, study_instance_uid: str, *, now: dat
 def look_at_all(session: Session, destination_id: UUID, *, now: datetime) -> None:
     """Have a destination told of the exams that it wants and that are known already."""
     session.execute(_LOOK_AT_ALL, {"destination_id": destination_id, "now": now})
+
+
+def look_at_merged(session: Session, patient_ids: Sequence[UUID], *, now: datetime) -> None:
+    """Have what destinations were told of these patients looked at, since some of them just became one with others."""
+    session.execute(_LOOK_AT_MERGED, {"patient_ids": list(patient_ids), "now": now})
 
 
 def due(session: Session, now: datetime, *, limit: int) -> list[Look]:

@@ -20,6 +20,14 @@ _ABOUT_RESTRICTED = text(
     SELECT {_IS_RESTRICTED} FROM outbound_message m JOIN exam e ON e.id = m.exam_id WHERE m.number = :number
     """  # noqa: S608 - ours
 )
+# A restriction writes the rows of those whom it hides, and waits for this.
+_HOLD = text(
+    """
+    SELECT p.id FROM outbound_message m JOIN exam e ON e.id = m.exam_id
+    JOIN patient asked ON asked.id IN (m.patient_id, e.patient_id) JOIN patient p ON p.family_id = asked.family_id
+    WHERE m.number = :number ORDER BY p.id FOR SHARE OF p
+    """
+)
 _FREE = text(
     f"""
     SELECT DISTINCT m.destination_id, m.exam_id FROM outbound_message m JOIN exam e ON e.id = m.exam_id
@@ -32,6 +40,11 @@ _FREE = text(
 def is_about_restricted(session: Session, number: int) -> bool:
     """Tell if a message names a restricted patient, or is about an exam of one."""
     return bool(session.scalar(_ABOUT_RESTRICTED, {"number": number}))
+
+
+def hold_people(session: Session, number: int) -> None:
+    """Keep all who are one with whom a message names, or with whose the exam is, as they are for this transaction."""
+    session.execute(_HOLD, {"number": number})
 
 
 def free(session: Session) -> list[tuple[UUID, UUID]]:

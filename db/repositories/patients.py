@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from db.prepared import Prepared
 from db.repositories.aliases import claimed, known_from, told_from
@@ -209,6 +209,14 @@ def identifiers_of(session: Session, patient_ids: Sequence[UUID]) -> list[Patien
         PatientIdentifierRow.patient_id.in_(patient_ids), PatientIdentifierRow.ended_at.is_(None)
     )
     return list(session.scalars(query.order_by(PatientIdentifierRow.since, PatientIdentifierRow.id)))
+
+
+def former_identifiers_of(session: Session, patient_id: UUID) -> list[PatientIdentifierRow]:
+    """Return the identifiers that a patient had last before they had none, oldest first."""
+    row = PatientIdentifierRow
+    last = select(func.max(row.ended_at)).where(row.patient_id == patient_id).scalar_subquery()
+    query = select(row).where(row.patient_id == patient_id, row.ended_at == last)
+    return list(session.scalars(query.order_by(row.since, row.id)))
 
 
 def sealed_change(before: dict[str, Any], after: dict[str, Any]) -> dict[str, bytes]:

@@ -9,10 +9,11 @@ Source: PS3.16, annex D (DCM), TID 10003, 10012, 10021 and 4050; HL7 v2.5.1, 7.4
 """
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
 from dose_core.ledger.exam import Exam
 from dose_core.ledger.totals import Basis, Quantity, Total
@@ -49,11 +50,34 @@ class Status(StrEnum):
     WRONG = "W"  # sent under the wrong patient
 
 
+class TextType(StrEnum):
+    """What stands in OBX-5 where it is no number (OBX-2, table 0125)."""
+
+    ST = "ST"
+    TX = "TX"  # text, and FT likewise with formatting, of which ours has none
+    FT = "FT"
+    RP = "RP"  # a pointer to what another system holds
+    ED = "ED"  # the same address, encapsulated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A code of LOINC or of the site; ``system`` is its name in table 0396, such as LN or 99HOSP."""
+
+    identifier: str
+    text: str
+    system: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """One observation. ``value`` is decimal text if ``is_number``; ``note`` says what the number alone does not."""
+    """
+    One observation. ``value`` is decimal text if ``is_number``; ``note`` says what the number alone does not.
 
-    code: str  # DCM
+    ``local`` is the code by which its receiver knows the concept; it stands first then, and ours beside it.
+    """
+
+    code: str
     meaning: str
     value: str
     unit: str = ""  # UCUM
@@ -61,11 +85,20 @@ class Observation:
     note: str = ""
     is_number: bool = True
     status: Status = Status.FINAL
+    system: str = "DCM"
+    text_type: TextType = TextType.ST
+    local: Code | None = None
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> tuple[str, str, str]:
         """By what a receiver finds it again."""
-        return self.code, self.sub_id
+        first = self.local or Code(identifier=self.code, text=self.meaning, system=self.system)
+        return first.identifier, first.system, self.sub_id
+
+    @property
+    def is_worded(self) -> bool:
+        """Tell if it says in words, or shows elsewhere, what other observations say in numbers."""
+        return not self.is_number and self.text_type is not TextType.ST
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +122,26 @@ _CONCEPTS = {
 }
 
 
-def observations_of(exam: Exam, dap_unit: DapUnit) -> tuple[Observation, ...]:
-    """Return the doses of an exam, the study they are of first; nothing if no dose is known."""
-    doses = [one for quantity in _CONCEPTS for one in _of(exam.totals, quantity, dap_unit)]
+QUANTITIES = tuple(_CONCEPTS)  # that can be told
+_NO_CODES: Mapping[Quantity, Code] = MappingProxyType({})
+
+
+def observations_of(
+    exam: Exam, dap_unit: DapUnit, *, wanted: Sequence[Quantity] = (), codes: Mapping[Quantity, Code] = _NO_CODES
+) -> tuple[Observation, ...]:
+    """
+    Return the doses of an exam, the study they are of first; nothing if no dose is known.
+
+    Args:
+        exam: the exam.
+        dap_unit: the unit of dose-area products.
+        wanted: the quantities that are told; all, if none is named.
+        codes: by which codes the receiver knows quantities.
+    """
+    told = [quantity for quantity in QUANTITIES if not wanted or quantity in wanted]
+    doses = [
+        replace(one, local=codes.get(quantity)) for quantity in told for one in _of(exam.totals, quantity, dap_unit)
+    ]
     if not doses:
         return ()
     study = Observation(code="110180", meaning="Study Instance UID", value=exam.study_instance_uid, is_number=False)

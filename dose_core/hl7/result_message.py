@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dose_core.hl7.escaping import ENCODING_CHARACTERS, FIELD, REPETITION, SEGMENT_END, components, escaped
-from dose_core.hl7.observations import Observation, Status
+from dose_core.hl7.observations import Observation, Status, TextType
 
 VERSION = "2.5.1"
 STRUCTURE = "ORU_R01"
 # The only LOINC of the subject that is certain; https://loinc.org/73569-6
-_SERVICE = ("73569-6", "Radiation exposure and protection information", "LN")
+SERVICE = ("73569-6", "Radiation exposure and protection information", "LN")
 _REPRESENTATIONS = "AIP"  # table 0465: alphabetic, ideographic, phonetic, in the order of a DICOM name (PS3.5, 6.2.1)
 
 Fields = tuple[str, ...]
@@ -97,7 +97,7 @@ def segments_of(message: ResultMessage) -> tuple[Fields, ...]:
         *_pv1(message.visit),
         _orc(message.order),
         _obr(message.order, message.observations),
-        *_observations(message.observations),
+        *_observations(message.observations, message.parties.sending_application),
     )
 
 
@@ -170,7 +170,7 @@ def _obr(order: Order, observations: Sequence[Observation]) -> Fields:
         {
             2: components(*order.placer),
             3: escaped(order.filler),
-            4: components(*_SERVICE),
+            4: components(*SERVICE),
             7: _time(order.started_at),
             order.accession_field: escaped(order.accession_number),
             22: _time(order.reported_at),
@@ -180,15 +180,15 @@ def _obr(order: Order, observations: Sequence[Observation]) -> Fields:
     )
 
 
-def _observations(observations: Sequence[Observation]) -> Iterator[Fields]:
+def _observations(observations: Sequence[Observation], application: str) -> Iterator[Fields]:
     for number, one in enumerate(observations, start=1):
         yield _segment(
             "OBX",
             {
-                2: "NM" if one.is_number else "ST",
-                3: components(one.code, one.meaning, "DCM"),
+                2: "NM" if one.is_number else one.text_type,
+                3: _coded(one),
                 4: escaped(one.sub_id),
-                5: escaped(one.value),
+                5: _value(one, application),
                 6: components(one.unit, None, "UCUM") if one.unit else "",
                 11: one.status,
             },
@@ -196,6 +196,23 @@ def _observations(observations: Sequence[Observation]) -> Iterator[Fields]:
         )
         if one.note:
             yield _segment("NTE", {3: escaped(one.note)}, first="1")
+
+
+def _coded(one: Observation) -> str:
+    """Return the concept; where its receiver knows it by another code, that one first (CE: alternate is ours)."""
+    ours = (one.code, one.meaning, one.system)
+    theirs = (one.local.identifier, one.local.text, one.local.system) if one.local else ()
+    return components(*theirs, *ours)
+
+
+def _value(one: Observation, application: str) -> str:
+    match one.text_type:
+        case TextType.RP if not one.is_number:  # pointer, application (2.A.65)
+            return components(one.value, application)
+        case TextType.ED if not one.is_number:  # application, type of data, subtype, encoding, data (2.A.24)
+            return components(application, "TEXT", "uri-list", "A", one.value)
+        case _:
+            return escaped(one.value)
 
 
 def _segment(name: str, fields: dict[int, str], *, first: str) -> Fields:

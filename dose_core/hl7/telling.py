@@ -39,6 +39,8 @@ def tellings(
     """
     Return the messages that bring a receiver up to date, in their order; none if it is.
 
+    Words alone, such as those of another template, are told with the next number that changes.
+
     Args:
         told: what stands there now, empty if nothing does.
         told_of: the patient under whom it stands there.
@@ -54,6 +56,10 @@ def tellings(
             Telling(status=Status.WRONG, whose=told_of, observations=taken_back(told, Status.WRONG)),
             Telling(status=Status.FINAL, whose=whose, observations=tuple(known)),
         )
-    if tuple(told) == tuple(known):
+    if _numbers(told) == _numbers(known):
         return ()
     return (Telling(status=Status.CORRECTED, whose=whose, observations=corrected(told, known)),)
+
+
+def _numbers(observations: Sequence[Observation]) -> list[Observation]:
+    return [one for one in observations if not one.is_worded]

@@ -5,24 +5,27 @@ from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from db.repositories import outbound_queue
+from db.repositories import outbound_queue, patients
 from db.session import unit_of_work
 from db.tables.exam import ExamRow
 from db.tables.finding import FindingRow
-from db.tables.outbound import OutboundMessageRow
-from dose_services import outbound_desk, outbound_destinations, outbound_results
+from db.tables.outbound import OutboundDestinationRow, OutboundMessageRow
+from dose_core.ledger.standing import Decided
+from dose_services import desk, outbound_desk, outbound_destinations, outbound_results
 from dose_services.audit import Looker, Via
 from dose_services.finding_kinds import FindingKind
 from dose_services.outbound_desk import MessageView
-from dose_services.outbound_values import Endpoint, Form, Rule
+from dose_services.outbound_values import Endpoint, Form, Rule, stored_form
 from dose_worker.outbound import Line
 from hl7_bridge.messages import Message, parse, read_header
+from tests.builders.ct_reports import of, report
 from tests.support.dose_house import DoseHouse
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 QUIET_S = 60
+PHIL = Looker(subject="user:phil", user_id=None, via=Via.TOKEN, reference=uuid4(), route="/test")
 OPERATOR = Looker(subject="console:test", user_id=None, via=Via.COMMAND, reference=None, route="test")
 KINDS = (FindingKind.RESULT_REFUSED, FindingKind.RESULTS_WAIT, FindingKind.RESULT_NOT_WRITTEN)
 
@@ -51,6 +54,38 @@ class OutboundHouse:
             self.ids[name] = outbound_destinations.add_destination(
                 session, name, endpoint, rule, form or Form(receiving_application=name), looker=OPERATOR, now=self.now
             )
+
+    def change_form(self, form: Form, name: str = "RIS") -> None:
+        """Let messages to a destination look otherwise from now on."""
+        with unit_of_work(self.house.engine) as session:
+            session.execute(
+                update(OutboundDestinationRow).where(OutboundDestinationRow.name == name).values(form=stored_form(form))
+            )
+
+    def receive(self, *numbers: int, patient: str = "P-1", ctdi_mgy: str = "5") -> None:
+        """Take in a CT report of each of these studies."""
+        self.house.receive([report(number, ctdi_mgy=ctdi_mgy, **of(patient)) for number in numbers])
+
+    def decide(self, kind: Decided, patient_id: UUID | None = None) -> None:
+        """Let a physicist decide about the first exam."""
+        with unit_of_work(self.house.engine) as session:
+            desk.decide(
+                session,
+                self.exam_ids()[0],
+                kind,
+                comment="a test",
+                looker=PHIL,
+                site=self.house.site,
+                now=self.now,
+                patient_id=patient_id,
+            )
+
+    def patient_id(self, identifier: str) -> UUID:
+        """Return our id of whom the hospital knows by this identifier."""
+        with unit_of_work(self.house.engine) as session:
+            found = patients.find_by_identifier(session, identifier, "HOSP")
+            assert found is not None
+            return found.id
 
     @property
     def now(self) -> datetime:

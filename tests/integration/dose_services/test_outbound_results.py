@@ -2,18 +2,18 @@
 
 from datetime import timedelta
 from functools import partial
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, select, update
 
-from db.repositories import outbound, patients
+from db.repositories import outbound
 from db.session import unit_of_work
 from db.tables.exam import ExamRow
 from db.tables.outbound import OutboundMessageRow
 from dose_core.hl7.observations import DapUnit
 from dose_core.ledger.standing import Decided, Standing
-from dose_services import desk, identity_desk, order_matching, outbound_destinations, restriction
+from dose_services import identity_desk, order_matching, outbound_destinations, restriction
 from dose_services.audit import Looker, Via
 from dose_services.outbound_values import Form
 from tests.builders.ct_reports import of, report, study_uid
@@ -35,34 +35,9 @@ def place(engine: Engine, archive: FakeArchive) -> OutboundHouse:
     return made
 
 
-def receive(place: OutboundHouse, *numbers: int, patient: str = "P-1", ctdi_mgy: str = "5") -> None:
-    place.house.receive([report(number, ctdi_mgy=ctdi_mgy, **of(patient)) for number in numbers])
-
-
-def decide(place: OutboundHouse, kind: Decided, patient_id: UUID | None = None) -> None:
-    with unit_of_work(place.house.engine) as session:
-        desk.decide(
-            session,
-            place.exam_ids()[0],
-            kind,
-            comment="a test",
-            looker=PHIL,
-            site=place.house.site,
-            now=place.now,
-            patient_id=patient_id,
-        )
-
-
-def patient_id(place: OutboundHouse, identifier: str) -> UUID:
-    with unit_of_work(place.house.engine) as session:
-        found = patients.find_by_identifier(session, identifier, "HOSP")
-        assert found is not None
-        return found.id
-
-
 class TestAnExam:
     def test_is_told_once_it_has_been_quiet(self, place: OutboundHouse) -> None:
-        receive(place, 1)
+        place.receive(1)
         assert place.kinds() == []
 
         place.tell()
@@ -81,7 +56,7 @@ class TestAnExam:
     def test_is_told_to_each_destination_that_wants_its_modality(self, place: OutboundHouse) -> None:
         place.add("CTS", modalities=("CT", "PT"))
         place.add("MAMMO", modalities=("MG",))
-        receive(place, 1)
+        place.receive(1)
 
         place.tell()
 
@@ -89,16 +64,16 @@ class TestAnExam:
 
     def test_known_before_the_destination_wants_any_is_not_told(self, place: OutboundHouse) -> None:
         place.add("LATER", since=place.now + timedelta(days=1))
-        receive(place, 1)
+        place.receive(1)
 
         place.tell()
 
         assert (place.kinds("RIS"), place.kinds("LATER")) == (["F"], [])
 
     def test_known_when_the_destination_is_added_is_told_if_it_wants_any(self, place: OutboundHouse) -> None:
-        receive(place, 1)
+        place.receive(1)
         place.house.wait(60)
-        receive(place, 2, patient="P-2")
+        place.receive(2, patient="P-2")
         place.tell()
 
         place.add("SINCE", modalities=("CT",))
@@ -110,7 +85,7 @@ class TestAnExam:
         assert [patient_of(one) for one in place.messages()[2:]] == ["P-1", "P-2"]  # as they became known
 
     def test_waits_while_its_destination_rests(self, place: OutboundHouse) -> None:
-        receive(place, 1)
+        place.receive(1)
         with unit_of_work(place.house.engine) as session:
             outbound_destinations.set_active(session, "RIS", is_active=False, looker=OPERATOR, now=place.now)
         place.tell()
@@ -123,7 +98,7 @@ class TestAnExam:
         assert (resting, place.kinds()) == ([], ["F"])
 
     def test_is_not_told_again_if_another_object_changes_no_number(self, place: OutboundHouse) -> None:
-        receive(place, 1)
+        place.receive(1)
         place.tell()
 
         place.house.receive([report(1, SOPInstanceUID="2.25.8100.99", **of("P-1"))])
@@ -132,7 +107,7 @@ class TestAnExam:
         assert place.kinds() == ["F"]
 
     def test_that_changes_is_corrected_under_its_order_number(self, place: OutboundHouse) -> None:
-        receive(place, 1)
+        place.receive(1)
         place.tell()
 
         place.house.receive([report(2, study=1, **of("P-1"))])  # a second event
@@ -150,11 +125,11 @@ class TestAnExam:
         assert values(second)["110180", ""][1] == "F"  # what did not change
 
     def test_of_a_phantom_is_deleted_and_told_anew_if_it_was_a_patient_after_all(self, place: OutboundHouse) -> None:
-        receive(place, 1)
+        place.receive(1)
         place.tell()
-        decide(place, Decided.NOT_PATIENT)
+        place.decide(Decided.NOT_PATIENT)
         place.tell()
-        decide(place, Decided.PATIENT)
+        place.decide(Decided.PATIENT)
         place.tell()
 
         assert place.kinds() == ["F", "D", "F"]
@@ -166,11 +141,11 @@ class TestAnExam:
         assert values(again) == values(final)
 
     def test_that_was_another_patients_is_taken_back_there_and_told_here(self, place: OutboundHouse) -> None:
-        receive(place, 1)
-        receive(place, 2, patient="P-2")
+        place.receive(1)
+        place.receive(2, patient="P-2")
         place.tell()
 
-        decide(place, Decided.RELEASED, patient_id(place, "P-2"))
+        place.decide(Decided.RELEASED, place.patient_id("P-2"))
         place.tell()
 
         assert place.kinds() == ["F", "F", "W", "F"]
@@ -184,14 +159,14 @@ class TestAnExam:
         place.tell()
         held = place.kinds()
 
-        decide(place, Decided.RELEASED, patient_id(place, "P-2"))
+        place.decide(Decided.RELEASED, place.patient_id("P-2"))
         place.tell()
 
         assert (held, place.kinds()) == ([], ["F"])
         assert patient_of(place.messages()[0]) == "P-2"
 
     def test_of_a_merged_patient_is_told_under_the_survivor_and_not_moved(self, place: OutboundHouse) -> None:
-        receive(place, 1)
+        place.receive(1)
         place.tell()
         handler(place.house.engine).handle(merge(survivor="P-9^^^HOSP", subsumed="P-1^^^HOSP"), peer="127.0.0.1")
 
@@ -202,7 +177,7 @@ class TestAnExam:
         assert [patient_of(one) for one in place.messages()] == ["P-1", "P-9"]
 
     def test_of_a_patient_who_is_parted_again_is_taken_from_the_other(self, place: OutboundHouse) -> None:
-        receive(place, 1)
+        place.receive(1)
         handler(place.house.engine, now=place.now).handle(
             merge(survivor="P-9^^^HOSP", subsumed="P-1^^^HOSP"), peer="::1"
         )
@@ -216,7 +191,7 @@ class TestAnExam:
         assert [patient_of(one) for one in place.messages()] == ["P-9", "P-9", "P-1"]
 
     def test_that_nothing_speaks_of_any_more_is_deleted(self, place: OutboundHouse) -> None:
-        receive(place, 1)
+        place.receive(1)
         place.tell()
         with unit_of_work(place.house.engine) as session:
             session.execute(update(ExamRow).values(state=Standing.VOID))
@@ -226,7 +201,7 @@ class TestAnExam:
         assert place.kinds() == ["F", "D"]
 
     def test_that_has_expired_is_told_nobody(self, place: OutboundHouse) -> None:
-        receive(place, 1)
+        place.receive(1)
         with unit_of_work(place.house.engine) as session:
             session.execute(update(ExamRow).values(expired_at=place.now))
 
@@ -235,8 +210,8 @@ class TestAnExam:
         assert place.kinds() == []
 
     def test_of_a_restricted_patient_is_told_when_that_is_lifted(self, place: OutboundHouse) -> None:
-        receive(place, 1)
-        whom = patient_id(place, "P-1")
+        place.receive(1)
+        whom = place.patient_id("P-1")
         with unit_of_work(place.house.engine) as session:
             restriction.restrict(session, whom, reason="they asked for it", looker=PHIL, now=place.now)
         place.tell()
@@ -290,7 +265,7 @@ class TestAMessage:
         place.add("EMPI", form=Form(receiving_application="EMPI", authority="EMPI", dap_unit=DapUnit.CGY_CM2))
         stated = adt(identifiers="P-1^^^HOSP^MR~E-1^^^EMPI^PI", name="Muster^Mara", birth_date="19700102")
         handler(place.house.engine).handle(stated, peer="127.0.0.1")
-        receive(place, 1)
+        place.receive(1)
 
         place.tell()
 
@@ -299,7 +274,7 @@ class TestAMessage:
     def test_names_the_order_that_the_exam_was_made_for(self, place: OutboundHouse) -> None:
         ordered = order(study=study_uid(1), identifiers="P-1^^^HOSP^MR", placer="PL-7")
         handler(place.house.engine).handle(ordered, peer="127.0.0.1")
-        receive(place, 1)
+        place.receive(1)
         order_matching.work_off(partial(unit_of_work, place.house.engine), now=place.now, limit=10)
 
         place.tell()
@@ -309,7 +284,7 @@ class TestAMessage:
         assert [obr.value(2).component(number) for number in (1, 2)] == ["PL-7", "RIS"]
 
     def test_is_kept_sealed(self, place: OutboundHouse) -> None:
-        receive(place, 1)
+        place.receive(1)
         place.tell()
 
         with unit_of_work(place.house.engine) as session:
@@ -320,7 +295,7 @@ class TestAMessage:
     def test_that_cannot_be_written_is_a_finding(self, place: OutboundHouse, monkeypatch: pytest.MonkeyPatch) -> None:
         # Longer than any ORC (HL7 v2.5.1, 4.5.1).
         monkeypatch.setattr("dose_core.hl7.result_message._orc", lambda _: ("ORC", *["P-1"] * 60))
-        receive(place, 1)
+        place.receive(1)
 
         place.tell()
 

@@ -5,10 +5,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Engine
 
-from db.repositories import patients
 from db.session import unit_of_work
 from dose_core.ledger.standing import Decided
-from dose_services import desk, outbound_sending, restriction
+from dose_services import outbound_sending, restriction
 from dose_services.audit import Looker, Via
 from tests.builders.ct_reports import of, report
 from tests.support.dose_house import DoseHouse
@@ -26,39 +25,14 @@ def place(engine: Engine, archive: FakeArchive) -> OutboundHouse:
     return made
 
 
-def receive(place: OutboundHouse, *numbers: int, patient: str = "P-1", ctdi_mgy: str = "5") -> None:
-    place.house.receive([report(number, ctdi_mgy=ctdi_mgy, **of(patient)) for number in numbers])
-
-
-def decide(place: OutboundHouse, kind: Decided, patient_id: UUID | None = None) -> None:
-    with unit_of_work(place.house.engine) as session:
-        desk.decide(
-            session,
-            place.exam_ids()[0],
-            kind,
-            comment="a test",
-            looker=PHIL,
-            site=place.house.site,
-            now=place.now,
-            patient_id=patient_id,
-        )
-
-
-def patient_id(place: OutboundHouse, identifier: str) -> UUID:
-    with unit_of_work(place.house.engine) as session:
-        found = patients.find_by_identifier(session, identifier, "HOSP")
-        assert found is not None
-        return found.id
-
-
 def restrict(place: OutboundHouse, identifier: str) -> None:
-    whom = patient_id(place, identifier)
+    whom = place.patient_id(identifier)
     with unit_of_work(place.house.engine) as session:
         restriction.restrict(session, whom, reason="they asked for it", looker=PHIL, now=place.now)
 
 
 def lift(place: OutboundHouse, identifier: str) -> None:
-    whom = patient_id(place, identifier)
+    whom = place.patient_id(identifier)
     with unit_of_work(place.house.engine) as session:
         restriction.lift(session, whom, reason="they agreed again", looker=PHIL, now=place.now)
 
@@ -75,9 +49,9 @@ class TestAMessage:
     def test_that_was_queued_before_its_patient_was_restricted_is_withheld_and_lets_others_pass(
         self, place: OutboundHouse
     ) -> None:
-        receive(place, 1)
+        place.receive(1)
         place.tell()
-        receive(place, 2, patient="P-2")
+        place.receive(2, patient="P-2")
         place.tell()
         restrict(place, "P-1")
 
@@ -88,7 +62,7 @@ class TestAMessage:
         assert b"P-1" not in sent
 
     def test_that_was_withheld_is_told_as_it_is_by_then(self, place: OutboundHouse) -> None:
-        receive(place, 1)
+        place.receive(1)
         place.tell()
         restrict(place, "P-1")
         assert next_sent(place) == b""
@@ -101,12 +75,12 @@ class TestAMessage:
         assert b"|P-1^^^HOSP" in next_sent(place)
 
     def test_that_was_withheld_is_not_told_if_it_counts_no_more(self, place: OutboundHouse) -> None:
-        receive(place, 1)
+        place.receive(1)
         place.tell()
         restrict(place, "P-1")
         next_sent(place)
         lift(place, "P-1")
-        decide(place, Decided.NOT_PATIENT)
+        place.decide(Decided.NOT_PATIENT)
         place.tell()
 
         assert place.states() == ["dropped"]
@@ -115,7 +89,7 @@ class TestAMessage:
     def test_correction_of_what_its_receiver_may_know_goes_out_once_the_restriction_is_lifted(
         self, place: OutboundHouse
     ) -> None:
-        receive(place, 1)
+        place.receive(1)
         place.tell()
         assert next_sent(place)  # and no answer came
         restrict(place, "P-1")
