@@ -16,6 +16,7 @@ from pydicom.uid import XRayRadiationDoseSRStorage
 from dose_core.ledger.stand_in import uid_of
 from dose_core.own import OUR_MANUFACTURER
 from dose_core.writers.devices import Recorder
+from dose_core.writers.offsets import state_zero_otherwise
 from dose_core.writers.source_study import KEYWORDS, SourceStudy
 
 _SERIES_NUMBER = 9901  # high, so that viewers list it behind the images; no identity hangs on it
@@ -94,6 +95,7 @@ def document(
     sop_class: str = XRayRadiationDoseSRStorage,
 ) -> Dataset:
     """Return the dose SR of this SOP Class that has this content tree. The same arguments give the same dataset."""
+    state_zero_otherwise(tree, source.timezone_offset_from_utc)
     whole = framed(tree, source, issue, sop_class=sop_class, modality="SR", series_description=series_description)
     _document(whole, source, issue)
     _evidence(whole, source, issue.evidence)

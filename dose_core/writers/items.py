@@ -156,7 +156,7 @@ def decimal_string(value: float) -> str:
 def dicom_dt(value: datetime) -> str:
     """Return a time as DT (PS3.5, 6.2), with the fraction and the offset only where it has them."""
     fraction = f".{value.microsecond:06d}" if value.microsecond else ""
-    return f"{value:%Y%m%d%H%M%S}{fraction}{value:%z}"
+    return f"{value.year:04d}{value:%m%d%H%M%S}{fraction}{value:%z}"  # %Y does not pad years before 1000
 
 
 def _item(value_type: str, name: Code, relationship: str | None, children: Iterable[Dataset]) -> Dataset:
