@@ -20,17 +20,17 @@ def dsr2xml_complaints(dicom: bytes, folder: Path) -> list[str]:
     return [line for line in _run("dsr2xml", dicom, folder).splitlines() if line.startswith(("E:", "F:"))]
 
 
-def dsrdump(dicom: bytes, folder: Path) -> str:
+def dsrdump(dicom: bytes, folder: Path, *options: str) -> str:
     """Return the content tree as DCMTK prints it."""
-    return _run("dsrdump", dicom, folder)
+    return _run("dsrdump", dicom, folder, *options)
 
 
-def _run(program: str, dicom: bytes, folder: Path) -> str:
+def _run(program: str, dicom: bytes, folder: Path, *options: str) -> str:
     path = shutil.which(program)
     if path is None:
         msg = f"{program} is not installed; `make setup` installs it"
         raise RuntimeError(msg)
     file = folder / "object.dcm"
     file.write_bytes(dicom)
-    done = subprocess.run([path, str(file)], capture_output=True, check=False, timeout=60)
+    done = subprocess.run([path, *options, str(file)], capture_output=True, check=False, timeout=60)
     return (done.stdout + done.stderr).decode("utf-8", "replace")
