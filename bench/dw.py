@@ -113,7 +113,7 @@ def _series(pixels: CtPixels) -> dict[str, float]:
             images.reconstructions(wanted.study_instance_uid)
             listed_s = perf_counter() - began
             began, cpu_began = perf_counter(), process_time()
-            (measured,), _ = look(images, wanted)
+            (measured,) = look(images, wanted).slices
             wall_s, cpu_s = perf_counter() - began, process_time() - cpu_began
             fetched_s = images.spent_s
     if len(measured.dw_mm) != _SLICES:

@@ -10,13 +10,16 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from db import mapping
-from db.repositories import ct_sizes, estimates, exams
+from db.repositories import ct_sizes, estimates, exams, localisers
 from db.session import Session
+from dose_core.dosimetry.ct_size import localiser, water_equivalent
 from dose_core.dosimetry.estimate import NotComputable
 from dose_core.estimating.case import MeasuredSize
-from dose_core.estimating.ct_slices import MeasuredSlices, size_of
+from dose_core.estimating.ct_slices import LocaliserLines, MeasuredSlices, size_of, size_of_localiser
 from dose_core.ledger.standing import Standing
 from dose_core.model import AcquisitionType
+from dose_services import localiser_calibrations
+from dose_services.localiser_calibrations import KeptLocaliserCalibration
 
 # Ours. Images come within minutes of their report; an archive that was away for a weekend is asked once more after it.
 _QUIET = timedelta(minutes=15)
@@ -31,12 +34,14 @@ class Wanted:
     The CT events of an exam whose size is wanted.
 
     ``only_event_uid`` names the only one, to which images belong that name none; ``None`` where there are several.
+    ``localisers`` is the calibration of the device's localisers that counts, ``None`` where there is none.
     """
 
     study_instance_uid: str
     event_uids: frozenset[str]
     only_event_uid: str | None
     evidence_at: datetime
+    localisers: KeptLocaliserCalibration | None = None
 
 
 def due(session: Session, *, now: datetime, limit: int) -> list[UUID]:
@@ -62,6 +67,7 @@ def wanted(session: Session, exam_id: UUID) -> Wanted | None:
         event_uids=frozenset(uids),
         only_event_uid=uids[0] if len(uids) == 1 else None,
         evidence_at=known.exam.last_evidence_at,
+        localisers=_calibrated(session, known.device.id) if known.device else None,
     )
 
 
@@ -69,14 +75,15 @@ def keep(
     session: Session,
     exam_id: UUID,
     measured: Sequence[MeasuredSlices],
+    lines: Sequence[LocaliserLines] = (),
     *,
     reason: str | None,
     evidence_at: datetime,
-    method_version: str,
     now: datetime,
 ) -> None:
-    """Keep what was measured, with the reason why not more was, and have the methods asked anew."""
-    ct_sizes.keep(session, exam_id, measured, method_version=method_version, now=now)
+    """Keep what was measured in slices and localisers, with the reason why not more was; the methods are asked anew."""
+    ct_sizes.keep(session, exam_id, measured, method_version=water_equivalent.METHOD_VERSION, now=now)
+    localisers.keep(session, exam_id, lines, method_version=localiser.METHOD_VERSION, now=now)
     ct_sizes.mark(session, exam_id, evidence_at=evidence_at, attempts=0, not_before=now, reason=reason)
     estimates.wake(session, exam_id, now=now)
 
@@ -111,7 +118,15 @@ def sizes_of(session: Session, exam_id: UUID) -> tuple[MeasuredSize | NotComputa
     look = ct_sizes.look(session, exam_id)
     if look is None:
         return None
-    found = tuple(size_of(one) for one in ct_sizes.of_exam(session, exam_id))
+    found = (
+        *(size_of(one) for one in ct_sizes.of_exam(session, exam_id)),
+        *(size_of_localiser(one) for one in localisers.of_exam(session, exam_id)),
+    )
     if look.reason is None:
         return found
     return (*found, NotComputable(missing=("size of the patient",), reason=look.reason))
+
+
+def _calibrated(session: Session, device_id: UUID) -> KeptLocaliserCalibration | None:
+    newest = localiser_calibrations.read(session, device_id).versions[:1]
+    return newest[0] if newest and newest[0].calibrations else None

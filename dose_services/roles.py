@@ -37,6 +37,7 @@ class Permission(StrEnum):
     RESTRICT_PATIENTS = "restrict_patients"  # hide a patient, and lift that
     SWITCH_EFFECTIVE_DOSE = "switch_effective_dose"  # let a site see effective dose, or hide it
     CALIBRATE_SKIN_DOSE = "calibrate_skin_dose"  # say how a device states its geometry, and that its maps are validated
+    CALIBRATE_LOCALISERS = "calibrate_localisers"  # say how the localisers of a CT device attenuate
     RECORD_REACTIONS = "record_reactions"  # what was seen of a patient's skin
     RUN_QUEUES = "run_queues"  # see what waits for other systems, without whom it is about; send again, park, drop
 

@@ -57,17 +57,20 @@ _AS: Mapping[str, Callable[[str], float]] = MappingProxyType(
 ByArchive = Callable[[], NDArray[Any] | None]
 
 
-def decoded(file: bytes, by_archive: ByArchive) -> DecodedSlice:
+def decoded(file: bytes, by_archive: ByArchive, *, is_localiser: bool = False) -> DecodedSlice:
     """
     Return a CT image of one frame with its pixels.
 
     Uncompressed pixels are read as they stand, compressed ones by a decoder that is installed here (RLE, JPEG 2000),
-    else as the archive decodes them; ``by_archive`` returns ``None`` if it cannot.
+    else as the archive decodes them; ``by_archive`` returns ``None`` if it cannot. The values of a localiser may be
+    other than Hounsfield units.
 
     Raises:
         UndecodableImageError: it is no such image, or nothing decodes it.
     """
-    return _refusing(lambda: _decoded(dcmread(BytesIO(file), specific_tags=_TAGS), by_archive))
+    return _refusing(
+        lambda: _decoded(dcmread(BytesIO(file), specific_tags=_TAGS), by_archive, is_localiser=is_localiser)
+    )
 
 
 def decoded_frame(frame: Frame, pixel_data: bytes, by_archive: ByArchive) -> DecodedSlice:
@@ -114,7 +117,7 @@ def _image_of(frame: Frame, pixel_data: bytes) -> Dataset:
     return image
 
 
-def _decoded(image: Dataset, by_archive: ByArchive) -> DecodedSlice:
+def _decoded(image: Dataset, by_archive: ByArchive, *, is_localiser: bool = False) -> DecodedSlice:
     if image.SamplesPerPixel != 1 or image.BitsAllocated != _BITS:
         raise UndecodableImageError("an image has no grey values of 16 bits")
     if int(image.get("NumberOfFrames") or 1) != 1:
@@ -123,7 +126,7 @@ def _decoded(image: Dataset, by_archive: ByArchive) -> DecodedSlice:
         raise UndecodableImageError("an image has more pixels than a CT slice")
     if "RescaleSlope" not in image or "RescaleIntercept" not in image:
         raise UndecodableImageError("an image does not say how its values become Hounsfield units")
-    if str(image.get("RescaleType") or _HU) != _HU:
+    if str(image.get("RescaleType") or _HU) != _HU and not is_localiser:
         raise UndecodableImageError("the values of an image are other than Hounsfield units")
     rows_mm, columns_mm = (float(one) for one in image.PixelSpacing)
     dose = image.get("CTDIvol")

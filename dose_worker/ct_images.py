@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from dose_core.dosimetry.ct_size.localiser import Localiser
 from dose_core.dosimetry.ct_size.water_equivalent import CtPixels
 from dose_core.errors import DoseError
 
@@ -52,6 +53,7 @@ class Reconstruction:
     is_original: bool
     field_of_view_mm: float | None
     slices: tuple[HeldSlice, ...]
+    frame_of_reference_uid: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,16 @@ class DecodedSlice:
     pixels: CtPixels
     event_uids: tuple[str, ...]
     ctdi_vol_mgy: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownLocaliser:
+    """A localiser with its pixels, and in which frame of reference its lines lie; ``None`` where it names none."""
+
+    series_instance_uid: str
+    sop_instance_uid: str
+    frame_of_reference_uid: str | None
+    localiser: Localiser
 
 
 class CtImages(Protocol):
@@ -77,6 +89,9 @@ class CtImages(Protocol):
         Raises:
             UndecodableImageError: it has CT images of a kind that is not measured, and no others.
         """
+
+    def localisers(self, study_instance_uid: str) -> Sequence[ShownLocaliser]:
+        """Return the CT localisers of a study that can be decoded and lie along the patient, none if there are none."""
 
     def decoded(self, held: HeldSlice) -> DecodedSlice | None:
         """

@@ -6,6 +6,7 @@ Images that were converted keep the rest of their elements in groups of their ow
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
@@ -83,7 +84,8 @@ def reconstructions_of(
             frame_type[:1] == (_ORIGINAL,),
         )
         groups.setdefault(key, []).append(held)
-    return [_reconstruction(series_instance_uid, key[1], groups[key], is_original=key[2]) for key in sorted(groups)]
+    made = (_reconstruction(series_instance_uid, key[1], groups[key], is_original=key[2]) for key in sorted(groups))
+    return [replace(one, frame_of_reference_uid=tags.get("FrameOfReferenceUID") or None) for one in made]
 
 
 def several(tags: Mapping[str, Any], keyword: str) -> tuple[str, ...]:

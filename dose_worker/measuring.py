@@ -2,20 +2,23 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from db.outage import is_outage
 from db.retry import UnitOfWork, in_unit_of_work
-from dose_core.dosimetry.ct_size.water_equivalent import METHOD_VERSION, slice_size
+from dose_core.dosimetry.ct_size.water_equivalent import slice_size
 from dose_core.errors import DoseError
-from dose_core.estimating.ct_slices import MeasuredSlices
+from dose_core.estimating.case import MeasuredSize
+from dose_core.estimating.ct_slices import LocaliserLines, MeasuredSlices, size_of
 from dose_services import ct_sizes
 from dose_services.ct_sizes import Wanted
 from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
 from dose_worker.ct_choice import chosen
 from dose_worker.ct_images import CtImages, Reconstruction, UndecodableImageError
+from dose_worker.measuring_localisers import by_localisers
 
 _NO_IMAGES = "the archive has no axial images of the study"
 _NOT_NAMED = "no image in the archive names one of the study's irradiation events"
@@ -38,7 +41,7 @@ def measure(unit_of_work: UnitOfWork, images: CtImages, exam_id: UUID, *, clock:
         if wanted is None:
             in_unit_of_work(unit_of_work, lambda session: ct_sizes.drop(session, exam_id, now=clock()))
             return
-        measured, reason = look(images, wanted)
+        seen = look(images, wanted)
     except (ArchiveUnavailableError, ArchiveRefusedError, NotYetError) as error:
         _try_again(unit_of_work, exam_id, str(error), clock=clock)
         return
@@ -51,14 +54,14 @@ def measure(unit_of_work: UnitOfWork, images: CtImages, exam_id: UUID, *, clock:
     kept = partial(
         ct_sizes.keep,
         exam_id=exam_id,
-        measured=measured,
-        reason=reason,
+        measured=seen.slices,
+        lines=seen.lines,
+        reason=seen.reason,
         evidence_at=wanted.evidence_at,
-        method_version=METHOD_VERSION,
         now=clock(),
     )
     in_unit_of_work(unit_of_work, kept)
-    _log.info("an exam was measured", extra={"exam": str(exam_id), "events": len(measured)})
+    _log.info("an exam was measured", extra={"exam": str(exam_id), "events": len(seen.slices)})
 
 
 def _try_again(unit_of_work: UnitOfWork, exam_id: UUID, reason: str, *, clock: Callable[[], datetime]) -> None:
@@ -67,7 +70,16 @@ def _try_again(unit_of_work: UnitOfWork, exam_id: UUID, reason: str, *, clock: C
     in_unit_of_work(unit_of_work, again)
 
 
-def look(images: CtImages, wanted: Wanted) -> tuple[list[MeasuredSlices], str | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What was measured of each event: in its slices, or where they show no size in a localiser; and why not more."""
+
+    slices: tuple[MeasuredSlices, ...] = ()
+    lines: tuple[LocaliserLines, ...] = ()
+    reason: str | None = None
+
+
+def look(images: CtImages, wanted: Wanted) -> Seen:
     """
     Measure the wanted events, and return what was measured of each, and why not all of them were.
 
@@ -79,7 +91,7 @@ def look(images: CtImages, wanted: Wanted) -> tuple[list[MeasuredSlices], str | 
     try:
         found = images.reconstructions(wanted.study_instance_uid)
     except UndecodableImageError as error:
-        return [], str(error)
+        return Seen(reason=str(error))
     if not found:
         raise NotYetError(_NO_IMAGES)
     best = chosen(found, wanted)
@@ -98,7 +110,11 @@ def look(images: CtImages, wanted: Wanted) -> tuple[list[MeasuredSlices], str | 
             measured.append(slices)
     if best.keys() != wanted.event_uids and not reasons:
         reasons.append("the archive has no images of the scan")
-    return measured, reasons[0] if reasons else None
+    sized = {one.event_uid for one in measured if isinstance(size_of(one), MeasuredSize)}
+    unsized = {uid: one for uid, one in best.items() if uid not in sized}
+    lines, why_not = by_localisers(images, wanted, unsized) if unsized else ((), None)
+    reasons += [why_not] if why_not else []
+    return Seen(slices=tuple(measured), lines=lines, reason="; ".join(dict.fromkeys(reasons)) or None)
 
 
 def _slices(images: CtImages, event_uid: str, reconstruction: Reconstruction) -> MeasuredSlices | None:

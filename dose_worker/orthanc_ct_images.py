@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from dose_core.contract import MAX_OBJECT_BYTES
 from dose_worker import ct_decoding
 from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
-from dose_worker.ct_images import DecodedSlice, HeldSlice, Reconstruction, UndecodableImageError
+from dose_worker.ct_images import DecodedSlice, HeldSlice, Reconstruction, ShownLocaliser, UndecodableImageError
 from dose_worker.enhanced_ct import field_of_view_mm, is_axial, is_enhanced, numbers, reconstructions_of, several
+from dose_worker.orthanc_localisers import HeldLocaliser, held_localisers, shown_localiser
 from dose_worker.orthanc_rest import OrthancRest, json_of
 
 # Else Orthanc packs each answer anew (HttpCompressionEnabled), which takes it 170 ms for an image of 512 kB.
@@ -53,6 +54,22 @@ class OrthancCtImages:
         if held.frame is None:
             return ct_decoding.decoded(answer.content, lambda: self._by_orthanc(held))
         return ct_decoding.decoded_frame(held.frame, answer.content, lambda: self._by_orthanc(held))
+
+    def localisers(self, study_instance_uid: str) -> Sequence[ShownLocaliser]:
+        """See ``CtImages``."""
+        shown = (self._shown(one) for one in held_localisers(self._rest, study_instance_uid))
+        return [one for one in shown if one is not None]
+
+    def _shown(self, held: HeldLocaliser) -> ShownLocaliser | None:
+        answer = self._rest.ask_for("get", f"instances/{held.archive_id}/file", headers=_PLAIN)
+        if answer is None or len(answer.content) > MAX_OBJECT_BYTES:
+            return None
+        slice_ = HeldSlice(archive_id=held.archive_id, sop_instance_uid=held.sop_instance_uid, z_mm=0.0)
+        try:
+            image = ct_decoding.decoded(answer.content, lambda: self._by_orthanc(slice_), is_localiser=True)
+        except UndecodableImageError:
+            return None
+        return shown_localiser(held, image.pixels)
 
     def close(self) -> None:
         """Close the connections."""
@@ -117,6 +134,7 @@ class OrthancCtImages:
             is_original=image_type[:1] == (_ORIGINAL,),
             field_of_view_mm=field_of_view_mm(tags),
             slices=tuple(slices),
+            frame_of_reference_uid=tags.get("FrameOfReferenceUID") or None,
         )
 
     def _by_orthanc(self, held: HeldSlice) -> NDArray[Any] | None:

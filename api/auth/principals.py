@@ -155,5 +155,6 @@ DeviceReaderDep = Annotated[ReadPrincipal, Depends(_with(Permission.READ_DEVICES
 DeviceSetterDep = Annotated[ReadPrincipal, Depends(_with(Permission.SET_DEVICES))]
 EffectiveDoseSwitcherDep = Annotated[ReadPrincipal, Depends(_with(Permission.SWITCH_EFFECTIVE_DOSE))]
 SkinCalibratorDep = Annotated[ReadPrincipal, Depends(_with(Permission.CALIBRATE_SKIN_DOSE))]
+LocaliserCalibratorDep = Annotated[ReadPrincipal, Depends(_with(Permission.CALIBRATE_LOCALISERS))]
 ReactionRecorderDep = Annotated[ReadPrincipal, Depends(_with(Permission.RECORD_REACTIONS))]
 QueueRunnerDep = Annotated[ReadPrincipal, Depends(_with(Permission.RUN_QUEUES))]

@@ -34,7 +34,7 @@ class MeasuredSize:
     ctdi_vol_mgy: tuple[float | None, ...]
     series_instance_uid: str
     sop_instance_uid: str
-    method: str  # "slices" or "localiser"
+    method: str  # of dose_core.estimating.ct_slices: "slices", or "localiser", which makes no estimate
     truncated_slices: int = 0
     caveats: tuple[str, ...] = ()
     effective_mm: tuple[float, ...] = ()

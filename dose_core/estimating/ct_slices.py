@@ -10,7 +10,9 @@ from dose_core.estimating.case import MeasuredSize
 _LARGEST_CUT_SHARE = 0.2
 # Ours: with fewer slices left, what is left is no fair part of the scan.
 _SMALLEST_PART = 0.5
-METHOD = "slices"
+METHOD, LOCALISER_METHOD = "slices", "localiser"
+# AAPM Report 220, figure 3.
+_OFF_CENTRE = "a patient off the isocentre appears wider or narrower in a localiser"
 # AAPM Report 220, figure 2: "the use of effective diameter will overestimate Dw in the thorax".
 _EFFECTIVE = (
     "the field of view cuts the patient off: the effective diameter stands for the water-equivalent one; it counts "
@@ -38,6 +40,37 @@ class MeasuredSlices:
     effective_mm: tuple[float | None, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocaliserLines:
+    """The water-equivalent diameters of a CT event at the places of its slices, from a localiser; both run in step."""
+
+    event_uid: str
+    series_instance_uid: str
+    sop_instance_uid: str
+    z_mm: tuple[float, ...]
+    dw_mm: tuple[float, ...]
+    calibration_version: int
+
+
+def size_of_localiser(lines: LocaliserLines) -> MeasuredSize:
+    """Return the size that a localiser shows; it states no dose."""
+    return MeasuredSize(
+        event_uid=lines.event_uid,
+        dw_mm=lines.dw_mm,
+        z_mm=lines.z_mm,
+        ctdi_vol_mgy=(None,) * len(lines.dw_mm),
+        series_instance_uid=lines.series_instance_uid,
+        sop_instance_uid=lines.sop_instance_uid,
+        method=LOCALISER_METHOD,
+        caveats=(f"by calibration {lines.calibration_version} of the device", _OFF_CENTRE),
+    )
+
+
+def is_enough(usable: int, of: int) -> bool:
+    """Tell if so many places are a fair part of a scan."""
+    return usable > 0 and usable >= _SMALLEST_PART * of
+
+
 def size_of(slices: MeasuredSlices) -> MeasuredSize | NotComputable:
     """
     Return the sizes that may be used: those of slices of which the field of view cuts off little.
@@ -47,12 +80,12 @@ def size_of(slices: MeasuredSlices) -> MeasuredSize | NotComputable:
     count = len(slices.dw_mm)
     usable = [n for n, share in enumerate(slices.cut_share) if share <= _LARGEST_CUT_SHARE]
     left_out = count - len(usable)
-    if _is_enough(usable, count):
+    if is_enough(len(usable), count):
         touched = sum(slices.cut_share[n] > 0 for n in usable)
         size = _used(slices, usable, _caveats(left_out, touched, count))
         return replace(size, dw_mm=tuple(slices.dw_mm[n] for n in usable))
     whole = {n: diameter_mm for n, diameter_mm in enumerate(slices.effective_mm) if diameter_mm is not None}
-    if _is_enough(list(whole), count):
+    if is_enough(len(whole), count):
         size = _used(slices, list(whole), (_EFFECTIVE, *_unseen(count - len(whole), count)))
         return replace(size, effective_mm=tuple(whole.values()))
     return NotComputable(
@@ -60,10 +93,6 @@ def size_of(slices: MeasuredSlices) -> MeasuredSize | NotComputable:
         reason=f"in {left_out} of {count} slices the field of view cuts off over a fifth of the outline, and in "
         f"{count - len(whole)} a side of the patient; no uncertainty is published of factors for one diameter alone",
     )
-
-
-def _is_enough(usable: list[int], count: int) -> bool:
-    return bool(usable) and len(usable) >= _SMALLEST_PART * count
 
 
 def _used(slices: MeasuredSlices, usable: list[int], caveats: tuple[str, ...]) -> MeasuredSize:

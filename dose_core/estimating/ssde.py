@@ -2,15 +2,17 @@
 The SSDE of each CT event of an exam.
 
 The size is that measured in the pixels (where the field of view cuts the patient off, the effective diameter, if it is
-seen), else the water-equivalent diameter that an object states; never a guess from weight or age.
+seen), else the water-equivalent diameter that an object states; never a guess from weight or age. A diameter from a
+localiser is told, and makes no estimate, since no uncertainty of it is published.
 """
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from dose_core.dosimetry.ct_size.ssde import METHOD_ID, METHOD_VERSION, BodyPart, SizedSlice, estimate_ssde
-from dose_core.dosimetry.estimate import Estimate, Input, NotComputable
+from dose_core.dosimetry.estimate import NO_PUBLISHED_UNCERTAINTY, Estimate, Input, NotComputable
 from dose_core.estimating.case import Case, MeasuredSize, Outcome
+from dose_core.estimating.ct_slices import LOCALISER_METHOD
 from dose_core.estimating.value_ids import ct_value_id
 from dose_core.ledger.exam import ExamEvent
 from dose_core.ledger.region import Region
@@ -116,9 +118,8 @@ def _sized(
     """Return the sizes with the CTDIvol of each, what they come from, and what is to be said of them."""
     mean_mgy = event.event.ctdi_vol_mgy
     ctdi_input = _input(case.revision_id, number, event, "ctdi_vol_mgy", "CTDIvol", "mGy")
-    measured = next(
-        (one for one in case.sizes or () if isinstance(one, MeasuredSize) and one.event_uid == event.event_uid), None
-    )
+    of_event = [one for one in case.sizes or () if isinstance(one, MeasuredSize) and one.event_uid == event.event_uid]
+    measured = next((one for one in of_event if one.method != LOCALISER_METHOD), None)
     if measured is not None and (diameters_mm := measured.dw_mm or measured.effective_mm):
         of_slices = [mgy for mgy in measured.ctdi_vol_mgy if mgy]
         is_stated = len(of_slices) == len(diameters_mm)
@@ -140,8 +141,20 @@ def _sized(
         size_input = _input(case.revision_id, number, event, "dw_mm", f"{SIZE_INPUT} as stated", "mm")
         one = SizedSlice(diameter_mm=event.event.dw_mm, ctdi_vol_mgy=mean_mgy or 0.0)
         return [one], (*size_input, *ctdi_input), ("one size stands for the whole scan",)
-    refused = next((one for one in case.sizes or () if isinstance(one, NotComputable)), None)
-    return _NO_SIZE if refused is None else NotComputable(missing=_NO_SIZE.missing, reason=refused.reason)
+    return _refusal(case, of_event)
+
+
+def _refusal(case: Case, of_event: Sequence[MeasuredSize]) -> NotComputable:
+    """Return why there is no size to estimate with; one from a localiser is told with what it lacks."""
+    for size in of_event:
+        if size.method == LOCALISER_METHOD and size.dw_mm:
+            told = f"the localiser shows a water-equivalent diameter of {sum(size.dw_mm) / len(size.dw_mm):.0f} mm"
+            return NotComputable(
+                missing=(f"published uncertainty of diameters from localisers ({told})",),
+                reason=NO_PUBLISHED_UNCERTAINTY,
+            )
+    reasons = dict.fromkeys(one.reason for one in case.sizes or () if isinstance(one, NotComputable))
+    return NotComputable(missing=_NO_SIZE.missing, reason="; ".join(reasons)) if reasons else _NO_SIZE
 
 
 def _measured(size: MeasuredSize) -> tuple[Input, ...]:

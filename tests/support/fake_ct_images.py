@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dose_worker.archive import ArchiveUnavailableError
-from dose_worker.ct_images import DecodedSlice, HeldSlice, Reconstruction, UndecodableImageError
+from dose_worker.ct_images import DecodedSlice, HeldSlice, Reconstruction, ShownLocaliser, UndecodableImageError
 
 
 @dataclass
@@ -13,6 +13,7 @@ class FakeCtImages:
 
     studies: dict[str, list[Reconstruction]] = field(default_factory=dict)
     decoded_slices: dict[str, DecodedSlice] = field(default_factory=dict)
+    shown_localisers: list[ShownLocaliser] = field(default_factory=list)
     is_away: bool = False
     undecodable: str | None = None
     asked: int = 0
@@ -37,6 +38,7 @@ class FakeCtImages:
             is_original=True,
             field_of_view_mm=400.0,
             slices=tuple(held),
+            frame_of_reference_uid="2.25.8400",
         )
         self.studies.setdefault(study_instance_uid, []).append(made)
 
@@ -44,6 +46,11 @@ class FakeCtImages:
         """See ``CtImages``."""
         self._ask()
         return self.studies.get(study_instance_uid, [])
+
+    def localisers(self, study_instance_uid: str) -> Sequence[ShownLocaliser]:
+        """See ``CtImages``."""
+        self._ask()
+        return self.shown_localisers if study_instance_uid in self.studies else []
 
     def decoded(self, held: HeldSlice) -> DecodedSlice | None:
         """See ``CtImages``."""

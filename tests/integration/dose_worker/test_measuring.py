@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import partial
-from uuid import UUID
 
 import pytest
 from pydicom.uid import generate_uid
@@ -14,37 +12,27 @@ from db.session import Engine, unit_of_work
 from db.tables.ct_size import CtSizeRow
 from db.tables.exam import ExamRow
 from dose_core.dosimetry.ct_size.ssde import METHOD_ID
-from dose_core.dosimetry.ct_size.water_equivalent import CtPixels
 from dose_core.dosimetry.estimate import Estimate, NotComputable
 from dose_core.estimating.case import MeasuredSize
-from dose_services import ct_sizes, estimates
 from dose_services.exam_estimates import value_id_of
 from dose_services.provenance import explain
 from dose_services.viewer_links import ViewerTemplate
-from dose_worker.ct_images import DecodedSlice
-from dose_worker.measuring import measure
 from dose_worker.orthanc_ct_images import OrthancCtImages
 from tests.builders.ct_image_files import enhanced_of, jpeg_2000_of, series_of
-from tests.builders.ct_phantoms import box, ellipse, painted, scanned
-from tests.builders.ct_reports import report, study_uid
+from tests.builders.ct_phantoms import box, painted, scanned
+from tests.builders.ct_reports import report
 from tests.builders.dicom_files import file_of
+from tests.support.ct_measuring import BODY, CUT_OFF, EVENT, SERIES, STUDY, due, look, reason, shown, sizes, ssde
 from tests.support.dose_house import DoseHouse
 from tests.support.fake_archive import FakeArchive
 from tests.support.fake_ct_images import FakeCtImages
 from tests.support.orthanc import PASSWORD, USER, RealOrthanc
 
-EVENT, STUDY, SERIES = "2.25.8200.1", study_uid(1), "2.25.8300.1"
-BODY = scanned(painted((ellipse(60, 60), 0), size=128))
 CORNERS_OFF = scanned(painted((box(-42, 42, -42, 42), 0), size=128))  # in a circle of 102 mm
-CUT_OFF = scanned(painted((ellipse(300, 60), 0), size=128))
 VIEWER = ViewerTemplate(
     "https://pacs.example/?study={StudyInstanceUID}[&series={SeriesInstanceUID}][&image={SOPInstanceUID}]"
 )
 HALF_AN_HOUR = timedelta(minutes=30)
-
-
-def shown(pixels: CtPixels = BODY, *, event: str = EVENT, dose: float | None = 5.0) -> DecodedSlice:
-    return DecodedSlice(pixels=pixels, event_uids=(event,), ctdi_vol_mgy=dose)
 
 
 @pytest.fixture
@@ -64,35 +52,10 @@ def images() -> FakeCtImages:
     return made
 
 
-def due(house: DoseHouse) -> list[UUID]:
-    with unit_of_work(house.engine) as session:
-        return ct_sizes.due(session, now=house.now, limit=10)
-
-
-def look(house: DoseHouse, images: FakeCtImages | OrthancCtImages) -> int:
-    """Measure what is due and return of how many exams."""
-    exams = due(house)
-    for exam_id in exams:
-        measure(partial(unit_of_work, house.engine), images, exam_id, clock=lambda: house.now)
-    return len(exams)
-
-
-def sizes(house: DoseHouse) -> tuple[MeasuredSize | NotComputable, ...] | None:
-    with unit_of_work(house.engine) as session:
-        (exam_id,) = session.scalars(select(ExamRow.id))
-        return ct_sizes.sizes_of(session, exam_id)
-
-
 def measured(house: DoseHouse) -> MeasuredSize:
     (size,) = sizes(house) or ()
     assert isinstance(size, MeasuredSize), size
     return size
-
-
-def reason(house: DoseHouse) -> str:
-    refused = [one for one in sizes(house) or () if isinstance(one, NotComputable)]
-    assert refused
-    return refused[0].reason
 
 
 class TestTheImagesOfAnExam:
@@ -186,6 +149,7 @@ class TestTheImagesOfAnExam:
         look(house, images)
 
         assert "3 of 3 slices" in reason(house)
+        assert "not calibrated" in reason(house, at=1)
 
 
 class TestImagesThatAreNotThere:
@@ -229,23 +193,13 @@ def test_images_that_nobody_decodes_give_no_size_and_are_not_asked_for_again(
     images.undecodable = "neither we nor the archive decode images of transfer syntax 1.2.3"
     look(house, images)
 
-    assert reason(house) == images.undecodable
+    assert reason(house) == f"{images.undecodable}; the localisers of the device are not calibrated"
     house.now += timedelta(days=1)
     assert due(house) == []
 
 
 def test_nobody_knows_of_sizes_before_the_first_look(house: DoseHouse) -> None:
     assert sizes(house) is None
-
-
-def ssde(house: DoseHouse) -> Estimate | NotComputable:
-    """Ask the methods that are due and return the SSDE that counts."""
-    estimates.work_off(partial(unit_of_work, house.engine), now=house.now, limit=10)
-    with unit_of_work(house.engine) as session:
-        (exam_id,) = session.scalars(select(ExamRow.id))
-        (newest, *_) = kept.of_method(session, exam_id, METHOD_ID, limit=1)
-    (outcome,) = newest.outcomes
-    return outcome.result
 
 
 def test_a_size_brings_an_ssde_where_there_was_none(house: DoseHouse, images: FakeCtImages) -> None:

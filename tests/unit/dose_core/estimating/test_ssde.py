@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from dose_core.dosimetry.estimate import Estimate, NotComputable
+from dose_core.dosimetry.estimate import NO_PUBLISHED_UNCERTAINTY, Estimate, NotComputable
 from dose_core.estimating.case import Case, MeasuredSize, Outcome, Subject
 from dose_core.estimating.ssde import SERIES_INPUT, SLICE_INPUT, Ssde
 from dose_core.ledger.exam import Exam, Filled, Place
@@ -104,6 +104,27 @@ class TestAnEffectiveDiameter:
         assert told.caveats == ("stands for the other",)
 
 
+class TestASizeFromALocaliser:
+    SCOUT = replace(MEASURED, ctdi_vol_mgy=(None, None), method="localiser")
+
+    def test_is_told_and_makes_no_estimate_since_no_uncertainty_of_it_is_published(self) -> None:
+        told = refusal(of(SCAN, sizes=(self.SCOUT,))[0])
+
+        assert told.reason == NO_PUBLISHED_UNCERTAINTY
+        assert "300 mm" in told.missing[0]
+
+    def test_goes_behind_one_in_slices_and_one_that_is_stated(self) -> None:
+        stated = replace(SCAN, dw_mm=200.0)
+
+        assert round(estimate(of(SCAN, sizes=(self.SCOUT, MEASURED))[0]).value, 1) == 12.3
+        assert round(estimate(of(stated, sizes=(self.SCOUT,))[0]).value, 1) == 17.8
+
+    def test_of_another_event_says_nothing(self) -> None:
+        other = replace(self.SCOUT, event_uid="2.25.9")
+
+        assert refusal(of(SCAN, sizes=(other,))[0]).missing == ("size of the patient",)
+
+
 class TestASizeThatAnObjectStates:
     def test_stands_for_the_whole_scan(self) -> None:
         told = estimate(of(replace(SCAN, dw_mm=200.0))[0])
@@ -131,6 +152,12 @@ class TestASizeThatAnObjectStates:
 class TestWhatIsRefused:
     def test_is_a_scan_without_size_and_never_one_by_weight(self) -> None:
         assert refusal(of(SCAN)[0]).missing == ("size of the patient",)
+
+    def test_tells_all_reasons_why_there_is_no_size(self) -> None:
+        reasons = ("cut off", "not calibrated", "cut off")
+        why = tuple(NotComputable(missing=("size",), reason=reason) for reason in reasons)
+
+        assert refusal(of(SCAN, sizes=why)[0]).reason == "cut off; not calibrated"
 
     def test_tells_why_no_image_was_measured(self) -> None:
         why = NotComputable(missing=("images",), reason="the archive has no images of the study")
