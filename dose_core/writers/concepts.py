@@ -42,17 +42,10 @@ DEVICE_MODEL_NAME = _dcm("113879", "Device Model Name")
 DEVICE_SERIAL_NUMBER = _dcm("113880", "Device Serial Number")
 
 # TID 10011
-X_RAY_RADIATION_DOSE_REPORT = _dcm("113701", "X-Ray Radiation Dose Report")
-PROCEDURE_REPORTED = _dcm("121058", "Procedure reported")
 COMPUTED_TOMOGRAPHY_X_RAY = _sct("77477000", "Computed Tomography X-Ray")
-HAS_INTENT = _sct("363703001", "Has Intent")
-START_OF_X_RAY_IRRADIATION = _dcm("113809", "Start of X-Ray Irradiation")
-END_OF_X_RAY_IRRADIATION = _dcm("113810", "End of X-Ray Irradiation")
-SCOPE_OF_ACCUMULATION = _dcm("113705", "Scope of Accumulation")
 STUDY = _dcm("113014", "Study")  # CID 10000
 STUDY_INSTANCE_UID = _dcm("110180", "Study Instance UID")  # CID 10001
 COMMENT = _dcm("121106", "Comment")
-SOURCE_OF_DOSE_INFORMATION = _dcm("113854", "Source of Dose Information")
 COMPUTED_FROM_IMAGE_ATTRIBUTES = _dcm("113867", "Computed From Image Attributes")  # CID 10021
 
 # TID 10022, with TID 1020 (CID 7453)
@@ -67,37 +60,10 @@ PROJECTION_X_RAY = _dcm("113704", "Projection X-Ray")
 MAMMOGRAPHY = _sct("71651007", "Mammography")
 BREAST = _sct("76752008", "Breast")  # CID 4009, CID 4031
 
-# TID 10012
-CT_ACCUMULATED_DOSE_DATA = _dcm("113811", "CT Accumulated Dose Data")
-TOTAL_NUMBER_OF_IRRADIATION_EVENTS = _dcm("113812", "Total Number of Irradiation Events")
-CT_DOSE_LENGTH_PRODUCT_TOTAL = _dcm("113813", "CT Dose Length Product Total")
-CT_DOSE_LENGTH_PRODUCT_SUB_TOTAL = _dcm("130745", "CT Dose Length Product Sub-Total")
-
 # TID 10013
-CT_ACQUISITION = _dcm("113819", "CT Acquisition")
-ACQUISITION_PROTOCOL = _dcm("125203", "Acquisition Protocol")
 TARGET_REGION = _dcm("123014", "Target Region")
-CT_ACQUISITION_TYPE = _dcm("113820", "CT Acquisition Type")
-IRRADIATION_EVENT_UID = _dcm("113769", "Irradiation Event UID")
-DATETIME_STARTED = _dcm("111526", "DateTime Started")
-CT_ACQUISITION_PARAMETERS = _dcm("113822", "CT Acquisition Parameters")
 EXPOSURE_TIME = _dcm("113824", "Exposure Time")
-SCANNING_LENGTH = _dcm("113825", "Scanning Length")
-NOMINAL_SINGLE_COLLIMATION_WIDTH = _dcm("113826", "Nominal Single Collimation Width")
-NOMINAL_TOTAL_COLLIMATION_WIDTH = _dcm("113827", "Nominal Total Collimation Width")
-PITCH_FACTOR = _dcm("113828", "Pitch Factor")
-NUMBER_OF_X_RAY_SOURCES = _dcm("113823", "Number of X-Ray Sources")
-CT_X_RAY_SOURCE_PARAMETERS = _dcm("113831", "CT X-Ray Source Parameters")
-IDENTIFICATION_OF_THE_X_RAY_SOURCE = _dcm("113832", "Identification of the X-Ray Source")
-KVP = _dcm("113733", "KVP")
-MAXIMUM_X_RAY_TUBE_CURRENT = _dcm("113833", "Maximum X-Ray Tube Current")
-X_RAY_TUBE_CURRENT = _dcm("113734", "X-Ray Tube Current")
-EXPOSURE_TIME_PER_ROTATION = _dcm("113834", "Exposure Time per Rotation")
-CT_DOSE = _dcm("113829", "CT Dose")
-MEAN_CTDI_VOL = _dcm("113830", "Mean CTDIvol")
-CTDIW_PHANTOM_TYPE = _dcm("113835", "CTDIw Phantom Type")
 DLP = _dcm("113838", "DLP")
-X_RAY_MODULATION_TYPE = _dcm("113842", "X-Ray Modulation Type")
 
 # TID 10015
 IRRADIATION_AUTHORIZING = _dcm("113850", "Irradiation Authorizing")
@@ -129,12 +95,5 @@ UNKNOWN = _sct("261665006", "Unknown")
 VALUE_UNKNOWN = _dcm("114010", "Value unknown")  # CID 42, for a number that nothing states
 
 # Units as TID 10012 to TID 10014 ask for them
-EVENTS = _ucum("{events}", "events")
-MGY = _ucum("mGy")
 MGY_CM = _ucum("mGy.cm")
-MM = _ucum("mm")
 SECONDS = _ucum("s")
-RATIO = _ucum("{ratio}", "ratio")
-X_RAY_SOURCES = _ucum("{X-Ray sources}", "X-Ray sources")
-KV = _ucum("kV")
-MA = _ucum("mA")

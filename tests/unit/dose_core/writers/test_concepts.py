@@ -10,7 +10,7 @@ from dose_core.writers import concepts
 
 _OURS = {name: value for name, value in vars(concepts).items() if isinstance(value, Code)}
 # PS3.16 prints these SNOMED CT terms with another meaning than SNOMED's own, which pydicom keeps.
-_SNOMED_MEANING_DIFFERS = {"COMPUTED_TOMOGRAPHY_X_RAY", "HAS_INTENT"}
+_SNOMED_MEANING_DIFFERS = {"COMPUTED_TOMOGRAPHY_X_RAY"}
 
 
 def _listed(scheme: str) -> list[tuple[str, tuple[str, list[int]]]]:
