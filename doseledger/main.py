@@ -28,6 +28,7 @@ from doseledger.estimates_command import estimates
 from doseledger.explain_command import explain
 from doseledger.history_command import import_history
 from doseledger.orders_command import list_orders
+from doseledger.patient_dose_command import patient_dose
 from doseledger.placeholders_command import list_placeholders
 from doseledger.prefix import PREFIX
 from doseledger.read_command import read
@@ -59,6 +60,7 @@ app.command("backfill")(backfill)
 app.command("estimates")(estimates)
 app.command("explain")(explain)
 app.command("orders")(list_orders)
+app.command("patient-dose")(patient_dose)
 app.command("placeholders")(list_placeholders)
 app.command("replay")(replay)
 app.command("subject-report")(subject_report)

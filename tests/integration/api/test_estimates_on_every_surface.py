@@ -19,7 +19,8 @@ from dose_core.contract import Envelope
 from dose_core.hl7.observations import DapUnit, observations_of
 from dose_core.writers.patient_dose_sr import write_patient_dose_sr
 from dose_services import estimates, following, skin_maps
-from dose_services.patient_dose_document import gather, write_all
+from dose_services.patient_dose_document import write_all
+from dose_services.patient_dose_gathering import gather
 from dose_services.roles import Role, Scope
 from doseledger.main import app
 from tests.builders.long_history import PATIENT, long_history

@@ -27,7 +27,8 @@ from dose_core.writers.templates.check import broken_rows
 from dose_services import effective_dose, estimates, skin_maps
 from dose_services.audit import Looker, Via
 from dose_services.event_origins import speaking_of
-from dose_services.patient_dose_document import Gathered, gather, write_all
+from dose_services.patient_dose_document import write_all
+from dose_services.patient_dose_gathering import Gathered, gather
 from tests.builders.ct_reports import report
 from tests.builders.projection_rdsr import fluoroscopy_report_bytes
 from tests.support.content import items, numbers

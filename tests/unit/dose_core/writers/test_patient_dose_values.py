@@ -15,7 +15,7 @@ from dose_core.writers.patient_dose_values import MODELS, PatientDose, has_conce
 from dose_core.writers.templates.check import broken_rows
 from dose_core.writers.templates.values import members, words
 from dose_services.methods import installed_methods
-from dose_services.patient_dose_document import PEAK_SKIN_DOSE
+from dose_services.patient_dose_gathering import PEAK_SKIN_DOSE
 from tests.builders.patient_doses import FIRST, SECOND, estimated, organ, used_report
 from tests.builders.statements_projection import exam, report, run
 from tests.builders.written import header, issue
