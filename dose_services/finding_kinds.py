@@ -32,6 +32,8 @@ class FindingKind(StrEnum):
     DOSE_WITHOUT_ORDER = "dose_without_order"
     ESTIMATE_FAILED = "estimate_failed"
     EVENTS_WITHOUT_DOSE = "events_without_dose"
+    FORWARD_REFUSED = "forward_refused"
+    FORWARDING_WAITS = "forwarding_waits"
     HELD = "held"
     IMPLAUSIBLE = "implausible"
     LOCAL_TIME = "local_time"
@@ -40,6 +42,7 @@ class FindingKind(StrEnum):
     NO_PATIENT_ID = "no_patient_id"
     NO_READER = "no_reader"  # of the first release, which read CT alone; none is raised any more
     NOT_COUNTED = "not_counted"
+    OBJECT_DELETED = "object_deleted"
     OBJECT_REJECTED = "object_rejected"
     ORDER_OF_ANOTHER_PATIENT = "order_of_another_patient"
     ORDER_WITHOUT_DOSE = "order_without_dose"
@@ -132,6 +135,16 @@ ABOUT: dict[FindingKind, About] = {
         subject=Subject.EXAM,
         what_to_do="have the device send dose reports, or write the dose into its images",
     ),
+    FindingKind.FORWARD_REFUSED: About(
+        title="a dose SR could not be forwarded",
+        subject=Subject.EXAM,
+        what_to_do="read why in the forwarding queue, mend the cause, then send the object again or cancel it there",
+    ),
+    FindingKind.FORWARDING_WAITS: About(
+        title="dose SRs wait to be forwarded",
+        subject=Subject.DESTINATION,
+        what_to_do="start that system, or set the key of the site; nothing is lost: what waits goes out then",
+    ),
     FindingKind.HELD: About(
         title="the exam waits at the desk",
         subject=Subject.EXAM,
@@ -171,6 +184,11 @@ ABOUT: dict[FindingKind, About] = {
         title="something that looks like dose was left out",
         subject=Subject.EXAM,
         what_to_do="see in the exam if the reason is right",
+    ),
+    FindingKind.OBJECT_DELETED: About(
+        title="an object that states a dose was deleted from the archive",
+        subject=Subject.EXAM,
+        what_to_do="ask who deleted it, and why. It is kept here; if it was of another patient, decide so at the desk",
     ),
     FindingKind.OBJECT_REJECTED: About(
         title="an object that states a dose was rejected in the archive",

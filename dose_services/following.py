@@ -9,7 +9,7 @@ from db.repositories import exams, outbound, outbox
 from db.repositories.outbox import Due
 from db.retry import UnitOfWork, in_unit_of_work
 from db.session import Session
-from dose_services import estimates, filing, order_matching, publication, visit_moves
+from dose_services import estimates, filing, forwarding, order_matching, publication, visit_moves
 from dose_services.site import Site
 
 _log = logging.getLogger(__name__)
@@ -56,5 +56,6 @@ def _follow(session: Session, *, due: Due, now: datetime, site: Site) -> None:
         order_matching.wake(session, taken.exam_id, now=now)
     # Whose an exam is may have changed without a change of the exam, as by a merge that was taken back.
     outbound.look_again(session, due.site, due.study_instance_uid, now=now)
+    forwarding.follow(session, due.site, due.study_instance_uid, now=now)
     if taken.exam_id:
         estimates.wake(session, taken.exam_id, now=now)

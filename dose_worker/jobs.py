@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -30,6 +30,7 @@ from dose_services.publication_sending import Due
 from dose_services.site import Site
 from dose_worker.ct_images import CtImages
 from dose_worker.expiry import Expiry
+from dose_worker.forward_jobs import add_forwarding
 from dose_worker.publish import ArchiveOf, UnitOfWork, publish
 from dose_worker.size_jobs import add_measuring
 
@@ -67,6 +68,7 @@ class Workplace:
     site: Site
     expiry: Expiry | None = None
     images: CtImages | None = None
+    forwarding_key: bytes | None = field(default=None, repr=False)
 
 
 def make_app(database_url: str, place: Workplace, *, poll_s: int) -> App:
@@ -77,6 +79,7 @@ def make_app(database_url: str, place: Workplace, *, poll_s: int) -> App:
     _add_telling(app, place)
     _add_estimating(app, place)
     _add_watching(app, place)
+    add_forwarding(app, place.unit_of_work, place.archive_of, site_key=place.forwarding_key, clock=place.clock)
     if place.images is not None:
         add_measuring(app, place.unit_of_work, place.images, clock=place.clock)
     if place.expiry is not None:

@@ -46,6 +46,7 @@ def run(settings: WorkerSettings, site: Site) -> None:
         site=site,
         expiry=_expiry(settings, site, engine, stop),
         images=images,
+        forwarding_key=settings.forwarding_key,
     )
     outbound = Outbound(place.unit_of_work, clock=_now, poll_s=settings.poll_s)
     outbound.start()

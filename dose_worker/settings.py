@@ -24,7 +24,7 @@ class WorkerSettings:
 
     Without ``orthanc_url`` nothing is sent: the rows wait. Without ``retention`` everything is kept. ``poll_s`` is how
     often the worker looks for what is due, 1 to 59. ``measures_ct_sizes``
-    has CT images of that Orthanc fetched and measured.
+    has CT images of that Orthanc fetched and measured. Without ``forwarding_key`` nothing is de-identified, and waits.
     """
 
     database_url: str = field(repr=False)
@@ -37,3 +37,4 @@ class WorkerSettings:
     concurrency: int = 4
     measures_ct_sizes: bool = False
     retention: RetentionSettings | None = None
+    forwarding_key: bytes | None = field(default=None, repr=False)

@@ -11,6 +11,7 @@ from dose_core.errors import DoseError
 from doseledger import (
     db_commands,
     device_commands,
+    forward_command,
     outbound_command,
     pacs_command,
     patient_command,
@@ -45,6 +46,7 @@ config_app = typer.Typer(no_args_is_help=True, help="Settings.")
 app.add_typer(config_app, name="config")
 app.add_typer(db_commands.app, name="db")
 app.add_typer(device_commands.app, name="device")
+app.add_typer(forward_command.app, name="forward")
 app.add_typer(outbound_command.app, name="outbound")
 app.add_typer(pacs_command.app, name="pacs")
 app.add_typer(patient_command.app, name="patient")

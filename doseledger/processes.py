@@ -112,8 +112,14 @@ def run_worker() -> None:
         orthanc_password=settings.orthanc_password.get_secret_value() if settings.orthanc_password else None,
         measures_ct_sizes=settings.measure_ct_sizes,
         retention=_retention_of(settings),
+        forwarding_key=forwarding_key_of(settings),
     )
     main.run(worker_settings, site_of(settings))
+
+
+def forwarding_key_of(settings: Settings) -> bytes | None:
+    """Return the key that replaces identifiers in dose SRs for registries, ``None`` if the site has none."""
+    return settings.forwarding_key.get_secret_value().encode() if settings.forwarding_key else None
 
 
 def _retention_of(settings: Settings) -> "RetentionSettings | None":

@@ -28,7 +28,7 @@ from dose_core.retention.rules import Jurisdiction
 from dose_services.viewer_links import UnusableTemplateError, ViewerTemplate
 from doseledger.prefix import PREFIX
 
-_SECRETS = ("database_url", "token_secret", "orthanc_password")
+_SECRETS = ("database_url", "token_secret", "orthanc_password", "forwarding_key")
 _PATTERNS = ("not_patient_ids", "not_patient_names", "not_patient_protocols", "not_patient_stations")
 _WITH_BLANKS = ("hl7_allowed_certificates", "hl7_sender_rules", "placeholder_names", "observation_codes")
 _ELSEWHERE = {"CONFIG", "TEST_POSTGRES"}  # ours, but no settings of a process
@@ -150,6 +150,12 @@ class Settings(BaseModel):
     measure_ct_sizes: bool = Field(
         default=False,
         description="CT images are fetched from that Orthanc to measure the size of patients for the SSDE",
+    )
+
+    forwarding_key: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="at least 32 random characters, kept for ever; replaces identifiers in dose SRs for registries",
     )
 
     @field_validator("database_url")
@@ -330,6 +336,18 @@ def database_url(environ: Mapping[str, str] = os.environ) -> str:
         )
         raise SettingsError(msg)
     return str(url)
+
+
+def forwarding_key(environ: Mapping[str, str] = os.environ) -> bytes | None:
+    """
+    Return the key that replaces identifiers in dose SRs for registries, ``None`` if the site has none.
+
+    Raises:
+        SettingsError: its file cannot be read.
+    """
+    values = {**_from_file(_named(environ)), **_from_environment(environ)}
+    key = values.get("forwarding_key")
+    return str(key).encode() if key else None
 
 
 def _named(environ: Mapping[str, str]) -> Path | None:

@@ -19,7 +19,12 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = (*(ROOT / "docs" / "conformance").glob("*.md"), ROOT / "docs" / "reference" / "reading.md")
+_REFERENCE = ROOT / "docs" / "reference"
+PAGES = (
+    *(ROOT / "docs" / "conformance").glob("*.md"),
+    _REFERENCE / "reading.md",
+    _REFERENCE / "de-identification.md",
+)
 _MANY = {math.inf: "n"}
 _TABLE = re.compile(r"(<!-- table (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -91,6 +96,16 @@ def _of_template(row: Any) -> tuple[object, ...]:  # noqa: ANN401  likewise
     return row.tid, row.number, where, row.value_type, name, count, demand or row.requirement, row.value_set, row.seen
 
 
+def _of_element(row: Any) -> tuple[object, ...]:  # noqa: ANN401  likewise
+    action = f"{row.action.replace('_', ' ')} {row.value}".strip()
+    return f"{row.tag} {row.keyword}", row.profile, row.option, action, row.why
+
+
+def _of_item(row: Any) -> tuple[object, ...]:  # noqa: ANN401  likewise
+    scheme = "" if row.scheme == "DCM" else f" {row.scheme}"
+    return row.value_type, f"{row.code}{scheme} {row.meaning}", row.action, row.why
+
+
 def _item(concept: Any) -> str:  # noqa: ANN401  likewise
     return f"{_codes(concept)} {concept.meaning}"
 
@@ -124,6 +139,8 @@ _FORMS: tuple[tuple[str, tuple[str, ...], Callable[[Any], tuple[object, ...]]], 
         ("TID", "row", "relationship", "type", "concept", "times", "required", "values", "seen"),
         _of_template,
     ),
+    ("profile", ("element", "PS3.15 E.1-1", "with the option", "what we do", "why"), _of_element),
+    ("value_type", ("type", "concept", "what we do", "why"), _of_item),
     ("choices", ("field", "unit", "element, best first"), _of_image),
     ("template_unit", ("field", "unit", "item", "unit of the template"), _of_report),
     ("list_field", ("field", "of each pulse", "unit", "item"), _of_pulses),

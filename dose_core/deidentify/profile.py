@@ -22,6 +22,7 @@ class ElementRule:
     """What becomes of one element; what has no rule is left out."""
 
     scope: str  # document, reference
+    tag: str
     keyword: str
     action: str
     value: str
@@ -31,15 +32,31 @@ class ElementRule:
     why: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRule:
+    """What becomes of content items of one concept; what has no rule here is looked up in the templates."""
+
+    value_type: str
+    code: str
+    scheme: str
+    meaning: str
+    action: str
+    why: str
+
+
+def _read(name: str) -> list[dict[str, str]]:
+    text = (files(__name__.rpartition(".")[0]) / name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+ELEMENTS: tuple[ElementRule, ...] = tuple(ElementRule(**cells) for cells in _read("elements.csv"))
+ITEMS: tuple[ItemRule, ...] = tuple(ItemRule(**cells) for cells in _read("items.csv"))
+
+
 @cache
 def elements(scope: str) -> tuple[ElementRule, ...]:
     """Return the rules of the document, or of a reference to another object."""
-    rows = csv.DictReader(_text("elements.csv").splitlines())
-    return tuple(
-        ElementRule(**{name: cells[name] for name in ElementRule.__slots__})
-        for cells in rows
-        if cells["scope"] == scope
-    )
+    return tuple(rule for rule in ELEMENTS if rule.scope == scope)
 
 
 @cache
@@ -53,21 +70,10 @@ def item_actions() -> Mapping[tuple[str, str, str], str]:
         is_free = row.value_type in {"TEXT", "PNAME"}
         action = ("dummy" if row.is_mandatory else "drop") if is_free else "keep"
         found[key] = "dummy" if found.get(key) == "dummy" else action
-    for cells in _items():
-        found[cells["value_type"], cells["code"], cells["scheme"]] = cells["action"]
-    return found
+    return found | {(rule.value_type, rule.code, rule.scheme): rule.action for rule in ITEMS}
 
 
 @cache
 def item_names() -> Mapping[tuple[str, str], str]:
     """Return the meanings of the codes of ``items.csv`` by value and scheme."""
-    return {(cells["code"], cells["scheme"]): cells["meaning"] for cells in _items()}
-
-
-@cache
-def _items() -> tuple[dict[str, str], ...]:
-    return tuple(csv.DictReader(_text("items.csv").splitlines()))
-
-
-def _text(name: str) -> str:
-    return (files(__name__.rpartition(".")[0]) / name).read_text(encoding="utf-8")
+    return {(rule.code, rule.scheme): rule.meaning for rule in ITEMS}

@@ -43,7 +43,8 @@ def test_what_is_told_of_exams_is_about_exams() -> None:
     of_orders = {*order_matching.EXAM_KINDS, FindingKind.DOSE_WITHOUT_ORDER}
     of_results = {FindingKind.RESULT_NOT_WRITTEN, FindingKind.RESULT_REFUSED}
 
-    told = {*exam_findings.KINDS, *ours, *of_orders, *of_results, estimates.FAILED, skin_follow_up.KIND}
+    of_forwarding = {FindingKind.FORWARD_REFUSED}
+    told = {*exam_findings.KINDS, *ours, *of_orders, *of_results, *of_forwarding, estimates.FAILED, skin_follow_up.KIND}
     assert {kind for kind in FindingKind if ABOUT[kind].subject is Subject.EXAM} == told
 
 

@@ -1,0 +1,97 @@
+"""Hand over what waits for one destination: ask what is next, hand it over, mark the outcome."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from db.outage import is_outage
+from db.retry import UnitOfWork, in_unit_of_work
+from dose_core.errors import DoseError
+from dose_services import forwarding_sending as sending
+from dose_services.archive_values import DicomNode, StowNode
+from dose_services.forwarding_sending import Forwarding
+from dose_services.forwarding_values import FolderNode
+from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
+from dose_worker.archives import archive_of
+from dose_worker.folder_drop import drop
+from dose_worker.publish import ArchiveOf
+
+_AT_ONCE = 200  # then others have their turn
+_log = logging.getLogger(__name__)
+
+
+class BrokenForwardError(DoseError):
+    """An object failed in a way nobody foresaw; it is not met again until a person says so."""
+
+
+def forward(
+    unit_of_work: UnitOfWork,
+    archive_of_pacs: ArchiveOf,
+    destination_id: UUID,
+    *,
+    site_key: bytes | None,
+    clock: Callable[[], datetime],
+) -> int:
+    """
+    Hand over what waits for a destination until it cannot be reached, and return how much it took.
+
+    No transaction is open while it is handed over. Safe to repeat.
+    """
+    done = 0
+    for _ in range(_AT_ONCE):
+        take = partial(sending.take, destination_id=destination_id, site_key=site_key, now=clock())
+        try:
+            step = in_unit_of_work(unit_of_work, take)
+        except Exception as error:  # noqa: BLE001  a bug in one object must not be met again and again, nor stop others
+            bug = _bug(error, destination=str(destination_id))
+            broken = partial(sending.mark_next_broken, destination_id=destination_id, error=bug, now=clock())
+            in_unit_of_work(unit_of_work, broken)
+            continue
+        if step is None:
+            break
+        told = {"destination": step.destination, "number": step.number, "sop_instance_uid": step.sop_instance_uid}
+        try:
+            _hand_over(step, archive_of_pacs)
+        except ArchiveUnavailableError as error:
+            _log.warning("a destination could not be reached", extra={**told, "reason": str(error)})
+            away = partial(sending.mark_unavailable, destination_id=destination_id, error=error, now=clock())
+            in_unit_of_work(unit_of_work, away)
+            break
+        except ArchiveRefusedError as error:
+            _log.error("a destination refused a dose SR", extra={**told, "reason": str(error)})
+            mark = partial(sending.mark_refused, number=step.number, error=error, now=clock())
+        except Exception as error:  # noqa: BLE001  likewise
+            mark = partial(sending.mark_refused, number=step.number, error=_bug(error, **told), now=clock())
+        else:
+            done += 1
+            mark = partial(sending.mark_sent, number=step.number, now=clock())
+        in_unit_of_work(unit_of_work, mark)
+    return done
+
+
+def _bug(error: Exception, **told: object) -> BrokenForwardError:
+    """Return what is noted of a bug; an outage of the database is none, and goes on as it is."""
+    if is_outage(error):
+        raise error
+    bug = BrokenForwardError(
+        f"it failed in a way nobody foresaw ({type(error).__name__})"
+    )  # its text might name somebody
+    _log.error("forwarding failed in a way nobody foresaw", extra={**told, "bug": str(bug)})
+    return bug
+
+
+def _hand_over(step: Forwarding, archive_of_pacs: ArchiveOf) -> None:
+    if isinstance(step.node, FolderNode):
+        drop(Path(step.node.path), step.sop_instance_uid, step.dicom)
+        return
+    if isinstance(step.node, DicomNode | StowNode):
+        archive_of(step.node).store(step.dicom)
+        return
+    archive = archive_of_pacs(step.pacs) if step.pacs is not None else None
+    if archive is None:
+        msg = f"this worker was not told where {step.node.name} is"
+        raise ArchiveUnavailableError(msg)
+    archive.store(step.dicom)
