@@ -1,4 +1,4 @@
-"""What the patient dose reports of an exam are made of: what its methods say now, of which reports, and its skin map."""
+"""What the patient dose reports of an exam are made of: what its methods say now, of which reports, and the map."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
