@@ -184,7 +184,7 @@ class TestAnswering:
         assert msa(ack) == "MSA|AE|MSG00001"
         assert err(ack).startswith("ERR|||207^")
         assert only_message(session).status == "unreadable"
-        assert str(only_message(session).reason).startswith("ProgrammingError at db.repositories.patients:")
+        assert str(only_message(session).reason).startswith("ProgrammingError at db.repositories.")
         session.execute(text("ALTER TABLE away RENAME TO identity_event"))
         session.commit()
         assert msa(answer(engine, adt())) == "MSA|AA|MSG00001", "sent again, it is tried again"
