@@ -35,11 +35,15 @@ def odd_peer(converse: Conversation) -> Iterator[int]:
 
 
 def saying(answer: bytes) -> Conversation:
-    """Return one that reads what comes first, says this and closes."""
+    """Return one that reads what comes first, says this and no more."""
 
     def converse(connection: socket.socket, _: Event) -> None:
+        connection.settimeout(5)
         connection.recv(65_536)
         connection.sendall(answer)
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65_536):  # who closes before all was read takes back what was said
+            pass
 
     return converse
 

@@ -17,6 +17,22 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # generated na
 SYNTAXES = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
 
 
+@contextmanager
+def closing_all() -> Iterator[Any]:
+    """Yield a handler of pynetdicom; connections that it sees are closed in the end, which pynetdicom forgets."""
+    opened: list[Any] = []
+
+    def keep(event: Event) -> None:
+        opened.append(getattr(event.assoc.dul.socket, "socket", None))
+
+    try:
+        yield (evt.EVT_CONN_OPEN, keep)
+    finally:
+        for connection in opened:
+            if connection is not None:
+                connection.close()
+
+
 @dataclass
 class ScriptedPacs:
     """
@@ -42,20 +58,14 @@ class ScriptedPacs:
         entity.require_calling_aet = list(self.knows)
         for sop_class in self.takes:
             entity.add_supported_context(sop_class, list(self.syntaxes))
-        opened: list[Any] = []
-        handlers = [
-            (evt.EVT_C_STORE, self._store),
-            (evt.EVT_C_FIND, self._find),
-            (evt.EVT_CONN_OPEN, lambda event: opened.append(getattr(event.assoc.dul.socket, "socket", None))),
-        ]
-        server = entity.start_server(("127.0.0.1", 0), block=False, evt_handlers=handlers)  # type: ignore[arg-type]  # its own types are too narrow
-        assert server is not None
-        try:
-            yield server.server_address[1]
-        finally:
-            server.shutdown()
-            for connection in opened:  # pynetdicom leaves open what the other side closed first
-                connection.close()
+        with closing_all() as keeping:
+            handlers = [(evt.EVT_C_STORE, self._store), (evt.EVT_C_FIND, self._find), keeping]
+            server = entity.start_server(("127.0.0.1", 0), block=False, evt_handlers=handlers)
+            assert server is not None
+            try:
+                yield server.server_address[1]
+            finally:
+                server.shutdown()
 
     def _store(self, event: Event) -> int:
         received = event.dataset
