@@ -6,6 +6,7 @@ Pure and standard library only, because both ends run it: the plugin inside Orth
 * ``PUT /api/v1/instances/{sop_instance_uid}``: one whole object, ``application/dicom``, answered 201 or 200.
 * ``PUT /api/v1/series/{series_instance_uid}/headers``: image headers of one series without pixels,
   ``multipart/related; type="application/dicom"`` as in STOW-RS (PS3.18, 10.5), one part per slice.
+* ``POST /api/v1/deletions``: JSON ``{"orthanc_ids": [...]}``, at most 500 objects that Orthanc deleted; answered 204.
 * ``POST /api/v1/launch/handles``: JSON, see ``HandleRequest``; answered 201, 403 or 404.
 
 Every body may be gzip (``Content-Encoding: gzip``). All calls carry ``Authorization: Bearer <token>`` (RFC 6750).
@@ -22,6 +23,7 @@ from urllib.parse import quote, unquote
 from dose_core.errors import DoseError
 
 API_PREFIX = "/api/v1"
+DELETIONS_PATH = f"{API_PREFIX}/deletions"
 LAUNCH_HANDLES_PATH = f"{API_PREFIX}/launch/handles"
 
 DICOM_MEDIA_TYPE = "application/dicom"  # RFC 3240
@@ -41,6 +43,7 @@ MAX_SERIES_BYTES = 64 * 1024 * 1024
 MAX_HEADER_BYTES = 16 * 1024 * 1024
 MAX_PARTS = 2000  # the plugin sends up to 1,000 image headers per request
 MAX_PART_HEAD_BYTES = 8 * 1024  # a content type, a location and four headers have a few hundred
+MAX_DELETIONS = 500
 MAX_UID_CHARACTERS = 64  # PS3.5, 9.1
 MAX_HEADER_CHARACTERS = 64  # an AE title has 16 (PS3.5, 6.2), an Orthanc id 44; more is not one of ours
 MAX_REASON_CHARACTERS = 200

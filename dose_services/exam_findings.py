@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from dose_core.dosimetry.estimate import NotComputable
 from dose_core.estimating import mammography_agd
 from dose_core.ledger import rejections
+from dose_core.ledger.admitted import is_source
 from dose_core.ledger.exam import Exam
 from dose_core.ledger.plausible import Circumstances, ProblemKind, problems_of
 from dose_core.ledger.standing import Standing
@@ -28,6 +29,7 @@ KINDS = (
     FindingKind.MISSING_PHANTOM,
     FindingKind.NO_PATIENT_ID,
     FindingKind.NOT_COUNTED,
+    FindingKind.OBJECT_DELETED,
     FindingKind.OBJECT_REJECTED,
     FindingKind.PATIENT_DISAGREES,
     FindingKind.TOTALS_DIFFER,
@@ -68,6 +70,7 @@ def of(
         if belongs.has_expired or any(one.id for one in exam.patients)
         else "no object of the study names a Patient ID (0010,0020)",
         FindingKind.NOT_COUNTED: "; ".join(sorted({left_out.reason for left_out in exam.not_counted})),
+        FindingKind.OBJECT_DELETED: _deleted(said),
         FindingKind.OBJECT_REJECTED: _rejected(said),
         FindingKind.UID_COLLISION: f"{len(other_sites)} other site(s) have a study of the same Study Instance UID "
         "(0020,000D)"
@@ -106,6 +109,13 @@ def _conflict(said: Speaking) -> str:
     return (
         f"{len(said.contradicting)} objects under one SOP Instance UID (0008,0018) state different doses; "
         "all are kept, the fullest counts"
+    )
+
+
+def _deleted(said: Speaking) -> str:
+    count = sum(one.key in said.gone for one in said.statements if is_source(one))
+    return (
+        f"{count} object(s) that state its dose were deleted from the archive; the dose still counts" if count else ""
     )
 
 

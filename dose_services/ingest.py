@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from db.mapping import storable
-from db.repositories import evidence
+from db.repositories import absences, evidence
 from db.session import Session
 from dose_core.contract import Envelope
 from dose_services import same_content
@@ -71,6 +71,9 @@ def keep_objects(
         for envelope in envelopes
     ]
     kept = evidence.keep(session, rows)
+    again = {uid for (uid, _), one in kept.items() if one.has_earlier}
+    if again:
+        absences.note_back(session, site, again, now=received_at)
     repeats = same_content.repeats(session, site, {one.id: uid for (uid, _), one in kept.items() if one.is_again})
     outcome = []
     for row, envelope in zip(rows, envelopes, strict=True):

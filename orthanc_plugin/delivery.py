@@ -7,11 +7,13 @@ visible in ``/dose/status``. The receiver is idempotent, so that sending twice i
 
 import gzip
 import http.client
+import json
 import threading
 import time
 from collections.abc import Sequence
 
 from dose_core.contract import (
+    DELETIONS_PATH,
     DICOM_MEDIA_TYPE,
     HEADER_PLAINTEXT_REASON,
     MAX_OBJECT_BYTES,
@@ -40,6 +42,8 @@ BATCH_BYTES = 7 * 1024 * 1024  # unpacked; gzip makes it smaller, and without ga
 BATCH_SLICES = 1000
 LOOKED_AT_PER_ROUND = 20  # then a dose report that came in the meantime goes first
 WHOLES_PER_ROUND = 20
+DELETIONS_PER_ROUND = 100  # each is asked for once more, which takes a millisecond
+DELETION_REFUSED_S = 3600.0  # by a service of an earlier release, which knows of none
 MAX_IDLE_S = 5.0
 START_POLL_S = 0.2
 _GZIP_LEVEL = 1  # headers of one series differ in few bytes: more effort gains nothing
@@ -127,10 +131,13 @@ class Delivery:
         unseen = self._spool.unseen(now=now, limit=LOOKED_AT_PER_ROUND)
         for orthanc_id, attempts in unseen:
             self._look_at(orthanc_id, attempts, now=now)
+        # What is overwritten is deleted and stored in one breath, what is moved within some seconds.
+        deleted = self._spool.deleted(before=now - self._settings.quiet_s, limit=DELETIONS_PER_ROUND)
+        self._tell_deleted(deleted)
         if not (wholes or due or unseen) and self._is_log_dirty:
             self._spool.wipe_log()
             self._is_log_dirty = False
-        has_more = len(wholes) == WHOLES_PER_ROUND or bool(unseen)
+        has_more = len(wholes) == WHOLES_PER_ROUND or bool(unseen) or len(deleted) == DELETIONS_PER_ROUND
         if time.monotonic() >= self._next_catch_up and not unseen:
             is_done = self._catch_up.read_changes(until=lambda: self.is_stopping)
             self._next_catch_up = time.monotonic() + (self._settings.catch_up_s if is_done else 0.0)
@@ -155,6 +162,29 @@ class Delivery:
         except (OSError, http.client.HTTPException, ValueError) as error:
             self._spool.postpone([orthanc_id], until=now + _back_off_s(attempts))
             self._note_error(f"Orthanc's REST API: {type(error).__name__}")
+
+    def _tell_deleted(self, orthanc_ids: Sequence[str]) -> None:
+        """Tell the service of deleted instances, unless they were stored again."""
+        try:
+            gone = [one for one in orthanc_ids if self._orthanc.json(f"/instances/{one}/metadata") is None]
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            self._spool.postpone_deleted(orthanc_ids, until=time.time() + FIRST_BACK_OFF_S)
+            self._note_error(f"Orthanc's REST API: {type(error).__name__}")
+            return
+        self._spool.forget_deleted(set(orthanc_ids) - set(gone))
+        if not gone:
+            return
+        body, headers = json.dumps({"orthanc_ids": gone}).encode(), {"Content-Type": "application/json"}
+        answer = self._service.request("POST", DELETIONS_PATH, body, headers)
+        if answer.status in _SUCCESS:
+            self._spool.forget_deleted(gone)
+            return
+        text = f"the service answered {answer.status}"
+        if answer.status in _RETRIED or answer.status in _SERVER_ERRORS:
+            self._spool.postpone_deleted(gone, until=time.time() + MAX_BACK_OFF_S)
+            raise PauseError(text, retry_after_s=_retry_after_s(answer))
+        self._spool.postpone_deleted(gone, until=time.time() + DELETION_REFUSED_S)
+        self._note_error(text)
 
     def _deliver_whole(self, item: SpoolItem) -> None:
         dicom = self._orthanc.file(item.orthanc_id)

@@ -29,6 +29,7 @@ class Intake:
         self._spool = spool
         self._on_urgent = on_urgent
         self._waiting: deque[SpoolItem | str] = deque()
+        self._deleted: deque[str] = deque()
         # Most of an archive; remembered until the change log comes to them, so that nobody asks Orthanc about them.
         self._of_no_interest: deque[str] = deque(maxlen=MAX_REMEMBERED)
         self._arrived = threading.Event()
@@ -54,6 +55,12 @@ class Intake:
         if isinstance(waiting, str) or waiting.kind is ObjectKind.WHOLE:
             self._urgent.set()
         if not self._arrived.is_set():
+            self._arrived.set()
+
+    def note_deleted(self, orthanc_id: str) -> None:
+        """Remember an instance that Orthanc deleted. Runs in Orthanc's callback and never raises."""
+        if len(self._deleted) < MAX_REMEMBERED:
+            self._deleted.append(orthanc_id)
             self._arrived.set()
 
     def run(self) -> None:
@@ -85,6 +92,7 @@ class Intake:
             sqlite3.Error: the disk does not take it; it stays in memory.
         """
         with self._flushing:
+            self._flush_deleted()
             batch = [self._waiting[place] for place in range(len(self._waiting))]
             if not batch:
                 return
@@ -98,6 +106,13 @@ class Intake:
                 self._waiting.popleft()
         if unseen or any(item.kind is ObjectKind.WHOLE for item in items):  # headers wait for their series
             self._on_urgent()
+
+    def _flush_deleted(self) -> None:
+        deleted = [self._deleted[place] for place in range(len(self._deleted))]
+        if deleted:
+            self._spool.add_deleted(deleted, now=time.time())
+            for _ in deleted:
+                self._deleted.popleft()
 
     def not_seen(self, orthanc_ids: list[str]) -> list[str]:
         """Return those that the callback neither brought to disk nor found of no interest; each is asked for once."""

@@ -2,9 +2,9 @@
 The plugin put together: what Orthanc calls, and the threads that it starts.
 
 Orthanc calls functions of the module (a bound method or a lambda that nobody else holds crashes it at exit), and
-nothing here raises into it. The plugin does not listen to Orthanc's changes: that is five more calls for each slice,
-which cost more CPU than all its other work; it reads the change log instead. Where the plugin cannot run, Orthanc runs
-without it and ``/dose/status`` says why.
+nothing here raises into it. The plugin does not listen to Orthanc's changes unless it is to tell of deletions, which
+the change log does not hold: that is five more calls for each slice, which cost more CPU than all its other work. Where
+the plugin cannot run, Orthanc runs without it and ``/dose/status`` says why.
 """
 
 import http.client
@@ -28,6 +28,7 @@ from orthanc_plugin.spool import Spool
 from orthanc_plugin.status import SPOOL_WAS_BROKEN, running_status, stopped_status
 
 _JSON = "application/json"
+_CHANGE_DELETED, _LEVEL_INSTANCE = 1, 3  # OrthancPluginChangeType and OrthancPluginResourceType of the SDK
 
 
 class Plugin:
@@ -102,6 +103,8 @@ def install(orthanc: Orthanc) -> None:
         orthanc.RegisterRestCallback("/dose/launch", post_launch)
         plugin.start()
         orthanc.RegisterOnStoredInstanceCallback(on_stored_instance)
+        if plugin.settings is not None and plugin.settings.tells_deletions:
+            orthanc.RegisterOnChangeCallback(on_change)
         orthanc.ExtendOrthancExplorer(EXPLORER_JS)
     except DoseError as error:
         _cannot_run(plugin, str(error))
@@ -113,6 +116,13 @@ def on_stored_instance(instance: DicomInstance, orthanc_id: str) -> None:
     """Remember a stored instance (OnStoredInstance: before the sender has its answer)."""
     if _Holder.plugin is not None and _Holder.plugin.intake is not None:
         _Holder.plugin.intake.take(instance, orthanc_id)
+
+
+def on_change(change_type: int, level: int, orthanc_id: str) -> None:
+    """Remember an instance that was deleted (OnChange: in a thread of Orthanc's own, after it is gone)."""
+    is_deletion = change_type == _CHANGE_DELETED and level == _LEVEL_INSTANCE
+    if is_deletion and _Holder.plugin is not None and _Holder.plugin.intake is not None:
+        _Holder.plugin.intake.note_deleted(orthanc_id)
 
 
 def get_status(output: RestOutput, uri: str, **request: Any) -> None:  # noqa: ANN401, ARG001 - Orthanc's signature

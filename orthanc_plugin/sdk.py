@@ -30,6 +30,7 @@ class Orthanc(Protocol):
     def GetConfigurationPath(self) -> str: ...  # noqa: N802, D102
     def GenerateRestApiAuthorizationToken(self) -> str: ...  # noqa: N802, D102
     def RegisterOnStoredInstanceCallback(self, callback: Callable[[Any, str], None], /) -> None: ...  # noqa: N802, D102
+    def RegisterOnChangeCallback(self, callback: Callable[[int, int, str], None], /) -> None: ...  # noqa: N802, D102
     def RegisterRestCallback(self, pattern: str, callback: Callable[..., None], /) -> None: ...  # noqa: N802, D102
     def ExtendOrthancExplorer(self, javascript: str, /) -> None: ...  # noqa: N802, D102
     def LogWarning(self, text: str, /) -> None: ...  # noqa: N802, D102

@@ -39,6 +39,7 @@ class Settings:
     orthanc_authenticates: bool
     orthanc_url: str
     orthanc_certificate: str | None
+    tells_deletions: bool = False
 
     def __repr__(self) -> str:
         """Name the service only: a settings object may end in a traceback."""
@@ -82,6 +83,7 @@ def read_settings(configuration: Mapping[str, Any], *, folder: Path) -> Settings
         orthanc_authenticates=configuration.get("AuthenticationEnabled") is True,
         orthanc_url=f"{'https' if is_tls else 'http'}://127.0.0.1:{port}",
         orthanc_certificate=str(folder / configuration.get("SslCertificate", "certificate.pem")) if is_tls else None,
+        tells_deletions=section.get("TellDeletions") is True,
     )
 
 

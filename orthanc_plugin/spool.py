@@ -51,6 +51,9 @@ CREATE TABLE IF NOT EXISTS header (
 );
 CREATE INDEX IF NOT EXISTS item_by_work ON item (state, kind, due_at);
 CREATE INDEX IF NOT EXISTS item_by_series ON item (series_instance_uid);
+-- what Orthanc deleted and the service was not told of yet
+CREATE TABLE IF NOT EXISTS deletion (orthanc_id TEXT PRIMARY KEY, due_at REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS deletion_by_due ON deletion (due_at);
 CREATE TABLE IF NOT EXISTS watermark (id INTEGER PRIMARY KEY CHECK (id = 1), change_seq INTEGER NOT NULL);
 """
 # An instance that is stored again replaces what waits of it, so that the newest header is sent.
@@ -66,6 +69,16 @@ ON CONFLICT (orthanc_id) DO UPDATE SET
 """
 _ADD_UNSEEN = """
 INSERT INTO item (orthanc_id, state, added_at) VALUES (?, 'unseen', ?) ON CONFLICT (orthanc_id) DO NOTHING
+"""
+# One that was to be told of already waits anew: it may have been stored and deleted once more.
+_ADD_DELETED = """
+INSERT INTO deletion VALUES (?, ?) ON CONFLICT (orthanc_id) DO UPDATE SET due_at = excluded.due_at
+"""
+# What is still to be delivered comes first: nobody could be told what is missing otherwise.
+_DELETED = """
+SELECT orthanc_id FROM deletion
+WHERE due_at <= ? AND orthanc_id NOT IN (SELECT orthanc_id FROM item WHERE state <> 'parked')
+ORDER BY due_at LIMIT ?
 """
 _ADD_HEADER = "INSERT OR REPLACE INTO header VALUES (?, ?)"
 _ITEMS = """
@@ -120,6 +133,7 @@ class SpoolCounts:
     whole: int
     header: int
     parked: int
+    deleted: int
     oldest_added_at: float | None
 
 
@@ -245,6 +259,23 @@ class Spool:
             [(until, orthanc_id) for orthanc_id in orthanc_ids],
         )
 
+    def add_deleted(self, orthanc_ids: Iterable[str], *, now: float) -> None:
+        """Remember instances that Orthanc deleted."""
+        self._each(_ADD_DELETED, [(orthanc_id, now) for orthanc_id in orthanc_ids])
+
+    def deleted(self, *, before: float, limit: int) -> list[str]:
+        """Return instances that were deleted, or postponed to a time, before that moment; the oldest first."""
+        return [str(row[0]) for row in self._rows(_DELETED, before, limit)]
+
+    def forget_deleted(self, orthanc_ids: Iterable[str]) -> None:
+        """Delete what was told, or is stored again."""
+        self._each("DELETE FROM deletion WHERE orthanc_id = ?", [(orthanc_id,) for orthanc_id in orthanc_ids])
+
+    def postpone_deleted(self, orthanc_ids: Iterable[str], *, until: float) -> None:
+        """Tell of these later."""
+        rows = [(until, orthanc_id) for orthanc_id in orthanc_ids]
+        self._each("UPDATE deletion SET due_at = ? WHERE orthanc_id = ?", rows)
+
     def retry_parked(self) -> int:
         """Queue all that was parked once more and return how many that were."""
         with self._lock, self._connection:
@@ -275,6 +306,7 @@ class Spool:
             whole=counts.get("whole", 0),
             header=counts.get("header", 0),
             parked=counts.get("parked", 0),
+            deleted=int(self._rows("SELECT count(*) FROM deletion")[0][0]),
             oldest_added_at=oldest,
         )
 

@@ -29,6 +29,7 @@ def running_status(settings: Settings, spool: Spool, intake: Intake, delivery: D
             "image_headers": counts.header,
             "not_looked_at": counts.unseen,
             "in_memory": intake.in_memory,
+            "deletions": counts.deleted,
         },
         "spool": SPOOL_WAS_BROKEN if spool.was_broken else "sound",
         "oldest_age_s": None if counts.oldest_added_at is None else round(max(0.0, now - counts.oldest_added_at), 1),

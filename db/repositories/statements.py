@@ -121,7 +121,7 @@ _OF_STUDY = Prepared(
     "statements_of_study",
     """
     SELECT DISTINCT ON (s.evidence_id) s.id, s.content, s.identity, s.identity_key, s.evidence_id, e.content_digest,
-        e.digest, e.received_at
+        e.digest, e.received_at, e.gone_at IS NOT NULL AS is_gone
     FROM statement s JOIN evidence e ON e.id = s.evidence_id LEFT JOIN replay r ON r.id = s.replay_id
     WHERE s.study_instance_uid = :study_instance_uid AND s.site = :site
         AND (s.replay_id IS NULL OR r.rolled_back_at IS NULL)
@@ -142,6 +142,7 @@ def of_study(session: Session, site: str, study_instance_uid: str) -> list[Versi
             evidence=str(row.evidence_id),
             content_digest=_content_digest(row),
             received_at=row.received_at,
+            is_gone=row.is_gone,
         )
         for row in _OF_STUDY.run(session, {"site": site, "study_instance_uid": study_instance_uid})
     ]

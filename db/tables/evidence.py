@@ -23,6 +23,8 @@ class EvidenceRow(IdMixin, TableBase):
         CheckConstraint("read_status IN ('pending','read','not_dose','unreadable','copy')", name="read_status_known"),
         Index(None, "read_status", postgresql_where="read_status IN ('pending','unreadable')"),
         Index(None, "received_at", postgresql_using="brin"),  # rows lie in this order: a few pages tell where
+        # Asked for by equality alone, and smaller than any other index of a text.
+        Index(None, "orthanc_id", postgresql_using="hash", postgresql_where="orthanc_id IS NOT NULL"),
     )
 
     site: Mapped[str] = mapped_column(server_default="")  # of the sender; equal UIDs of two sites do not meet
@@ -44,6 +46,7 @@ class EvidenceRow(IdMixin, TableBase):
     read_status: Mapped[str] = mapped_column(default="pending")
     read_reason: Mapped[str | None]
     read_at: Mapped[datetime | None]
+    gone_at: Mapped[datetime | None]  # when its archive told that it was deleted there; None once it came again
 
 
 class EvidenceWayRow(TableBase):

@@ -18,13 +18,15 @@ class Version:
     What one kept object states.
 
     ``content_digest`` is equal for objects that differ in identity or encoding alone, and ``None`` as long as no other
-    object of the UID is kept; ``evidence`` is the key of the kept bytes.
+    object of the UID is kept; ``evidence`` is the key of the kept bytes. ``is_gone`` tells that its archive has deleted
+    it.
     """
 
     statement: Statement[DoseReport]
     evidence: str
     content_digest: bytes | None
     received_at: datetime
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +35,14 @@ class Speaking:
     The statements that count, and the evidence whose dose content contradicts that of another of its UID.
 
     ``superseded`` are the statements that gave way to another version of their object, in an order of their own: they
-    state no dose that counts, and still tell whom the object named.
+    state no dose that counts, and still tell whom the object named. ``gone`` are the keys of the statements that count
+    though the archive has deleted their objects.
     """
 
     statements: tuple[Statement[DoseReport], ...]
     contradicting: frozenset[str]
     superseded: tuple[Statement[DoseReport], ...] = ()
+    gone: frozenset[str] = frozenset()
 
 
 def speaking(versions: Iterable[Version]) -> Speaking:
@@ -76,6 +80,7 @@ def speaking(versions: Iterable[Version]) -> Speaking:
         statements=_in_order(counted),
         contradicting=frozenset(contradicting),
         superseded=_in_order(superseded),
+        gone=frozenset(one.statement.key for one in counted if one.is_gone),
     )
 
 

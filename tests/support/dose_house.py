@@ -9,7 +9,7 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from pydicom import dcmread
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 
 from db.repositories import publications
 from db.session import Engine, unit_of_work
@@ -49,16 +49,22 @@ class DoseHouse:
         site_label: str = "",
         calling_aet: str | None = None,
         sender: str = "test",
+        orthanc_id: str | None = None,
     ) -> None:
-        """Keep and read objects, as the service does, and what follows from them, as the worker does."""
+        """
+        Keep and read objects, as the service does, and what follows from them, as the worker does.
+
+        With ``orthanc_id`` Orthanc holds them, under this id and their number.
+        """
         envelopes = [
             Envelope(
                 sop_instance_uid=_sop_instance_uid(dicom),
                 dicom=dicom,
                 is_header=are_headers,
                 calling_aet=calling_aet,
+                orthanc_id=f"{orthanc_id}-{number}" if orthanc_id else None,
             )
-            for dicom in files
+            for number, dicom in enumerate(files)
         ]
         with unit_of_work(self.engine) as session:
             kept = ingest.keep_objects(session, envelopes, sender=sender, received_at=self.now, site=site_label)
@@ -71,10 +77,11 @@ class DoseHouse:
         while following.work_off(partial(unit_of_work, self.engine), now=self.now, site=self.site, limit=100):
             pass
 
-    def set_sends_no_rdsr(self, *, value: bool = True) -> None:
-        """Mark all devices, as an operator does, and plan what follows from it, as the worker does."""
+    def set_sends_no_rdsr(self, *, value: bool = True, model: str | None = None) -> None:
+        """Mark all devices, or those of a model, as an operator does, and plan what follows, as the worker does."""
+        which = DeviceRow.model == model if model else true()
         with unit_of_work(self.engine) as session:
-            session.execute(update(DeviceRow).values(sends_no_rdsr=value))
+            session.execute(update(DeviceRow).where(which).values(sends_no_rdsr=value))
         self.plan_anew()
 
     def plan_anew(self) -> None:

@@ -78,6 +78,7 @@ class FakeOrthanc:
     explorer: str = ""
     rest: dict[str, Callable[..., None]] = field(default_factory=dict)
     on_stored: Callable[[Any, str], None] | None = None
+    on_change: Callable[[int, int, str], None] | None = None
 
     def GetConfiguration(self) -> str:  # noqa: N802
         return json.dumps(self.configuration)
@@ -90,6 +91,9 @@ class FakeOrthanc:
 
     def RegisterOnStoredInstanceCallback(self, callback: Callable[[Any, str], None], /) -> None:  # noqa: N802
         self.on_stored = callback
+
+    def RegisterOnChangeCallback(self, callback: Callable[[int, int, str], None], /) -> None:  # noqa: N802
+        self.on_change = callback
 
     def RegisterRestCallback(self, pattern: str, callback: Callable[..., None], /) -> None:  # noqa: N802
         self.rest[pattern] = callback

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self, cast
 from urllib.parse import unquote
 
-from dose_core.contract import LAUNCH_HANDLES_PATH, Envelope, decode_envelope, decode_series, unpack
+from dose_core.contract import DELETIONS_PATH, LAUNCH_HANDLES_PATH, Envelope, decode_envelope, decode_series, unpack
 from tests.support.orthanc import free_port
 from tests.support.tls import server_context
 
@@ -116,6 +116,8 @@ class RecordingService:
             self.calls.append(call)
             if refusal is not None:
                 return refusal, b"{}", self.answer_headers
+            if call.path == DELETIONS_PATH:
+                return 204, b"", {}
             if call.path == LAUNCH_HANDLES_PATH:
                 return 201, json.dumps(self.handle).encode(), {}
             is_new = False
@@ -123,6 +125,13 @@ class RecordingService:
                 is_new = is_new or envelope.sop_instance_uid not in self._known
                 self._known[envelope.sop_instance_uid] = envelope
             return (201 if is_new else 200), b"{}", {}
+
+    @property
+    def deleted(self) -> list[str]:
+        """Which of its instances Orthanc was told to have deleted, in the order in which it was told."""
+        with self._lock:
+            bodies = [json.loads(call.body) for call in self.calls if call.path == DELETIONS_PATH]
+        return [orthanc_id for body in bodies for orthanc_id in body["orthanc_ids"]]
 
     @property
     def received(self) -> dict[str, Envelope]:

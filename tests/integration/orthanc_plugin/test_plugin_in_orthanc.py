@@ -21,6 +21,7 @@ from tests.support.plugin_site import (
     wait_until_idle,
 )
 from tests.support.recording_service import RecordingService
+from tests.support.until import until
 
 pytestmark = [
     pytest.mark.orthanc,
@@ -80,6 +81,20 @@ class TestStored:
         service.wait_for(report.SOPInstanceUID)
 
         assert wait_until_idle(orthanc)["parked"]["count"] == 0
+
+
+class TestDeletions:
+    def test_of_whole_studies_are_told_instance_by_instance(self, tmp_path: Path, service: RecordingService) -> None:
+        section = {"TellDeletions": True, "QuietSeconds": 1}
+        with orthanc_with_plugin(tmp_path, service.url, section=section) as orthanc:
+            study = orthanc.upload(file_of(dose_report()))["ParentStudy"]
+            (instance,) = orthanc.json("GET", f"/studies/{study}/instances")
+            wait_until_idle(orthanc)
+
+            orthanc.request("DELETE", f"/studies/{study}")
+
+            until(lambda: service.deleted == [instance["ID"]], within_s=30, what="the deletion to be told")
+            assert orthanc.json("GET", "/dose/status")["queue"]["deletions"] == 0
 
 
 class TestCopies:

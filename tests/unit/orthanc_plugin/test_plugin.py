@@ -69,6 +69,24 @@ def queued(folder: Path) -> Spool:
     return Spool(folder / "spool")
 
 
+class TestDeleting:
+    def test_is_listened_to_only_if_it_is_asked_for(self, orthanc: FakeOrthanc) -> None:
+        """Each change of each slice costs a call."""
+        assert orthanc.on_change is None
+
+    def test_of_an_instance_is_remembered_and_nothing_else(self, tmp_path: Path) -> None:
+        orthanc = installed(tmp_path, TellDeletions=True)
+        assert orthanc.on_change is not None
+
+        orthanc.on_change(1, 3, "ab-1")  # an instance was deleted,
+        orthanc.on_change(1, 1, "ab-2")  # its study with it,
+        orthanc.on_change(3, 3, "ab-3")  # and another instance is new
+
+        assert queued(tmp_path).counts().deleted == 1
+        assert plugin_module._Holder.plugin is not None
+        plugin_module._Holder.plugin.stop()
+
+
 class TestStoring:
     def test_queues_the_header_of_an_image(self, orthanc: FakeOrthanc, tmp_path: Path) -> None:
         dataset = ct_slice()
