@@ -1,7 +1,9 @@
 """Systems that get results of exams: made known, listed, put to rest; each change is on record."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from db.repositories import outbound, outbound_queue
@@ -88,6 +90,29 @@ def set_active(session: Session, name: str, *, is_active: bool, looker: Looker, 
     session.flush()
     reason = f"{name} goes on" if is_active else f"{name} rests"
     record_look(session, looker, Action.CHANGE_DESTINATION, now=now, reason=reason)
+
+
+def change_form(session: Session, name: str, changes: Mapping[str, Any], *, looker: Looker, now: datetime) -> Form:
+    """
+    Let messages to a destination look otherwise from now on, and return how; what was sent stays as it is.
+
+    ``changes`` are fields of ``Form``, those that are not named stay.
+
+    Raises:
+        UnknownDestinationError: there is none of this name.
+        UnusableDestinationError, UnknownLanguageError, UnusableTemplateError: as ``Form`` does.
+    """
+    if not changes:
+        raise UnusableDestinationError("name what is to be changed")
+    row = outbound.destination_named(session, name)
+    if row is None:
+        raise UnknownDestinationError("no destination has this name")
+    form = replace(form_from(row.form), **changes)
+    row.form = stored_form(form)
+    session.flush()
+    reason = f"{name} gets results with another {', '.join(sorted(changes))}"
+    record_look(session, looker, Action.CHANGE_DESTINATION, now=now, reason=reason)
+    return form
 
 
 def destinations(session: Session) -> list[DestinationView]:

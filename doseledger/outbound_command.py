@@ -5,22 +5,26 @@ from typing import Annotated
 
 import typer
 
-from dose_core.errors import DoseError
-from dose_core.hl7.observations import QUANTITIES, Code, DapUnit, TextType
+from dose_core.hl7.observations import DapUnit
 from dose_core.hl7.telling import QueueState
-from dose_core.ledger.totals import Quantity
 from doseledger.clock import now
 from doseledger.database import transaction
+from doseledger.outbound_form import (
+    Codes,
+    LinkAddress,
+    LinkType,
+    Quantities,
+    Sentence,
+    SentenceType,
+    TellMerged,
+    fields_of,
+)
 from doseledger.who import looker
 
 app = typer.Typer(no_args_is_help=True, help="Results for other systems: who gets them, what waits, what was refused.")
 
 Comment = Annotated[str, typer.Option(help="Why; names and numbers of the patient are left out of what is kept.")]
 _LIMIT = 500
-
-
-class UnusableCodeError(DoseError):
-    """The code of a quantity is not written as this command wants it."""
 
 
 @app.command("add")
@@ -43,20 +47,13 @@ def add(  # noqa: PLR0913  a destination has this many properties, and each is a
     authority: Annotated[str | None, typer.Option(help="Whose patient identifiers stand first in PID-3.")] = None,
     accession_field: Annotated[int, typer.Option(help="OBR field of the accession number: 18 or 20.")] = 18,
     dap_unit: Annotated[DapUnit, typer.Option(help="Unit of dose-area products (UCUM).")] = DapUnit.GY_M2,
-    quantity: Annotated[list[Quantity] | None, typer.Option(help="Tell this one; may repeat. None: all.")] = None,
-    code: Annotated[
-        list[str] | None,
-        typer.Option(help="How it knows a quantity: 'dlp_mgy_cm=ID^text^system'; may repeat.", metavar="QUANTITY=CODE"),
-    ] = None,
-    sentence: Annotated[
-        str | None, typer.Option(help="Language of the report sentence, such as de; none: no sentence.")
-    ] = None,
-    sentence_type: Annotated[TextType, typer.Option(help="TX or FT.")] = TextType.TX,
-    link: Annotated[str | None, typer.Option(help="Address of more, with {StudyInstanceUID}; none: no link.")] = None,
-    link_type: Annotated[TextType, typer.Option(help="RP or ED.")] = TextType.RP,
-    tell_merged: Annotated[
-        bool, typer.Option("--tell-merged", help="Tell exams again under the survivor of a merge.")
-    ] = False,
+    quantity: Quantities = None,
+    code: Codes = None,
+    sentence: Sentence = None,
+    sentence_type: SentenceType = None,
+    link: LinkAddress = None,
+    link_type: LinkType = None,
+    tell_merged: TellMerged = None,
     answer_timeout_s: Annotated[int, typer.Option(help="Seconds to wait for an answer.")] = 30,
     tls: Annotated[bool, typer.Option("--tls", help="Encrypt, and check its certificate.")] = False,
     server_name: Annotated[str | None, typer.Option(help="Name in its certificate, if not the host.")] = None,
@@ -94,19 +91,53 @@ def add(  # noqa: PLR0913  a destination has this many properties, and each is a
         authority=authority,
         accession_field=accession_field,
         dap_unit=dap_unit,
-        quantities=tuple(quantity or ()),
-        codes=dict(map(_code, code or ())),
-        sentence_language=sentence,
-        sentence_type=sentence_type,
-        link=link,
-        link_type=link_type,
-        tells_merged=tell_merged,
+        **fields_of(
+            quantity=quantity,
+            code=code,
+            sentence=sentence,
+            sentence_type=sentence_type,
+            link=link,
+            link_type=link_type,
+            tell_merged=tell_merged,
+        ),
     )
     with transaction() as session:
         outbound_destinations.add_destination(
             session, name, endpoint, rule, form, looker=looker("outbound add"), now=at
         )
     typer.echo(f"{name} gets results of exams known since {rule.exams_since:%Y-%m-%d %H:%M} UTC")
+
+
+@app.command("change")
+def change(  # noqa: PLR0913  likewise
+    name: str,
+    *,
+    quantity: Quantities = None,
+    code: Codes = None,
+    sentence: Sentence = None,
+    sentence_type: SentenceType = None,
+    link: LinkAddress = None,
+    link_type: LinkType = None,
+    tell_merged: TellMerged = None,
+    dap_unit: Annotated[DapUnit | None, typer.Option(help="Unit of dose-area products (UCUM).")] = None,
+) -> None:
+    """Say what a destination gets from now on; what is not named stays, and so does what was sent."""
+    from dose_services import outbound_destinations
+
+    changes = fields_of(
+        quantity=quantity,
+        code=code,
+        sentence=sentence,
+        sentence_type=sentence_type,
+        link=link,
+        link_type=link_type,
+        tell_merged=tell_merged,
+    )
+    if dap_unit is not None:
+        changes["dap_unit"] = dap_unit
+    with transaction() as session:
+        outbound_destinations.change_form(session, name, changes, looker=looker("outbound change"), now=now())
+    typer.echo(f"{name} gets results otherwise from now on: {', '.join(sorted(changes))}")
 
 
 @app.command("list")
@@ -199,22 +230,6 @@ def drop(number: int, comment: Comment) -> None:
     with transaction() as session:
         outbound_desk.drop(session, number, comment=comment, looker=looker("outbound drop"), now=now())
     typer.echo(f"message {number} is dropped")
-
-
-def _code(text: str) -> tuple[Quantity, Code]:
-    """
-    Return which quantity a code is of, and the code.
-
-    Raises:
-        UnusableCodeError: it is written otherwise.
-    """
-    name, _, code = text.partition("=")
-    parts = code.split("^")
-    if name not in {*QUANTITIES} or len(parts) != len(Code.__slots__):
-        msg = f"a code is written as QUANTITY=ID^text^system; quantities are {', '.join(QUANTITIES)}"
-        raise UnusableCodeError(msg)
-    identifier, words, system = parts
-    return Quantity(name), Code(identifier=identifier, text=words, system=system)
 
 
 def _set_active(name: str, *, is_active: bool) -> None:

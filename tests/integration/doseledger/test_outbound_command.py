@@ -7,8 +7,11 @@ from sqlalchemy import select
 
 from db.session import Engine, unit_of_work
 from db.tables.access_log import AccessLogRow
-from dose_services import outbound_results
-from dose_services.outbound_values import UnusableDestinationError
+from dose_core.errors import DoseError
+from dose_core.hl7.observations import Code, TextType
+from dose_core.ledger.totals import Quantity
+from dose_services import outbound_destinations, outbound_results
+from dose_services.outbound_values import Form
 from tests.builders.ct_reports import of, report
 from tests.support.commands import Run, run
 from tests.support.dose_house import DoseHouse
@@ -54,12 +57,19 @@ def test_a_destination_is_added_rests_and_goes_on_and_that_is_on_record(run: Run
         (("--accession-field", "3"), "OBR-18 or OBR-20"),
         (("--answer-timeout-s", "0"), "between 1 and 600 seconds"),
         (("--tls", "--key-file", "/etc/key.pem"), "a key needs its certificate"),
+        (("--quantity", "entrance_dose_mgy"), "results tell of dlp_mgy_cm, "),
+        (("--code", "dlp_mgy_cm=1^DLP"), "a code is written as QUANTITY=ID^text^system"),
+        (("--code", "dose=1^DLP^LN"), "a code is written as QUANTITY=ID^text^system"),
+        (("--code", "dlp_mgy_cm=^DLP^LN"), "a code has an identifier"),
+        (("--sentence", "tlh"), "report sentences are written in de, en"),
+        (("--sentence-type", "RP"), "a sentence is TX or FT, a link is RP or ED"),
+        (("--link", "https://pacs.invalid/{PatientID}"), "knows no {PatientID}"),
     ],
 )
 def test_a_destination_that_nothing_could_be_sent_to_is_refused(run: Run, options: tuple[str, ...], told: str) -> None:
     refused = run(*ADD, *options)
 
-    assert isinstance(refused.exception, UnusableDestinationError)
+    assert isinstance(refused.exception, DoseError)
     assert told in str(refused.exception)
 
 
@@ -86,3 +96,29 @@ def test_a_message_is_listed_shown_parked_queued_and_given_up(queued: Run) -> No
 def test_what_there_is_not_is_told_in_one_line(run: Run) -> None:
     assert "no destination has this name" in str(run("outbound", "pause", "PACS").exception)
     assert "no message has this number" in str(run("outbound", "show", "7").exception)
+
+
+def test_what_a_destination_gets_is_changed_and_that_is_on_record(run: Run, engine: Engine) -> None:
+    run(*ADD, "--sentence", "en", "--code", "dlp_mgy_cm=1-1^DLP^LN", "--tell-merged")
+    changed = run(
+        *("outbound", "change", "RIS", "--quantity", "dlp_mgy_cm", "--quantity", "agd_mgy", "--sentence", ""),
+        *("--link", "https://pacs.invalid/{StudyInstanceUID}", "--link-type", "ED"),
+    )
+    nothing = run("outbound", "change", "RIS")
+    unknown = run("outbound", "change", "PACS", "--sentence", "de")
+
+    assert changed.output == "RIS gets results otherwise from now on: link, link_type, quantities, sentence_language\n"
+    assert "name what is to be changed" in str(nothing.exception)
+    assert "no destination has this name" in str(unknown.exception)
+    with unit_of_work(engine) as session:
+        (one,) = outbound_destinations.destinations(session)
+        last = session.scalars(select(AccessLogRow.reason).order_by(AccessLogRow.at.desc())).first()
+    assert one.form == Form(
+        receiving_application="RIS",
+        quantities=(Quantity.DLP, Quantity.AGD),
+        codes={Quantity.DLP: Code(identifier="1-1", text="DLP", system="LN")},
+        link="https://pacs.invalid/{StudyInstanceUID}",
+        link_type=TextType.ED,
+        tells_merged=True,
+    )
+    assert last == "RIS gets results with another link, link_type, quantities, sentence_language"

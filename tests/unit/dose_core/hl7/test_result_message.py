@@ -1,10 +1,11 @@
 """Tests of dose_core.hl7.result_message, read back by the splitter of the bridge."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
-from dose_core.hl7.observations import Status, taken_back
+from dose_core.hl7.observations import Code, Status, TextType, taken_back
 from dose_core.hl7.result_message import ResultMessage, Visit, segments_of, text_of
 from hl7_bridge.messages import Message, parse, read_header
 from tests.builders.results import CTDI, DLP, STUDY_UID, result
@@ -136,3 +137,37 @@ class TestObservations:
         obx = [one for one in read(result()).segments if one.name == "OBX"][1]
 
         assert (obx.value(3).component(3), obx.value(6).component(3)) == ("DCM", "UCUM")
+
+    def test_have_the_code_of_the_receiver_first_and_ours_as_alternate(self) -> None:
+        """HL7 v2.5.1, 2.A.8 (CE)."""
+        theirs = replace(DLP, local=Code(identifier="11-1", text="DLP", system="LN"))
+
+        assert [field(result(observations=(theirs,)), "OBX", 3, part) for part in range(1, 7)] == [
+            "11-1", "DLP", "LN", "113813", "CT Dose Length Product Total", "DCM",
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize("kind", [TextType.TX, TextType.FT])
+    def test_may_be_text(self, kind: TextType) -> None:
+        text = replace(DLP, value="DLP 5 | 6", unit="", is_number=False, text_type=kind)
+
+        told = result(observations=(text,))
+
+        assert (field(told, "OBX", 2), field(told, "OBX", 5), field(told, "OBX", 6)) == (kind.value, "DLP 5 | 6", "")
+
+    def test_may_point_at_an_address(self) -> None:
+        """HL7 v2.5.1, 2.A.65 (RP): pointer, application ID."""
+        link = replace(DLP, value="https://pacs.invalid/?a=1&b=2", unit="", is_number=False, text_type=TextType.RP)
+
+        told = result(observations=(link,))
+
+        assert [field(told, "OBX", 5, part) for part in (1, 2, 3)] == [link.value, "DOSELEDGER", ""]
+
+    def test_may_hold_an_address(self) -> None:
+        """HL7 v2.5.1, 2.A.24 (ED): source application, type of data, subtype, encoding (table 0299), data."""
+        link = replace(DLP, value="https://pacs.invalid/?a=1&b=2", unit="", is_number=False, text_type=TextType.ED)
+
+        told = result(observations=(link,))
+
+        assert [field(told, "OBX", 5, part) for part in range(1, 6)] == [
+            "DOSELEDGER", "TEXT", "uri-list", "A", link.value,
+        ]  # fmt: skip

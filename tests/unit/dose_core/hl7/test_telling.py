@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from dose_core.hl7.observations import Observation
+from dose_core.hl7.observations import Observation, TextType
 from dose_core.hl7.telling import tellings
 from tests.builders.results import CTDI, DLP
 
 CORRECTED = replace(DLP, value="600")
+SENTENCE = replace(DLP, code="73569-6", system="LN", value="DLP 512.5", is_number=False, text_type=TextType.TX)
 
 
 def told(
@@ -44,3 +45,12 @@ def test_each_value_that_stood_is_taken_back_as_it_stood() -> None:
 
     assert [one.value for one in wrong.observations] == [DLP.value, CTDI.value]
     assert final.observations == (CORRECTED,)
+
+
+def test_words_alone_are_not_told_again_and_go_with_the_next_number() -> None:
+    other = replace(SENTENCE, value="DLP: 512.5")
+
+    assert told((DLP, SENTENCE), "anna", (DLP, other), "anna") == []
+    assert told((DLP,), "anna", (DLP, SENTENCE), "anna") == []
+    (correction,) = tellings((DLP, SENTENCE), "anna", (CORRECTED, other), "anna")
+    assert [one.status.value for one in correction.observations] == ["C", "C"]
