@@ -24,7 +24,7 @@ def report_comment(
         sentences.append("No source lists the acquisitions; one for each phantom stands for all of them.")
     if len(devices) > 1:
         named = "; ".join(_named(one) for one in devices)
-        sentences.append(f"Several devices irradiated, and it is not told which did what: {named}.")
+        sentences.append(f"Several devices are named, and it is not told which irradiated when: {named}.")
     return " ".join(one for one in sentences if one)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from pydicom.dataset import Dataset
 
 from dose_core.dosimetry.estimate import Estimate
+from dose_core.ledger.apart import are_apart
 from dose_core.ledger.exam import Exam, ExamEvent
 from dose_core.ledger.source import Source
 from dose_core.model import Code, DeviceStated
@@ -124,16 +125,14 @@ def _sources(events: Sequence[ExamEvent], sums: Sums, *, is_all_computed: bool) 
 
 
 def _devices(exam: Exam) -> list[DeviceStated]:
-    """Return the device that irradiated, or several that their serial numbers tell apart."""
-    other = {
+    """Return the device that irradiated; several if the exam names some that are surely different."""
+    of_others = {
         exam.devices[number]
         for part in (exam.projection, exam.mammography, exam.nuclear)
         for number in {one.device for one in part}
     }
     leading = exam.ct.device if exam.ct else DeviceStated()
-    by_serial = {(one.manufacturer, one.serial_number): one for one in exam.devices if one.serial_number}
-    several = [one for one in by_serial.values() if one not in other or one == leading]
-    return several if len(several) > 1 else [leading]
+    return [leading, *(one for one in exam.devices if one not in of_others and are_apart(leading, one))]
 
 
 def _device(stated: DeviceStated, exam: Exam, source: SourceStudy) -> IrradiatingDevice:

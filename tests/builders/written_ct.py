@@ -85,8 +85,8 @@ def device_report(*events: CtEvent, **fields: Any) -> Statement[DoseReport]:  # 
 
 
 def other_scanner(number: int) -> DeviceStated:
-    """Return a scanner of another serial number."""
-    return replace(DEVICE, serial_number=f"88{number}")
+    """Return a scanner of another model and serial number."""
+    return replace(DEVICE, model=f"Two-{number}", serial_number=f"88{number}")
 
 
 def full_ct() -> Exam:

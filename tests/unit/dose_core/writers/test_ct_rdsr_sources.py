@@ -16,7 +16,7 @@ from dose_core.writers.ct_rdsr import KIND, write_ct_rdsr
 from dose_core.writers.document import Evidence
 from dose_core.writers.errors import NotWritableError
 from dose_core.writers.source_study import SourceStudy
-from tests.builders.statements import STARTED, STUDY, volume
+from tests.builders.statements import DEVICE, STARTED, STUDY, volume
 from tests.builders.written import header, issue
 from tests.builders.written_ct import (
     ENDED,
@@ -294,13 +294,19 @@ class TestDoseCheck:
 
 
 class TestDevices:
+    def test_one_scanner_of_which_sources_state_more_or_less_is_one(self, write: Write) -> None:
+        report = device_report(scan(), device=replace(DEVICE, software_versions=("VA1",), serial_number=None))
+        written = write(exam(report, said(Kind.MPPS, dlp_mgy_cm=100.0)))
+
+        assert set(texts(written, "113879")) == {"One"}
+
     def test_two_scanners_are_named_and_neither_is_called_the_one(self, write: Write) -> None:
         first = device_report(scan(1))
         second = device_report(scan(2), device=other_scanner(1), sop_instance_uid=f"{STUDY}.91")
         written = write(exam(first, replace(second, key="second")))
 
         assert texts(written, "113880") == []
-        assert "Several devices irradiated" in texts(written, "121106")[-1]
+        assert "Several devices are named" in texts(written, "121106")[-1]
         assert "881" in texts(written, "121106")[-1]
 
     @pytest.mark.parametrize(
