@@ -1,11 +1,24 @@
-"""Archives that get dose SRs of ours: which there are, and what each gets."""
+"""Archives that get dose SRs of ours: which there are, and what each gets; each change is on record."""
 
+from dataclasses import replace
 from datetime import datetime
+from uuid import uuid4
 
 from db.repositories import pacs
 from db.session import Session
 from db.tables.pacs import PacsDestinationRow
-from dose_services.pacs_values import ORTHANC, Destination, OrthancNode, PacsRule, node_from
+from dose_services.archive_values import DicomNode, StowNode
+from dose_services.audit import Action, Looker, record_look
+from dose_services.pacs_values import (
+    ORTHANC,
+    Destination,
+    OrthancNode,
+    PacsRule,
+    UnknownPacsError,
+    UnusablePacsError,
+    node_from,
+    stored_node,
+)
 
 
 def destinations(session: Session) -> list[Destination]:
@@ -31,6 +44,85 @@ def destination_named(session: Session, name: str) -> Destination | None:
 def last_change(session: Session) -> datetime | None:
     """Return when what an archive gets was changed last, ``None`` if it never was."""
     return pacs.last_change(session)
+
+
+def add_pacs(
+    session: Session, name: str, node: DicomNode | StowNode, rule: PacsRule, *, looker: Looker, now: datetime
+) -> None:
+    """
+    Make an archive known that gets dose SRs, those of known exams too as far as its rule wants them.
+
+    Raises:
+        UnusablePacsError: there is one of this name, or it has none.
+    """
+    if not name.strip() or destination_named(session, name) is not None:
+        raise UnusablePacsError("name the archive as no other is named")
+    _keep(session, Destination(name=name, node=node, rule=rule), now=now)
+    record_look(session, looker, Action.CHANGE_PACS, now=now, reason=f"{name} gets dose SRs")
+
+
+def set_rule(
+    session: Session,
+    name: str,
+    *,
+    kinds: tuple[str, ...] | None,
+    deletes: bool | None,
+    looker: Looker,
+    now: datetime,
+) -> Destination:
+    """
+    Say which kinds an archive gets from now on, and if what is taken back is deleted there; ``None`` changes nothing.
+
+    No kind at all is written ``()``. What an archive has stays there, also of a kind that it gets no more.
+
+    Raises:
+        UnknownPacsError: there is none of this name.
+        UnusablePacsError: there is no such kind, or nothing can be deleted there.
+    """
+    before = _known(session, name)
+    if deletes and not isinstance(before.node, OrthancNode):
+        raise UnusablePacsError("no DICOM service deletes: what is taken back is told by a rejection note")
+    rule = replace(
+        before.rule,
+        kinds=before.rule.kinds if kinds is None else kinds,
+        deletes=before.rule.deletes if deletes is None else deletes,
+    )
+    after = replace(before, rule=rule)
+    _keep(session, after, now=now)
+    told = "every kind" if rule.kinds is None else ", ".join(rule.kinds) or "no kind"
+    reason = f"{name} gets {told}; what is taken back is {'deleted' if after.deletes else 'told by a note'}"
+    record_look(session, looker, Action.CHANGE_PACS, now=now, reason=reason)
+    return after
+
+
+def set_active(session: Session, name: str, *, is_active: bool, looker: Looker, now: datetime) -> None:
+    """
+    Let an archive rest, or go on; what is due for it waits meanwhile.
+
+    Raises:
+        UnknownPacsError: there is none of this name.
+    """
+    _keep(session, replace(_known(session, name), is_active=is_active), now=now)
+    reason = f"{name} goes on" if is_active else f"{name} rests"
+    record_look(session, looker, Action.CHANGE_PACS, now=now, reason=reason)
+
+
+def _known(session: Session, name: str) -> Destination:
+    found = destination_named(session, name)
+    if found is None:
+        raise UnknownPacsError("no archive has this name")
+    return found
+
+
+def _keep(session: Session, one: Destination, *, now: datetime) -> None:
+    row = pacs.named(session, one.name)
+    if row is None:
+        row = PacsDestinationRow(id=uuid4(), name=one.name, created_at=now)
+        session.add(row)
+    row.protocol, row.node, row.is_active, row.changed_at = one.protocol, stored_node(one.node), one.is_active, now
+    row.kinds = None if one.rule.kinds is None else list(one.rule.kinds)
+    row.sites, row.exams_since, row.deletes = list(one.rule.sites), one.rule.exams_since, one.rule.deletes
+    session.flush()
 
 
 def _default() -> Destination:

@@ -82,6 +82,13 @@ class Destination:
         return _PROTOCOLS[type(self.node)]
 
     @property
+    def address(self) -> str:
+        """Where it is, for people."""
+        if isinstance(self.node, DicomNode):
+            return f"{self.node.called_ae_title}@{self.node.host}:{self.node.port}"
+        return self.node.url if isinstance(self.node, StowNode) else "as the worker's settings say"
+
+    @property
     def deletes(self) -> bool:
         """Whether what is taken back is deleted there; no DICOM service deletes."""
         return self.rule.deletes and isinstance(self.node, OrthancNode)

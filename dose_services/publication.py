@@ -40,14 +40,15 @@ def plan(session: Session, exam_id: UUID, *, now: datetime, site: Site) -> None:
         return
     rows = publications.lock_exam(session, exam_id)
     has_mark = known.device is not None and known.device.sends_no_rdsr
-    if has_mark:
-        publications.note_plan(session, exam_id, revision=known.exam.revision, now=now)
-    elif not rows:
+    if not has_mark and not rows:
         return
-    else:
-        publications.forget_plan(session, exam_id)
     exam = mapping.exam_from_packed(known.content)
     is_marked = has_mark and are_marked(session, known, exam)
+    if has_mark:
+        marks = None if is_marked else publications.marks(session)
+        publications.note_plan(session, exam_id, revision=known.exam.revision, now=now, marks=marks)
+    else:
+        publications.forget_plan(session, exam_id)
     for destination in pacs_destinations.destinations(session):
         for kind in KINDS:
             name = destination.name

@@ -13,7 +13,9 @@ from db.repositories import exams, publications
 from db.session import Session
 from db.tables.publication import PublicationRow
 from dose_core.errors import DoseError
+from dose_services import pacs_destinations
 from dose_services.audit import Action, Looker, record_look
+from dose_services.pacs_values import Destination
 
 
 class UnknownPublicationError(DoseError):
@@ -56,6 +58,15 @@ class PublicationView:
     sent_at: datetime | None
     note_made_at: datetime | None
     ended_at: datetime | None
+
+
+def destinations(session: Session) -> list[tuple[Destination, dict[PublicationState, int]]]:
+    """Return all archives by name, each with how many publications for it are in each state."""
+    counts = publications.counts(session)
+    return [
+        (one, {PublicationState(state): number for state, number in counts.get(one.name, {}).items()})
+        for one in pacs_destinations.destinations(session)
+    ]
 
 
 def listed(

@@ -1,11 +1,11 @@
 """Queries on the dose SRs that DoseLedger writes."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, union
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Text, cast, delete, func, literal, or_, select, union
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from db.session import Session
 from db.tables.device import DeviceRow
@@ -13,6 +13,8 @@ from db.tables.exam import ExamRow
 from db.tables.publication import PublicationPlanRow, PublicationRow
 from dose_core.ledger.standing import Standing
 
+# Ours: for so long after a change there may be transactions that began before it and did not see it.
+_UNSEEN = timedelta(seconds=30)
 _OPEN = ("waiting", "withdrawing")
 _IN_ORDER = (
     PublicationRow.revision,
@@ -64,15 +66,17 @@ def study_of(session: Session, exam_id: UUID) -> tuple[str, str] | None:
     return (found.site, found.study_instance_uid) if found else None
 
 
-def note_plan(session: Session, exam_id: UUID, *, revision: int, now: datetime) -> None:
-    """Keep that this revision of an exam was looked at for what is to be published of it."""
-    statement = insert(PublicationPlanRow).values(exam_id=exam_id, revision=revision, planned_at=now)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["exam_id"],
-            set_={"revision": statement.excluded.revision, "planned_at": statement.excluded.planned_at},
-        )
-    )
+def marks(session: Session) -> str:
+    """Return a digest of which devices are marked as sending no dose report."""
+    every = func.string_agg(cast(DeviceRow.id, Text), aggregate_order_by(literal(","), DeviceRow.id))
+    return session.scalar(select(func.md5(func.coalesce(every, ""))).where(DeviceRow.sends_no_rdsr)) or ""
+
+
+def note_plan(session: Session, exam_id: UUID, *, revision: int, now: datetime, marks: str | None) -> None:
+    """Keep that this revision of an exam was looked at; ``marks`` if that depends on the marks of other devices."""
+    values = {"revision": revision, "planned_at": now, "marks": marks}
+    statement = insert(PublicationPlanRow).values(exam_id=exam_id, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["exam_id"], set_=values))
 
 
 def forget_plan(session: Session, exam_id: UUID) -> None:
@@ -87,9 +91,13 @@ def out_of_line(session: Session, *, changed_at: datetime | None, limit: int) ->
     ``changed_at`` is when the destinations were changed last: what was looked at before is looked at again.
     """
     is_alive = (ExamRow.state == Standing.COUNTED) & ExamRow.expired_at.is_(None)
-    is_stale = [PublicationPlanRow.exam_id.is_(None), PublicationPlanRow.revision != ExamRow.revision]
+    is_stale = [
+        PublicationPlanRow.exam_id.is_(None),
+        PublicationPlanRow.revision != ExamRow.revision,
+        PublicationPlanRow.marks != marks(session),
+    ]
     if changed_at is not None:
-        is_stale.append(PublicationPlanRow.planned_at < changed_at)
+        is_stale.append(PublicationPlanRow.planned_at <= changed_at + _UNSEEN)
     # Two questions, since one that asks either would walk over all exams there are.
     of_device = select(ExamRow.id).join(DeviceRow, DeviceRow.id == ExamRow.device_id)
     missing = of_device.outerjoin(PublicationPlanRow, PublicationPlanRow.exam_id == ExamRow.id).where(

@@ -77,7 +77,8 @@ class PublicationPlanRow(TableBase):
     """
     Which revision of an exam of a marked device was looked at last, and when: for what is to be published of it.
 
-    Without a row, or with one of before the last change of the destinations, the exam is looked at again.
+    Without a row, or with one of before the last change of the destinations, the exam is looked at again. ``marks`` is
+    given where other devices of the exam were not marked: the exam is looked at again once others are.
     """
 
     __tablename__ = "publication_plan"
@@ -85,3 +86,4 @@ class PublicationPlanRow(TableBase):
     exam_id: Mapped[UUID] = mapped_column(ForeignKey("exam.id", ondelete="RESTRICT"), primary_key=True)
     revision: Mapped[int]
     planned_at: Mapped[datetime]
+    marks: Mapped[str | None]  # digest of which devices were marked then

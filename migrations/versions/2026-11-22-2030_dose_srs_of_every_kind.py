@@ -33,7 +33,8 @@ CREATE TABLE publication_plan (
     exam_id uuid NOT NULL CONSTRAINT pk_publication_plan PRIMARY KEY
         CONSTRAINT fk_publication_plan_exam_id_exam REFERENCES exam (id) ON DELETE RESTRICT,
     revision integer NOT NULL,
-    planned_at timestamptz NOT NULL
+    planned_at timestamptz NOT NULL,
+    marks text
 );
 
 -- What was written so far are reports of CT, for the Orthanc that the worker's settings name.
