@@ -23,6 +23,7 @@ from dose_services.desk import DecisionRefusedError
 from dose_services.device_desk import DeviceDecisionRefusedError
 from dose_services.devices import UnknownDeviceError
 from dose_services.findings import UnknownFindingError
+from dose_services.forwarding_values import ForwardNotMovableError, UnknownForwardError
 from dose_services.identity_desk import IdentityRefusedError
 from dose_services.launch import HandleRejectedError, UnknownPatientError, ViewClosedError
 from dose_services.manual import UnknownValuesError, ValuesSupersededError
@@ -82,6 +83,8 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     UnknownDestinationError: _Answer(status=404, slug="unknown-destination"),
     UnknownMessageError: _Answer(status=404, slug="unknown-message"),
     MessageNotMovableError: _Answer(status=409, slug="message-not-movable"),
+    UnknownForwardError: _Answer(status=404, slug="unknown-forward"),
+    ForwardNotMovableError: _Answer(status=409, slug="forward-not-movable"),
     ContractError: _Answer(status=400, slug="contract"),
     TooLargeError: _Answer(status=413, slug="too-large"),
     UnsupportedMediaTypeError: _Answer(status=415, slug="media-type"),

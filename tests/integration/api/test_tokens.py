@@ -116,7 +116,11 @@ class TestABearerToken:
 
 ANY = "00000000-0000-4000-8000-000000000000"
 DOORS = {
-    Scope.INGEST: [("PUT", "/api/v1/instances/1.2.3"), ("PUT", "/api/v1/series/1.2.3/headers")],
+    Scope.INGEST: [
+        ("PUT", "/api/v1/instances/1.2.3"),
+        ("PUT", "/api/v1/series/1.2.3/headers"),
+        ("POST", "/api/v1/deletions"),
+    ],
     Scope.LAUNCH: [("POST", "/api/v1/launch/handles")],
     Scope.READ: [
         ("POST", SEARCH),
@@ -156,6 +160,10 @@ DOORS = {
         ("POST", "/api/v1/outbound/messages/1/send-again"),
         ("POST", "/api/v1/outbound/messages/1/park"),
         ("POST", "/api/v1/outbound/messages/1/drop"),
+        ("GET", "/api/v1/forwarding/destinations"),
+        ("GET", "/api/v1/forwarding/objects"),
+        ("POST", "/api/v1/forwarding/objects/1/send-again"),
+        ("POST", "/api/v1/forwarding/objects/1/cancel"),
         ("GET", "/api/v1/devices"),
         ("GET", f"/api/v1/devices/{ANY}"),
         ("PATCH", f"/api/v1/devices/{ANY}"),
@@ -228,6 +236,9 @@ OF_ROLES = [
     (Role.REFERRER, "GET", "/api/v1/devices", 403),
     (Role.RADIOLOGIST, "GET", "/api/v1/outbound/messages", 403),
     (Role.ADMIN, "GET", "/api/v1/outbound/messages", 200),
+    (Role.RADIOLOGIST, "GET", "/api/v1/forwarding/objects", 403),
+    (Role.ADMIN, "GET", "/api/v1/forwarding/objects", 200),
+    (Role.ADMIN, "POST", "/api/v1/forwarding/objects/1/cancel", 404),
     (Role.ADMIN, "GET", "/api/v1/outbound/messages/1", 403),
     (Role.PHYSICIST, "GET", "/api/v1/outbound/messages/1", 404),
     (Role.ADMIN, "PATCH", f"/api/v1/devices/{ANY}", 404),
