@@ -71,8 +71,8 @@ def write_patient_dose_sr(
 
     Args:
         exam: the exam that the estimates are of.
-        doses: what the method says, each with its interval; quantities that the templates have no concept for are
-            left out and counted in the comment.
+        doses: what the method says, each with its interval; quantities that the templates have no concept for, and
+            estimates of events that no dose report states, are left out and counted in the comment.
         source: the study's own header values, which the report repeats.
         issue: which report this is; ``uids_of(kind_of(method), exam id, revision)`` gives its UIDs.
         reports: the dose reports that the method looked at.
@@ -84,7 +84,7 @@ def write_patient_dose_sr(
         NotWritableError: no estimate can be told, they are of several methods, one lacks its interval or source, no
             dose report is named, or the study's header values cannot be repeated.
     """
-    told = [one for one in doses if has_concept(one)]
+    told = _reported([one for one in doses if has_concept(one)], exam, reports, left_out)
     used = list(_used(told, reports, left_out))
     missing = tuple(dict.fromkeys(_problems(exam, told, used, source, effective_dose_statement)))
     if missing:
@@ -99,6 +99,18 @@ def write_patient_dose_sr(
         series_description=SERIES_DESCRIPTION,
         sop_class=PatientRadiationDoseSRStorage,
     )
+
+
+def _reported(
+    doses: Sequence[PatientDose], exam: Exam, reports: Sequence[UsedReport], left_out: frozenset[str]
+) -> list[PatientDose]:
+    """Return the doses that rest on the reports: each of an event that one states, and of all where they state all."""
+    stated = {uid for report in reports for uid in report.event_uids}
+    if any(not report.event_uids for report in reports):  # one with totals alone speaks of all that there was
+        return list(doses)
+    named = {one.event_uid for one in doses} - {None}
+    irradiated = named or {one.event_uid for one in exam.events} - left_out
+    return [one for one in doses if (one.event_uid in stated if one.event_uid else irradiated <= stated)]
 
 
 def _used(
@@ -123,7 +135,7 @@ def _problems(
     effective_dose_statement: str | None,
 ) -> Iterator[str]:
     if not doses:
-        yield "an estimate with a quantity that patient dose reports have a concept for"
+        yield "an estimate with a concept in patient dose reports, of events that a dose report of a device states"
     if len({(one.estimate.method_id, one.estimate.method_version) for one in doses}) > 1:
         yield "estimates of one method (PS3.16, TID 10030, row 4)"
     for dose in doses:
@@ -147,7 +159,7 @@ def _uids(used: Sequence[UsedReport]) -> Iterator[str]:
 def _comment(untold: int, statement: str | None) -> str:
     sentences = [_WRITTEN, *([statement] if statement else [])]
     if untold:
-        sentences.append(f"Not told, since these reports have no concept for it: {untold} values of the method.")
+        sentences.append(f"Not told: {untold} values without a concept here, or of events that no dose report states.")
     return " ".join(sentences)
 
 

@@ -1,4 +1,4 @@
-"""Estimates of ours for patient dose reports, and the dose reports that they were made from. All is invented."""
+"""Estimates of ours of an exam, and the dose reports that they were made from. All is invented."""
 
 from typing import Any
 
@@ -7,8 +7,10 @@ from dose_core.writers.document import Evidence
 from dose_core.writers.patient_dose_sr import UsedReport
 from dose_core.writers.patient_dose_values import PatientDose
 from tests.builders.statements import STUDY
+from tests.builders.statements_projection import exam, report, run
 
-FIRST, SECOND = f"{STUDY}.77.1", f"{STUDY}.77.2"
+EXAM = exam(report(1, run(1), run(2)))
+FIRST, SECOND = (one.event_uid for one in EXAM.events)
 STATEMENT = "Effective dose describes a reference person, invented."
 SKIN_MAP = Evidence(
     study_instance_uid=STUDY,

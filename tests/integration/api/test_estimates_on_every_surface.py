@@ -24,9 +24,7 @@ from dose_services.patient_dose_gathering import gather
 from dose_services.roles import Role, Scope
 from doseledger.main import app
 from tests.builders.long_history import PATIENT, long_history
-from tests.builders.patient_doses import ssde, used_report
-from tests.builders.statements_projection import exam as exam_of
-from tests.builders.statements_projection import report, run
+from tests.builders.patient_doses import EXAM, FIRST, ssde, used_report
 from tests.builders.written import header, issue
 from tests.integration.api.conftest import SITE, House
 from tests.support.content import items
@@ -180,9 +178,7 @@ class TestTheRules:
 
     def test_find_a_bare_dose_in_a_document(self) -> None:
         """One that is whole breaks none; without what stands below its dose it breaks one, without its name another."""
-        whole = write_patient_dose_sr(
-            exam_of(report(1, run(1))), [ssde(9.5)], header(), issue("x"), reports=(used_report(),)
-        )
+        whole = write_patient_dose_sr(EXAM, [ssde(9.5)], header(), issue("x"), reports=(used_report(FIRST),))
         assert list(faults_of_document(whole)) == []
         del items(whole, "113930")[0].ContentSequence
         items(whole, "128403")[0].TextValue = "a method"

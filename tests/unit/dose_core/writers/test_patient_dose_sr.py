@@ -21,6 +21,7 @@ from dose_core.writers.patient_dose_sr import kind_of, write_patient_dose_sr
 from dose_core.writers.patient_dose_values import MODELS, PatientDose
 from dose_core.writers.templates.check import broken_rows
 from tests.builders.patient_doses import (
+    EXAM,
     FIRST,
     SECOND,
     SKIN_MAP,
@@ -33,14 +34,12 @@ from tests.builders.patient_doses import (
     used_report,
 )
 from tests.builders.statements import STUDY
-from tests.builders.statements_projection import exam, report, run
 from tests.builders.written import header, issue
 from tests.support.content import coded, items, numbers, texts
 from tests.support.dciodvfy import dciodvfy_errors, dsr2xml_complaints, dsrdump_complaints
 from tests.support.read_as import read_as
 
 Write = Callable[..., Dataset]
-EXAM = exam(report(1, run(1)))
 REPORT = used_report(FIRST, SECOND)
 LOWER, UPPER, EVENT = "371885007", "371886008", "128429"
 
@@ -187,6 +186,21 @@ class TestMethod:
 
         assert [item.UID for item in items(used, EVENT)] == [SECOND]
 
+    def test_speaks_of_no_event_that_only_images_tell(self, write: Write) -> None:
+        """Nor of all together, if one of them is such an event; the comment counts them."""
+        first = organ("lungs", 1.0, FIRST)
+        dataset = write(first, organ("lungs", 2.0, SECOND), organ("lungs", 3.0), reports=(used_report(FIRST),))
+
+        assert numbers(dataset, "128533") == [0.001]
+        assert "Not told: 2 values" in texts(dataset, "121106")[-1]
+
+    def test_speaks_of_all_but_what_a_map_leaves_out(self, write: Write) -> None:
+        reports = (used_report(FIRST),)
+
+        assert numbers(write(skin(2000.0), reports=reports, left_out=frozenset({SECOND})), "128531") == [2.0]
+        with pytest.raises(NotWritableError, match="of events that a dose report of a device states"):
+            written(skin(2000.0), reports=reports)
+
     def test_does_not_name_a_report_of_which_no_event_was_used(self, write: Write) -> None:
         other = used_report(f"{STUDY}.77.3", number=2)
         dataset = write(ssde(9.5), reports=(REPORT, other))
@@ -288,12 +302,12 @@ class TestRefusal:
     @pytest.mark.parametrize(
         ("doses", "missing"),
         [
-            ((), "an estimate with a quantity"),
+            ((), "an estimate with a concept"),
             (
                 (PatientDose(quantity="days_of_background", estimate=estimated(4.0, "d")),),
-                "an estimate with a quantity",
+                "an estimate with a concept",
             ),
-            ((PatientDose(quantity="ssde_mgy", estimate=estimated(4.0, "Gy")),), "an estimate with a quantity"),
+            ((PatientDose(quantity="ssde_mgy", estimate=estimated(4.0, "Gy")),), "an estimate with a concept"),
             ((ssde(9.5), organ("lungs", 1.0)), "estimates of one method"),
             ((ssde(9.5), ssde(9.5, method_version="2")), "estimates of one method"),
             ((ssde(nan),), "finite values"),
@@ -304,7 +318,6 @@ class TestRefusal:
             ((ssde(1.0, source=""),), "the source of each value"),
             ((ssde(1.0, method_version=""),), "the id and version of the method"),
             ((ssde(1.0, inputs=(Input(name="DLP", value=nan, unit="mGy.cm"),)),), "finite inputs"),
-            ((ssde(1.0, event_uid="1.02"),), "a valid Irradiation Event UID"),
             ((organ("\x00", 1.0),), "an organ that a coded entry can name"),
             ((organ("o" * 65, 1.0),), "an organ that a coded entry can name"),
         ],
@@ -313,14 +326,15 @@ class TestRefusal:
         with pytest.raises(NotWritableError, match=missing):
             written(*doses)
 
-    @pytest.mark.parametrize(
-        "reports",
-        [(), (used_report(f"{STUDY}.78"),)],
-        ids=["none", "one of other events"],
-    )
-    def test_without_a_dose_report_that_was_used(self, reports: tuple[object, ...]) -> None:
-        with pytest.raises(NotWritableError, match="a dose report that the estimates were made from"):
-            written(ssde(9.5), reports=reports)
+    @pytest.mark.parametrize("reports", [(), (used_report(f"{STUDY}.78"),)], ids=["none", "one of other events"])
+    @pytest.mark.parametrize("dose", [ssde(9.5), skin(2000.0)], ids=["of an event", "of the exam"])
+    def test_without_a_dose_report_that_was_used(self, dose: PatientDose, reports: tuple[object, ...]) -> None:
+        with pytest.raises(NotWritableError, match="of events that a dose report of a device states"):
+            written(dose, reports=reports)
+
+    def test_of_an_event_with_a_uid_that_breaks_the_rules(self) -> None:
+        with pytest.raises(NotWritableError, match="a valid Irradiation Event UID"):
+            written(ssde(1.0, event_uid="1.02"), reports=(used_report("1.02"),))
 
     def test_of_a_report_with_a_uid_that_breaks_the_rules(self) -> None:
         evidence = replace(REPORT.evidence, sop_instance_uid="1.2." + "3" * 70)
@@ -353,5 +367,5 @@ class TestHostileText:
         other = PatientDose(quantity="days_of_background", estimate=estimated(4.0, "d", "ct-ssde"))
         dataset = write(ssde(9.5), other)
 
-        assert "1 values of the method" in texts(dataset, "121106")[-1]
+        assert "Not told: 1 values" in texts(dataset, "121106")[-1]
         assert items(dataset, "113930")

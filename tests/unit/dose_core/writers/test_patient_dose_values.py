@@ -16,14 +16,12 @@ from dose_core.writers.templates.check import broken_rows
 from dose_core.writers.templates.values import members, words
 from dose_services.methods import installed_methods
 from dose_services.patient_dose_gathering import PEAK_SKIN_DOSE
-from tests.builders.patient_doses import FIRST, SECOND, estimated, organ, used_report
-from tests.builders.statements_projection import exam, report, run
+from tests.builders.patient_doses import EXAM, FIRST, SECOND, estimated, organ, used_report
 from tests.builders.written import header, issue
 from tests.support.read_as import read_as
 
 _EXAMPLES = settings(max_examples=100, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
 _ORGANS = sorted({row["organ"] for row in rows("ct_organ_dose_per_dlp")})
-EXAM = exam(report(1, run(1)))
 
 
 class TestConcepts:
