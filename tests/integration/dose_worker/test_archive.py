@@ -9,24 +9,25 @@ from uuid import UUID
 
 import pytest
 
-from dose_core.writers.ct_rdsr import write_ct_rdsr
+from dose_core.writers.ct_rdsr import KIND, write_ct_rdsr
 from dose_core.writers.devices import Recorder
-from dose_core.writers.document import Evidence
+from dose_core.writers.document import Evidence, Issue, uids_of
 from dose_core.writers.part10 import to_part10
 from dose_worker.archive import Archive, ArchiveRefusedError, ArchiveUnavailableError
 from dose_worker.orthanc_archive import OrthancArchive
-from tests.builders.ct_exam import image_exam, source_study
+from tests.builders.ct_exam import image_exam, source_study, whole
 from tests.support.fake_archive import FakeArchive
 from tests.support.orthanc import PASSWORD, USER, RealOrthanc
 
 pytestmark = pytest.mark.orthanc
 DOCUMENT = write_ct_rdsr(
-    image_exam(),
+    whole(image_exam()),
     source_study(patient_name="Åström^Örjan"),
-    exam_id=UUID(int=7),
-    revision=1,
-    made_at=datetime(2026, 3, 5, tzinfo=UTC),
-    recorder=Recorder(serial_number="DL-TEST", software_version="0.1.0"),
+    Issue(
+        uids=uids_of(KIND, UUID(int=7), 1),
+        made_at=datetime(2026, 3, 5, tzinfo=UTC),
+        recorder=Recorder(serial_number="DL-TEST", software_version="0.1.0"),
+    ),
 )
 UID = str(DOCUMENT.SOPInstanceUID)
 DICOM = to_part10(DOCUMENT)

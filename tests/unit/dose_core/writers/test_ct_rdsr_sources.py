@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from math import inf, nan
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydicom.dataset import Dataset
@@ -14,17 +12,14 @@ from dose_core.ledger.exam import Exam, Filled
 from dose_core.model import AcquisitionType, DeviceStated, Kind, XRaySource
 from dose_core.writers.ct_rdsr import KIND, write_ct_rdsr
 from dose_core.writers.document import Evidence
-from dose_core.writers.errors import NotWritableError
 from dose_core.writers.source_study import SourceStudy
 from tests.builders.statements import DEVICE, STARTED, STUDY, volume
 from tests.builders.written import header, issue
 from tests.builders.written_ct import (
     ENDED,
-    alert,
     device_report,
     exam,
     full_ct,
-    notification,
     other_scanner,
     said,
     scan,
@@ -35,7 +30,6 @@ from tests.support.content import coded, items, judged, numbers, texts
 Write = Callable[..., Dataset]
 UNKNOWN = "261665006"
 BODY, HEAD = "113691", "113690"
-YES, NO, UNDETERMINED = "373066001", "373067005", "373068000"
 ONE_SCAN = exam(device_report(scan()))
 SCREEN = Evidence(
     study_instance_uid=STUDY,
@@ -43,14 +37,6 @@ SCREEN = Evidence(
     sop_class_uid="1.2.840.10008.5.1.4.1.1.7",
     sop_instance_uid=f"{STUDY}.5.1",
 )
-
-
-def with_event(uid: str = f"{STUDY}.7.1", **values: Any) -> Exam:  # noqa: ANN401  fields of an event, of several types
-    """Return an exam of one scan with these values, which no statement can bring into an exam."""
-    assert ONE_SCAN.ct is not None
-    (counted,) = ONE_SCAN.ct.events
-    event = replace(counted, event_uid=uid, event=replace(counted.event, **values))
-    return replace(ONE_SCAN, ct=replace(ONE_SCAN.ct, events=(event,)))
 
 
 @pytest.fixture
@@ -248,51 +234,6 @@ class TestAcquisitions:
         assert texts(written, "121106")[0] == "Series 2 No source states an Irradiation Event UID; this one was made."
 
 
-class TestDoseCheck:
-    def test_an_alert_that_was_exceeded_names_reason_and_person(self, write: Write) -> None:
-        written = write(exam(device_report(scan(dose_checks=(alert(), notification())))))
-
-        assert coded(written, "113901") == coded(written, "113909") == [YES]
-        assert numbers(written, "113903") == numbers(written, "113911") == [900.0]
-        assert numbers(written, "113905") == numbers(written, "113913") == [1000.0]
-        assert texts(written, "113907") == ["Large patient"]
-        assert [str(item.PersonName) for item in items(written, "113870")] == ["Beispiel^Berta", "not stated"]
-        assert set(coded(written, "113875")) == {"113850"}
-
-    def test_one_that_was_not_exceeded_has_neither(self, write: Write) -> None:
-        """TID 10015, rows 8 and 18: if, and only if, a forward estimate exceeds the value."""
-        calm = {"dlp_forward_mgy_cm": 800.0, "ctdi_vol_forward_mgy": 7.0}
-        written = write(exam(device_report(scan(dose_checks=(alert(**calm), notification(**calm))))))
-
-        assert numbers(written, "113905") == [800.0]
-        assert texts(written, "113907") == []
-        assert len(items(written, "113870")) == 1  # row 9 lets a known person stand
-
-    def test_none_configured_is_said(self, write: Write) -> None:
-        check = alert(is_configured=False, dlp_limit_mgy_cm=None, ctdi_vol_limit_mgy=None, authorized_by=None)
-        written = write(exam(device_report(scan(dose_checks=(check,)))))
-
-        assert coded(written, "113901") == coded(written, "113902") == [NO]
-        assert items(written, "113903") == items(written, "113904") == []
-
-    def test_one_of_two_values_leaves_the_other_undetermined(self, write: Write) -> None:
-        written = write(exam(device_report(scan(dose_checks=(alert(dlp_limit_mgy_cm=None),)))))
-
-        assert (coded(written, "113901"), coded(written, "113902")) == ([UNDETERMINED], [YES])
-
-    @pytest.mark.parametrize("name", ["a\\b", "x\x00y", "  ", "n" * 70])
-    def test_a_name_that_no_object_can_hold_is_not_stated(self, write: Write, name: str) -> None:
-        written = write(exam(device_report(scan(dose_checks=(alert(authorized_by=name),)))))
-
-        assert str(items(written, "113870")[0].PersonName) == "not stated"
-
-    def test_no_more_than_one_of_a_level_stands(self, write: Write) -> None:
-        """TID 10015, row 1."""
-        written = write(exam(device_report(scan(dose_checks=(alert(), alert(dlp_limit_mgy_cm=1.0))))))
-
-        assert numbers(written, "113903") == [900.0]
-
-
 class TestDevices:
     def test_one_scanner_of_which_sources_state_more_or_less_is_one(self, write: Write) -> None:
         report = device_report(scan(), device=replace(DEVICE, software_versions=("VA1",), serial_number=None))
@@ -322,63 +263,3 @@ class TestDevices:
 
         assert set(texts(written, "113880")) == {"not stated"}
         assert all(len(item.UID) <= 64 for item in items(written, "121012"))
-
-
-class TestHostileValues:
-    @pytest.mark.parametrize(
-        "fields",
-        [
-            pytest.param({"protocol": "Thorax\x00 ^=\\ <l&r> ü 胸部"}, id="a protocol of odd characters"),
-            pytest.param({"protocol": "\x1b\n ", "comment": "\x00", "modulation": "\t"}, id="texts that show nothing"),
-            pytest.param({"comment": "<Root>\x07 " + "x" * 3000}, id="a long comment"),
-            pytest.param({"ctdi_vol_mgy": 1e-12, "dlp_mgy_cm": 123456789.012345678}, id="long numbers"),
-            pytest.param({"sources": ()}, id="no tube"),
-            pytest.param({"pitch": None, "started_at": None}, id="no pitch and no time"),
-            pytest.param({"ctdi_vol_mgy": None, "dlp_mgy_cm": None}, id="no dose"),
-            pytest.param({"phantom_diameter_mm": 100}, id="a phantom without a code"),
-        ],
-    )
-    def test_still_give_a_valid_report(self, write: Write, fields: dict[str, Any]) -> None:
-        assert len(items(write(exam(device_report(scan(**fields)))), "113819")) == 1
-
-    @pytest.mark.parametrize(
-        ("of", "missing"),
-        [
-            pytest.param(replace(ONE_SCAN, ct=None, totals=()), "an irradiation event", id="no CT"),
-            pytest.param(exam(said(Kind.DOSE_SCREEN, started_at=None, dlp_mgy_cm=1.0)), "the time", id="no time"),
-            pytest.param(with_event(ctdi_vol_mgy=inf), "finite numbers", id="infinite"),
-            pytest.param(with_event(ctdi_vol_mgy=-1.0), "CTDIvol .* of zero or more", id="a CTDIvol below zero"),
-            pytest.param(exam(device_report(scan(sources=(XRaySource(kv=nan),)))), "finite numbers", id="no number"),
-            pytest.param(
-                exam(device_report(scan(dose_checks=(alert(dlp_forward_mgy_cm=-inf),)))), "finite", id="a check"
-            ),
-            pytest.param(with_event(dlp_mgy_cm=-1.0), "DLP of zero or more", id="a DLP below zero"),
-            pytest.param(exam(typed(inf)), "DLP", id="an infinite total"),
-        ],
-    )
-    def test_names_what_the_exam_lacks(self, of: Exam, missing: str) -> None:
-        with pytest.raises(NotWritableError, match=missing):
-            write_ct_rdsr(of, header(), issue(KIND))
-
-    @pytest.mark.parametrize("uid", ["1.02.3", "1." + "2" * 68, "1.2.\x00"])
-    def test_an_event_uid_that_no_object_can_hold_is_refused(self, uid: str) -> None:
-        with pytest.raises(NotWritableError, match="Irradiation Event UID"):
-            write_ct_rdsr(with_event(uid), header(), issue(KIND))
-
-    @pytest.mark.parametrize(
-        ("values", "missing"),
-        [
-            ({"patient_name": "a\\b"}, "PatientName"),
-            ({"patient_name": "x\x00y"}, "PatientName"),
-            ({"study_instance_uid": "1." + "3" * 68}, "same study"),
-            ({"device_uid": "1." + "3" * 68}, "DeviceUID"),
-        ],
-    )
-    def test_names_the_header_value_without_telling_it(self, values: dict[str, str], missing: str) -> None:
-        with pytest.raises(NotWritableError, match=missing) as raised:
-            write_ct_rdsr(ONE_SCAN, header(**values), issue(KIND))
-        assert all(value not in str(raised.value) for value in values.values())
-
-    @pytest.mark.parametrize("name", ["O^^=X", "Åström^Örjan=山田^太郎=やまだ^たろう", "a^b^c^d^e"])
-    def test_a_name_stands_as_it_is_stated(self, write: Write, name: str) -> None:
-        assert str(write(ONE_SCAN, header(patient_name=name)).PatientName) == name
