@@ -31,6 +31,7 @@ from dose_services.orders import MatchRefusedError, UnknownOrderError
 from dose_services.outbound_values import MessageNotMovableError, UnknownDestinationError, UnknownMessageError
 from dose_services.placeholders import NotMergeableError
 from dose_services.provenance import UnknownValueError
+from dose_services.publication_desk import PublicationNotMovableError, UnknownPublicationError
 from dose_services.restriction import NotRestrictedError, RestrictedError
 from dose_services.skin_reactions import UnknownReactionError
 from dose_services.skin_views import NoSkinMapError
@@ -83,6 +84,8 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     UnknownDestinationError: _Answer(status=404, slug="unknown-destination"),
     UnknownMessageError: _Answer(status=404, slug="unknown-message"),
     MessageNotMovableError: _Answer(status=409, slug="message-not-movable"),
+    UnknownPublicationError: _Answer(status=404, slug="unknown-publication"),
+    PublicationNotMovableError: _Answer(status=409, slug="publication-not-movable"),
     UnknownForwardError: _Answer(status=404, slug="unknown-forward"),
     ForwardNotMovableError: _Answer(status=409, slug="forward-not-movable"),
     ContractError: _Answer(status=400, slug="contract"),

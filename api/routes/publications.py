@@ -1,0 +1,59 @@
+"""Dose SRs of ours for archives: what waits, what was sent or refused, and what people do about it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+
+from api.auth.principals import QueueRunnerDep
+from api.deps import NowDep, SessionDep
+from api.schemas.publications import PacsListOut, PacsOut, PublicationOut, PublicationsOut
+from dose_services import publication_desk
+from dose_services.publication_desk import PublicationState
+
+router = APIRouter(prefix="/api/v1/publications", tags=["operation"])
+
+_LARGEST = 2**63 - 1  # of a number of PostgreSQL
+
+
+@router.get("", summary="Dose SRs that wait, were sent, or were refused")
+def read_publications(
+    _: QueueRunnerDep,
+    session: SessionDep,
+    state: Annotated[list[PublicationState] | None, Query(description="one or several; none asks for all")] = None,
+    kind: Annotated[str | None, Query(description="such as 'ct rdsr'; none asks for all")] = None,
+    destination: Annotated[str | None, Query(description="name of an archive; none asks for all")] = None,
+    exam: Annotated[UUID | None, Query(description="of this exam")] = None,
+    after: Annotated[int, Query(ge=0, le=_LARGEST, description="the last one of the page before")] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> PublicationsOut:
+    """Return publications in the order in which they came up; for physicists and administrators."""
+    found = publication_desk.listed(
+        session,
+        states=tuple(state or ()),
+        kind=kind,
+        destination=destination,
+        exam_id=exam,
+        after=after,
+        limit=limit,
+    )
+    return PublicationsOut(publications=[PublicationOut.model_validate(one) for one in found])
+
+
+@router.get("/destinations", summary="Archives that get dose SRs")
+def read_destinations(_: QueueRunnerDep, session: SessionDep) -> PacsListOut:
+    """Return all archives, each with how many publications are in each state; for physicists and administrators."""
+    found = publication_desk.destinations(session)
+    return PacsListOut(destinations=[PacsOut.of(one, counts) for one, counts in found])
+
+
+@router.post("/{number}/retry", summary="An archive is asked once more")
+def retry(
+    number: Annotated[int, Path(ge=1, le=_LARGEST)], principal: QueueRunnerDep, session: SessionDep, now: NowDep
+) -> PublicationOut:
+    """
+    Have a refused dose SR sent again, or a failed attempt repeated now; for physicists and administrators.
+
+    It is on record. One of which a later revision of the exam counts, or that was sent, is refused.
+    """
+    return PublicationOut.model_validate(publication_desk.retry(session, number, looker=principal.looker, now=now))
