@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dose_core.ledger.exam import Exam
-from dose_core.ledger.precedence import moment
+from dose_core.ledger.precedence import time_among
 from dose_core.ledger.source import Source
 
 
@@ -37,9 +37,10 @@ def times_of(exam: Exam) -> Times | None:
     if not starts:
         return None
     ended = ct.ended_at if ct else None
+    ends = [*starts, *([ended] if ended else [])]
     return Times(
-        start=min(starts, key=moment),
-        end=max((*starts, *([ended] if ended else [])), key=moment),
+        start=min(starts, key=time_among(starts)),
+        end=max(ends, key=time_among(ends)),
         of_acquisitions=bool(of_events),
         has_end=ended is not None,
     )

@@ -7,6 +7,7 @@ row knows are no fault, since the templates are extensible; codes before SNOMED 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from pydicom.dataset import Dataset
 
@@ -147,7 +148,8 @@ def _coded(item: Dataset) -> str | None:
 
 def _number_of(item: Dataset) -> float | None:
     measured = item.get("MeasuredValueSequence") or []
-    return float(measured[0].NumericValue) if measured and "NumericValue" in measured[0] else None
+    value = measured[0].get("NumericValue") if measured else None
+    return float(value) if isinstance(value, float | Decimal) else None
 
 
 def _is_of(node: Node, key: str) -> bool:

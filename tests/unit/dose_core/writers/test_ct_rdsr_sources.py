@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -176,6 +176,16 @@ class TestTimes:
 
         assert items(written, "113810")[0].DateTime == f"{STARTED + timedelta(minutes=5):%Y%m%d%H%M%S}"
         assert "start of the last acquisition" in texts(written, "121106")[-1]
+
+    def test_instants_are_compared_and_not_clocks(self, write: Write) -> None:
+        """10:30 in Athens is before 10:00 in Berlin."""
+        athens, berlin = (timezone(timedelta(hours=hours)) for hours in (2, 1))
+        first = scan(1, started_at=STARTED.replace(hour=10, minute=30, tzinfo=athens))
+        second = scan(2, started_at=STARTED.replace(hour=10, minute=0, tzinfo=berlin))
+        written = write(exam(said(Kind.DOSE_SCREEN, first, second, started_at=None)))
+
+        assert items(written, "113809")[0].DateTime == f"{STARTED:%Y%m%d}103000+0200"
+        assert items(written, "113810")[0].DateTime == f"{STARTED:%Y%m%d}100000+0100"
 
     def test_without_times_of_acquisitions_they_are_the_time_of_the_examination(self, write: Write) -> None:
         written = write(exam(typed(300.0)))

@@ -83,6 +83,11 @@ def without_qualifier(dataset: Dataset) -> None:
     del first(dataset, "113824")[0].NumericValueQualifierCodeSequence
 
 
+def without_digits(dataset: Dataset) -> None:
+    """State a total that is no number."""
+    first(dataset, "113813")[0].MeasuredValueSequence[0].NumericValue = None
+
+
 def with_pitch_of_a_localizer(dataset: Dataset) -> None:
     """State a pitch where nothing turns."""
     pitch, _ = first(dataset, "113828")
@@ -150,6 +155,11 @@ class TestBrokenRows:
         for number in broken.path.split(".")[1:]:
             item = item.ContentSequence[int(number) - 1]
         assert item.ConceptNameCodeSequence[0].CodeValue == "113813"
+
+    def test_a_number_without_digits_is_for_other_validators(self, ct: Dataset) -> None:
+        without_digits(ct)
+
+        assert broken_rows(ct) == ()
 
     def test_an_item_of_ones_own_breaks_nothing(self, ct: Dataset) -> None:
         """The templates are extensible."""
