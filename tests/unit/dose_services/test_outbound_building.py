@@ -7,11 +7,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dose_core.hl7.escaping import plain
-from dose_core.hl7.observations import Status, taken_back
+from dose_core.hl7.observations import Code, Status, TextType, taken_back
 from dose_core.hl7.result_message import NamedIdentifier, ResultMessage
 from dose_services.outbound_building import NotBuildableError, build_result
 from hl7_bridge.messages import parse, read_header
-from tests.builders.results import DLP, MESSAGE, STUDY_UID, result
+from tests.builders.results import CTDI, DLP, MESSAGE, STUDY_UID, result
 
 # Texts that would be more than a value: of separators, of what ends segments and blocks, of escape sequences.
 MARKS = [
@@ -59,7 +59,12 @@ def holding(text: str) -> ResultMessage:
         message.parties, sending_application=named, sending_facility=named, receiving_application=named,
         receiving_facility=named,
     )  # fmt: skip
-    observations = (replace(STUDY_UID, value=named), replace(DLP, sub_id=named, note=named))
+    texts = (
+        replace(DLP, value=named, sub_id=f"{named}{kind}", unit="", is_number=False, text_type=kind)
+        for kind in (TextType.TX, TextType.FT, TextType.RP, TextType.ED)
+    )
+    mapped = replace(CTDI, local=Code(identifier=named, text=named, system=named))
+    observations = (replace(STUDY_UID, value=named), replace(DLP, sub_id=named, note=named), mapped, *texts)
     return replace(message, parties=parties, observations=observations)
 
 
