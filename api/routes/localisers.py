@@ -1,26 +1,38 @@
-"""How the localisers of CT devices attenuate."""
+"""Sizes of patients that were measured in CT images, and how the localisers of CT devices attenuate."""
 
 from functools import partial
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
-from api.auth.principals import DeviceReaderDep, LocaliserCalibratorDep
+from api.answers import answer
+from api.auth.principals import DeviceReaderDep, LocaliserCalibratorDep, PatientReaderDep
 from api.deps import NowDep, SessionDep, UnitOfWorkDep
+from api.schemas.ct_sizes import CtSizesOut
 from api.schemas.localiser_calibration import DeviceLocalisersOut, LocaliserCalibrationsIn
 from db.retry import in_unit_of_work
-from dose_services import localiser_calibrations
+from dose_services import ct_size_views, localiser_calibrations
 
-router = APIRouter(prefix="/api/v1/devices", tags=["devices"])
+router = APIRouter(prefix="/api/v1", tags=["sizes"])
 
 
-@router.get("/{device_id}/localiser-calibration", summary="How the localisers of a device attenuate")
+@router.get("/exams/{exam_id}/ct-sizes", summary="Sizes measured in CT images", response_model=CtSizesOut)
+def read_sizes(exam_id: UUID, principal: PatientReaderDep, session: SessionDep, now: NowDep) -> Response:
+    """
+    Return how large the patient was in each CT event, as measured in its slices or its localiser, and why not more.
+
+    The worker measures where a site has switched that on; until then ``state`` is ``not_looked``.
+    """
+    return answer(CtSizesOut.of(ct_size_views.look(session, exam_id, looker=principal.looker, now=now)))
+
+
+@router.get("/devices/{device_id}/localiser-calibration", summary="How the localisers of a device attenuate")
 def read_calibration(device_id: UUID, _: DeviceReaderDep, session: SessionDep) -> DeviceLocalisersOut:
     """Return what the site calibrated, the newest version first."""
     return DeviceLocalisersOut.of(localiser_calibrations.read(session, device_id))
 
 
-@router.put("/{device_id}/localiser-calibration", summary="Calibrate the localisers of a device")
+@router.put("/devices/{device_id}/localiser-calibration", summary="Calibrate the localisers of a device")
 def calibrate(
     device_id: UUID,
     body: LocaliserCalibrationsIn,

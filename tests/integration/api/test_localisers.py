@@ -1,13 +1,17 @@
-"""Tests of the routes on the calibration of CT localisers."""
+"""Tests of the routes on sizes in CT images, and on the calibration of CT localisers."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from db.session import unit_of_work
 from db.tables.access_log import AccessLogRow
+from db.tables.exam import ExamRow
 from dose_core.contract import Envelope
+from dose_core.estimating.ct_slices import LocaliserLines, MeasuredSlices
+from dose_services import ct_sizes
 from dose_services.roles import Role, Scope
 from tests.builders.ct_rdsr import HEADER, ct_rdsr_bytes
 from tests.integration.api.conftest import SITE, House
@@ -20,6 +24,12 @@ BODY: dict[str, Any] = {
     "reason": "water cylinders of 16, 24 and 32 cm, 2026-03-02, protocol 12",
 }
 NOBODY = "00000000-0000-4000-8000-000000000001"
+
+
+def exam_ids(house: House) -> list[UUID]:
+    """Return the exams of the house."""
+    with unit_of_work(house.engine) as session:
+        return list(session.scalars(select(ExamRow.id)))
 
 
 @pytest.fixture
@@ -36,6 +46,66 @@ def address(house: House, phil: dict[str, str]) -> str:
     house.hand_in(Envelope(sop_instance_uid=str(HEADER["SOPInstanceUID"]), dicom=dicom))
     (device,) = house.client.get("/api/v1/devices", headers=phil).json()["devices"]
     return f"/api/v1/devices/{device['id']}/localiser-calibration"
+
+
+SLICES = MeasuredSlices(
+    event_uid="2.25.61",
+    series_instance_uid="2.25.62",
+    sop_instance_uid="2.25.63",
+    z_mm=(0.0, 5.0),
+    dw_mm=(300.0, 310.0),
+    ctdi_vol_mgy=(8.0, None),
+    cut_share=(0.0, 0.0),
+    effective_mm=(320.0, 330.0),
+)
+LINES = LocaliserLines(
+    event_uid="2.25.71",
+    series_instance_uid="2.25.72",
+    sop_instance_uid="2.25.73",
+    z_mm=(0.0, 5.0, 10.0),
+    dw_mm=(250.0, 260.0, 270.0),
+    calibration_version=2,
+)
+
+
+class TestSizes:
+    @pytest.mark.usefixtures("address")
+    def test_are_not_there_before_the_images_were_looked_at(self, house: House, phil: dict[str, str]) -> None:
+        (exam_id,) = exam_ids(house)
+        told = house.client.get(f"/api/v1/exams/{exam_id}/ct-sizes", headers=phil).json()
+
+        assert told == {"exam_id": str(exam_id), "state": "not_looked", "sizes": [], "refusals": []}
+
+    @pytest.mark.usefixtures("address")
+    def test_are_told_with_what_shows_them_and_why_there_are_no_others(
+        self, house: House, phil: dict[str, str]
+    ) -> None:
+        (exam_id,) = exam_ids(house)
+        with unit_of_work(house.engine) as session:
+            reason = "the archive has no images of the scan"
+            ct_sizes.keep(session, exam_id, [SLICES], [LINES], reason=reason, evidence_at=house.now, now=house.now)
+        told = house.client.get(f"/api/v1/exams/{exam_id}/ct-sizes", headers=phil).json()
+
+        first, second = told["sizes"]
+        assert (first["event_uid"], first["method"], first["places"]) == ("2.25.61", "slices", 2)
+        assert (first["mean_mm"], first["lowest_mm"], first["highest_mm"]) == (305, 300, 310)
+        assert (second["method"], second["quantity"], second["mean_mm"]) == (
+            "localiser",
+            "water_equivalent_diameter",
+            260,
+        )
+        assert (second["series_instance_uid"], second["sop_instance_uid"]) == ("2.25.72", "2.25.73")
+        assert "calibration 2" in second["caveats"][0]
+        assert {one["uncertainty"] for one in told["sizes"]} == {"no published uncertainty"}
+        assert [one["reason"] for one in told["refusals"]] == ["the archive has no images of the scan"]
+
+    @pytest.mark.usefixtures("address")
+    def test_are_not_shown_of_an_exam_that_does_not_count(self, house: House, phil: dict[str, str]) -> None:
+        (exam_id,) = exam_ids(house)
+        with unit_of_work(house.engine) as session:
+            session.execute(update(ExamRow).values(state="held"))
+
+        assert house.client.get(f"/api/v1/exams/{exam_id}/ct-sizes", headers=phil).json()["state"] == "not_counted"
 
 
 class TestACalibration:
