@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from pydicom.dataset import Dataset
-from pydicom.uid import XRayRadiationDoseSRStorage
+from pydicom.uid import RadiopharmaceuticalRadiationDoseSRStorage, XRayRadiationDoseSRStorage
 
 from dose_core.ledger.exam import Counted, Exam, ExamEvent
 from dose_core.ledger.source import Source
 from dose_core.ledger.totals import Quantity, Total
-from dose_core.model import Kind, MammographyEvent, ProjectionEvent
-from dose_core.writers import ct_rdsr, mammography_rdsr, projection_rdsr
+from dose_core.model import Administration, Kind, MammographyEvent, ProjectionEvent
+from dose_core.writers import ct_rdsr, mammography_rdsr, projection_rdsr, radiopharmaceutical_rdsr
 from dose_core.writers.document import Issue
 from dose_core.writers.source_study import SourceStudy
 
@@ -24,6 +24,7 @@ Write: TypeAlias = Callable[[Exam, SourceStudy, Issue], Dataset]
 
 _CT = frozenset({Quantity.DLP, Quantity.CTDI_VOL_MAX})
 _MAMMOGRAPHY = frozenset({Quantity.AGD})
+_NUCLEAR = frozenset({Quantity.ACTIVITY})
 # Both write it; of an exam with both it is mammography's.
 _SHARED = frozenset({Quantity.ENTRANCE_DOSE})
 _PROJECTION = frozenset(
@@ -89,10 +90,16 @@ def _mammography(exam: Exam) -> Part:
     return _counted(exam, _MAMMOGRAPHY | (frozenset() if exam.projection else _SHARED), exam.mammography)
 
 
+def _nuclear(exam: Exam) -> Part:
+    return _counted(exam, _NUCLEAR, exam.nuclear)
+
+
 def _counted(
     exam: Exam,
     quantities: frozenset[Quantity],
-    events: tuple[Counted[ProjectionEvent], ...] | tuple[Counted[MammographyEvent], ...],
+    events: tuple[Counted[ProjectionEvent], ...]
+    | tuple[Counted[MammographyEvent], ...]
+    | tuple[Counted[Administration], ...],
 ) -> Part:
     keys = (place.statement for event in events for place in event.places)
     return _part(exam, quantities, {event.source for event in events}, keys)
@@ -134,6 +141,13 @@ KINDS: tuple[DoseSr, ...] = (
         headers=(Kind.MAMMOGRAPHY_IMAGE,),
         part=_mammography,
         write=mammography_rdsr.write_mammography_rdsr,
+    ),
+    DoseSr(
+        name=radiopharmaceutical_rdsr.KIND,
+        sop_class_uid=RadiopharmaceuticalRadiationDoseSRStorage,
+        headers=(Kind.NUCLEAR_IMAGE,),
+        part=_nuclear,
+        write=radiopharmaceutical_rdsr.write_radiopharmaceutical_rdsr,
     ),
 )
 

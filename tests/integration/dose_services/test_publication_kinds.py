@@ -15,11 +15,12 @@ from dose_services import manual
 from dose_services.audit import Looker, Via
 from dose_services.manual import Typed
 from dose_services.publication_findings import NOT_WRITTEN
-from tests.builders import mammography
+from tests.builders import mammography, nuclear
 from tests.builders.ct_study import ct_slices
 from tests.builders.mpps import step, step_file
 from tests.builders.projection_image import dx_bytes
 from tests.builders.projection_rdsr import fluoroscopy_report_bytes
+from tests.support.content import numbers
 from tests.support.dciodvfy import dciodvfy_errors
 from tests.support.dose_house import QUIET_S, DoseHouse
 from tests.support.fake_archive import FakeArchive
@@ -111,6 +112,33 @@ def test_only_the_part_that_a_device_reports_loses_ours(engine: Engine, archive:
         ("mammography rdsr", "sent"),
         ("projection rdsr", "withdrawn"),
     ]
+
+
+def test_a_pet_study_gets_a_radiopharmaceutical_report(engine: Engine, archive: FakeArchive, tmp_path: Path) -> None:
+    house = house_of(engine, archive, nuclear.pet_image_bytes(ManufacturerModelName="PET-1"))
+    house.wait(QUIET_S)
+    house.work()
+
+    (dicom,) = archive.objects.values()
+    report = dcmread(BytesIO(dicom))
+    assert report.SOPClassUID == "1.2.840.10008.5.1.4.1.1.88.68"
+    assert (report.StudyInstanceUID, report.PatientID) == ("2.25.7102", "P-2")
+    assert evidence_of(report) == {"2.25.7101"}
+    assert numbers(report, "113507") == [370.0]
+    assert dciodvfy_errors(dicom, tmp_path) == []
+    assert [(row.kind, row.state) for row in house.rows()] == [("radiopharmaceutical rdsr", "sent")]
+
+
+def test_a_study_of_two_administrations_gets_a_finding(engine: Engine, archive: FakeArchive) -> None:
+    """Such a report is about one (PS3.16, TID 10021, row 4)."""
+    later = nuclear.radiopharmaceutical(RadiopharmaceuticalStartDateTime="20260301150000", RadionuclideTotalDose="2e8")
+    image = nuclear.pet_image_bytes(nuclear.radiopharmaceutical(), later, ManufacturerModelName="PET-1")
+    house = house_of(engine, archive, image)
+    house.wait(QUIET_S)
+    house.work()
+
+    assert archive.objects == {}
+    assert "one administration" in house.findings()[NOT_WRITTEN]
 
 
 def test_a_procedure_step_gets_a_report_of_its_totals(engine: Engine, archive: FakeArchive) -> None:
