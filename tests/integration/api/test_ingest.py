@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from dose_core.contract import (
+    DELETIONS_PATH,
     HEADER_CALLING_AET,
+    HEADER_ORTHANC_ID,
     HEADER_PLAINTEXT_REASON,
     Envelope,
     encode_series,
@@ -37,6 +39,23 @@ def put_series(house: House, envelopes: list[Envelope], *, packed: bool = False)
 def megabytes(count: int) -> Iterator[bytes]:
     for _ in range(count):
         yield bytes(MB)
+
+
+class TestDeletions:
+    def test_are_taken_in_and_told(self, house: House) -> None:
+        house.hand_in(whole(dose_report(ANNA_CHEST)), **{HEADER_ORTHANC_ID: "ab-1"})
+
+        answer = house.client.post(DELETIONS_PATH, json={"orthanc_ids": ["ab-1"]}, headers=house.headers(Scope.INGEST))
+
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert house.rows("SELECT count(*) FROM evidence WHERE gone_at IS NOT NULL") == [(1,)]
+        assert len(house.exam_ids(ANNA.identifier)) == 1
+
+    @pytest.mark.parametrize("ids", [[], [""], ["a"] * 501, ["a" * 65]])
+    def test_are_refused_beyond_the_contract(self, house: House, ids: list[str]) -> None:
+        answer = house.client.post(DELETIONS_PATH, json={"orthanc_ids": ids}, headers=house.headers(Scope.INGEST))
+
+        assert answer.status_code == 422
 
 
 class TestAnInstance:
