@@ -7,13 +7,26 @@ from pydantic import ConfigDict
 
 from api.schemas.base import BodyIn, BodyOut
 from api.schemas.devices import Comment
-from dose_core.hl7.observations import DapUnit
+from dose_core.hl7.observations import DapUnit, TextType
 from dose_core.hl7.telling import QueueState
+from dose_core.ledger.totals import Quantity
 from dose_services.outbound_destinations import DestinationView
 
 
+class CodeOut(BodyOut):
+    """A code by which a destination knows a quantity."""
+
+    identifier: str
+    text: str
+    system: str
+
+
 class DestinationOut(BodyOut):
-    """A system that gets results. The last three count its messages; one that is not active rests."""
+    """
+    A system that gets results. The last four count its messages; one that is not active rests.
+
+    It gets all quantities if none is named; with no language it gets no sentence, with no address no link.
+    """
 
     id: UUID
     name: str
@@ -26,6 +39,13 @@ class DestinationOut(BodyOut):
     quiet_s: int
     is_strict: bool
     dap_unit: DapUnit
+    quantities: list[Quantity]
+    codes: dict[Quantity, CodeOut]
+    sentence_language: str | None
+    sentence_type: TextType
+    link: str | None
+    link_type: TextType
+    tells_merged: bool
     queued: int
     withheld: int
     parked: int
@@ -46,6 +66,13 @@ class DestinationOut(BodyOut):
             quiet_s=view.rule.quiet_s,
             is_strict=view.rule.is_strict,
             dap_unit=view.form.dap_unit,
+            quantities=list(view.form.quantities),
+            codes={quantity: CodeOut.model_validate(code) for quantity, code in view.form.codes.items()},
+            sentence_language=view.form.sentence_language,
+            sentence_type=view.form.sentence_type,
+            link=view.form.link,
+            link_type=view.form.link_type,
+            tells_merged=view.form.tells_merged,
             queued=view.queued,
             withheld=view.withheld,
             parked=view.parked,

@@ -7,6 +7,8 @@ import pytest
 
 from db.session import unit_of_work
 from dose_core.hl7.answers import Answer, Verdict
+from dose_core.hl7.observations import Code
+from dose_core.ledger.totals import Quantity
 from dose_services import following, outbound_destinations, outbound_results, outbound_sending
 from dose_services.outbound_values import Endpoint, Form, Rule
 from dose_services.roles import Role, Scope
@@ -17,6 +19,7 @@ from tests.integration.api.conftest import SITE, House
 from tests.support.hl7_receiver import ack
 from tests.support.outbound_house import LONG_AGO, OPERATOR
 
+DLP = Code(identifier="DLP", text="DLP", system="99HOSP")
 OUTBOUND = "/api/v1/outbound"
 COMMENT = {"comment": "the RIS knows the patient now"}
 
@@ -31,7 +34,7 @@ def told(house: House) -> House:
             "RIS",
             Endpoint(host="ris.invalid", port=2575),
             Rule(exams_since=LONG_AGO, quiet_s=0),
-            Form(receiving_application="RIS"),
+            Form(receiving_application="RIS", codes={Quantity.DLP: DLP}, sentence_language="de"),
             looker=OPERATOR,
             now=house.now,
         )
@@ -69,6 +72,12 @@ def test_destinations_are_listed_with_the_lengths_of_their_queues(told: House, a
     (one,) = told.client.get(f"{OUTBOUND}/destinations", headers=adam).json()["destinations"]
 
     assert (one["name"], one["host"], one["queued"], one["parked"], one["sent"]) == ("RIS", "ris.invalid", 0, 1, 0)
+    assert (one["codes"], one["quantities"], one["sentence_language"], one["link"]) == (
+        {"dlp_mgy_cm": {"identifier": "DLP", "text": "DLP", "system": "99HOSP"}},
+        [],
+        "de",
+        None,
+    )
 
 
 def test_messages_are_listed_without_whom_they_name(told: House, adam: dict[str, str]) -> None:
