@@ -14,7 +14,8 @@ from dose_core.writers.items import code, text
 from dose_core.writers.part10 import to_part10
 from dose_core.writers.templates.check import UnknownTemplateError, broken_rows
 from tests.builders.ct_exam import image_event, image_exam, localizer, source_study, whole
-from tests.builders.written import issue
+from tests.builders.written import header, issue
+from tests.builders.written_ct import full_ct
 
 
 @pytest.fixture(name="ct")
@@ -182,3 +183,50 @@ class TestBrokenRows:
 
         with pytest.raises(UnknownTemplateError):
             broken_rows(ct)
+
+
+@pytest.fixture(name="checked")
+def checked_fixture() -> Dataset:
+    """Return a CT report with an alert and a notification that were exceeded, as a file has it."""
+    return dcmread(BytesIO(to_part10(write_ct_rdsr(full_ct(), header(), issue(KIND)))))
+
+
+def with_forward_dlp(value: str) -> Callable[[Dataset], None]:
+    """Return what lets the accumulated DLP and CTDIvol of the alert be foreseen at this value."""
+
+    def change(dataset: Dataset) -> None:
+        for concept in ("113905", "113906"):
+            first(dataset, concept)[0].MeasuredValueSequence[0].NumericValue = value
+
+    return change
+
+
+class TestDoseCheck:
+    """PS3.16, TID 10015."""
+
+    def test_a_sound_report_breaks_none(self, checked: Dataset) -> None:
+        assert broken_rows(checked) == ()
+
+    @pytest.mark.parametrize(
+        ("change", "row", "problem"),
+        [
+            pytest.param(without("113901"), ("10015", "2"), "is missing", id="nothing said of a DLP value"),
+            pytest.param(without("113903"), ("10015", "4"), "is missing", id="a configured value that is not told"),
+            pytest.param(without("113870"), ("1020", "1"), "is missing", id="nobody who went on"),
+            pytest.param(without("113875"), ("1020", "2"), "is missing", id="a person without a role"),
+            pytest.param(with_forward_dlp("1"), ("10015", "8"), "not allowed", id="a reason for what was not exceeded"),
+            pytest.param(without("370129005"), ("10013", "31"), "is missing", id="an SSDE without a method"),
+        ],
+    )
+    def test_names_the_row(
+        self, checked: Dataset, change: Callable[[Dataset], None], row: tuple[str, str], problem: str
+    ) -> None:
+        change(checked)
+
+        assert [one for one in broken_rows(checked) if (one.tid, one.row) == row and problem in one.problem]
+
+    def test_a_person_may_stand_where_nothing_was_exceeded(self, checked: Dataset) -> None:
+        """Row 9 says IF, row 18 IFF."""
+        with_forward_dlp("1")(checked)
+
+        assert {one.row for one in broken_rows(checked)} == {"8"}
