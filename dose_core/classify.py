@@ -158,9 +158,9 @@ def classify(
     """
     Return what of an instance states dose or takes a dose back, ``None`` for nothing.
 
-    ``manufacturer`` is (0008,0070) as stated. A report that DoseLedger wrote itself is nothing new: sent on, it
-    would come back as a source of what it was made from. A secondary capture is nothing without ``cues``, a key object
-    selection nothing unless it rejects.
+    ``manufacturer`` is (0008,0070) as stated. A report that DoseLedger wrote itself goes too, so that it is known to
+    have come to the archive; it is never a source of dose (``dose_core.ledger.admitted``). A rejection note of its own
+    says nothing new. A secondary capture is nothing without ``cues``, a key object selection nothing unless it rejects.
     """
     uid = _trimmed(sop_class_uid)
     if uid == KEY_OBJECT_SOP_CLASS:
@@ -168,7 +168,7 @@ def classify(
     if uid in DOSE_IMAGE_SOP_CLASSES:
         return ObjectKind.HEADER
     if uid in DOSE_REPORT_SOP_CLASSES:
-        return None if _trimmed(manufacturer) == OUR_MANUFACTURER else ObjectKind.WHOLE
+        return ObjectKind.WHOLE
     if cues is None or uid not in SECONDARY_CAPTURE_SOP_CLASSES:
         return None
     return ObjectKind.HEADER if is_dose_screen(cues) or is_mammography_projection(cues) else None

@@ -1,8 +1,8 @@
 """
 How DoseLedger marks the objects it writes itself.
 
-Standard library only: the writers set these values, the readers and the plugin recognise them, so
-that an SR of ours that comes back from the archive starts no loop.
+Standard library only: the writers set these values, the readers recognise them, so that an SR of ours
+that comes back from an archive starts no loop: it is known to have arrived, and is no source of dose.
 """
 
 # (0008,0070) and (0008,1090) of the Enhanced General Equipment Module (PS3.3, C.7.5.2) of our SRs.

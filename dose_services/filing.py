@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from db import mapping
-from db.repositories import desk, erasures, exams, findings, statements
+from db.repositories import desk, erasures, exams, findings, publications, statements
 from db.session import Session, lock_key
 from dose_core.ledger.exam_of import exam_of
 from dose_core.ledger.reconcile import NothingToReconcileError
@@ -46,6 +46,9 @@ def file_reports(
         reader_version=reader_version(),
         now=now,
     )
+    ours = {mapping.storable(report.sop_instance_uid) for _, report in reports if report.our_own}
+    if ours:
+        publications.note_seen(session, ours, now=now)
     is_news = any(not report.our_own and report.kind is not Kind.REJECTION_NOTE for _, report in reports)
     occasion = Occasion(now=now, cause="delivery", is_news=is_news)
     said = _file(session, site_label, study_instance_uid, occasion, site=site)

@@ -56,6 +56,7 @@ class PublicationView:
     problem: str | None
     created_at: datetime
     sent_at: datetime | None
+    seen_at: datetime | None
     note_made_at: datetime | None
     ended_at: datetime | None
 
@@ -134,6 +135,7 @@ def _view(row: PublicationRow) -> PublicationView:
         problem=row.last_error,
         created_at=row.created_at,
         sent_at=row.sent_at,
+        seen_at=row.seen_at,
         note_made_at=row.note_made_at,
         ended_at=row.ended_at,
     )

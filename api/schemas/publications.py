@@ -52,7 +52,8 @@ class PublicationOut(BodyOut):
     """
     One dose SR of ours for one archive; names no patient.
 
-    ``problem`` is what the last attempt came to, ``not_before`` when the next one is due, ``note_made_at`` when the
+    ``problem`` is what the last attempt came to, ``not_before`` when the next one is due, ``seen_at``
+    when Orthanc's plugin told first that an archive has it, ``note_made_at`` when the
     rejection note by which it was taken back was made.
     """
 
@@ -68,6 +69,7 @@ class PublicationOut(BodyOut):
     problem: str | None
     created_at: datetime
     sent_at: datetime | None
+    seen_at: datetime | None
     note_made_at: datetime | None
     ended_at: datetime | None
 

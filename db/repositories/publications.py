@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, delete, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, Text, cast, delete, func, literal, or_, select, text, union
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from db.session import Session
@@ -108,6 +108,32 @@ def out_of_line(session: Session, *, changed_at: datetime | None, limit: int) ->
     )
     found = union(missing, unwanted).subquery()
     return list(session.scalars(select(found.c.id).order_by(found.c.id).limit(limit)))
+
+
+_SEEN = text(
+    """
+    UPDATE publication SET
+        seen_at = coalesce(seen_at, CAST(:now AS timestamptz)),
+        state = CASE WHEN comes_back THEN 'withdrawing' ELSE state END,
+        not_before = CASE WHEN comes_back THEN CAST(:now AS timestamptz) ELSE not_before END,
+        ended_at = CASE WHEN comes_back THEN NULL ELSE ended_at END
+    FROM (
+        SELECT id AS seen_id, destination = 'orthanc' AND note_made_at IS NULL AND attempts > 0
+            AND state IN ('withdrawn','superseded') AS comes_back
+        FROM publication WHERE sop_instance_uid = ANY (CAST(:uids AS text[])) FOR UPDATE
+    ) AS seen
+    WHERE id = seen_id
+    """
+)
+
+
+def note_seen(session: Session, sop_instance_uids: Collection[str], *, now: datetime) -> None:
+    """
+    Note that Orthanc's plugin delivered these objects of ours, wherever they came from: they are in an archive.
+
+    One that was deleted there, and comes back from somewhere, is deleted again.
+    """
+    session.execute(_SEEN, {"uids": sorted(sop_instance_uids), "now": now})
 
 
 def listed(

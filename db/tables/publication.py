@@ -69,6 +69,7 @@ class PublicationRow(IdMixin, TableBase):
     software_version: Mapped[str | None]  # of us, as the object names it
     predecessor_id: Mapped[UUID | None] = mapped_column(ForeignKey("publication.id", ondelete="RESTRICT"))
     sent_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]  # when Orthanc's plugin delivered the object first
     note_made_at: Mapped[datetime | None]  # when the rejection note about it was made, if it was taken back by one
     ended_at: Mapped[datetime | None]
 

@@ -45,6 +45,7 @@ ALTER TABLE publication
     ADD COLUMN software_version text,
     ADD COLUMN predecessor_id uuid CONSTRAINT fk_publication_predecessor_id_publication
         REFERENCES publication (id) ON DELETE RESTRICT,
+    ADD COLUMN seen_at timestamptz,
     ADD COLUMN note_made_at timestamptz,
     ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT uq_publication_number UNIQUE;
 ALTER TABLE publication
@@ -89,6 +90,7 @@ ALTER TABLE publication
     DROP COLUMN destination,
     DROP COLUMN edition,
     DROP COLUMN software_version,
+    DROP COLUMN seen_at,
     DROP COLUMN note_made_at,
     DROP COLUMN number;
 DELETE FROM finding

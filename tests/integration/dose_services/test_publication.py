@@ -157,6 +157,19 @@ class TestAStudyKnownFromImages:
         assert house.work() == 0
         assert house.states() == ["sent"]
 
+    def test_is_known_to_have_come_to_the_archive_once_our_own_report_comes_back(
+        self, house: DoseHouse, archive: FakeArchive
+    ) -> None:
+        house.wait(QUIET_S)
+        house.work()
+        assert house.rows()[0].seen_at is None
+        house.receive(list(archive.objects.values()))
+        came_back_at = house.now
+        house.wait(5)
+        house.receive(list(archive.objects.values()))
+
+        assert house.rows()[0].seen_at == came_back_at
+
 
 class TestALaterRevision:
     def test_replaces_the_report(self, house: DoseHouse, archive: FakeArchive) -> None:
@@ -244,6 +257,22 @@ class TestAReportOfTheDevice:
         house.wait(QUIET_S)
         house.work()
         house.receive([device_report()])
+        house.work()
+
+        assert archive.objects == {}
+        assert house.states() == ["withdrawn"]
+
+    def test_has_ours_deleted_again_if_somebody_sends_ours_once_more(
+        self, house: DoseHouse, archive: FakeArchive
+    ) -> None:
+        """Another archive had a copy of it."""
+        house.wait(QUIET_S)
+        house.work()
+        ours = dict(archive.objects)
+        house.receive([device_report()])
+        house.work()
+        archive.objects |= ours
+        house.receive(list(ours.values()))
         house.work()
 
         assert archive.objects == {}

@@ -72,8 +72,8 @@ class TestClassify:
     def test_padding_does_not_matter(self) -> None:
         assert classify(pydicom.uid.CTImageStorage + "\0") is ObjectKind.HEADER
 
-    def test_our_own_report_does_not_come_back(self) -> None:
-        assert classify(pydicom.uid.XRayRadiationDoseSRStorage, manufacturer="DoseLedger ") is None
+    def test_our_own_report_goes_too_so_that_it_is_known_to_have_come(self) -> None:
+        assert classify(pydicom.uid.XRayRadiationDoseSRStorage, manufacturer="DoseLedger ") is ObjectKind.WHOLE
 
     def test_another_report_of_ours_is_still_an_image_of_its_scanner(self) -> None:
         assert classify(pydicom.uid.CTImageStorage, manufacturer="DoseLedger") is ObjectKind.HEADER

@@ -160,7 +160,9 @@ class TestStoring:
         assert [(item.kind, item.header) for item in spool.items(["ab-1", "ab-2"])] == [(ObjectKind.WHOLE, None)]
         assert spool.counts().unseen == 0
 
-    def test_leaves_our_own_reports_where_they_are(self, orthanc: FakeOrthanc, tmp_path: Path) -> None:
+    def test_queues_our_own_reports_too_so_that_they_are_known_to_have_come(
+        self, orthanc: FakeOrthanc, tmp_path: Path
+    ) -> None:
         ours = FakeInstance(
             file_of(dose_report(Manufacturer="DoseLedger")), {"SopClassUid": XRayRadiationDoseSRStorage}
         )
@@ -168,7 +170,8 @@ class TestStoring:
 
         orthanc.on_stored(ours, "ab-1")
 
-        assert queued(tmp_path).counts().oldest_added_at is None
+        (item,) = queued(tmp_path).items(["ab-1"])
+        assert item.kind is ObjectKind.WHOLE
 
     @pytest.mark.parametrize(
         "instance",
