@@ -21,6 +21,7 @@ from dose_core.report_sentence.template import template_of
 from dose_core.report_sentence.wording import languages, wording_of
 from dose_services import viewing
 from dose_services.audit import Action, Looker, record_look
+from dose_services.exam_estimates import EstimatesState
 from dose_services.methods import is_effective_dose
 from dose_services.viewing import ExplainedExam
 
@@ -154,7 +155,13 @@ def _chosen(session: Session, site: str, language: str) -> dict[Part, str]:
 
 
 def _effective_doses(explained: ExplainedExam) -> Iterator[EffectiveDose]:
-    """Yield what our methods say of the whole exam; of single events it would say the same dose again."""
+    """
+    Yield what our methods say of the whole exam; of single events it would say the same dose again.
+
+    Nothing is yielded while they are still to be asked of the exam as it is now.
+    """
+    if explained.estimates.state is not EstimatesState.COMPUTED:
+        return
     for one in explained.estimates.estimates:
         outcome = one.outcome
         if is_effective_dose(outcome) and outcome.event_uid is None and isinstance(outcome.result, Estimate):

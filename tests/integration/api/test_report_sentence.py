@@ -3,6 +3,7 @@
 import re
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -173,6 +174,17 @@ class TestAnEffectiveDose:
         assert in_sievert
         for text in in_sievert:
             assert text.count("interval") == text.count(" version ") == text.count("not of this patient")
+
+    def test_of_an_earlier_state_of_the_exam_is_not_said(self, filled: House) -> None:
+        switch_effective_dose(filled, is_on=True)
+        word(filled, Part.EFFECTIVE_DOSE, "Effective dose {effective_dose}.")
+        with unit_of_work(filled.engine) as session:
+            for exam_id in filled.exam_ids(PATIENT):
+                estimates.wake(session, UUID(exam_id), now=filled.now)
+
+        texts = {body["sentences"][-1]["text"] for body in said(filled).values()}
+
+        assert texts == {"Effective dose unknown."}
 
 
 class TestThePageOfAnExam:
