@@ -22,7 +22,7 @@ from typing import Any
 from bench.house import Cpu, Database, cpu_of, database, environment, free_port
 from bench.synthetic.build import build
 from doseledger.demo.child import Child
-from hl7_bridge.sender import MllpSender
+from tests.support.mllp_sender import MllpSender
 
 _EXAMS, _EXAMS_OF_ONE = 20_000, 5_000
 _PATIENTS, _WARM_UP, _MESSAGES = 1_000, 500, 2_000

@@ -16,13 +16,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from doseledger.demo.doors import Door
-from hl7_bridge.sender import MllpSender, NoAcknowledgementError
 from tests.builders.hospital_day import HospitalDay, Shift
 from tests.builders.hospital_events import Dose, Happening
 from tests.builders.hospital_wire import dicom_of, hl7_of
 from tests.support.delivering_clients import DeliveringClients
 from tests.support.hospital_operator import take_merge_back
 from tests.support.killable_service import KillableService
+from tests.support.mllp_sender import MllpSender, NoAcknowledgementError
 from tests.support.until import until
 
 _CONNECTIONS = 3

@@ -19,10 +19,10 @@ from db.tables.hl7_message import Hl7MessageRow
 from db.tables.patient import PatientRow
 from dose_services.site import Site
 from hl7_bridge import main
-from hl7_bridge.sender import NoAcknowledgementError, send
 from hl7_bridge.settings import Hl7Settings
 from tests.builders.hl7 import adt
 from tests.support.certificates import authority, client_context, issued, shown_by
+from tests.support.mllp_sender import NoAcknowledgementError, send
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = """

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from db.tables.hl7_message import Hl7MessageRow
 from db.tables.patient import PatientRow
 from dose_core.hl7.framing import Block, MllpDecoder, encode_block
-from hl7_bridge.sender import MllpSender, NoAcknowledgementError, send
 from hl7_bridge.settings import Hl7Settings
 from tests.builders.hl7 import adt
 from tests.support.echo import Echo
 from tests.support.hl7_bridge import handler, running_bridge
+from tests.support.mllp_sender import MllpSender, NoAcknowledgementError, send
 
 ANY_PORT = Hl7Settings(port=0, block_timeout_s=0.3, idle_timeout_s=10)
 

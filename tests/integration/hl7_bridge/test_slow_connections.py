@@ -10,10 +10,10 @@ from contextlib import ExitStack, contextmanager
 import pytest
 from sqlalchemy import Engine
 
-from hl7_bridge.sender import MllpSender, NoAcknowledgementError
 from hl7_bridge.settings import Hl7Settings
 from tests.builders.hl7 import adt
 from tests.support.hl7_bridge import handler, running_bridge
+from tests.support.mllp_sender import MllpSender, NoAcknowledgementError
 
 SLOW = 500
 PER_ADDRESS = 20

@@ -11,13 +11,13 @@ import pytest
 
 from dose_core.hl7.framing import encode_block
 from dose_core.hl7.sender_rules import SenderRule
-from hl7_bridge.sender import MllpSender, NoAcknowledgementError
 from hl7_bridge.settings import Hl7Settings
 from hl7_bridge.tls import Tls, TlsFiles
 from tests.builders.hl7 import message, msh
 from tests.support.certificates import Issued, authority, client_context, issued, shown_by
 from tests.support.echo import Echo
 from tests.support.hl7_bridge import running_bridge
+from tests.support.mllp_sender import MllpSender, NoAcknowledgementError
 
 ANY_PORT = Hl7Settings(port=0, handshake_timeout_s=0.5, block_timeout_s=0.5)
 

@@ -1,4 +1,4 @@
-"""A small MLLP client, for the demo and for tests. Blocking, one outstanding message."""
+"""A small MLLP client that hands back what came. Blocking, one outstanding message."""
 
 import socket
 import ssl
