@@ -13,6 +13,7 @@ from dose_core.model import AcquisitionType, DeviceStated, Kind, XRaySource
 from dose_core.writers.ct_rdsr import KIND, write_ct_rdsr
 from dose_core.writers.document import Evidence
 from dose_core.writers.source_study import SourceStudy
+from tests.builders import statements_study as built
 from tests.builders.statements import DEVICE, STARTED, STUDY, volume
 from tests.builders.written import header, issue
 from tests.builders.written_ct import (
@@ -250,6 +251,16 @@ class TestDevices:
         written = write(exam(report, said(Kind.MPPS, dlp_mgy_cm=100.0)))
 
         assert set(texts(written, "113879")) == {"One"}
+
+    def test_the_other_part_of_a_combined_device_and_its_dose_are_not_in_it(self, write: Write) -> None:
+        """A PET/CT, whose parts name different models."""
+        injection = built.nuclear_report(1, [built.injection(1, agent="FDG", activity_mbq=250.0)])
+        written = write(exam(device_report(scan()), injection))
+
+        assert set(texts(written, "113879")) == {"One"}
+        assert numbers(written, "113813") == [100.0]
+        assert coded(written, "113854") == ["113856"]
+        assert "Several devices" not in texts(written, "121106")[-1]
 
     def test_two_scanners_are_named_and_neither_is_called_the_one(self, write: Write) -> None:
         first = device_report(scan(1))
