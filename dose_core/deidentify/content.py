@@ -75,7 +75,7 @@ def _item(stated: Dataset, replacing: Replacing, terms: list[str]) -> Dataset | 
         raise NotDeidentifiableError("the content tree has tables, whose cells are not known")
     relationship = ascii_of(stated, "RelationshipType")
     name = known_code(stated_code(stated, "ConceptNameCodeSequence"))
-    if value_type is None or name is None or relationship not in _RELATIONSHIPS:
+    if value_type is None or name is None:
         return None
     action = item_actions().get((value_type, *modern_key(name)), "drop")
     if action == "drop" or (action in _CHARACTERISTICS and not replacing.policy.keeps_characteristics):
@@ -85,7 +85,7 @@ def _item(stated: Dataset, replacing: Replacing, terms: list[str]) -> Dataset | 
     if value is None:
         return None
     made = Dataset()
-    made.RelationshipType = relationship
+    made.RelationshipType = relationship if relationship in _RELATIONSHIPS else "CONTAINS"  # which devices leave out
     made.ValueType = value_type
     made.ConceptNameCodeSequence = code_sequence(name)
     setattr(made, keyword, value)
@@ -108,15 +108,21 @@ def _code(stated: Dataset, _: str, __: Replacing, ___: list[str]) -> Value:
 
 
 def _measured(stated: Dataset, action: str, _: Replacing, __: list[str]) -> Value:
-    for item in items_of(stated, "MeasuredValueSequence")[:1]:
-        value = clean_number(ascii_of(item, "NumericValue"))
-        unit = known_unit(stated_code(item, "MeasurementUnitsCodeSequence"))
-        if value is not None and unit is not None:
-            made = Dataset()
-            made.NumericValue = _age(value, unit.value) if action == "age" else value
-            made.MeasurementUnitsCodeSequence = code_sequence(unit)
-            return Sequence([made])
-    return Sequence([])
+    """Return the numbers with their units; the standard has one, devices put those of all pulses into one item."""
+    found = (_one_measured(item, action) for item in items_of(stated, "MeasuredValueSequence"))
+    return Sequence([one for one in found if one is not None])
+
+
+def _one_measured(stated: Dataset, action: str) -> Dataset | None:
+    values = [clean_number(one.strip()) for one in (ascii_of(stated, "NumericValue") or "").split("\\")]
+    numbers = [one for one in values if one is not None]
+    unit = known_unit(stated_code(stated, "MeasurementUnitsCodeSequence"))
+    if unit is None or len(numbers) < len(values):
+        return None
+    made = Dataset()
+    made.NumericValue = [_age(one, unit.value) if action == "age" else one for one in numbers]
+    made.MeasurementUnitsCodeSequence = code_sequence(unit)
+    return made
 
 
 def _text(stated: Dataset, action: str, replacing: Replacing, terms: list[str]) -> Value:

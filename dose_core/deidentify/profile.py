@@ -70,7 +70,10 @@ def item_actions() -> Mapping[tuple[str, str, str], str]:
         is_free = row.value_type in {"TEXT", "PNAME"}
         action = ("dummy" if row.is_mandatory else "drop") if is_free else "keep"
         found[key] = "dummy" if found.get(key) == "dummy" else action
-    return found | {(rule.value_type, rule.code, rule.scheme): rule.action for rule in ITEMS}
+    ours = {(rule.value_type, rule.code, rule.scheme): rule.action for rule in ITEMS}
+    # What may be left out, and a template asks for, is replaced instead: "maker" is a text that stays or is REMOVED.
+    needed = {key: "maker" for key, action in ours.items() if action == "released" and found.get(key) == "dummy"}
+    return found | ours | needed
 
 
 @cache

@@ -7,6 +7,7 @@ known only value and scheme are taken; its meaning is that of the dictionary.
 Source: PS3.16, Annexes B, D and O, as pydicom's dictionary prints them.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import cast
@@ -20,10 +21,14 @@ from dose_core import units
 from dose_core.deidentify.profile import item_names
 from dose_core.deidentify.raw import ascii_of, items_of
 from dose_core.model import Code
+from dose_core.readers import registry  # noqa: F401  loads all readers, and each makes its codes known
+from dose_core.readers.sr.codes import is_known, key_of
 from dose_core.writers.templates import ROWS
 
 UNKNOWN = Code(value="261665006", scheme="SCT", meaning="Unknown")
 _UCUM = "UCUM"
+_LANGUAGE_SCHEMES = frozenset({"RFC5646", "RFC3066"})  # PS3.16, CID 5000
+_LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 # scheme -> keyword -> value -> meaning and context groups; pydicom does not say its types
 _DICTIONARY = cast("dict[str, dict[str, dict[str, tuple[str, list[int]]]]]", concepts)
 _RETIRED = frozenset({"SRT", "SNM3", "99SDM"})  # of SNOMED RT codes, PS3.16, 8.1
@@ -67,7 +72,7 @@ def known_code(stated: Code | None) -> Code | None:
     if stated is None:
         return None
     meanings = _meanings().get(modern_key(stated), ())
-    if not meanings and (stated.scheme not in _RETIRED or stated.value not in mapping["SRT"]):
+    if not meanings and not _is_listed(stated):
         return None
     # The same code is a heart here and a structure of the body there: what was stated is kept if the dictionary has it.
     meaning = stated.meaning if stated.meaning in meanings else next(iter(meanings), stated.value)
@@ -97,6 +102,13 @@ def code_sequence(code: Code) -> Sequence:
     item.CodingSchemeDesignator = code.scheme
     item.CodeMeaning = code.meaning or code.value
     return Sequence([item])
+
+
+def _is_listed(code: Code) -> bool:
+    """Tell if a code without a meaning in the dictionary is one of SNOMED RT, one that we read, or a language."""
+    if code.scheme in _LANGUAGE_SCHEMES:
+        return _LANGUAGE.fullmatch(code.value) is not None
+    return (code.scheme in _RETIRED and code.value in mapping["SRT"]) or is_known(key_of(code))
 
 
 @cache

@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 from pydicom import dcmread
 from pydicom.dataset import Dataset
+from pydicom.uid import PatientRadiationDoseSRStorage, XRayRadiationDoseSRStorage
 
 from dose_core.deidentify.document import deidentified
 from dose_core.deidentify.errors import NotDeidentifiableError, WeakKeyError
 from dose_core.deidentify.policy import Policy
 from dose_core.model import DoseReport
 from dose_core.readers.registry import read_dose
-from dose_core.writers.mammography_rdsr import write_mammography_rdsr
 from dose_core.writers.part10 import to_part10
-from dose_core.writers.projection_rdsr import write_projection_rdsr
+from dose_core.writers.projection_rdsr import KIND as PROJECTION
 from dose_core.writers.templates.check import broken_rows
 from tests.builders import ct_rdsr, enhanced_rdsr
 from tests.builders.sr import container, num, text
-from tests.builders.written import IMAGE, full_mammography, full_projection, header, issue
+from tests.builders.written_all import written_of_all_kinds
 from tests.fuzz.seeds import seeds
 from tests.support.content import coded, items, texts
 from tests.support.dciodvfy import dciodvfy_errors, dsr2xml_complaints, dsrdump_complaints
@@ -33,14 +33,22 @@ GENEROUS = Policy(
     keeps_device=True,
     released_texts=frozenset({"ACME", "CT1", "SN1", "CTROOM1", "Thorax routine"}),
 )
-PROJECTION = write_projection_rdsr(full_projection(), header(), issue("projection-rdsr", 2, IMAGE))
-MAMMOGRAPHY = write_mammography_rdsr(full_mammography(), header(), issue("mammography-rdsr", 2, IMAGE))
+OURS = written_of_all_kinds()
 # Identities, texts, and what may be a code that no dictionary has.
-_NOT_DOSE = frozenset({"event_uid", "protocol", "path", "source_id", "method", "site", "meaning"})
+_NOT_DOSE = frozenset({"event_uid", "protocol", "path", "source_id", "method", "site", "site_code", "meaning"})
 
 
 def clean(dicom: bytes, policy: Policy = STRICT, subject: str = "a patient") -> Dataset:
     return dcmread(BytesIO(deidentified(dicom, policy, subject=subject).dicom))
+
+
+def as_xray_report(dicom: bytes) -> bytes:
+    """Return a patient dose report as one of X-rays, whose attributes are the same: dciodvfy knows no other class."""
+    dataset = dcmread(BytesIO(dicom))
+    if dataset.SOPClassUID == PatientRadiationDoseSRStorage:
+        dataset.SOPClassUID = XRayRadiationDoseSRStorage
+        return to_part10(dataset)
+    return dicom
 
 
 def ct(*content: dict[str, object], **values: object) -> bytes:
@@ -69,9 +77,9 @@ class TestTheDose:
         assert after.kind == before.kind
         assert numbers_of(after) == numbers_of(before)
 
-    @pytest.mark.parametrize("report", [PROJECTION, MAMMOGRAPHY], ids=["projection", "mammography"])
-    def test_of_a_report_of_ours_is_there_to_the_digit(self, report: Dataset) -> None:
-        assert values_of(clean(to_part10(report))) == values_of(report)
+    @pytest.mark.parametrize("name", OURS)
+    def test_of_a_report_of_ours_is_there_to_the_digit(self, name: str) -> None:
+        assert values_of(clean(to_part10(OURS[name]), GENEROUS)) == values_of(OURS[name])
 
     def test_stands_in_the_codes_in_which_it_was_stated(self) -> None:
         old = ct(
@@ -97,11 +105,11 @@ class TestTheDose:
 
 class TestTheObject:
     @pytest.mark.parametrize("policy", [STRICT, GENEROUS], ids=["strict", "generous"])
-    @pytest.mark.parametrize("report", [PROJECTION, MAMMOGRAPHY], ids=["projection", "mammography"])
-    def test_is_valid(self, report: Dataset, policy: Policy, tmp_path: Path) -> None:
-        made = deidentified(to_part10(report), policy, subject="a").dicom
+    @pytest.mark.parametrize("name", OURS)
+    def test_is_valid(self, name: str, policy: Policy, tmp_path: Path) -> None:
+        made = deidentified(to_part10(OURS[name]), policy, subject="a").dicom
 
-        assert dciodvfy_errors(made, tmp_path) == []
+        assert dciodvfy_errors(as_xray_report(made), tmp_path) == []
         assert dsrdump_complaints(made, tmp_path) == []
         assert dsr2xml_complaints(made, tmp_path) == []
         assert broken_rows(dcmread(BytesIO(made))) == ()
@@ -175,7 +183,7 @@ class TestDates:
 
 class TestUids:
     def test_still_refer_to_the_objects_that_they_referred_to(self) -> None:
-        first, second = clean(ct(SOPInstanceUID="2.25.7")), clean(to_part10(PROJECTION))
+        first, second = clean(ct(SOPInstanceUID="2.25.7")), clean(to_part10(OURS[PROJECTION]))
 
         assert items(clean(ct()), "113769") == []
         assert first.SOPInstanceUID != "2.25.7"

@@ -13,11 +13,9 @@ from pydicom.sequence import Sequence
 from dose_core.deidentify.document import deidentified
 from dose_core.deidentify.errors import NotDeidentifiableError
 from dose_core.deidentify.policy import Policy
-from dose_core.writers.mammography_rdsr import write_mammography_rdsr
 from dose_core.writers.part10 import to_part10
-from dose_core.writers.projection_rdsr import write_projection_rdsr
 from tests.builders.planted import DAY, NAME, NUMBER, UID, WORD, leaks, levels, planted, planted_at, written
-from tests.builders.written import IMAGE, full_mammography, full_projection, header, issue
+from tests.builders.written_all import written_of_all_kinds
 from tests.fuzz.seeds import seeds
 
 KEY = b"a key of a test, thirty-two bytes and more"
@@ -26,14 +24,7 @@ STRICT = Policy(key=KEY)
 GENEROUS = Policy(
     key=KEY, keeps_characteristics=True, keeps_device=True, released_texts=frozenset({"ACME", "CT1", "SN1"})
 )
-OURS = {
-    "our projection report": to_part10(
-        write_projection_rdsr(full_projection(), header(), issue("projection-rdsr", 2, IMAGE))
-    ),
-    "our mammography report": to_part10(
-        write_mammography_rdsr(full_mammography(), header(), issue("mammography-rdsr", 2, IMAGE))
-    ),
-}
+OURS = {name: to_part10(dataset) for name, dataset in written_of_all_kinds().items()}
 # One of each way to encode; what is deflated is inflated before anything else happens to it.
 _TWICE = {"ct-explicit-undefined", "ct-implicit-defined", "ct-big-undefined", "ct-deflated-defined"}
 REPORTS = {name: dicom for name, dicom in seeds("sr").items() if name not in _TWICE} | OURS
