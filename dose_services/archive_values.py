@@ -57,7 +57,7 @@ class DicomNode:
         if not self.host.strip() or not 1 <= self.port <= 65_535:  # noqa: PLR2004  ports have 16 bits
             raise UnusableNodeError("name the host of the PACS, and its port between 1 and 65535")
         for title in (self.called_ae_title, self.calling_ae_title):
-            if not _is_ae_title(title):
+            if not is_ae_title(title):
                 raise UnusableNodeError("an AE title has 1 to 16 characters of ASCII, without a backslash")
         _check_timeout(self.timeout_s)
 
@@ -118,7 +118,8 @@ class CommitmentReport:
     not_kept: tuple[NotKept, ...] = ()
 
 
-def _is_ae_title(title: str) -> bool:
+def is_ae_title(title: str) -> bool:
+    """Tell if DICOM allows an AE title (PS3.5, 6.2); ours have no blanks around them either."""
     is_text = title.isascii() and title.isprintable() and "\\" not in title
     return is_text and title == title.strip() and 0 < len(title) <= _AE_TITLE_CHARACTERS
 

@@ -26,6 +26,7 @@ class FindingKind(StrEnum):
     CONTENT_CONFLICT = "content_conflict"
     CUT_SHORT = "cut_short"
     DLP_MISSING = "dlp_missing"
+    DOSE_SR_NOT_CONFIRMED = "dose_sr_not_confirmed"
     DOSE_SR_NOT_WRITTEN = "dose_sr_not_written"
     DOSE_SR_REFUSED_BY_ARCHIVE = "dose_sr_refused_by_archive"
     DOSE_SR_WAITS_FOR_ARCHIVE = "dose_sr_waits_for_archive"
@@ -104,6 +105,11 @@ ABOUT: dict[FindingKind, About] = {
         title="a CT event has no DLP",
         subject=Subject.EXAM,
         what_to_do="have the dose report of the device sent, or its missing images",
+    ),
+    FindingKind.DOSE_SR_NOT_CONFIRMED: About(
+        title="an archive does not confirm that it keeps our dose SR",
+        subject=Subject.EXAM,
+        what_to_do="look for the report in the archive, and have it sent again if it is not there",
     ),
     FindingKind.DOSE_SR_NOT_WRITTEN: About(
         title="our dose SR could not be written",

@@ -10,6 +10,7 @@ from dose_services.finding_kinds import FindingKind
 NOT_WRITTEN = FindingKind.DOSE_SR_NOT_WRITTEN
 REFUSED_BY_ARCHIVE = FindingKind.DOSE_SR_REFUSED_BY_ARCHIVE
 ARCHIVE_UNREACHABLE = FindingKind.DOSE_SR_WAITS_FOR_ARCHIVE
+NOT_CONFIRMED = FindingKind.DOSE_SR_NOT_CONFIRMED
 
 
 def raise_about(session: Session, row: PublicationRow, kind: FindingKind, text: str, *, now: datetime) -> None:
@@ -24,7 +25,7 @@ def resolve(session: Session, row: PublicationRow, kind: FindingKind, *, now: da
 
 def settle(session: Session, row: PublicationRow, *, now: datetime) -> None:
     """Close all findings about a publication: the archive has it, or nobody wants it any more."""
-    for kind in (NOT_WRITTEN, REFUSED_BY_ARCHIVE, ARCHIVE_UNREACHABLE):
+    for kind in (NOT_WRITTEN, REFUSED_BY_ARCHIVE, ARCHIVE_UNREACHABLE, NOT_CONFIRMED):
         resolve(session, row, kind, now=now)
 
 

@@ -10,7 +10,6 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from threading import Thread, Timer
 from typing import Any, TypeAlias, cast
 from weakref import WeakSet
@@ -24,8 +23,9 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # generated na
 )
 from pynetdicom.transport import ThreadedAssociationServer
 
-from dose_services.archive_values import OUR_AE_TITLE, CommitmentReport
+from dose_services.archive_values import CommitmentReport
 from dose_worker.commitment_report import UnreadableReportError, report_in
+from dose_worker.settings import ListenerSettings
 
 _SUCCESS, _FAILED, _INVALID = 0x0000, 0x0110, 0x0115  # PS3.7, Annex C
 _SYNTAXES = [ExplicitVRLittleEndian, ImplicitVRLittleEndian]
@@ -38,24 +38,6 @@ _log = logging.getLogger(__name__)
 
 Take: TypeAlias = Callable[[CommitmentReport], bool]
 Networks: TypeAlias = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListenerSettings:
-    """
-    Where reports are taken, under which AE title, and of whom.
-
-    ``allowed_peers`` are addresses and networks, all if there are none. With ``certificate`` it speaks TLS alone; with
-    ``client_ca`` a PACS must show a certificate of one of these authorities. Both are PEM files, the key in the first.
-    """
-
-    host: str
-    port: int
-    ae_title: str = OUR_AE_TITLE
-    allowed_peers: tuple[str, ...] = ()
-    certificate: str | None = None
-    key: str | None = None
-    client_ca: str | None = None
 
 
 class CommitmentListener:

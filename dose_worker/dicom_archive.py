@@ -4,6 +4,7 @@ Any PACS as the archive that gets our dose SRs, by C-STORE.
 Source: PS3.4, Annex B (storage) and Annex C (query).
 """
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from pydicom import dcmread
@@ -102,6 +103,20 @@ class DicomArchive:
             raise ArchiveUnavailableError("the PACS offers no verification (C-ECHO)") from error
         if code != _SUCCESS:
             raise ArchiveUnavailableError(_NO_ANSWER if code is None else _failed("C-ECHO", code))
+
+    def offers(self, services: Sequence[str]) -> tuple[str, ...]:
+        """
+        Return those of these SOP Classes that the PACS takes part in.
+
+        Raises:
+            ArchiveUnavailableError: it cannot be asked.
+        """
+        try:
+            with association(self._node, [build_context(one, list(_SYNTAXES)) for one in services]) as made:
+                accepted = {context.abstract_syntax for context in made.accepted_contexts}
+        except NotOfferedError:
+            accepted = set()
+        return tuple(one for one in services if one in accepted)
 
     def close(self) -> None:
         """Have nothing to close: each association is released at once."""

@@ -28,7 +28,9 @@ from dose_services import publication_sending as sending
 from dose_services.pacs_values import ORTHANC, Destination
 from dose_services.publication_sending import Due
 from dose_services.site import Site
+from dose_worker.commitment_jobs import add_commitment
 from dose_worker.ct_images import CtImages
+from dose_worker.dicom_commitment import DicomCommitment
 from dose_worker.expiry import Expiry
 from dose_worker.forward_jobs import add_forwarding
 from dose_worker.publish import ArchiveOf, UnitOfWork, publish
@@ -80,6 +82,7 @@ def make_app(database_url: str, place: Workplace, *, poll_s: int) -> App:
     _add_estimating(app, place)
     _add_watching(app, place)
     add_forwarding(app, place.unit_of_work, place.archive_of, site_key=place.forwarding_key, clock=place.clock)
+    add_commitment(app, place.unit_of_work, DicomCommitment, clock=place.clock)
     if place.images is not None:
         add_measuring(app, place.unit_of_work, place.images, clock=place.clock)
     if place.expiry is not None:

@@ -12,9 +12,12 @@ from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 from psycopg_pool import PoolTimeout
 
+from db.retry import UnitOfWork
 from db.session import Engine, make_engine, unit_of_work
 from dose_core.writers.devices import Recorder
 from dose_services.site import Site
+from dose_worker.commitment_jobs import take_report
+from dose_worker.commitment_listener import CommitmentListener
 from dose_worker.destinations import Archives
 from dose_worker.expiry import Expiry
 from dose_worker.jobs import Workplace, make_app
@@ -50,9 +53,12 @@ def run(settings: WorkerSettings, site: Site) -> None:
     )
     outbound = Outbound(place.unit_of_work, clock=_now, poll_s=settings.poll_s)
     outbound.start()
+    listener = _listener(settings, place.unit_of_work)
     try:
         asyncio.run(_work(settings, place, stop))
     finally:
+        if listener is not None:
+            listener.close()
         outbound.stop()
         _close(engine, archives, images)
 
@@ -104,6 +110,19 @@ def _orthanc(settings: WorkerSettings) -> OrthancArchive | None:
     return OrthancArchive(
         settings.orthanc_url, settings.orthanc_user, settings.orthanc_password, timeout_s=settings.archive_timeout_s
     )
+
+
+def _listener(settings: WorkerSettings, unit_of_work: UnitOfWork) -> CommitmentListener | None:
+    """Return where PACS report what they keep, listening; a port that is taken stops nothing else."""
+    if settings.commitment is None:
+        return None
+    try:
+        listener = CommitmentListener(settings.commitment, partial(take_report, unit_of_work, clock=_now))
+    except OSError as error:  # of the port, or of the files of the certificate
+        _log.error("nobody listens for reports on storage commitment", extra={"error": type(error).__name__})
+        return None
+    listener.start()
+    return listener
 
 
 def _expiry(settings: WorkerSettings, site: Site, engine: Engine, stop: asyncio.Event) -> Expiry | None:

@@ -85,7 +85,11 @@ def _carry_out(
 def _told(archive: Archive, step: Upload | Rejection | Withdrawal) -> Callable[..., None]:
     """Tell the archive, and return what marks that it was told."""
     if isinstance(step, Upload):
-        return partial(sending.mark_sent, orthanc_id=archive.store(step.dicom).archive_id)
+        stored = archive.store(step.dicom)
+        if stored.warning is not None:
+            about = {"destination": step.destination.name, "sop_instance_uid": step.sop_instance_uid}
+            _log.warning("the archive took a dose SR with a warning", extra={**about, "reason": stored.warning})
+        return partial(sending.mark_sent, orthanc_id=stored.archive_id)
     if isinstance(step, Withdrawal):
         archive.delete(step.sop_instance_uid)
     elif not step.was_stored and archive.holds(step.instance) is False:

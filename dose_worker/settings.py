@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from dose_core.retention.rules import Jurisdiction
+from dose_services.archive_values import OUR_AE_TITLE
 
 # Ten times the two seconds that Orthanc needs at most to store a small object on a loaded machine.
 _ARCHIVE_TIMEOUT_S = 20.0
@@ -18,6 +19,24 @@ class RetentionSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListenerSettings:
+    """
+    Where reports are taken, under which AE title, and of whom.
+
+    ``allowed_peers`` are addresses and networks, all if there are none. With ``certificate`` it speaks TLS alone; with
+    ``client_ca`` a PACS must show a certificate of one of these authorities. Both are PEM files, the key in the first.
+    """
+
+    host: str
+    port: int
+    ae_title: str = OUR_AE_TITLE
+    allowed_peers: tuple[str, ...] = ()
+    certificate: str | None = None
+    key: str | None = None
+    client_ca: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerSettings:
     """
     Settings of one worker process.
@@ -25,6 +44,7 @@ class WorkerSettings:
     Without ``orthanc_url`` nothing is sent: the rows wait. Without ``retention`` everything is kept. ``poll_s`` is how
     often the worker looks for what is due, 1 to 59. ``measures_ct_sizes``
     has CT images of that Orthanc fetched and measured. Without ``forwarding_key`` nothing is de-identified, and waits.
+    Without ``commitment`` no PACS can report in an association of its own what it keeps.
     """
 
     database_url: str = field(repr=False)
@@ -38,3 +58,4 @@ class WorkerSettings:
     measures_ct_sizes: bool = False
     retention: RetentionSettings | None = None
     forwarding_key: bytes | None = field(default=None, repr=False)
+    commitment: ListenerSettings | None = None

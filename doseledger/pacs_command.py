@@ -132,6 +132,27 @@ def list_destinations() -> None:
             typer.echo(f"{one.name}\t{one.protocol}\t{one.address}\t{kinds}\t{state}\t{numbers}")
 
 
+@app.command("check")
+def check(name: str) -> None:
+    """Ask a PACS if it understands us and takes our objects; run it on the worker's machine. Nothing is stored."""
+    from dose_services import pacs_destinations
+    from dose_services.pacs_values import OrthancNode, UnknownPacsError, UnusablePacsError
+    from dose_worker.reach import shortcomings
+
+    with transaction() as session:
+        found = pacs_destinations.destination_named(session, name)
+    if found is None:
+        raise UnknownPacsError("no archive has this name")
+    if isinstance(found.node, OrthancNode):
+        raise UnusablePacsError("the Orthanc of the settings is not asked by DICOM; `doseledger config check` shows it")
+    missing = shortcomings(found.node, found.rule)
+    typer.echo(f"{name} answers")
+    for one in missing:
+        typer.echo(f"it does not take {one}; allow it there for our AE title")
+    if missing:
+        raise typer.Exit(1)
+
+
 @app.command("pause")
 def pause(name: str) -> None:
     """Let an archive rest: what is due for it waits."""

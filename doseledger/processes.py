@@ -17,7 +17,7 @@ from dose_services.viewer_links import ViewerTemplate, orthanc_explorer_2
 from doseledger.settings import Settings
 
 if TYPE_CHECKING:
-    from dose_worker.settings import RetentionSettings
+    from dose_worker.settings import ListenerSettings, RetentionSettings
     from hl7_bridge.tls import TlsFiles
 
 
@@ -113,6 +113,7 @@ def run_worker() -> None:
         measures_ct_sizes=settings.measure_ct_sizes,
         retention=_retention_of(settings),
         forwarding_key=forwarding_key_of(settings),
+        commitment=_listener_of(settings),
     )
     main.run(worker_settings, site_of(settings))
 
@@ -120,6 +121,30 @@ def run_worker() -> None:
 def forwarding_key_of(settings: Settings) -> bytes | None:
     """Return the key that replaces identifiers in dose SRs for registries, ``None`` if the site has none."""
     return settings.forwarding_key.get_secret_value().encode() if settings.forwarding_key else None
+
+
+def _listener_of(settings: Settings) -> "ListenerSettings | None":
+    from dose_worker.settings import ListenerSettings
+
+    if settings.commitment_port is None:
+        return None
+    certificate, key, authorities = (
+        str(path) if path else None
+        for path in (
+            settings.commitment_tls_certificate,
+            settings.commitment_tls_key,
+            settings.commitment_tls_client_ca,
+        )
+    )
+    return ListenerSettings(
+        host=settings.commitment_host,
+        port=settings.commitment_port,
+        ae_title=settings.commitment_ae_title,
+        allowed_peers=settings.commitment_allowed_peers,
+        certificate=certificate,
+        key=key,
+        client_ca=authorities,
+    )
 
 
 def _retention_of(settings: Settings) -> "RetentionSettings | None":

@@ -16,7 +16,7 @@ from typing import Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
 from dose_core.errors import DoseError
 from dose_core.hl7.framing import MAX_BLOCK_BYTES
@@ -25,11 +25,18 @@ from dose_core.identity.placeholder import PlaceholderRules, UnusablePatternErro
 from dose_core.ledger.not_patient import NotPatientRules, PatternTooWideError
 from dose_core.observations.codes import LocalCodes, UnusableCodeError
 from dose_core.retention.rules import Jurisdiction
-from dose_services.viewer_links import UnusableTemplateError, ViewerTemplate
 from doseledger.prefix import PREFIX
+from doseledger.settings_of_archives import ArchiveSettings
 
 _SECRETS = ("database_url", "token_secret", "orthanc_password", "forwarding_key")
 _PATTERNS = ("not_patient_ids", "not_patient_names", "not_patient_protocols", "not_patient_stations")
+_WORDS = (
+    "frame_ancestors",
+    "hl7_allowed_peers",
+    "hl7_allowed_senders",
+    "hl7_processing_ids",
+    "commitment_allowed_peers",
+)
 _WITH_BLANKS = ("hl7_allowed_certificates", "hl7_sender_rules", "placeholder_names", "observation_codes")
 _ELSEWHERE = {"CONFIG", "TEST_POSTGRES"}  # ours, but no settings of a process
 
@@ -40,7 +47,7 @@ class SettingsError(DoseError):
     """The settings do not hold; the text has a line for each thing that is wrong and how to mend it."""
 
 
-class Settings(BaseModel):
+class Settings(ArchiveSettings):
     """All settings. A field's description is what ``doseledger config check`` tells about it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -136,28 +143,6 @@ class Settings(BaseModel):
         default=3600, ge=1, description="seconds after which a silent HL7 connection is closed"
     )
 
-    viewer_url: str | None = Field(
-        default=None,
-        description="address of the PACS's viewer, such as https://pacs.example/viewer?StudyInstanceUIDs={StudyInstanceUID}",
-    )
-    orthanc_public_url: str | None = Field(
-        default=None, description="address under which browsers reach an Orthanc with Orthanc Explorer 2"
-    )
-
-    orthanc_url: str | None = Field(default=None, description="REST address of the Orthanc that gets our dose SRs")
-    orthanc_user: str | None = Field(default=None, description="user of that Orthanc")
-    orthanc_password: SecretStr | None = Field(default=None, description="password of that user")
-    measure_ct_sizes: bool = Field(
-        default=False,
-        description="CT images are fetched from that Orthanc to measure the size of patients for the SSDE",
-    )
-
-    forwarding_key: SecretStr | None = Field(
-        default=None,
-        min_length=32,
-        description="at least 32 random characters, kept for ever; replaces identifiers in dose SRs for registries",
-    )
-
     @field_validator("database_url")
     @classmethod
     def _is_postgresql(cls, url: SecretStr) -> SecretStr:
@@ -183,7 +168,7 @@ class Settings(BaseModel):
             raise ValueError("no character set that Python knows; write it like utf-8 or iso8859_1") from error
         return name
 
-    @field_validator("hl7_allowed_peers")
+    @field_validator("hl7_allowed_peers", "commitment_allowed_peers")
     @classmethod
     def _are_addresses(cls, peers: tuple[str, ...]) -> tuple[str, ...]:
         for peer in peers:
@@ -238,14 +223,6 @@ class Settings(BaseModel):
             raise ValueError("each is written APPLICATION|FACILITY, with blanks or commas between them")
         return senders
 
-    @field_validator("viewer_url")
-    @classmethod
-    def _is_a_template(cls, text: str | None) -> str | None:
-        try:
-            return ViewerTemplate(text).text if text else None
-        except UnusableTemplateError as error:
-            raise ValueError(str(error)) from error
-
     @field_validator(*_PATTERNS)
     @classmethod
     def _are_patterns(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
@@ -280,7 +257,7 @@ class Settings(BaseModel):
             raise ValueError("must start with http:// or https:// and name a host")
         return url.rstrip("/") if url else url
 
-    @field_validator("frame_ancestors", "hl7_allowed_peers", "hl7_allowed_senders", "hl7_processing_ids", mode="before")
+    @field_validator(*_WORDS, mode="before")
     @classmethod
     def _from_words(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value

@@ -1,0 +1,49 @@
+"""Queries on what archives say of keeping dose SRs of ours."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from db.session import Session
+from db.tables.commitment import CommitmentRow
+from db.tables.publication import PublicationRow
+
+_OPEN = ("asked", "not_kept")
+
+
+def due(session: Session, now: datetime, *, destinations: Collection[str], limit: int) -> list[tuple[UUID, str]]:
+    """Return publications that these destinations have and are to be asked about now, longest there first."""
+    query = (
+        select(PublicationRow.id, PublicationRow.destination)
+        .outerjoin(CommitmentRow, CommitmentRow.publication_id == PublicationRow.id)
+        .where(
+            PublicationRow.state == "sent",
+            PublicationRow.destination.in_(destinations),
+            or_(
+                CommitmentRow.id.is_(None),
+                CommitmentRow.state.in_(_OPEN) & (CommitmentRow.not_before <= now),
+            ),
+        )
+        .order_by(PublicationRow.sent_at, PublicationRow.id)
+        .limit(limit)
+    )
+    return [(found.id, found.destination) for found in session.execute(query)]
+
+
+def lock(session: Session, publication_id: UUID) -> tuple[PublicationRow, CommitmentRow | None] | None:
+    """Return a publication and what was asked about it, and hold both until the transaction ends."""
+    fresh = {"populate_existing": True}
+    query = select(PublicationRow).where(PublicationRow.id == publication_id).with_for_update()
+    publication = session.scalars(query.execution_options(**fresh)).one_or_none()
+    if publication is None:
+        return None
+    asked = select(CommitmentRow).where(CommitmentRow.publication_id == publication_id).with_for_update()
+    return publication, session.scalars(asked.execution_options(**fresh)).one_or_none()
+
+
+def asked_about(session: Session, transaction_uid: str) -> UUID | None:
+    """Return the publication that the last request with this transaction UID is about."""
+    query = select(CommitmentRow.publication_id).where(CommitmentRow.transaction_uid == transaction_uid)
+    return session.scalar(query)
