@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from pydicom import dcmread
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from typer.testing import CliRunner, Result
 
 from db.session import unit_of_work
-from dose_services import effective_dose, estimates
+from db.tables.exam import ExamRow
+from dose_services import effective_dose, estimates, restriction
 from dose_services.audit import Looker, Via
 from doseledger.main import app
 from tests.builders.ct_reports import report
@@ -20,6 +21,7 @@ from tests.support.dose_house import DoseHouse
 from tests.support.fake_archive import FakeArchive
 
 Run = Callable[..., Result]
+PHIL = Looker(subject="user:phil", user_id=None, via=Via.TOKEN, reference=None, route="/test")
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
@@ -74,9 +76,8 @@ def test_writes_the_same_again(run: Run, exam_id: str, tmp_path: Path) -> None:
 def test_says_something_else_under_another_uid(run: Run, exam_id: str, tmp_path: Path, engine: Engine) -> None:
     """The switch of the site makes no new revision of the exam, as a new weight of the patient makes none."""
     run("--exam", exam_id, "--out", str(tmp_path))
-    looker = Looker(subject="user:phil", user_id=None, via=Via.TOKEN, reference=None, route="/test")
     with unit_of_work(engine) as session:
-        effective_dose.switch(session, "", is_on=True, reason="agreed in a test", looker=looker, now=NOW)
+        effective_dose.switch(session, "", is_on=True, reason="agreed in a test", looker=PHIL, now=NOW)
     told = run("--exam", exam_id, "--out", str(tmp_path))
 
     assert len(list(tmp_path.iterdir())) == 4
@@ -89,6 +90,17 @@ def test_leaves_the_look_on_record(run: Run, exam_id: str, tmp_path: Path, engin
         looks = connection.execute(text("SELECT route, exam_id FROM access_log")).all()
 
     assert ("patient-dose", exam_id) in [(route.split()[-1], str(of)) for route, of in looks]
+
+
+def test_writes_nothing_of_a_restricted_patient(run: Run, exam_id: str, tmp_path: Path, engine: Engine) -> None:
+    with unit_of_work(engine) as session:
+        whom = session.scalars(select(ExamRow.patient_id)).one()
+        restriction.restrict(session, whom, reason="they asked for it", looker=PHIL, now=NOW)
+    told = run("--exam", exam_id, "--out", str(tmp_path / "out"))
+
+    assert told.exit_code != 0
+    assert "no exam has this id" in str(told.exception)
+    assert not (tmp_path / "out").exists()
 
 
 def test_says_why_there_is_nothing(run: Run, tmp_path: Path, engine: Engine) -> None:
