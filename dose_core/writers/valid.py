@@ -8,6 +8,7 @@ from math import isfinite
 
 from pydicom.config import IGNORE, RAISE
 from pydicom.datadict import dictionary_VR
+from pydicom.sr._snomed_dict import mapping as snomed_mapping  # what pydicom compares its own codes by
 from pydicom.uid import UID
 from pydicom.valuerep import validate_value
 
@@ -16,6 +17,7 @@ from dose_core.writers.source_study import KEYWORDS, SourceStudy
 from dose_core.writers.templates.values import modern
 
 _MAX_CODE_MEANING = 64  # (0008,0104) is LO
+_SNOMED_RT = frozenset({"SRT", "SNM3", "99SDM"})  # PS3.16, 8.1: designators of retired codes
 _MAX_SCHEME = 16  # (0008,0102) is SH
 _OFFSET = re.compile(r"[+-](0\d|1[0-4])[0-5]\d")  # &ZZXX, -1200 to +1400 (PS3.3, C.12.1.1.8)
 
@@ -77,11 +79,16 @@ def shown(text: str | None) -> str | None:
     return text
 
 
+def _of_snomed_rt(stated: Code) -> str | None:
+    """Return the SNOMED CT code of a SNOMED RT code, such as one of an organ: no group of those is in our table."""
+    return snomed_mapping["SRT"].get(stated.value) if stated.scheme in _SNOMED_RT else None
+
+
 def writable(stated: Code | None) -> Code | None:
     """Return a code as today's standard has it, ``None`` if none is stated or no coded entry can hold it."""
     if stated is None or not stated.value.strip() or not 0 < len(stated.scheme) <= _MAX_SCHEME:
         return None
-    value = modern().get((stated.value, stated.scheme))
+    value = modern().get((stated.value, stated.scheme)) or _of_snomed_rt(stated)
     code = Code(value=value, scheme="SCT", meaning=stated.meaning) if value else stated
     words = code.meaning or code.value
     is_plain = not any(sign == "\\" or unicodedata.category(sign) == "Cc" for sign in code.value + code.scheme + words)

@@ -74,6 +74,15 @@ class TestAdministration:
         assert numbers(written, "113518") == [7.4]
         assert coded(written, "121406") == ["113523"]
 
+    def test_organs_in_retired_codes_are_written_in_those_of_today(self, write: Write) -> None:
+        adrenal = Code(value="T-B3000", scheme="SRT", meaning="Adrenal gland")
+        dose = replace(FULL.organ_doses[0], organ="Adrenal gland", organ_code=adrenal)
+
+        (item,) = items(write(with_one(organ_doses=(dose,))), "363698007")
+
+        code = item.ConceptCodeSequence[0]
+        assert (code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning) == ("23451007", "SCT", "Adrenal gland")
+
     def test_an_authority_without_a_code_stands_in_words(self, write: Write) -> None:
         dose = replace(FULL.organ_doses[0], method="Package insert of 2019", laterality="B")
 
