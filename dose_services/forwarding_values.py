@@ -100,6 +100,10 @@ class ForwardRule:
     keeps_device: bool = False
     released_texts: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        if any(not one.isalnum() or one != one.upper() for one in self.modalities):
+            raise UnusableForwardError("modalities are written as in DICOM: CT, XA, MG")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForwardDestination:
