@@ -56,16 +56,16 @@ class TestStored:
             assert envelope.dicom == cut_header(file).dicom
             assert (envelope.is_header, envelope.calling_aet) == (True, CALLING_AET)
 
-    def test_what_states_no_dose_and_what_we_wrote_ourselves_stays(
+    def test_what_states_no_dose_stays_and_what_we_wrote_ourselves_comes(
         self, orthanc: RealOrthanc, service: RecordingService
     ) -> None:
-        last = dose_report()
-        for dataset in (mr_slice(), dose_report(Manufacturer="DoseLedger"), last):
+        ours, last = dose_report(Manufacturer="DoseLedger"), dose_report()
+        for dataset in (mr_slice(), ours, last):
             orthanc.upload(file_of(dataset))
 
         service.wait_for(last.SOPInstanceUID)
         wait_until_idle(orthanc)
-        assert set(service.received) == {last.SOPInstanceUID}
+        assert set(service.received) == {ours.SOPInstanceUID, last.SOPInstanceUID}
 
     def test_stored_over_rest_says_so(self, orthanc: RealOrthanc, service: RecordingService) -> None:
         report = dose_report()
