@@ -35,6 +35,19 @@ QUANTITIES = MappingProxyType(
 )
 DATE, MODALITY, EFFECTIVE_DOSE = "date", "modality", "effective_dose"
 _CT, _MAMMOGRAPHY, _NUCLEAR = frozenset(("CT",)), frozenset(("MG",)), frozenset(("NM", "PT"))  # PS3.3, C.7.3.1.1.1
+_FLUOROSCOPIC = frozenset(("XA", "RF"))  # likewise
+
+
+def expected_of(exam: Exam, part: Part) -> tuple[str, ...]:
+    """
+    Return the placeholders of what a part has in any case, so that it is unknown where nobody states it.
+
+    Of fluoroscopy a summary has air kerma at the reference point and fluoroscopy time beside the dose-area product
+    (HL7 FHIR Radiation Dose Summary 1.0.0, example 545; the time is displayed by 21 CFR 1020.32(h)(2)); of radiographs
+    it has neither.
+    """
+    is_fluoroscopic = part is Part.PROJECTION and bool(_FLUOROSCOPIC.intersection(exam.modalities))
+    return ("ka_r", "fluoro_time") if is_fluoroscopic else ()
 
 
 def doses_of(part: Part) -> tuple[str, ...]:

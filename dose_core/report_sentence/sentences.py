@@ -8,7 +8,16 @@ from types import MappingProxyType
 from dose_core.dosimetry.estimate import Estimate
 from dose_core.ledger.exam import Exam
 from dose_core.ledger.totals import Total
-from dose_core.report_sentence.parts import DATE, EFFECTIVE_DOSE, MODALITY, QUANTITIES, Part, modalities_of, parts_of
+from dose_core.report_sentence.parts import (
+    DATE,
+    EFFECTIVE_DOSE,
+    MODALITY,
+    QUANTITIES,
+    Part,
+    expected_of,
+    modalities_of,
+    parts_of,
+)
 from dose_core.report_sentence.phrases import dose_phrase, effective_dose_phrase, said_totals, unknown
 from dose_core.report_sentence.template import Template, template_of
 from dose_core.report_sentence.wording import Wording
@@ -69,8 +78,10 @@ def sentences_of(
     found = []
     for part in parts_of(exam):
         said = {name: dose_phrase(wording, quantity, exam.totals) for name, quantity in QUANTITIES[part].items()}
+        expected = {name: said[name] or unknown(wording) for name in expected_of(exam, part)}
         template = template_in(wording, part, templates)
-        text = template.filled({**common, MODALITY: _modality(exam, part, wording), **said}, unknown(wording))
+        values = {**common, MODALITY: _modality(exam, part, wording), **said, **expected}
+        text = template.filled(values, unknown(wording))
         found.append(Sentence(part=part, text=_first_upper(text), totals=_totals(exam, part, template)))
     if effective is not None:
         part = Part.EFFECTIVE_DOSE

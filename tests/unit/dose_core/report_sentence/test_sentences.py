@@ -93,6 +93,15 @@ class TestTheSentence:
         assert said(its) == "CT, date unknown: dose-length product unknown, largest CTDIvol unknown."
         assert said(its, "de") == "CT, Datum unbekannt: Dosislängenprodukt unbekannt, höchster CTDIvol unbekannt."
 
+    def test_says_unknown_what_a_device_for_fluoroscopy_shows_and_nobody_states(self) -> None:
+        dap = total(Quantity.DAP, 2.5)
+
+        assert said(exam(dap, modalities=("RF",))) == (
+            "Fluoroscopy, March 1, 2026: dose-area product 2.5 Gy·cm², air kerma at the reference point unknown, "
+            "fluoroscopy time unknown."
+        )
+        assert "unknown" not in said(exam(dap, modalities=("DX",)))
+
     @pytest.mark.parametrize(
         ("its", "english", "german"),
         [
