@@ -80,7 +80,7 @@ def sentences_of(
         said = {name: dose_phrase(wording, quantity, exam.totals) for name, quantity in QUANTITIES[part].items()}
         expected = {name: said[name] or unknown(wording) for name in expected_of(exam, part)}
         template = template_in(wording, part, templates)
-        values = {**common, MODALITY: _modality(exam, part, wording), **said, **expected}
+        values: dict[str, str | None] = {MODALITY: _modality(exam, part, wording), **common, **said, **expected}
         text = template.filled(values, unknown(wording))
         found.append(Sentence(part=part, text=_first_upper(text), totals=_totals(exam, part, template)))
     if effective is not None:
