@@ -12,7 +12,6 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.uid import XRayRadiationDoseSRStorage
 
-from dose_core.classify import classify
 from dose_core.dosimetry.estimate import Input, Interval
 from dose_core.model import DoseReport, Kind
 from dose_core.writers.errors import NotWritableError
@@ -238,11 +237,6 @@ class TestDocument:
 
     def test_of_each_method_has_uids_of_its_own(self) -> None:
         assert written(ssde(9.5)).SOPInstanceUID != written(skin(9.5)).SOPInstanceUID
-
-    def test_is_not_sent_to_us_again(self) -> None:
-        dataset = written(ssde(9.5))
-
-        assert classify(dataset.SOPClassUID, manufacturer=dataset.Manufacturer) is None
 
 
 class TestEffectiveDose:
