@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from dose_core.model import Kind
 from tests.builders.ct_image import ct_image_bytes
 from tests.builders.ct_rdsr import chest_ct_report_bytes
-from tests.builders.dicom_files import dose_report, file_of, mr_slice
+from tests.builders.dicom_files import file_of, mr_slice
 from tests.builders.dose_screen import dose_screen, screen_file
 from tests.builders.every_kind import objects_of_every_kind
+from tests.builders.rejection_note import OF_INTEREST, rejection_note_bytes
 
 SLICES_OF_A_REPORTED_STUDY = 3
 DLP_MGY_CM = 150  # of each reported study, as tests.builders.ct_rdsr makes it
@@ -28,7 +29,7 @@ def old_archive(*, reported: int, slices: int, without_dose: int) -> Iterator[St
 
     These are ``reported`` CT studies with their reports and some slices, a study known by ``slices`` alone, one
     object of every kind that an archive holds, and ``without_dose`` objects each that state none: of MR, a capture,
-    and a report of ours.
+    and a selection of key images.
     """
     for number in range(reported):
         yield from map(of_dose, reported_study(number))
@@ -38,7 +39,8 @@ def old_archive(*, reported: int, slices: int, without_dose: int) -> Iterator[St
     for number in range(without_dose):
         yield Stored(dicom=file_of(mr_slice()), states_dose=False)
         yield Stored(dicom=screen_file(dose_screen(SeriesDescription=f"3D view {number}")), states_dose=False)
-        yield Stored(dicom=file_of(dose_report(Manufacturer="DoseLedger")), states_dose=False)
+        key_images = rejection_note_bytes("2.25.1", title=OF_INTEREST, SOPInstanceUID=f"2.25.7900.{number}")
+        yield Stored(dicom=key_images, states_dose=False)
 
 
 def of_dose(dicom: bytes) -> Stored:
