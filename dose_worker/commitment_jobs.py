@@ -15,7 +15,7 @@ from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError, Co
 
 CommitmentOf = Callable[[DicomNode], Commitment]
 
-_CRON = "* * * * * */30"  # croniter: the sixth field is the seconds; nobody waits for it
+_CRON = "* * * * * */10"  # croniter: the sixth field is the seconds
 _BATCH = 100
 _PRIORITY = -5
 _log = logging.getLogger(__name__)
