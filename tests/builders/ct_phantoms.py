@@ -19,6 +19,11 @@ def ellipse(lateral_mm: float, ap_mm: float, *, x_mm: float = 0, y_mm: float = 0
     return lambda x, y: ((x - x_mm) / lateral_mm) ** 2 + ((y - y_mm) / ap_mm) ** 2 <= 0.25
 
 
+def barrel(lateral_mm: float, ap_mm: float, *, x_mm: float = 0) -> Shape:
+    """Return a body between an ellipse and a rectangle: its sides bulge a little, its corners are round."""
+    return lambda x, y: (2 * (x - x_mm) / lateral_mm) ** 8 + (2 * y / ap_mm) ** 8 <= 1
+
+
 def box(left_mm: float, right_mm: float, top_mm: float, bottom_mm: float) -> Shape:
     """Return a rectangle."""
     return lambda x, y: (x >= left_mm) & (x < right_mm) & (y >= top_mm) & (y < bottom_mm)

@@ -8,6 +8,7 @@ from dose_core.dosimetry.ct_size.water_equivalent import METHOD_ID, METHOD_VERSI
 from tests.builders.ct_phantoms import (
     LUNG_HU,
     Shape,
+    barrel,
     box,
     curved_table,
     ellipse,
@@ -120,10 +121,10 @@ RECORD = Record(
             compute=effective_of(*TRUNK),
         ),
         Case(
-            name="effective diameter, square of 300 mm whose corners the field of view of 358 mm cuts off",
+            name="effective diameter, 300 x 300 mm, almost a square, whose corners the field of view of 358 mm cuts off",
             expected=300.0,
             expected_from="AAPM Report 204: root of AP x lateral, both seen",
-            compute=effective_of((box(-150, 150, -150, 150), 0)),
+            compute=effective_of((barrel(300, 300), 0)),
         ),
         Case(
             name="effective diameter, 440 x 300 mm in a field of view of 358 mm",

@@ -19,7 +19,7 @@ from dose_services.provenance import explain
 from dose_services.viewer_links import ViewerTemplate
 from dose_worker.orthanc_ct_images import OrthancCtImages
 from tests.builders.ct_image_files import enhanced_of, jpeg_2000_of, series_of
-from tests.builders.ct_phantoms import box, painted, scanned
+from tests.builders.ct_phantoms import barrel, painted, scanned
 from tests.builders.ct_reports import report
 from tests.builders.dicom_files import file_of
 from tests.support.ct_measuring import BODY, CUT_OFF, EVENT, SERIES, STUDY, due, look, reason, shown, sizes, ssde
@@ -28,7 +28,7 @@ from tests.support.fake_archive import FakeArchive
 from tests.support.fake_ct_images import FakeCtImages
 from tests.support.orthanc import PASSWORD, USER, RealOrthanc
 
-CORNERS_OFF = scanned(painted((box(-42, 42, -42, 42), 0), size=128))  # in a circle of 102 mm
+CORNERS_OFF = scanned(painted((barrel(84, 84), 0), size=128))  # in a circle of 102 mm
 VIEWER = ViewerTemplate(
     "https://pacs.example/?study={StudyInstanceUID}[&series={SeriesInstanceUID}][&image={SOPInstanceUID}]"
 )

@@ -14,6 +14,7 @@ from dose_core.dosimetry.ct_size.water_equivalent import CtPixels, SliceSize, sl
 from tests.builders.ct_phantoms import (
     LUNG_HU,
     Shape,
+    barrel,
     box,
     curved_table,
     ellipse,
@@ -216,8 +217,8 @@ class TestABodyThatTheFieldOfViewCutsOff:
         assert size.effective_diameter_mm == pytest.approx(2 * sqrt((seen & (body <= 1)).sum() * 0.64 / pi), rel=0.01)
 
     def test_has_an_effective_diameter_as_long_as_all_its_sides_are_seen(self) -> None:
-        """A square of 300 mm in a circle of 358 mm: over a fifth of its outline, and no side."""
-        size = size_of(scanned(painted((box(-150, 150, -150, 150), 0), spacing_mm=0.7), spacing_mm=0.7, noise_hu=20))
+        """One of 300 mm in a circle of 358 mm: over a fifth of its outline is cut off, and no side."""
+        size = size_of(scanned(painted((barrel(300, 300), 0), spacing_mm=0.7), spacing_mm=0.7, noise_hu=20))
 
         assert size.cut_share > 0.2
         assert size.whole_diameter_mm == pytest.approx(300, rel=ONE_PERCENT)
@@ -228,6 +229,9 @@ class TestABodyThatTheFieldOfViewCutsOff:
             ellipse(440, 300),  # left and right
             ellipse(300, 440),  # above and below
             ellipse(300, 300, x_mm=60),  # one side
+            ellipse(300, 300, x_mm=-60),
+            ellipse(300, 300, y_mm=60),
+            ellipse(300, 300, y_mm=-60),
         ],
     )
     def test_has_none_where_a_side_is_not_seen(self, body: Shape) -> None:
@@ -237,7 +241,7 @@ class TestABodyThatTheFieldOfViewCutsOff:
         assert size.whole_diameter_mm is None
 
     def test_has_none_where_it_is_several_parts_whose_width_is_none_of_a_body(self) -> None:
-        parts = ((box(-150, 20, -150, 150), 0.0), (box(60, 150, -150, 150), 0.0))
+        parts = ((barrel(180, 300, x_mm=-60), 0.0), (barrel(90, 290, x_mm=105), 0.0))
         size = size_of(scanned(painted(*parts, spacing_mm=0.7), spacing_mm=0.7, noise_hu=20))
 
         assert size.cut_share > 0.1
