@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from db.repositories import forwarding
 from db.session import Session
+from dose_services.forwarding_sending import settle
 
 # An object is kept first and read afterwards, ours within seconds; what is read later wakes its study.
 _READ_BY_THEN = timedelta(minutes=10)
@@ -28,5 +29,6 @@ def sweep(session: Session, *, now: datetime) -> None:
         forwarding.expect_since(session, destination.id, destination.swept_until - _READ_BY_THEN, now=now)
         destination.swept_until = max(destination.swept_until, now)
     session.flush()
-    forwarding.supersede(session, now=now)
+    for exam_id in forwarding.supersede(session, now=now):
+        settle(session, exam_id, now=now)
     forwarding.release_withheld(session)

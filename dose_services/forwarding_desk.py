@@ -13,7 +13,7 @@ from db.session import Session
 from db.tables.forwarding import ForwardDestinationRow, ForwardRow
 from dose_services import pacs_destinations
 from dose_services.audit import Action, Looker, record_look
-from dose_services.forwarding_sending import settle
+from dose_services.forwarding_sending import calm, settle
 from dose_services.forwarding_values import (
     ForwardDestination,
     ForwardNode,
@@ -115,8 +115,8 @@ def set_active(session: Session, name: str, *, is_active: bool, looker: Looker, 
         UnknownForwardError: there is none of this name.
     """
     row = _named(session, name)
-    row.is_active, row.changed_at, row.waits_until = is_active, now, None
-    session.flush()
+    row.is_active, row.changed_at = is_active, now
+    calm(session, row, now=now)
     reason = f"{name} goes on" if is_active else f"{name} rests"
     record_look(session, looker, Action.CHANGE_FORWARDING, now=now, reason=reason)
 
@@ -145,8 +145,8 @@ def rekey(session: Session, name: str, *, site_key: bytes | None, looker: Looker
         NoForwardingKeyError: the site has no key.
     """
     row = _named(session, name)
-    row.key_check, row.changed_at, row.waits_until = check_of(key_for(site_key, name)), now, None
-    session.flush()
+    row.key_check, row.changed_at = check_of(key_for(site_key, name)), now
+    calm(session, row, now=now)
     record_look(session, looker, Action.CHANGE_FORWARDING, now=now, reason=f"{name} is served under another key")
 
 
@@ -204,6 +204,10 @@ def cancel(session: Session, number: int, *, looker: Looker, now: datetime) -> F
         raise ForwardNotMovableError("the object was sent")
     if row.state != "cancelled":
         row.state, row.ended_at, row.problem = "cancelled", now, row.problem or "a person gave it up"
+        session.flush()
+        destination = forwarding.lock_destination(session, row.destination_id)
+        if destination is not None and not forwarding.has_waiting(session, destination.id):
+            calm(session, destination, now=now)
     return _moved(session, row, Action.CANCEL_FORWARD, looker=looker, now=now)
 
 

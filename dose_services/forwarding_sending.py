@@ -100,9 +100,7 @@ def mark_sent(session: Session, number: int, *, now: datetime) -> None:
     row.state, row.ended_at, row.problem = "sent", now, None  # a person may have given it up, and it is there
     destination = forwarding.lock_destination(session, row.destination_id)
     if destination is not None:
-        destination.failures, destination.waits_until, destination.problem = 0, None, None
-    session.flush()
-    findings.resolve(session, kind=FindingKind.FORWARDING_WAITS, subject=str(row.destination_id), now=now)
+        calm(session, destination, now=now)
     settle(session, row.exam_id, now=now)
 
 
@@ -137,6 +135,13 @@ def mark_unavailable(session: Session, destination_id: UUID, *, error: DoseError
             text=f"dose SRs for {row.name} wait: {error}",
             now=now,
         )
+
+
+def calm(session: Session, destination: ForwardDestinationRow, *, now: datetime) -> None:
+    """Nothing is known to keep objects from a destination any more: it is asked at once, and its finding is closed."""
+    destination.failures, destination.waits_until, destination.problem = 0, None, None
+    session.flush()
+    findings.resolve(session, kind=FindingKind.FORWARDING_WAITS, subject=str(destination.id), now=now)
 
 
 def settle(session: Session, exam_id: UUID, *, now: datetime) -> None:

@@ -48,7 +48,7 @@ _SUPERSEDE = text(
         SELECT FROM evidence newer JOIN forward g ON g.evidence_id = newer.id
         WHERE newer.sop_instance_uid = o.sop_instance_uid AND newer.site = o.site
             AND newer.received_at > o.received_at AND g.destination_id = f.destination_id)
-    RETURNING f.number
+    RETURNING f.exam_id
     """
 )
 _IS_RESTRICTED = """
@@ -104,9 +104,9 @@ def expect_since(session: Session, destination_id: UUID, after: datetime, *, now
     session.execute(_EXPECT_SINCE, asked)
 
 
-def supersede(session: Session, *, now: datetime) -> None:
-    """Cancel what was not sent of an object of which a newer version is queued."""
-    session.execute(_SUPERSEDE, {"now": now})
+def supersede(session: Session, *, now: datetime) -> set[UUID]:
+    """Cancel what was not sent of an object of which a newer version is queued, and return the exams it was about."""
+    return set(session.scalars(_SUPERSEDE, {"now": now}))
 
 
 def release_withheld(session: Session) -> None:
@@ -156,6 +156,12 @@ def lock(session: Session, number: int) -> ForwardRow | None:
 def has_parked(session: Session, exam_id: UUID) -> bool:
     """Tell if an object about an exam is parked."""
     query = select(ForwardRow.number).where(ForwardRow.exam_id == exam_id, ForwardRow.state == "parked")
+    return session.scalar(query.limit(1)) is not None
+
+
+def has_waiting(session: Session, destination_id: UUID) -> bool:
+    """Tell if something waits for a destination."""
+    query = select(ForwardRow.number).where(ForwardRow.destination_id == destination_id, ForwardRow.state == "waiting")
     return session.scalar(query.limit(1)) is not None
 
 

@@ -283,6 +283,32 @@ class TestADestination:
         place.work()
         assert (place.states(), place.findings()) == (["sent"], {})
 
+    def test_that_nothing_waits_for_any_more_is_no_finding(self, place: ForwardHouse, archive: FakeArchive) -> None:
+        place.add("main", ListedPacs(name="orthanc"), IDENTIFIED)
+        receive(place, 1)
+        archive.fails_with = ArchiveUnavailableError("no answer")
+        for _ in range(8):
+            place.work()
+            place.house.wait(301)
+        with unit_of_work(place.house.engine) as session:
+            forwarding_desk.cancel(session, place.queue()[0].number, looker=OPERATOR, now=place.now)
+
+        assert (place.states(), place.findings()) == (["cancelled"], {})
+
+    def test_that_refused_an_object_of_which_a_newer_version_comes_gets_that(
+        self, place: ForwardHouse, archive: FakeArchive
+    ) -> None:
+        place.add("main", ListedPacs(name="orthanc"), IDENTIFIED)
+        receive(place, 1)
+        archive.fails_with = ArchiveRefusedError("broken")
+        place.work()
+        archive.fails_with = None
+        place.house.wait(60)
+        receive(place, 1, ctdi_mgy="9")
+        place.work()
+
+        assert (place.states(), place.findings()) == (["cancelled", "sent"], {})
+
     def test_that_rests_gets_what_waited_when_it_goes_on(self, place: ForwardHouse) -> None:
         place.add()
         rest(place, is_active=False)
