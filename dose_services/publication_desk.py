@@ -42,7 +42,12 @@ class PublicationState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationView:
-    """One dose SR of ours for one archive; no patient data. ``problem`` is what the last attempt came to."""
+    """
+    One dose SR of ours for one archive; no patient data.
+
+    ``problem`` is what the last attempt came to, ``commitment`` what the archive says of keeping it: ``asked``,
+    ``kept``, ``not_kept`` or ``refused``, ``None`` where it was not asked.
+    """
 
     number: int
     kind: str
@@ -57,6 +62,7 @@ class PublicationView:
     created_at: datetime
     sent_at: datetime | None
     seen_at: datetime | None
+    commitment: str | None
     note_made_at: datetime | None
     ended_at: datetime | None
 
@@ -84,7 +90,7 @@ def listed(
     rows = publications.listed(
         session, states=states, kind=kind, destination=destination, exam_id=exam_id, after=after, limit=limit
     )
-    return [_view(row) for row in rows]
+    return [_view(row, commitment) for row, commitment in rows]
 
 
 def retry(session: Session, number: int, *, looker: Looker, now: datetime) -> PublicationView:
@@ -100,8 +106,8 @@ def retry(session: Session, number: int, *, looker: Looker, now: datetime) -> Pu
     found = publications.of_number(session, number)
     if found is None:
         raise UnknownPublicationError("no publication has this number")
-    rows = publications.lock_exam(session, found.exam_id)
-    row = next(one for one in rows if one.id == found.id)
+    rows = publications.lock_exam(session, found[0].exam_id)
+    row = next(one for one in rows if one.number == number)
     known = exams.get(session, row.exam_id)
     if row.state == "parked":
         if known is None or row.revision != known.exam.revision:
@@ -118,10 +124,10 @@ def retry(session: Session, number: int, *, looker: Looker, now: datetime) -> Pu
     record_look(
         session, looker, Action.RETRY_PUBLICATION, now=now, patient_id=patient_id, exam_id=row.exam_id, reason=reason
     )
-    return _view(row)
+    return _view(row, found[1])
 
 
-def _view(row: PublicationRow) -> PublicationView:
+def _view(row: PublicationRow, commitment: str | None) -> PublicationView:
     return PublicationView(
         number=row.number,
         kind=row.kind,
@@ -136,6 +142,7 @@ def _view(row: PublicationRow) -> PublicationView:
         created_at=row.created_at,
         sent_at=row.sent_at,
         seen_at=row.seen_at,
+        commitment=commitment,
         note_made_at=row.note_made_at,
         ended_at=row.ended_at,
     )

@@ -31,7 +31,7 @@ def list_publications(
     exam: Annotated[UUID | None, typer.Option(help="Those of this exam only.")] = None,
     after: Annotated[int, typer.Option(help="Number of the last one of the page before.")] = 0,
 ) -> None:
-    """List publications: number, kind, archive, state, exam and revision, attempts, when the next is due, problem."""
+    """List publications: number, kind, archive, state, exam, attempts, when the next is due, commitment, problem."""
     from dose_services import publication_desk
 
     with transaction() as session:
@@ -55,7 +55,8 @@ def list_publications(
             f"{one.exam_id} revision {one.revision}",
             f"{one.attempts} attempts",
         )
-        typer.echo("\t".join((*told, due, one.problem or "")))
+        kept = f"commitment {one.commitment}" if one.commitment else ""
+        typer.echo("\t".join((*told, due, kept, one.problem or "")))
 
 
 @app.command("retry")

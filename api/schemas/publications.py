@@ -52,9 +52,10 @@ class PublicationOut(BodyOut):
     """
     One dose SR of ours for one archive; names no patient.
 
-    ``problem`` is what the last attempt came to, ``not_before`` when the next one is due, ``seen_at``
-    when Orthanc's plugin told first that an archive has it, ``note_made_at`` when the
-    rejection note by which it was taken back was made.
+    ``problem`` is what the last attempt came to, ``not_before`` when the next one is due, ``seen_at`` when Orthanc's
+    plugin told first that an archive has it, ``note_made_at`` when the rejection note by which it was taken back was
+    made. ``commitment`` is what the archive says of keeping it (``asked``, ``kept``, ``not_kept``, ``refused``), null
+    where it was not asked.
     """
 
     number: int
@@ -70,6 +71,7 @@ class PublicationOut(BodyOut):
     created_at: datetime
     sent_at: datetime | None
     seen_at: datetime | None
+    commitment: str | None
     note_made_at: datetime | None
     ended_at: datetime | None
 

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, delete, func, literal, or_, select, text, union
+from sqlalchemy import ColumnElement, Select, Text, cast, delete, func, literal, or_, select, text, union
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from db.session import Session
+from db.tables.commitment import CommitmentRow
 from db.tables.device import DeviceRow
 from db.tables.exam import ExamRow
 from db.tables.publication import PublicationPlanRow, PublicationRow
@@ -145,8 +146,12 @@ def listed(
     exam_id: UUID | None,
     after: int,
     limit: int,
-) -> list[PublicationRow]:
-    """Return publications in the order of their numbers; ``after`` is the last one of the page before."""
+) -> list[tuple[PublicationRow, str | None]]:
+    """
+    Return publications in the order of their numbers, each with what its archive says of keeping it.
+
+    ``after`` is the last one of the page before.
+    """
     wanted: list[ColumnElement[bool]] = [PublicationRow.number > after]
     if states:
         wanted.append(PublicationRow.state.in_(states))
@@ -156,13 +161,19 @@ def listed(
         wanted.append(PublicationRow.destination == destination)
     if exam_id is not None:
         wanted.append(PublicationRow.exam_id == exam_id)
-    query = select(PublicationRow).where(*wanted).order_by(PublicationRow.number).limit(limit)
-    return list(session.scalars(query.execution_options(populate_existing=True)))
+    query = _with_commitment().where(*wanted).order_by(PublicationRow.number).limit(limit)
+    return [(row, said) for row, said in session.execute(query.execution_options(populate_existing=True))]
 
 
-def of_number(session: Session, number: int) -> PublicationRow | None:
-    """Return the publication of a number."""
-    return session.scalars(select(PublicationRow).where(PublicationRow.number == number)).one_or_none()
+def of_number(session: Session, number: int) -> tuple[PublicationRow, str | None] | None:
+    """Return the publication of a number, with what its archive says of keeping it."""
+    found = session.execute(_with_commitment().where(PublicationRow.number == number)).one_or_none()
+    return (found[0], found[1]) if found else None
+
+
+def _with_commitment() -> Select[PublicationRow, str]:
+    said = CommitmentRow.publication_id == PublicationRow.id
+    return select(PublicationRow, CommitmentRow.state).outerjoin(CommitmentRow, said)
 
 
 def counts(session: Session) -> dict[str, dict[str, int]]:

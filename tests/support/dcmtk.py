@@ -4,6 +4,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from pydicom import dcmread
+
 
 def converted(dicom: bytes, folder: Path, *options: str) -> bytes | None:
     """Return an object as dcmconv writes it anew with these options, ``None`` if it cannot."""
@@ -13,6 +15,18 @@ def converted(dicom: bytes, folder: Path, *options: str) -> bytes | None:
 def modified(dicom: bytes, folder: Path, *options: str) -> bytes | None:
     """Return an object as dcmodify changes it in its place, ``None`` if it cannot."""
     return _run("dcmodify", dicom, folder, ("-nb", *options), to_other_file=False)
+
+
+def found_series(port: int, study_instance_uid: str, modality: str, folder: Path) -> list[str]:
+    """Return the UIDs of the series of a modality that findscu finds in a study at 127.0.0.1."""
+    folder.mkdir()
+    keys = ("QueryRetrieveLevel=SERIES", f"StudyInstanceUID={study_instance_uid}", "SeriesInstanceUID", "Modality")
+    asked = [part for key in keys for part in ("-k", key)]
+    command = ["findscu", "-S", "-X", "-od", str(folder), *asked, "127.0.0.1", str(port)]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr.decode()
+    answers = [dcmread(path, force=True) for path in sorted(folder.glob("rsp*.dcm"))]
+    return [str(one.SeriesInstanceUID) for one in answers if one.Modality == modality]
 
 
 def _run(program: str, dicom: bytes, folder: Path, options: tuple[str, ...], *, to_other_file: bool) -> bytes | None:

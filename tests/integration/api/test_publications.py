@@ -3,6 +3,7 @@
 import pytest
 
 from db.session import unit_of_work
+from db.tables.commitment import CommitmentRow
 from dose_services import publication
 from dose_services.roles import Role, Scope
 from dose_worker.archive import ArchiveRefusedError
@@ -50,6 +51,17 @@ def test_a_publication_is_told_without_its_patient(house: House, refused: DoseHo
     }
     assert told["exam_id"] == str(row.exam_id)
     assert "Beispiel" not in answer.text
+
+
+def test_what_the_archive_says_of_keeping_it_is_told(house: House, refused: DoseHouse) -> None:
+    with unit_of_work(house.engine) as session:
+        said = {"state": "kept", "transaction_uid": "2.25.1", "attempts": 1}
+        times = {"not_before": refused.now, "asked_at": refused.now, "answered_at": refused.now}
+        session.add(CommitmentRow(publication_id=refused.rows()[0].id, **said, **times))
+
+    (told,) = house.client.get(QUEUE, headers=headers(house)).json()["publications"]
+
+    assert told["commitment"] == "kept"
 
 
 @pytest.mark.parametrize(

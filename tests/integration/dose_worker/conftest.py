@@ -12,7 +12,9 @@ from tests.support.orthanc import PASSWORD, USER, RealOrthanc
 @pytest.fixture
 def orthanc(tmp_path: Path) -> Iterator[RealOrthanc]:
     """Yield an Orthanc without our plugin: here it is only the archive."""
-    with RealOrthanc(folder=tmp_path / "orthanc", configuration={"Plugins": []}) as running:
+    with RealOrthanc(
+        folder=tmp_path / "orthanc", configuration={"Plugins": [], "DicomAlwaysAllowFind": True}
+    ) as running:
         yield running
 
 

@@ -23,6 +23,7 @@ from tests.builders.ct_reports import report, study_uid
 from tests.builders.ct_study import STUDY_UID, ct_slices, device_report
 from tests.builders.dicom_files import file_of
 from tests.support.dciodvfy import dciodvfy_errors
+from tests.support.dcmtk import found_series
 from tests.support.dose_house import DoseHouse
 from tests.support.fake_archive import FakeArchive
 from tests.support.orthanc import PASSWORD, USER, RealOrthanc
@@ -116,6 +117,10 @@ class TestAStudyKnownFromImages:
                 session.execute(update(DeviceRow).values(sends_no_rdsr=True))
             until(lambda: house.states() == ["sent"], log=worker.log)
             house.receive(ct_slices(), are_headers=True)  # the study is sent again
+        orthanc.stop()  # an outage, in which the worker starts anew
+        with worker:
+            until(lambda: is_registered(engine), log=worker.log)
+            orthanc.start()
             time.sleep(4)
 
         (series,) = reports(orthanc)
@@ -125,6 +130,8 @@ class TestAStudyKnownFromImages:
         assert dciodvfy_errors(dicom, tmp_path) == []
         assert orthanc.json("GET", "/statistics")["CountStudies"] == 1
         assert orthanc.json("GET", "/statistics")["CountSeries"] == 2
+        (found,) = found_series(orthanc.dicom_port, STUDY_UID, "SR", tmp_path / "found")
+        assert found == house.rows()[0].series_instance_uid
 
     def test_loses_the_report_within_a_minute_after_the_devices_own_came(
         self, house: DoseHouse, worker: WorkerProcess, orthanc: RealOrthanc

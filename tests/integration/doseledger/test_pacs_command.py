@@ -94,7 +94,7 @@ def test_what_was_refused_is_listed_and_sent_again_when_somebody_asks(refused: R
     again = refused("publications", "retry", "1").output
 
     assert listed.startswith("1\tct rdsr\torthanc\tparked\t")
-    assert listed.endswith("\t1 attempts\t\tno\n")
+    assert listed.endswith("\t1 attempts\t\t\tno\n")
     assert "Beispiel" not in listed
     assert again == "publication 1 is due now\n"
     assert "\twaiting\t" in refused("publications", "list", "--kind", "ct rdsr", "--destination", "orthanc").output
