@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from db.repositories import commitments, publications
+from db.repositories import commitments, findings, publications
 from db.session import Session
 from db.tables.commitment import CommitmentRow
 from db.tables.publication import PublicationRow
@@ -20,9 +20,12 @@ from dose_core.writers.document import Evidence
 from dose_core.writers.kinds import kind_named
 from dose_services import publication_findings
 from dose_services.archive_values import CommitmentReport, DicomNode
+from dose_services.finding_kinds import FindingKind
 from dose_services.pacs_destinations import destination_named, destinations
 from dose_services.publication_document import instance_of
 from dose_services.publication_findings import NOT_CONFIRMED
+
+REFUSED = FindingKind.COMMITMENT_REFUSED
 
 # Longer than any conversation with an archive may take.
 _LEASE = timedelta(seconds=90)
@@ -58,7 +61,7 @@ def take(session: Session, publication_id: UUID, *, now: datetime) -> Request | 
     destination = destination_named(session, publication.destination)
     node = _node(destination.node) if destination and destination.is_active else None
     kind, study = kind_named(publication.kind), publications.study_of(session, publication.exam_id)
-    is_open = row is None or (row.state in {"asked", "not_kept"} and row.not_before <= now)
+    is_open = row is None or (row.state != "kept" and row.not_before <= now)
     if publication.state != "sent" or node is None or kind is None or study is None or not is_open:
         return None
     transaction_uid = f"{OUR_UID_ROOT}{uuid4().int}"
@@ -66,6 +69,7 @@ def take(session: Session, publication_id: UUID, *, now: datetime) -> Request | 
         row = CommitmentRow(publication_id=publication.id, state="asked", attempts=0)
         session.add(row)
     row.transaction_uid, row.attempts, row.asked_at = transaction_uid, row.attempts + 1, now
+    row.state = "asked" if row.state == "refused" else row.state  # what is not kept is so until it is
     row.not_before = now + _LEASE
     session.flush()
     return Request(
@@ -96,13 +100,13 @@ def mark_unavailable(session: Session, request: Request, *, error: DoseError, no
 
 
 def mark_refused(session: Session, request: Request, *, error: DoseError, now: datetime) -> None:
-    """The archive offers no storage commitment: it is not asked about this object again, and a finding says so."""
+    """The archive offers no storage commitment: it is asked again after a day, and one finding about it says so."""
     publication, row = _asked(session, request.transaction_uid)
     if publication is None or row is None or row.state == "kept":
         return
-    row.state, row.reason, row.answered_at = "refused", str(error), now
-    text = f"{publication.destination} does not confirm that it keeps a dose SR: {error}"
-    publication_findings.raise_about(session, publication, NOT_CONFIRMED, text, now=now)
+    row.state, row.reason, row.not_before = "refused", str(error), now + _ANSWER_WITHIN
+    text = f"{publication.destination} does not confirm that it keeps dose SRs: {error}"
+    findings.raise_once(session, kind=REFUSED, subject=publication.destination, text=text, now=now)
 
 
 def take_report(session: Session, report: CommitmentReport, *, now: datetime) -> bool:
@@ -114,6 +118,7 @@ def take_report(session: Session, report: CommitmentReport, *, now: datetime) ->
     if publication.sop_instance_uid in report.kept:
         row.state, row.reason, row.answered_at = "kept", None, now
         publication_findings.resolve(session, publication, NOT_CONFIRMED, now=now)
+        findings.resolve(session, kind=REFUSED, subject=publication.destination, now=now)
     elif failed is not None:
         row.state, row.reason, row.answered_at = "not_kept", failed.reason, now
         row.not_before = now + _ANSWER_WITHIN

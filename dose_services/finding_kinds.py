@@ -23,6 +23,7 @@ class FindingKind(StrEnum):
     BREAK_GLASS = "break_glass"
     CANCELLED_ORDER_WITH_DOSE = "cancelled_order_with_dose"
     CLOCK_SKEW = "clock_skew"
+    COMMITMENT_REFUSED = "commitment_refused"
     CONTENT_CONFLICT = "content_conflict"
     CUT_SHORT = "cut_short"
     DLP_MISSING = "dlp_missing"
@@ -90,6 +91,11 @@ ABOUT: dict[FindingKind, About] = {
         title="a clock is wrong",
         subject=Subject.EXAM,
         what_to_do="compare the clock and the time zone of the device with those of the house",
+    ),
+    FindingKind.COMMITMENT_REFUSED: About(
+        title="an archive offers no storage commitment",
+        subject=Subject.DESTINATION,
+        what_to_do="switch it on there for our AE title; the archive has the reports all the same",
     ),
     FindingKind.CONTENT_CONFLICT: About(
         title="one object in two contents",

@@ -33,7 +33,7 @@ def add_commitment(
 
 
 def ask_due(unit_of_work: UnitOfWork, commitment_of: CommitmentOf, *, clock: Callable[[], datetime]) -> int:
-    """Ask about what is due, and return how many requests were made. Who does not answer is left alone until later."""
+    """Ask about what is due, and return how many requests were made. Who cannot answer is left alone until later."""
     with unit_of_work() as session:
         found = commitments.due(session, clock(), limit=_BATCH)
     silent: set[str] = set()
@@ -70,8 +70,9 @@ def _ask(
         mark = partial(commitments.mark_unavailable, request=request, error=error, now=clock())
         _log.warning("an archive could not be asked what it keeps", extra={**told, "reason": str(error)})
     except ArchiveRefusedError as error:
+        silent.add(request.destination)
         mark = partial(commitments.mark_refused, request=request, error=error, now=clock())
-        _log.error("an archive does not confirm what it keeps", extra={**told, "reason": str(error)})
+        _log.warning("an archive does not confirm what it keeps", extra={**told, "reason": str(error)})
     in_unit_of_work(unit_of_work, mark)
     if report is not None:
         take_report(unit_of_work, report, clock=clock)

@@ -113,7 +113,7 @@ def run_worker() -> None:
         measures_ct_sizes=settings.measure_ct_sizes,
         retention=_retention_of(settings),
         forwarding_key=forwarding_key_of(settings),
-        commitment=_listener_of(settings),
+        commitment=listener_of(settings),
     )
     main.run(worker_settings, site_of(settings))
 
@@ -123,7 +123,8 @@ def forwarding_key_of(settings: Settings) -> bytes | None:
     return settings.forwarding_key.get_secret_value().encode() if settings.forwarding_key else None
 
 
-def _listener_of(settings: Settings) -> "ListenerSettings | None":
+def listener_of(settings: Settings) -> "ListenerSettings | None":
+    """Return where PACS report what they keep, ``None`` if that is nowhere."""
     from dose_worker.settings import ListenerSettings
 
     if settings.commitment_port is None:

@@ -10,8 +10,6 @@ from db.session import Session
 from db.tables.commitment import CommitmentRow
 from db.tables.publication import PublicationRow
 
-_OPEN = ("asked", "not_kept")
-
 
 def due(session: Session, now: datetime, *, destinations: Collection[str], limit: int) -> list[tuple[UUID, str]]:
     """Return publications that these destinations have and are to be asked about now, longest there first."""
@@ -23,7 +21,7 @@ def due(session: Session, now: datetime, *, destinations: Collection[str], limit
             PublicationRow.destination.in_(destinations),
             or_(
                 CommitmentRow.id.is_(None),
-                CommitmentRow.state.in_(_OPEN) & (CommitmentRow.not_before <= now),
+                (CommitmentRow.state != "kept") & (CommitmentRow.not_before <= now),
             ),
         )
         .order_by(PublicationRow.sent_at, PublicationRow.id)

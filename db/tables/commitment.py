@@ -13,8 +13,8 @@ class CommitmentRow(IdMixin, TableBase):
     """
     What an archive says of keeping one dose SR of ours, for which it was asked (storage commitment).
 
-    ``asked`` until its report comes: then ``kept`` or ``not_kept``, which is asked again. ``refused`` is an archive
-    that offers no storage commitment. ``transaction_uid`` is that of the last request; each has one of its own.
+    ``asked`` until its report comes: then ``kept`` or ``not_kept``. ``refused`` is an archive that offers no storage
+    commitment. What is not kept is asked again. ``transaction_uid`` is that of the last request; each has its own.
     """
 
     __tablename__ = "commitment"

@@ -31,7 +31,7 @@ CREATE TABLE commitment (
 _DOWN = """
 SET LOCAL lock_timeout = '5s';
 
-DELETE FROM finding WHERE kind = 'dose_sr_not_confirmed';
+DELETE FROM finding WHERE kind IN ('dose_sr_not_confirmed','commitment_refused');
 DROP TABLE commitment;
 """
 

@@ -16,6 +16,8 @@ from dose_core.writers.document import Evidence
 from dose_services import pacs_destinations
 from dose_services.archive_values import CommitmentReport, DicomNode, NotKept
 from dose_services.audit import Looker, Via
+from dose_services.commitments import REFUSED
+from dose_services.finding_kinds import FindingKind
 from dose_services.pacs_values import PacsRule
 from dose_services.publication_findings import NOT_CONFIRMED
 from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
@@ -76,9 +78,9 @@ class Place:
         with unit_of_work(self.house.engine) as session:
             return list(session.scalars(select(CommitmentRow.state)))
 
-    def findings(self) -> list[str]:
-        """Return the texts of the open findings."""
-        query = select(FindingRow.text).where(FindingRow.kind == NOT_CONFIRMED, FindingRow.resolved_at.is_(None))
+    def findings(self, kind: FindingKind = NOT_CONFIRMED) -> list[str]:
+        """Return the texts of the open findings of a kind."""
+        query = select(FindingRow.text).where(FindingRow.kind == kind, FindingRow.resolved_at.is_(None))
         with unit_of_work(self.house.engine) as session:
             return list(session.scalars(query))
 
@@ -157,14 +159,21 @@ class TestAPacs:
         place.house.wait(600)
         assert place.ask() == 1
 
-    def test_that_offers_no_commitment_is_not_asked_again_and_a_finding_says_so(self, place: Place) -> None:
+    def test_that_offers_no_commitment_is_one_finding_until_it_does(self, place: Place) -> None:
         place.pacs.fails_with = ArchiveRefusedError("the PACS offers no storage commitment")
         place.ask()
-        place.house.wait(30 * DAY_S)
-
         assert place.ask() == 0
         assert place.states() == ["refused"]
-        assert "offers no storage commitment" in place.findings()[0]
+        assert "offers no storage commitment" in place.findings(REFUSED)[0]
+        assert place.findings() == []
+
+        place.pacs.fails_with = None
+        place.house.wait(DAY_S)
+        assert place.ask() == 1
+        place.report(place.pacs.kept())
+
+        assert place.states() == ["kept"]
+        assert place.findings(REFUSED) == []
 
     def test_that_rests_is_not_asked(self, place: Place) -> None:
         with unit_of_work(place.house.engine) as session:
