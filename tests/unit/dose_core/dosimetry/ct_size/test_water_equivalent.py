@@ -241,10 +241,10 @@ class TestABodyThatTheFieldOfViewCutsOff:
         assert size.whole_diameter_mm is None
 
     def test_has_none_where_it_is_several_parts_whose_width_is_none_of_a_body(self) -> None:
-        parts = ((barrel(180, 300, x_mm=-60), 0.0), (barrel(90, 290, x_mm=105), 0.0))
+        parts = ((ellipse(170, 300, x_mm=-60), 0.0), (barrel(90, 290, x_mm=105), 0.0))
         size = size_of(scanned(painted(*parts, spacing_mm=0.7), spacing_mm=0.7, noise_hu=20))
 
-        assert size.cut_share > 0.1
+        assert size.cut_share > 0.05
         assert size.whole_diameter_mm is None
 
     def test_is_not_one_that_only_lies_near_the_edge(self) -> None:
