@@ -4,44 +4,27 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from io import BytesIO
 from uuid import UUID
 
-from pydicom import dcmread
-
 from db import mapping, skin_mapping
-from db.repositories import estimates, exams, provenance, skin_maps
+from db.repositories import estimates, exams, skin_maps
 from db.repositories.estimates import KnownEstimates
-from db.repositories.provenance import KnownStatement
-from db.sealed import ErasedError
 from db.session import Session
 from db.tables.skin import SkinMapRow
 from dose_core.dosimetry.estimate import Estimate
 from dose_core.estimating.skin_dose import METHOD_ID, SkinDose
 from dose_core.ledger.exam import Exam
 from dose_core.ledger.standing import Standing
-from dose_core.model import Kind
 from dose_core.writers import skin_map_image
-from dose_core.writers.document import Evidence
 from dose_core.writers.patient_dose_sr import UsedReport, kind_of
 from dose_core.writers.patient_dose_values import PatientDose, has_concept
-from dose_core.writers.source_study import SourceStudy, source_study_from_header
+from dose_core.writers.source_study import SourceStudy
 from dose_services import effective_dose, skin_views
-from dose_services.event_origins import speaking_of
 from dose_services.exam_estimates import stands_behind_switch
+from dose_services.patient_dose_reports import reports_of
 
 PEAK_SKIN_DOSE = "peak_skin_dose_mgy"
 _INDICATIVE = "indicative: maps of this device have not been validated"
-# Dose reports of devices: SR objects, as TID 10033, row 2, asks for.
-_REPORTS = frozenset(
-    {
-        Kind.CT_RDSR,
-        Kind.PROJECTION_RDSR,
-        Kind.MAMMOGRAPHY_RDSR,
-        Kind.RADIOPHARMACEUTICAL_RDSR,
-        Kind.ENHANCED_RDSR,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +72,11 @@ def gather(session: Session, exam_id: UUID) -> Gathered | None:
     Return what the patient dose reports of an exam are made of, as everything stands now.
 
     ``None`` if there is nothing to tell (yet): the exam does not count or has expired, its methods or its skin map are
-    still to be asked, none of them gives a value, or no dose report of a device stands behind it.
+    still to be asked, none of them gives a value, or no dose report stands behind it.
 
     Raises:
-        UnusableHeaderError: the header of the dose report cannot be repeated.
+        UnusableHeaderError: the header of the dose report, or of the study, cannot be repeated.
+        MissingHeaderError: no object of the study that names its patient is kept.
     """
     known = exams.get(session, exam_id)
     if known is None or known.exam.state != Standing.COUNTED or known.exam.expired_at is not None:
@@ -107,7 +91,7 @@ def gather(session: Session, exam_id: UUID) -> Gathered | None:
     if not doses:
         return None
     exam = mapping.exam_from_packed(known.content)
-    found = list(_reports(session, exam))
+    found = list(reports_of(session, known, exam))
     if not found:
         return None
     return Gathered(
@@ -169,33 +153,3 @@ def _caveats(result: SkinDose, peak: Estimate) -> tuple[str, ...]:
     left_out = [f"{len(one.event_uids)} events are left out: {one.reason}" for one in result.left_out]
     sureness = [] if result.is_validated else [_INDICATIVE]
     return tuple(dict.fromkeys([*sureness, *peak.caveats, *left_out]))
-
-
-def _reports(session: Session, exam: Exam) -> Iterator[tuple[UsedReport, SourceStudy]]:
-    """Yield the dose reports of devices from which values of the exam's events come, in an order of their own."""
-    speaking = [one for one in speaking_of(session, exam) if one.report.kind in _REPORTS and not one.report.our_own]
-    for known in sorted(speaking, key=lambda one: (one.report.sop_instance_uid, one.id)):
-        try:
-            dicom = provenance.content(session, known.evidence.id)
-        except ErasedError:
-            continue
-        if dicom is not None:
-            source = source_study_from_header(dicom)
-            yield UsedReport(evidence=_evidence(dicom), event_uids=_event_uids(known, exam)), source
-
-
-def _event_uids(known: KnownStatement, exam: Exam) -> tuple[str, ...]:
-    """Return the events of a report under the UIDs that the exam has for them, then those that it does not count."""
-    key = str(known.id)
-    counted = [one.event_uid for one in exam.events if any(place.statement == key for place in one.places)]
-    stated = [one.event_uid for one in getattr(known.report, "events", ()) if one.event_uid]
-    return tuple(dict.fromkeys([*counted, *stated]))
-
-
-def _evidence(dicom: bytes) -> Evidence:
-    names = ("StudyInstanceUID", "SeriesInstanceUID", "SOPClassUID", "SOPInstanceUID")
-    header = dcmread(BytesIO(dicom), stop_before_pixels=True, specific_tags=list(names))
-    study, series, sop_class, instance = (str(header.get(name) or "") for name in names)
-    return Evidence(
-        study_instance_uid=study, series_instance_uid=series, sop_class_uid=sop_class, sop_instance_uid=instance
-    )

@@ -37,8 +37,8 @@ from dose_core.writers.valid import is_uid, source_problems
 SERIES_DESCRIPTION = "Estimated patient dose, written by DoseLedger"
 _KIND = "patient dose"
 _WRITTEN = (
-    "Estimates of DoseLedger, made from the dose reports named here. They are no measurements and no dose of a device, "
-    "and must not be counted beside the doses of these reports."
+    "Estimates of DoseLedger, made from what the dose reports named here state. They are no measurements and no dose "
+    "of a device, and must not be counted beside the doses of these reports."
 )
 
 

@@ -29,11 +29,14 @@ from dose_services.audit import Looker, Via
 from dose_services.event_origins import speaking_of
 from dose_services.patient_dose_document import write_all
 from dose_services.patient_dose_gathering import Gathered, gather
+from tests.builders.ct_rdsr import CHEST
 from tests.builders.ct_reports import report
+from tests.builders.ct_study import ct_slices
 from tests.builders.projection_rdsr import fluoroscopy_report_bytes
+from tests.builders.sr import coded
 from tests.support.content import items, numbers
 from tests.support.dciodvfy import dciodvfy_errors, dsrdump_complaints
-from tests.support.dose_house import RECORDER, DoseHouse
+from tests.support.dose_house import QUIET_S, RECORDER, DoseHouse
 from tests.support.fake_archive import FakeArchive
 from tests.support.read_as import read_as
 
@@ -213,8 +216,31 @@ class TestCt:
             assert any(effective_dose.STATEMENT in item.TextValue for item in items(ours, "121106"))
 
 
-def test_an_exam_known_from_images_alone_has_no_report(house: DoseHouse) -> None:
-    """TID 10033, row 2, asks for the dose report that was used."""
-    work(house)
+class TestAnExamKnownFromImages:
+    @pytest.fixture
+    def known(self, plain: DoseHouse) -> DoseHouse:
+        """A CT of the chest of a woman of 56 years; its methods were asked, the site sees effective dose."""
+        whom = {"PatientBirthDate": "19700101", "PatientSex": "F", "AnatomicRegionSequence": [coded(CHEST)]}
+        plain.receive(ct_slices(**whom), are_headers=True)
+        plain.set_sends_no_rdsr()
+        with unit_of_work(plain.engine) as session:
+            effective_dose.switch(session, "", is_on=True, reason="agreed in a test", looker=PHIL, now=plain.now)
+        work(plain)
+        return plain
 
-    assert gathered_of(house) is None
+    def test_has_no_report_as_long_as_no_archive_has_its_doses(self, known: DoseHouse) -> None:
+        """TID 10033, row 2, asks for the dose report that was used."""
+        assert gathered_of(known) is None
+
+    def test_names_the_dose_report_of_ours_that_an_archive_has(self, known: DoseHouse, archive: FakeArchive) -> None:
+        known.wait(QUIET_S)
+        known.work()
+        found = objects(known)
+
+        assert found
+        for dicom in found.values():
+            ours = dcmread(BytesIO(dicom))
+            (used,) = items(ours, "128416")
+            assert used.ReferencedSOPSequence[0].ReferencedSOPInstanceUID in archive.objects
+            assert used.ReferencedSOPSequence[0].ReferencedSOPClassUID == "1.2.840.10008.5.1.4.1.1.88.67"
+            assert broken_rows(ours) == ()
