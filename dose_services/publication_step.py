@@ -84,6 +84,7 @@ def next_step(
     if row.state == "withdrawing":
         return _rejection(session, row, kind, destination, known.exam.site, exam, now=now, recorder=recorder)
     if row.state != "waiting" or known.exam.revision != row.revision:
+        row.not_before = now + timedelta(seconds=LONGEST_BACK_OFF_S)  # until it is planned anew
         return None
     is_marked = are_marked(session, known, exam)
     if wish(known, exam, kind, destination, are_devices_marked=is_marked) is not Wish.ONE:  # decided a moment ago
