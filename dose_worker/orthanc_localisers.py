@@ -42,15 +42,15 @@ def held_localisers(rest: OrthancRest, study_instance_uid: str) -> list[HeldLoca
             for one in json_of(series)
             if one["MainDicomTags"].get("Modality") == "CT"
         }
-        groups: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        groups: dict[str, list[tuple[str, str]]] = {}
         for one in json_of(instances):
             tags = one["MainDicomTags"]
             plane = numbers(tags, "ImageOrientationPatient")
             if one["ParentSeries"] in of_ct and plane and not is_axial(plane):
-                key = (of_ct[one["ParentSeries"]], str(tags["ImageOrientationPatient"]))
-                groups.setdefault(key, []).append((str(tags.get("SOPInstanceUID", "")), one["ID"]))
-        for key in sorted(groups):  # a series of coronal images is asked once, not image by image
-            found += _of_group(rest, key[0], sorted(groups[key]))
+                image = (str(tags.get("SOPInstanceUID", "")), str(one["ID"]))
+                groups.setdefault(of_ct[one["ParentSeries"]], []).append(image)
+        for uid in sorted(groups):  # a series of coronal images is asked once, not image by image
+            found += _of_series(rest, uid, sorted(groups[uid]))
     return found[:_MOST]
 
 
@@ -86,7 +86,8 @@ def shown_localiser(held: HeldLocaliser, pixels: CtPixels) -> ShownLocaliser | N
     )
 
 
-def _of_group(rest: OrthancRest, series_instance_uid: str, images: list[tuple[str, str]]) -> list[HeldLocaliser]:
+def _of_series(rest: OrthancRest, series_instance_uid: str, images: list[tuple[str, str]]) -> list[HeldLocaliser]:
+    """Return the localisers of a series, none if its first image is none."""
     held: list[HeldLocaliser] = []
     for sop_instance_uid, archive_id in images[:_MOST]:
         answer = rest.ask_for("get", f"instances/{archive_id}/simplified-tags")

@@ -149,6 +149,19 @@ def test_an_enhanced_image_that_cannot_be_read_is_named_where_nothing_else_is_th
     assert [one.series_instance_uid for one in images.reconstructions("2.25.1")] == ["2.25.c"]
 
 
+def test_a_series_along_the_body_that_is_no_localiser_is_asked_once(rest: Rest, images: OrthancCtImages) -> None:
+    along = {"ImageOrientationPatient": "1\\0\\0\\0\\0\\-1", "ImagePositionPatient": "0\\0\\0"}
+    coronal = [
+        {"ID": f"c{n}", "ParentSeries": "c", "MainDicomTags": along | {"SOPInstanceUID": f"2.25.8{n}"}}
+        for n in range(9)
+    ]
+    rest.answers["studies/s/instances"] = json.dumps(coronal).encode()
+    rest.answers["instances/c0/simplified-tags"] = b'{"ImageType": "DERIVED\\\\SECONDARY\\\\MPR"}'
+
+    assert images.localisers("2.25.1") == []
+    assert rest.asked == ["studies/s/series", "studies/s/instances", "instances/c0/simplified-tags"]
+
+
 def test_an_enhanced_image_that_went_meanwhile_is_none(rest: Rest, images: OrthancCtImages) -> None:
     del rest.answers["instances/i/metadata/TransferSyntax"]
 
