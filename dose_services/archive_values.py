@@ -7,7 +7,7 @@ from dose_core.errors import DoseError
 
 # Ten times the two seconds that an archive needs at most to store a small object on a loaded machine.
 DEFAULT_TIMEOUT_S = 20
-_LONGEST_TIMEOUT_S = 60  # an attempt is repeated after 90 s, and must be over by then
+_LONGEST_TIMEOUT_S = 40  # an attempt is repeated after 90 s, and two conversations must be over by then
 _AE_TITLE_CHARACTERS = 16  # PS3.5, 6.2, VR AE
 _THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 OUR_AE_TITLE = "DOSELEDGER"

@@ -26,7 +26,7 @@ ServerNameOption = Annotated[str | None, typer.Option(help="Name in its certific
 CaOption = Annotated[str | None, typer.Option(help="PEM file of the authorities that may sign its certificate.")]
 CertificateOption = Annotated[str | None, typer.Option(help="PEM file of our certificate.")]
 KeyOption = Annotated[str | None, typer.Option(help="PEM file of its key, if that is another.")]
-TimeoutOption = Annotated[int, typer.Option(min=1, max=60, help="Seconds that one conversation may take.")]
+TimeoutOption = Annotated[int, typer.Option(min=1, max=40, help="Seconds that one conversation may take.")]
 
 
 @app.command("add")
