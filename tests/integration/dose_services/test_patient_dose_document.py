@@ -220,8 +220,8 @@ class TestAnExamKnownFromImages:
     @pytest.fixture
     def known(self, plain: DoseHouse) -> DoseHouse:
         """A CT of the chest of a woman of 56 years; its methods were asked, the site sees effective dose."""
-        whom = {"PatientBirthDate": "19700101", "PatientSex": "F", "AnatomicRegionSequence": [coded(CHEST)]}
-        plain.receive(ct_slices(**whom), are_headers=True)
+        slices = ct_slices(PatientBirthDate="19700101", PatientSex="F", AnatomicRegionSequence=[coded(CHEST)])
+        plain.receive(slices, are_headers=True)
         plain.set_sends_no_rdsr()
         with unit_of_work(plain.engine) as session:
             effective_dose.switch(session, "", is_on=True, reason="agreed in a test", looker=PHIL, now=plain.now)
