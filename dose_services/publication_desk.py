@@ -6,7 +6,6 @@ Who sees the queue sees no patient: kinds, states, numbers, our ids.
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from db.repositories import exams, publications
@@ -16,6 +15,7 @@ from dose_core.errors import DoseError
 from dose_services import pacs_destinations
 from dose_services.audit import Action, Looker, record_look
 from dose_services.pacs_values import Destination
+from dose_services.publication_states import PublicationState
 
 
 class UnknownPublicationError(DoseError):
@@ -24,20 +24,6 @@ class UnknownPublicationError(DoseError):
 
 class PublicationNotMovableError(DoseError):
     """The publication cannot be sent again as it stands; nothing was changed."""
-
-
-class PublicationState(StrEnum):
-    """How a publication stands, see ``db.tables.publication.PublicationRow``."""
-
-    WAITING = "waiting"
-    SENT = "sent"
-    WITHDRAWING = "withdrawing"
-    WITHDRAWN = "withdrawn"
-    CANCELLED = "cancelled"
-    SUPERSEDED = "superseded"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
-    PARKED = "parked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

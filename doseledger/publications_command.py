@@ -5,7 +5,7 @@ from uuid import UUID
 
 import typer
 
-from dose_services.publication_desk import PublicationState
+from dose_services.publication_states import PublicationState
 from doseledger.clock import now
 from doseledger.database import transaction
 from doseledger.who import looker

@@ -9,7 +9,7 @@ from api.auth.principals import QueueRunnerDep
 from api.deps import NowDep, SessionDep
 from api.schemas.publications import PacsListOut, PacsOut, PublicationOut, PublicationsOut
 from dose_services import publication_desk
-from dose_services.publication_desk import PublicationState
+from dose_services.publication_states import PublicationState
 
 router = APIRouter(prefix="/api/v1/publications", tags=["operation"])
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from api.schemas.base import BodyOut
 from dose_services.pacs_values import Destination, Protocol
-from dose_services.publication_desk import PublicationState
+from dose_services.publication_states import PublicationState
 
 
 class PacsOut(BodyOut):
