@@ -17,6 +17,7 @@ from dose_core.deidentify.profile import item_actions
 from dose_core.deidentify.raw import ascii_of, items_of, text_of
 from dose_core.deidentify.references import references
 from dose_core.deidentify.replacing import REMOVED, Replacing, clean_number
+from dose_core.deidentify.tables import clean_table
 from dose_core.deidentify.vocabulary import (
     UNKNOWN,
     code_sequence,
@@ -50,7 +51,7 @@ def clean_content(stated: Dataset, replacing: Replacing, terms: list[str], *, de
     Return the content items below one that may leave; ``terms`` are the character sets of the object.
 
     Raises:
-        NotDeidentifiableError: the tree is deeper than 32 levels, or has a table.
+        NotDeidentifiableError: the tree is deeper than 32 levels, or has a table of which not all is known.
     """
     if depth > MAX_DEPTH:
         msg = f"the content tree is deeper than {MAX_DEPTH} levels"
@@ -71,8 +72,6 @@ def _items(stated: Dataset, replacing: Replacing, terms: list[str], depth: int) 
 
 def _item(stated: Dataset, replacing: Replacing, terms: list[str]) -> Dataset | None:
     value_type = ascii_of(stated, "ValueType")
-    if value_type == "TABLE":
-        raise NotDeidentifiableError("the content tree has tables, whose cells are not known")
     relationship = ascii_of(stated, "RelationshipType")
     name = known_code(stated_code(stated, "ConceptNameCodeSequence"))
     if value_type is None or name is None:
@@ -82,6 +81,8 @@ def _item(stated: Dataset, replacing: Replacing, terms: list[str]) -> Dataset | 
         return None
     keyword, value_of = _VALUES.get(value_type, ("", _nothing))
     value = value_of(stated, action, replacing, terms)
+    if value is None and value_type == "TABLE":
+        raise NotDeidentifiableError("the content tree has a table with columns or cells that are not known")
     if value is None:
         return None
     made = Dataset()
@@ -142,6 +143,10 @@ def _date_time(stated: Dataset, _: str, replacing: Replacing, __: list[str]) -> 
     return moved_date_time(ascii_of(stated, "DateTime") or "", replacing.days)
 
 
+def _table(stated: Dataset, _: str, replacing: Replacing, __: list[str]) -> Value:
+    return clean_table(stated, replacing)
+
+
 def _references(stated: Dataset, _: str, replacing: Replacing, __: list[str]) -> Value:
     return references(stated, "ReferencedSOPSequence", replacing)
 
@@ -162,5 +167,6 @@ _VALUES: Mapping[str, tuple[str, Callable[[Dataset, str, Replacing, list[str]], 
         "DATETIME": ("DateTime", _date_time),
         "COMPOSITE": ("ReferencedSOPSequence", _references),
         "IMAGE": ("ReferencedSOPSequence", _references),
+        "TABLE": ("TabulatedValuesSequence", _table),
     }
 )

@@ -51,6 +51,7 @@ _SHAPE = frozenset(
         "CodingSchemeDesignator",
         "ContinuityOfContent",
         "Modality",
+        "SelectorAttributeVR",
     }
 )
 

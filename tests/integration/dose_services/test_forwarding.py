@@ -331,13 +331,14 @@ class TestADestination:
 class TestAnObject:
     def test_that_cannot_be_deidentified_is_parked_and_lets_others_pass(self, place: ForwardHouse) -> None:
         place.add()
-        table = {"RelationshipType": "CONTAINS", "ValueType": "TABLE"}
+        text = {"TableColumnNumber": 2, "SelectorAttributeVR": "LO", "SelectorLOValue": "Muster"}
+        table = enhanced_rdsr.details(enhanced_rdsr.output(enhanced_rdsr.air_kerma_table(text, rows=1)))
         place.house.receive([enhanced_rdsr.enhanced_rdsr_bytes(enhanced_rdsr.event_summary(), table, **of("P-3"))])
         receive(place, 1)
         place.work()
 
         assert sorted(place.states()) == ["parked", "sent"]
-        assert "tables" in place.findings()[FindingKind.FORWARD_REFUSED]
+        assert "table" in place.findings()[FindingKind.FORWARD_REFUSED]
 
     def test_that_was_given_up_is_not_sent(self, place: ForwardHouse) -> None:
         place.add()

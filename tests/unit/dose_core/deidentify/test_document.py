@@ -13,7 +13,7 @@ from pydicom.uid import PatientRadiationDoseSRStorage, XRayRadiationDoseSRStorag
 from dose_core.deidentify.document import deidentified
 from dose_core.deidentify.errors import NotDeidentifiableError, WeakKeyError
 from dose_core.deidentify.policy import Policy
-from dose_core.model import DoseReport
+from dose_core.model import DoseReport, ProjectionReport
 from dose_core.readers.registry import read_dose
 from dose_core.writers.part10 import to_part10
 from dose_core.writers.projection_rdsr import KIND as PROJECTION
@@ -24,6 +24,7 @@ from tests.builders.written_all import written_of_all_kinds
 from tests.fuzz.seeds import seeds
 from tests.support.content import coded, items, texts
 from tests.support.dciodvfy import dciodvfy_errors, dsr2xml_complaints, dsrdump_complaints
+from tests.support.read_as import read_as
 
 KEY = b"a key of a test, thirty-two bytes and more"
 STRICT = Policy(key=KEY)
@@ -55,6 +56,14 @@ def ct(*content: dict[str, object], **values: object) -> bytes:
     return ct_rdsr.ct_rdsr_bytes(*ct_rdsr.irradiated(), *content, **values)
 
 
+def with_table(*cells: dict[str, object], rows: int) -> bytes:
+    """Return an enhanced report whose air kerma stands in a table."""
+    table = enhanced_rdsr.air_kerma_table(*cells, rows=rows)
+    return enhanced_rdsr.enhanced_rdsr_bytes(
+        enhanced_rdsr.event_summary(), enhanced_rdsr.details(enhanced_rdsr.output(table))
+    )
+
+
 def values_of(dataset: Dataset) -> list[tuple[str, str]]:
     """Return each number of a tree with its unit, in order."""
     found = []
@@ -80,6 +89,15 @@ class TestTheDose:
     @pytest.mark.parametrize("name", OURS)
     def test_of_a_report_of_ours_is_there_to_the_digit(self, name: str) -> None:
         assert values_of(clean(to_part10(OURS[name]), GENEROUS)) == values_of(OURS[name])
+
+    def test_in_a_table_is_read_as_before(self) -> None:
+        dicom = with_table(
+            enhanced_rdsr.moments("20260301101601", "20260301101602"), enhanced_rdsr.kermas(1.5, 2.5), rows=2
+        )
+
+        after = read_as(ProjectionReport, deidentified(dicom, STRICT, subject="a").dicom)
+
+        assert [event.output_air_kerma_mgy for event in after.events] == [4.0]  # 1.5 and 2.5
 
     def test_stands_in_the_codes_in_which_it_was_stated(self) -> None:
         old = ct(
@@ -240,10 +258,19 @@ class TestRefused:
         with pytest.raises(NotDeidentifiableError, match="InvalidDicomError"):
             clean(b"Muster^Mara")
 
-    def test_is_a_report_with_tables(self) -> None:
-        table = {"RelationshipType": "CONTAINS", "ValueType": "TABLE"}
-        with pytest.raises(NotDeidentifiableError, match="tables"):
-            clean(enhanced_rdsr.enhanced_rdsr_bytes(table))
+    @pytest.mark.parametrize(
+        "cell",
+        [
+            {"SelectorAttributeVR": "LO", "SelectorLOValue": "Muster"},
+            {"SelectorAttributeVR": "DT", "SelectorDTValue": "Muster"},
+            {"SelectorAttributeVR": "FL"},
+            {},
+        ],
+        ids=["a text", "no moment", "no number", "nothing"],
+    )
+    def test_is_a_report_with_a_table_of_which_not_all_is_known(self, cell: dict[str, str]) -> None:
+        with pytest.raises(NotDeidentifiableError, match="table"):
+            clean(with_table(enhanced_rdsr.moments("20260301101601"), {"TableColumnNumber": 2, **cell}, rows=1))
 
     def test_is_a_short_key(self) -> None:
         with pytest.raises(WeakKeyError, match="32"):

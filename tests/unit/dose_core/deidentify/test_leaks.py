@@ -14,6 +14,7 @@ from dose_core.deidentify.document import deidentified
 from dose_core.deidentify.errors import NotDeidentifiableError
 from dose_core.deidentify.policy import Policy
 from dose_core.writers.part10 import to_part10
+from tests.builders import enhanced_rdsr
 from tests.builders.planted import DAY, NAME, NUMBER, UID, WORD, leaks, levels, planted, planted_at, written
 from tests.builders.written_all import written_of_all_kinds
 from tests.fuzz.seeds import seeds
@@ -28,6 +29,16 @@ OURS = {name: to_part10(dataset) for name, dataset in written_of_all_kinds().ite
 # One of each way to encode; what is deflated is inflated before anything else happens to it.
 _TWICE = {"ct-explicit-undefined", "ct-implicit-defined", "ct-big-undefined", "ct-deflated-defined"}
 REPORTS = {name: dicom for name, dicom in seeds("sr").items() if name not in _TWICE} | OURS
+REPORTS["enhanced with a table"] = enhanced_rdsr.enhanced_rdsr_bytes(
+    enhanced_rdsr.event_summary(),
+    enhanced_rdsr.details(
+        enhanced_rdsr.output(
+            enhanced_rdsr.air_kerma_table(
+                enhanced_rdsr.moments("20260301101601", "20260301101602"), enhanced_rdsr.kermas(1.5, 2.5), rows=2
+            )
+        )
+    ),
+)
 del REPORTS["ct-deflated-undefined"]
 # What pydicom writes here breaks value representations on purpose.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
