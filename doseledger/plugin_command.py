@@ -55,6 +55,9 @@ def plugin_config(  # noqa: PLR0913, PLR0917  a command's options are its argume
     remote_access: Annotated[  # noqa: FBT002  typer makes a flag of it; nobody passes it by position
         bool, typer.Option(help="Let other machines use Orthanc's REST; users and passwords are asked for either way.")
     ] = False,
+    tell_deletions: Annotated[  # noqa: FBT002  likewise
+        bool, typer.Option(help="Tell the service what Orthanc deletes; not where Orthanc deletes by itself.")
+    ] = False,
     storage_folder: Annotated[str, typer.Option(help="Where Orthanc keeps its objects, as it sees it.")] = "storage",
     plugin_folder: Annotated[
         str | None,
@@ -81,6 +84,7 @@ def plugin_config(  # noqa: PLR0913, PLR0917  a command's options are its argume
         ca_file=ca_file,
         allow_plaintext=allow_plaintext,
         is_remote_access_allowed=remote_access,
+        tells_deletions=tell_deletions,
         storage_folder=storage_folder,
         plugin_paths=_plugins_in(plugin_folder) if plugin_folder else None,
     )

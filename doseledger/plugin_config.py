@@ -47,6 +47,7 @@ class OrthancSite:
     ca_file: str | None = None
     allow_plaintext: str | None = None
     spool_folder: str | None = None
+    tells_deletions: bool = False
     identity: Mapping[str, str] = field(default_factory=dict)  # IdentityHeader, IdentitySecretHeader, ...
     plugin_paths: tuple[str, ...] | None = None  # None: what is found on this machine
 
@@ -137,11 +138,12 @@ def write_plugin_config(
 
 
 def _plugin_section(site: OrthancSite, *, has_launch_token: bool) -> dict[str, Any]:
-    optional = {
+    optional: dict[str, Any] = {
         "LaunchTokenFile": LAUNCH_TOKEN_FILE_NAME if has_launch_token else None,
         "CaFile": site.ca_file,
         "AllowPlaintext": site.allow_plaintext,
         "SpoolFolder": site.spool_folder,
+        "TellDeletions": site.tells_deletions,
     }
     return {
         "ServiceUrl": site.service_url,

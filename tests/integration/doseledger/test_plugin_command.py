@@ -1,5 +1,6 @@
 """Tests of ``doseledger plugin-config``."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from db.session import unit_of_work
 from db.tables.user import IssuedTokenRow
 from doseledger.main import app
 from doseledger.plugin_command import FolderError
+from doseledger.plugin_config import CONFIGURATION_FILE_NAME
 from orthanc_plugin.settings import SettingsError as PluginSettingsError
 
 
@@ -45,6 +47,13 @@ class TestPluginConfig:
 
         assert isinstance(ended.exception, PluginSettingsError)
         assert not out.exists()
+
+    def test_lets_deletions_be_told_if_it_is_asked_to(self, tmp_path: Path) -> None:
+        for folder, options in (("quiet", []), ("telling", ["--tell-deletions"])):
+            out = tmp_path / folder
+            assert CliRunner().invoke(app, ["plugin-config", "--out", str(out), *options]).exit_code == 0
+            section = json.loads((out / CONFIGURATION_FILE_NAME).read_text())["DoseLedger"]
+            assert section.get("TellDeletions", False) is bool(options)
 
     def test_takes_plain_http_to_another_machine_for_a_named_reason(self, tmp_path: Path) -> None:
         options = ["--service-url", "http://192.0.2.7:8700", "--allow-plaintext", "a cable of our own"]
