@@ -60,6 +60,35 @@ _EXAM_OF_DEVICE = text(
     """
 )
 
+_OLD_PUBLICATION = text(
+    """
+    WITH someone AS (INSERT INTO patient (id, family_id, created_at) VALUES (:id, :id, now())), exam AS (
+        INSERT INTO exam (id, study_instance_uid, patient_id, revision, revision_id, modality, last_evidence_at,
+            created_at)
+        VALUES (:id, CAST(:id AS text), :id, 1, :id, 'CT', now(), now())
+    ), revision AS (
+        INSERT INTO exam_revision (id, exam_id, number, content, digest, made_at) VALUES (:id, :id, 1, '', '', now())
+    )
+    INSERT INTO publication (id, exam_id, revision, state, sop_instance_uid, series_instance_uid, not_before, attempts,
+        created_at)
+    VALUES (:id, :id, 1, 'sent', '2.25.11', '2.25.12', now(), 1, now())
+    """
+)
+_PUBLICATION_OF_ANOTHER_KIND = text(
+    """
+    INSERT INTO publication (id, exam_id, revision, kind, destination, edition, state, sop_instance_uid,
+        series_instance_uid, not_before, attempts, created_at)
+    VALUES (:id, :of, 1, 'mammography rdsr', 'PACS', 1, 'sent', '2.25.21', '2.25.22', now(), 1, now())
+    """
+)
+_OLD_FINDING = text(
+    """
+    INSERT INTO finding (id, kind, subject, text, detail, raised_at)
+    VALUES (:id, :kind, CAST(:id AS text), 'it waits', '{}', now())
+    """
+)
+_SUBJECTS = text("SELECT subject FROM finding ORDER BY id")
+
 _UPGRADE = """
 import sys
 from db.migrate import upgrade
@@ -164,6 +193,34 @@ class TestDevicesAsObjectsStateThem:
         with engine.begin() as connection:
             assert connection.execute(text("SELECT id FROM device")).scalars().all() == [UUID(int=1)]
             assert connection.execute(text("SELECT device_id FROM exam")).scalars().all() == [UUID(int=1)] * 2
+        engine.dispose()
+
+
+class TestDoseSrsOfEveryKind:
+    """Revision 0028: what was published so far are CT reports in the Orthanc of the settings; their UIDs stay."""
+
+    def test_keeps_what_was_sent_under_its_uids_and_the_findings_about_it(self, empty_database_url: str) -> None:
+        engine = make_engine(empty_database_url)
+        upgrade(engine, "0027")
+        with engine.begin() as connection:
+            connection.execute(_OLD_PUBLICATION, {"id": UUID(int=1)})
+            connection.execute(_OLD_FINDING, {"id": UUID(int=1), "kind": "dose_sr_not_written"})
+            connection.execute(_OLD_FINDING, {"id": UUID(int=2), "kind": "dose_sr_waits_for_archive"})
+            subjects_before = connection.execute(_SUBJECTS).scalars().all()
+
+        upgrade(engine, "0028")
+
+        with engine.begin() as connection:
+            told = "SELECT kind, destination, edition, number, state, sop_instance_uid FROM publication"
+            row = connection.execute(text(told)).one()
+            subjects = connection.execute(_SUBJECTS).scalars().all()
+            connection.execute(_PUBLICATION_OF_ANOTHER_KIND, {"id": UUID(int=2), "of": UUID(int=1)})
+        assert tuple(row) == ("ct rdsr", "orthanc", 1, 1, "sent", "2.25.11")
+        assert subjects == [f"{UUID(int=1)} ct rdsr", f"{UUID(int=2)} ct rdsr orthanc"]
+        downgrade(engine, "0027")
+        with engine.begin() as connection:
+            assert connection.execute(text("SELECT sop_instance_uid FROM publication")).scalars().all() == ["2.25.11"]
+            assert connection.execute(_SUBJECTS).scalars().all() == subjects_before
         engine.dispose()
 
 
