@@ -59,6 +59,13 @@ _MESSAGES = text(
     ORDER BY m.arrival
     """
 )
+_FORWARDED = text(
+    """
+    SELECT d.name AS destination, d.is_identified, f.exam_id, f.sent_as, f.ended_at AS sent_at
+    FROM forward f JOIN forward_destination d ON d.id = f.destination_id JOIN exam e ON e.id = f.exam_id
+    WHERE e.patient_id = ANY(:patient_ids) AND f.state = 'sent' ORDER BY f.number
+    """
+)
 _ORDERS = text(
     """
     SELECT o.id, o.placer_number, o.filler_number, o.status, o.status_at, o.ordered_at, o.planned_at, o.procedure_code,
@@ -134,6 +141,11 @@ def objects(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any
 def messages(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """Return the HL7 messages that told of them, without content, in the order in which they came."""
     return _all(session, _MESSAGES, patient_ids)
+
+
+def forwarded(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return which dose SRs of their exams were forwarded to whom, in the order in which they were queued."""
+    return _all(session, _FORWARDED, patient_ids)
 
 
 def orders(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:

@@ -16,6 +16,9 @@ from doseledger.who import WhichPatientError
 from tests.builders.hl7 import message, msh, pid
 from tests.builders.orders import order
 from tests.support.commands import Run, run
+from tests.support.dose_house import DoseHouse
+from tests.support.fake_archive import FakeArchive
+from tests.support.forward_house import ForwardHouse
 from tests.support.kept_patient import LOOKER, NAME, NUMBER, KeptPatient
 
 __all__ = ["run"]
@@ -48,6 +51,20 @@ class TestTheReport:
         assert kinds.count("merged") == 1
         assert [entry["after"]["name"] for entry in report["journal"] if entry["kind"] == "created"] == [NAME, NAME]
         assert [message["message_type"] for message in report["messages"]] == ["ADT^A08", "ADT^A08", "ADT^A40"]
+
+    def test_holds_who_got_dose_reports_of_them(self, run: Run, told: KeptPatient, tmp_path: Path) -> None:
+        folder = tmp_path / "outgoing"
+        folder.mkdir()
+        registry = ForwardHouse(DoseHouse(engine=told.engine, archive=FakeArchive()), folder=folder)
+        registry.add()
+        assert registry.work() == 2
+
+        report = report_of(run, "--patient", str(told.patient().id))
+
+        assert [(one["destination"], one["is_identified"]) for one in report["forwarded"]] == [("registry", False)] * 2
+        assert {one["exam_id"] for one in report["forwarded"]} == {one["id"] for one in report["exams"]}
+        run("subject-report", "--patient", str(told.patient().id), "--out", str(tmp_path / "report"))
+        assert "<td>registry</td><td>de-identified</td>" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
     def test_holds_every_exam_with_its_doses_and_their_sources(self, run: Run, told: KeptPatient) -> None:
         exams = report_of(run, "--patient", str(told.patient().id))["exams"]
