@@ -4,6 +4,7 @@ One HTTP request to an archive, with an end in time and size.
 No proxy, no password and no certificate of the environment is used, no redirect followed and no cookie kept.
 """
 
+import logging
 import socket
 import ssl
 from collections.abc import Mapping
@@ -14,6 +15,10 @@ import httpx2
 
 from dose_worker.archive import ArchiveUnavailableError
 from dose_worker.deadline import Deadline
+
+# They write a line for each request; what matters of one the worker writes itself.
+for _name in ("httpx2", "httpcore2"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 MAX_ANSWER_BYTES = 1024 * 1024  # ours: an answer about one instance has some hundred
 

@@ -1,5 +1,6 @@
 """Tests of dose_worker.dicom_archive against DCMTK's servers, and against peers that answer oddly."""
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,6 +71,13 @@ class TestStorescp:
     def test_offers_no_query_so_that_nobody_knows_what_it_holds(self, tmp_path: Path) -> None:
         with store_scp(tmp_path) as port:
             assert pacs(port).holds(INSTANCE) is None
+
+    def test_is_told_of_no_patient_in_the_log(self, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+        with caplog.at_level(logging.DEBUG), store_scp(tmp_path) as port:
+            pacs(port).store(DICOM)
+
+        assert DOCUMENT.PatientID not in caplog.text
+        assert "pynetdicom" not in caplog.text
 
     def test_understands_us(self, tmp_path: Path) -> None:
         with store_scp(tmp_path) as port:

@@ -1,6 +1,7 @@
 """Tests of dose_worker.stow_archive over real HTTP, against services that answer as they are told, or oddly."""
 
 import base64
+import logging
 import time
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -127,6 +128,15 @@ class TestWhoWeAre:
             secret.write_text(content)
         with pytest.raises(ArchiveUnavailableError, match="password or token"):
             archive("http://127.0.0.1:1/rs", token_file=str(secret)).store(DICOM)
+
+    def test_is_written_to_no_log(self, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+        secret = tmp_path / "token"
+        secret.write_text("a-token-of-ours")
+        with caplog.at_level(logging.DEBUG), ScriptedStow(body=STORED).listening() as url:
+            archive(url, token_file=str(secret)).store(DICOM)
+
+        assert "a-token-of-ours" not in caplog.text
+        assert "httpx2" not in caplog.text
 
     def test_is_not_told_by_the_environment(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         netrc = tmp_path / "netrc"
