@@ -3,9 +3,15 @@
 from dataclasses import replace
 
 from dose_core.classify import REJECTION_TITLES
+from dose_core.ledger.admitted import is_source
 from dose_core.ledger.exam import Statement
+from dose_core.ledger.exam_of import exam_of
 from dose_core.ledger.rejections import MEANINGS, rejections
 from dose_core.model import Code, CtReport, DoseReport, Kind, RejectionNote
+from dose_core.readers.registry import read_dose
+from tests.builders.every_kind import objects_of_every_kind
+
+STUDY = "2.25.9900"
 
 REPORT = Statement(key="1", report=CtReport(kind=Kind.CT_RDSR, sop_instance_uid="2.25.1"))
 ESTIMATE = Statement(key="2", report=DoseReport(kind=Kind.PATIENT_RDSR, sop_instance_uid="2.25.2"))
@@ -43,6 +49,18 @@ def test_what_we_took_back_ourselves_is_not_told() -> None:
 
     assert rejections([REPORT, note(1, "2.25.1", our_own=True)]) == {}
     assert rejections([ours, note(1, "2.25.1")]) == {}
+
+
+def test_an_exam_of_objects_of_every_kind_is_the_same_when_all_of_them_are_rejected() -> None:
+    objects = objects_of_every_kind(STUDY)
+    told = [Statement(key=kind.value, report=read_dose(dicom)) for kind, dicom in objects.items()]
+    all_rejected = [note(number, *(one.report.sop_instance_uid for one in told)) for number in (1, 2)]
+
+    before, after = exam_of(STUDY, told), exam_of(STUDY, [all_rejected[0], *told, all_rejected[1]])
+
+    assert after == before
+    assert before.totals
+    assert len(rejections([*told, *all_rejected])) == sum(is_source(one) for one in told)
 
 
 def test_every_title_that_rejects_has_its_meaning() -> None:
