@@ -11,8 +11,9 @@ from pydicom.dataset import Dataset
 
 from dose_services.archive_values import CommitmentReport, DicomNode
 from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
-from dose_worker.commitment_listener import CommitmentListener, ListenerSettings, Take
+from dose_worker.commitment_listener import CommitmentListener, Take
 from dose_worker.dicom_commitment import DicomCommitment
+from dose_worker.settings import ListenerSettings
 from tests.builders.sent_report import INSTANCE, UID
 from tests.support.certificates import authority, client_context, issued
 from tests.support.orthanc import free_port

@@ -11,9 +11,10 @@ import pytest
 from dose_services.archive_values import CommitmentReport, DicomNode, StowNode
 from dose_worker.archive import Archive, ArchiveRefusedError, ArchiveUnavailableError
 from dose_worker.archives import archive_of
-from dose_worker.commitment_listener import CommitmentListener, ListenerSettings
+from dose_worker.commitment_listener import CommitmentListener
 from dose_worker.dicom_archive import DicomArchive
 from dose_worker.dicom_commitment import DicomCommitment
+from dose_worker.settings import ListenerSettings
 from dose_worker.stow_archive import StowArchive
 from tests.builders.sent_report import DICOM, INSTANCE, UID
 from tests.support.orthanc import PASSWORD, PLUGINS, USER, RealOrthanc, free_port
