@@ -53,8 +53,9 @@ def add_pacs(
     Make an archive known that gets dose SRs, those of known exams too as far as its rule wants them.
 
     Raises:
-        UnusablePacsError: there is one of this name, or it has none.
+        UnusablePacsError: there is one of this name, it has none, or there is no such kind.
     """
+    rule.check()
     if not name.strip() or destination_named(session, name) is not None:
         raise UnusablePacsError("name the archive as no other is named")
     _keep(session, Destination(name=name, node=node, rule=rule), now=now)
@@ -65,15 +66,17 @@ def set_rule(
     session: Session,
     name: str,
     *,
-    kinds: tuple[str, ...] | None,
-    deletes: bool | None,
+    kinds: tuple[str, ...] | None = None,
+    gets_every_kind: bool = False,
+    deletes: bool | None = None,
     looker: Looker,
     now: datetime,
 ) -> Destination:
     """
     Say which kinds an archive gets from now on, and if what is taken back is deleted there; ``None`` changes nothing.
 
-    No kind at all is written ``()``. What an archive has stays there, also of a kind that it gets no more.
+    No kind at all is written ``()``, every kind ``gets_every_kind``. What an archive has stays there, also of a kind
+    that it gets no more.
 
     Raises:
         UnknownPacsError: there is none of this name.
@@ -82,11 +85,14 @@ def set_rule(
     before = _known(session, name)
     if deletes and not isinstance(before.node, OrthancNode):
         raise UnusablePacsError("no DICOM service deletes: what is taken back is told by a rejection note")
+    chosen = before.rule.kinds if kinds is None else kinds
     rule = replace(
         before.rule,
-        kinds=before.rule.kinds if kinds is None else kinds,
+        kinds=None if gets_every_kind else chosen,
         deletes=before.rule.deletes if deletes is None else deletes,
     )
+    if kinds is not None:
+        rule.check()
     after = replace(before, rule=rule)
     _keep(session, after, now=now)
     told = "every kind" if rule.kinds is None else ", ".join(rule.kinds) or "no kind"

@@ -60,7 +60,13 @@ class PacsRule:
     exams_since: datetime | None = None
     deletes: bool = True
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
+        """
+        Check that there are dose SRs of its kinds. What was kept is not checked: another release may have had others.
+
+        Raises:
+            UnusablePacsError: there is no such kind.
+        """
         for name in self.kinds or ():
             if kind_named(name) is None:
                 msg = f"there is no kind of dose SR named {name!r}"

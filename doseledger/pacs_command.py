@@ -100,7 +100,8 @@ def add_web(  # noqa: PLR0913  likewise
 def set_rule(
     name: str,
     *,
-    kind: KindOption = None,
+    kind: Annotated[list[str] | None, typer.Option(help="A kind of dose SR that it gets; may repeat.")] = None,
+    all_kinds: Annotated[bool, typer.Option("--all-kinds", help="It gets every kind.")] = False,
     no_kind: Annotated[bool, typer.Option("--no-kind", help="It gets no dose SR any more.")] = False,
     deletes: Annotated[
         bool | None,
@@ -113,7 +114,13 @@ def set_rule(
     chosen = () if no_kind else tuple(kind) if kind else None
     with transaction() as session:
         after = pacs_destinations.set_rule(
-            session, name, kinds=chosen, deletes=deletes, looker=looker("pacs set"), now=now()
+            session,
+            name,
+            kinds=chosen,
+            gets_every_kind=all_kinds,
+            deletes=deletes,
+            looker=looker("pacs set"),
+            now=now(),
         )
     told = "every kind" if after.rule.kinds is None else ", ".join(after.rule.kinds) or "no kind"
     typer.echo(f"{name} gets {told}; what is taken back is {'deleted there' if after.deletes else 'told by a note'}")

@@ -73,6 +73,7 @@ def test_a_pacs_is_added_rests_and_goes_on_and_that_is_on_record(run: Run, engin
         ((*ADD[:-1], "an AE title that is too long"), "an AE title has 1 to 16 characters"),
         ((*ADD_WEB, "--user", "dl"), "a user needs the file of the password"),
         (("pacs", "add", "orthanc", *ADD[3:]), "as no other is named"),
+        (("pacs", "set", "orthanc", "--kind", "ct"), "no kind of dose SR named 'ct'"),
         (("pacs", "pause", "NOBODY"), "no archive has this name"),
     ],
 )
@@ -81,6 +82,12 @@ def test_what_nothing_could_be_sent_to_is_refused(run: Run, command: tuple[str, 
 
     assert isinstance(refused.exception, (UnusablePacsError, UnusableNodeError, UnknownPacsError))
     assert told in str(refused.exception)
+
+
+def test_every_kind_can_be_asked_for_again(run: Run) -> None:
+    run("pacs", "set", "orthanc", "--no-kind")
+
+    assert run("pacs", "set", "orthanc", "--all-kinds").output.startswith("orthanc gets every kind; ")
 
 
 def test_nothing_can_be_deleted_in_a_pacs(run: Run) -> None:
