@@ -119,7 +119,7 @@ def _upload(  # noqa: PLR0913  what one object is made of
         if sent is not None and sent.substance == row.substance:
             row.state, row.ended_at = "unchanged", now
             return None
-        _settle_identity(row, rows, sent, now=now, recorder=recorder)
+        _settle_identity(row, rows, now=now, recorder=recorder)
         replaced = next((other for other in rows if other.id == row.predecessor_id), None)
         dicom = document_of(row, kind, exam, origin, recorder, predecessor=replaced)
     except _NOT_WRITABLE as error:
@@ -136,19 +136,23 @@ def _upload(  # noqa: PLR0913  what one object is made of
 def _settle_identity(
     row: PublicationRow,
     rows: Sequence[PublicationRow],
-    sent: PublicationRow | None,
     *,
     now: datetime,
     recorder: Recorder,
 ) -> None:
-    """Say once what the object states of itself: the same in each attempt, and for each archive."""
+    """
+    Say once what the object states of itself: the same in each attempt, and for each archive.
+
+    It replaces the last report of its kind that any archive has, whichever of them is served first.
+    """
     if row.made_at is not None:
         return
     twins = (other for other in rows if other.sop_instance_uid == row.sop_instance_uid and other.made_at is not None)
     twin = next(twins, None)
     if twin is None:
         row.made_at, row.software_version = now, recorder.software_version
-        row.predecessor_id = sent.id if sent else None
+        before = [other for other in rows if other.kind == row.kind and other.state == "sent"]
+        row.predecessor_id = max(before, key=lambda one: (one.revision, one.number)).id if before else None
     else:
         row.made_at, row.software_version, row.predecessor_id = twin.made_at, twin.software_version, twin.predecessor_id
 

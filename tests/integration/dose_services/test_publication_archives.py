@@ -8,8 +8,10 @@ import pytest
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.uid import KeyObjectSelectionDocumentStorage
+from sqlalchemy import update
 
 from db.session import Engine, unit_of_work
+from db.tables.publication import PublicationRow
 from dose_core.ledger.standing import Decided
 from dose_services import desk, pacs_destinations, publication_sending
 from dose_services.archive_values import DicomNode
@@ -60,6 +62,14 @@ def publish(house: DoseHouse) -> None:
     house.work()
 
 
+def serve_first(house: DoseHouse, destination: str) -> None:
+    """Have one archive asked before the others."""
+    earlier = house.now - timedelta(seconds=1)
+    which = (PublicationRow.destination == destination) & (PublicationRow.state == "waiting")
+    with unit_of_work(house.engine) as session:
+        session.execute(update(PublicationRow).where(which).values(not_before=earlier))
+
+
 def objects_of(archive: FakeArchive) -> tuple[list[Dataset], list[Dataset]]:
     """Return the reports and the rejection notes that an archive has."""
     every: list[Dataset] = [dcmread(BytesIO(dicom)) for dicom in archive.objects.values()]
@@ -96,12 +106,17 @@ class TestSeveralArchives:
         assert house.states() == ["sent", "sent"]
         assert pacs.objects == archive.objects
 
-    def test_name_the_same_predecessor(self, house: DoseHouse, archive: FakeArchive, pacs: FakeArchive) -> None:
-        """Also one that never had it: the object is one, wherever it lies."""
+    @pytest.mark.parametrize("first", ["orthanc", "PACS"])
+    def test_name_the_same_predecessor(
+        self, house: DoseHouse, archive: FakeArchive, pacs: FakeArchive, first: str
+    ) -> None:
+        """Also one that never had it, and whichever is served first: the object is one, wherever it lies."""
         pacs.fails_with = ArchiveUnavailableError("away")
         publish(house)
         house.receive(ct_slices(4, first=4), are_headers=True)
-        publish(house)
+        house.wait(QUIET_S)
+        serve_first(house, first)
+        house.work()
         pacs.fails_with = None
         house.wait(30)
         house.work()
