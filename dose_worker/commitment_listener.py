@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from threading import Thread, Timer
 from typing import Any, TypeAlias, cast
 from weakref import WeakSet
@@ -25,6 +26,7 @@ from pynetdicom.transport import ThreadedAssociationServer
 
 from dose_services.archive_values import CommitmentReport
 from dose_worker.commitment_report import UnreadableReportError, report_in
+from dose_worker.dicom_connection import bounded
 from dose_worker.settings import ListenerSettings
 
 _SUCCESS, _FAILED, _INVALID = 0x0000, 0x0110, 0x0115  # PS3.7, Annex C
@@ -88,9 +90,11 @@ class CommitmentListener:
             association.join(_END_S)  # those that never asked for anything take longer, and are not waited for
 
     def _limit(self, event: Event) -> None:
-        """End a connection that takes far longer than a report does, and close what pynetdicom leaves open."""
-        connection = getattr(event.assoc.dul.socket, "socket", None)
-        if isinstance(connection, socket.socket):
+        """End a connection that takes or sends far more than a report does, and close what pynetdicom leaves open."""
+        wrapped = event.assoc.dul.socket
+        connection = wrapped.socket if wrapped is not None else None
+        if wrapped is not None and connection is not None:
+            wrapped.recv = partial(bounded, wrapped.recv)  # type: ignore[method-assign]  # pynetdicom makes it itself
             self._opened.add(connection)
             timer = Timer(_LONGEST_S, _end, (connection,))
             timer.daemon = True

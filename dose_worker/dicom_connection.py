@@ -7,12 +7,33 @@ connection could not be made.
 
 import ssl
 import sys
+from collections.abc import Callable
+from typing import TypeAlias
 
 from pynetdicom import AE
 from pynetdicom.association import Association
 from pynetdicom.transport import T_CONNECT, AddressInformation, AssociationSocket
 
 from dose_worker.deadline import Deadline
+
+Receive: TypeAlias = Callable[[int], bytearray]
+
+# Ours. A PDU with data has 16 KiB at most, as we ask for; a long list of contexts has some dozens.
+_MAX_PDU_BYTES = 256 * 1024
+
+
+def bounded(receive: Receive, count: int) -> bytearray:
+    """
+    Return so many bytes of a PDU, as ``receive`` does, unless they are more than we ever take.
+
+    pynetdicom would collect the 4 GiB that any peer may announce, before it looks at them.
+
+    Raises:
+        OSError: they are.
+    """
+    if count > _MAX_PDU_BYTES:
+        raise OSError("the announced PDU is longer than any that we take")
+    return receive(count)
 
 
 class Connection(AssociationSocket):
@@ -30,6 +51,10 @@ class Connection(AssociationSocket):
         if self.socket is not None:
             self._opened = self.socket
             self._deadline.watch(self.socket)
+
+    def recv(self, nr_bytes: int) -> bytearray:
+        """Return so many bytes of a PDU."""
+        return bounded(super().recv, nr_bytes)
 
     def close_for_good(self) -> None:
         """Close it, whoever ended the conversation; nobody may be reading of it any more."""

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -174,3 +174,11 @@ def test_who_says_nothing_or_nonsense_keeps_nobody_from_being_heard() -> None:
     ):
         odd.sendall(b"GET / HTTP/1.1\r\n\r\n")
         assert send_report(port, report_on(request())) == 0x0000
+
+
+def test_who_announces_more_than_a_report_has_is_not_waited_for() -> None:
+    with listener(Kept()) as port, socket.create_connection(("127.0.0.1", port), timeout=5) as greedy:
+        greedy.sendall(bytes((1, 0, 0xFF, 0xFF, 0xFF, 0xFF)))  # an A-ASSOCIATE-RQ of 4 GiB
+
+        with suppress(ConnectionError):
+            assert greedy.recv(1) == b""
