@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from dose_services.pacs_values import PacsRule
 from dose_services.publication_step import LEASE
 from dose_worker.archive import ArchiveUnavailableError
 from tests.builders.ct_study import STUDY_UID, ct_slices, device_report
+from tests.support.dciodvfy import dciodvfy_errors
 from tests.support.dose_house import QUIET_S, DoseHouse
 from tests.support.fake_archive import FakeArchive
 
@@ -175,7 +177,7 @@ class TestSeveralArchives:
 
 class TestAnArchiveThatDeletesNothing:
     def test_is_told_by_one_note_that_a_report_is_taken_back(
-        self, house: DoseHouse, archive: FakeArchive, pacs: FakeArchive
+        self, house: DoseHouse, archive: FakeArchive, pacs: FakeArchive, tmp_path: Path
     ) -> None:
         publish(house)
         house.receive([device_report()])
@@ -186,6 +188,7 @@ class TestAnArchiveThatDeletesNothing:
         (report,), (note,) = objects_of(pacs)
         assert rejected_by(note) == [report.SOPInstanceUID]
         assert note.StudyInstanceUID == STUDY_UID
+        assert dciodvfy_errors(pacs.objects[str(note.SOPInstanceUID)], tmp_path) == []
         assert archive.objects == {}  # Orthanc deletes
         assert house.states() == ["withdrawn", "withdrawn"]
 
