@@ -2,9 +2,9 @@
 
 from dataclasses import fields, replace
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
-from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dose_core.ledger.exam import Statement
@@ -19,8 +19,8 @@ from tests.builders.statements_study import nuclear_report
 from tests.builders.written import header, issue
 from tests.builders.written_nuclear import ARM_VEIN, FDG, FLUORINE, INTRAVENOUS, LIVER
 from tests.support.read_as import read_as
+from tests.support.round_trips import few_times, many_times
 
-_EXAMPLES = settings(max_examples=25, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
 _DIGITS = 1e-9  # a report holds ten digits
 _WINTER = timezone(timedelta(hours=1))
 _LEFT_OUT = {"effective_dose_msv"}  # no row of the templates holds it
@@ -80,15 +80,14 @@ def _as_read(value: object) -> object:
     return None if is_unknown else value
 
 
-@_EXAMPLES
-@given(written=_administrations())
-def test_an_administration_comes_back(written: Administration) -> None:
+def _trip(written: Administration) -> bytes:
     before = exam(nuclear_report(1, [written]))
 
     document = write_radiopharmaceutical_rdsr(before, header(), issue(KIND))
 
     assert broken_rows(document) == ()
-    read = read_as(NuclearReport, to_part10(document))
+    dicom = to_part10(document)
+    read = read_as(NuclearReport, dicom)
     assert read.our_own
     (administration,) = read.events
     for field in fields(Administration):
@@ -101,6 +100,16 @@ def test_an_administration_comes_back(written: Administration) -> None:
             assert again == stated, field.name
     after = exam_of(STUDY, [Statement(key="again", report=replace(read, our_own=False))])
     assert [(one.quantity, one.value) for one in after.totals] == [(one.quantity, one.value) for one in before.totals]
+    return dicom
+
+
+def test_an_administration_comes_back(tmp_path: Path) -> None:
+    few_times(_administrations(), _trip, tmp_path)
+
+
+@pytest.mark.slow
+def test_five_hundred_administrations_come_back(tmp_path: Path) -> None:
+    many_times(_administrations(), _trip, tmp_path)
 
 
 def test_every_field_that_is_left_out_is_one_of_the_model() -> None:
