@@ -31,6 +31,7 @@ test: ## Run every check: rules, types, containers and all tiers of tests
 	@scripts/install_system.sh test
 	@scripts/setup.sh
 	@scripts/peers.sh
+	@scripts/openrem_peer.sh
 	@scripts/check.sh
 
 bench: ## Run the benches (NAME=store for one), each with one JSON line

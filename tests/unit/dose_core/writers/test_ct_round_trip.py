@@ -2,10 +2,10 @@
 
 from dataclasses import fields, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dose_core.ledger.exam import Exam, Statement
@@ -20,8 +20,7 @@ from tests.builders.statements import STARTED, STUDY
 from tests.builders.written import header, issue
 from tests.builders.written_ct import CHEST, alert, device_report, exam, full_ct, notification, said, scan, typed
 from tests.support.read_as import read_as
-
-_EXAMPLES = settings(max_examples=25, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
+from tests.support.round_trips import few_times, many_times
 
 # What no row holds that was read; z is not written without its frame of reference, which the exam does not keep.
 _LEFT_OUT = {"body_part", "dw_mm", "z_start_mm", "z_end_mm", "mas"}
@@ -70,10 +69,18 @@ def _exams(draw: st.DrawFn) -> Exam:
 
 
 def _read(written: Exam) -> CtReport:
-    document = write_ct_rdsr(written, header(), issue(KIND))
+    return _read_of(_written(written))
+
+
+def _written(exam: Exam) -> bytes:
+    document = write_ct_rdsr(exam, header(), issue(KIND))
 
     assert broken_rows(document) == ()
-    read = read_as(CtReport, to_part10(document))
+    return to_part10(document)
+
+
+def _read_of(dicom: bytes) -> CtReport:
+    read = read_as(CtReport, dicom)
     assert read.our_own
     return read
 
@@ -87,10 +94,9 @@ def _again(read: CtReport) -> Exam:
     return exam_of(STUDY, [Statement(key="again", report=replace(read, our_own=False))])
 
 
-@_EXAMPLES
-@given(written=_exams())
-def test_an_exam_comes_back(written: Exam) -> None:
-    read = _read(written)
+def _trip(written: Exam) -> bytes:
+    dicom = _written(written)
+    read = _read_of(dicom)
 
     assert written.ct is not None
     for before, after in zip(written.ct.events, read.events, strict=True):
@@ -98,6 +104,16 @@ def test_an_exam_comes_back(written: Exam) -> None:
     stated = _dlps(written)
     again = _dlps(_again(read))
     assert {of: again[of] for of in stated} == pytest.approx(stated, rel=1e-9)
+    return dicom
+
+
+def test_an_exam_comes_back(tmp_path: Path) -> None:
+    few_times(_exams(), _trip, tmp_path)
+
+
+@pytest.mark.slow
+def test_five_hundred_exams_come_back(tmp_path: Path) -> None:
+    many_times(_exams(), _trip, tmp_path)
 
 
 def test_an_exam_that_states_all_comes_back_event_for_event() -> None:

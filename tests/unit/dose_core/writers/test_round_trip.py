@@ -2,10 +2,10 @@
 
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dose_core.ledger.exam import Exam, Statement
@@ -29,8 +29,8 @@ from tests.builders.statements import STUDY
 from tests.builders.statements_projection import exam, report
 from tests.builders.written import header, issue
 from tests.support.read_as import read_as
+from tests.support.round_trips import few_times, many_times
 
-_EXAMPLES = settings(max_examples=25, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
 _STARTED = datetime(2026, 3, 4, 10, 15, 30)  # noqa: DTZ001  devices rarely state an offset
 _DIGITS = 1e-9  # a report holds ten digits
 
@@ -99,7 +99,7 @@ def _projection_fields(plane: Plane) -> dict[str, st.SearchStrategy[Any]]:
 def _projection_exams(draw: st.DrawFn) -> Exam:
     planes = draw(st.sampled_from([(Plane.SINGLE,), (Plane.A, Plane.B)]))
     events = []
-    for number in range(draw(st.integers(len(planes), 4))):
+    for number in range(draw(st.integers(len(planes), 3))):
         plane = planes[number % len(planes)]
         event = ProjectionEvent(event_uid=f"{STUDY}.22.{number}", started_at=_STARTED + timedelta(minutes=number))
         events.append(replace(event, **draw(st.fixed_dictionaries(_projection_fields(plane)))))
@@ -109,7 +109,7 @@ def _projection_exams(draw: st.DrawFn) -> Exam:
 @st.composite
 def _mammography_exams(draw: st.DrawFn) -> Exam:
     events = []
-    for number in range(draw(st.integers(1, 4))):
+    for number in range(draw(st.integers(1, 3))):
         event = of.view(number, laterality=draw(st.sampled_from("LR")), agd_mgy=draw(_dose))
         stated: dict[str, st.SearchStrategy[Any]] = {
             **{name: _maybe(_size) for name in _MAMMOGRAPHY_SIZES},
@@ -163,32 +163,50 @@ def _same_totals(before: Exam, after: Exam) -> None:
         assert again[key] == pytest.approx(value, rel=_DIGITS), key
 
 
-@_EXAMPLES
-@given(written=_projection_exams())
-def test_a_projection_exam_comes_back(written: Exam) -> None:
+def _projection_trip(written: Exam) -> bytes:
     document = projection_rdsr.write_projection_rdsr(written, header(), issue(projection_rdsr.KIND))
+    dicom = to_part10(document)
 
     assert broken_rows(document) == ()
-    read = read_as(ProjectionReport, to_part10(document))
+    read = read_as(ProjectionReport, dicom)
     assert read.our_own
     for counted, event in zip(written.projection, read.events, strict=True):
         derived = {"patient_orientation", "patient_orientation_modifier", "patient_table_relationship"}
         excluded = set() if counted.event.event_type is EventType.FLUOROSCOPY else {"fluoro_mode"}
         _compare(counted.event, event, _PROJECTION_LEFT_OUT | derived | excluded)
     _same_totals(written, _again(read))
+    return dicom
 
 
-@_EXAMPLES
-@given(written=_mammography_exams())
-def test_a_mammography_exam_comes_back(written: Exam) -> None:
+def _mammography_trip(written: Exam) -> bytes:
     document = mammography_rdsr.write_mammography_rdsr(written, header(), issue(mammography_rdsr.KIND))
+    dicom = to_part10(document)
 
     assert broken_rows(document) == ()
-    read = read_as(MammographyReport, to_part10(document))
+    read = read_as(MammographyReport, dicom)
     assert read.our_own
     for counted, event in zip(written.mammography, read.events, strict=True):
         _compare(counted.event, event, _MAMMOGRAPHY_LEFT_OUT)
     _same_totals(written, _again(read))
+    return dicom
+
+
+def test_a_projection_exam_comes_back(tmp_path: Path) -> None:
+    few_times(_projection_exams(), _projection_trip, tmp_path)
+
+
+@pytest.mark.slow
+def test_five_hundred_projection_exams_come_back(tmp_path: Path) -> None:
+    many_times(_projection_exams(), _projection_trip, tmp_path)
+
+
+def test_a_mammography_exam_comes_back(tmp_path: Path) -> None:
+    few_times(_mammography_exams(), _mammography_trip, tmp_path)
+
+
+@pytest.mark.slow
+def test_five_hundred_mammography_exams_come_back(tmp_path: Path) -> None:
+    many_times(_mammography_exams(), _mammography_trip, tmp_path)
 
 
 def test_every_field_that_is_left_out_is_one_of_the_model() -> None:
