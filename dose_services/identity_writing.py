@@ -224,6 +224,7 @@ def _refile(session: Session, rows: _Rows, concerned: set[UUID], change: Change)
     if is_joined:
         # Objects of a held exam may name both; then they name one patient now.
         desk.refile_held(session, sorted(rows.merged_into), now=change.now)
+    if any(rows.merged_into[one.id][0] not in {None, one.merged_into_id} for one in rows.known):
         outbound.look_at_merged(session, sorted(rows.merged_into), now=change.now)
     whose_orders = concerned.union(rows.merged_into) if is_joined else concerned
     if whose_orders:
