@@ -196,6 +196,7 @@ def test_a_projection_exam_comes_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_five_hundred_projection_exams_come_back(tmp_path: Path) -> None:
     many_times(_projection_exams(), _projection_trip, tmp_path)
 
@@ -205,6 +206,7 @@ def test_a_mammography_exam_comes_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_five_hundred_mammography_exams_come_back(tmp_path: Path) -> None:
     many_times(_mammography_exams(), _mammography_trip, tmp_path)
 
