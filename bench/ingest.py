@@ -26,6 +26,7 @@ _SENDERS = 4  # for the throughput; what an object costs is measured with one, w
 _EVENTS, _MANY_EVENTS = 4, 316
 _COUNTED = 20
 _STATEMENT = re.compile(r"\[(\d+)\] LOG: {2}(?:statement|execute [^:]*): (.*)")
+_TOGETHER = re.compile(r"; (?=BEGIN|COMMIT|EXECUTE |SELECT |INSERT |UPDATE |DELETE |$)")  # see db.driver
 _BOUNDS = ("BEGIN", "COMMIT", "ROLLBACK")
 
 
@@ -85,22 +86,24 @@ def _statements(ground: Database) -> dict[str, Any]:
     finally:
         ground.ask("ALTER ROLE doseledger RESET log_statement")
     return {
-        "statements": max(work for work, _ in logged.values()),
+        "statements": max(work for work, _, _ in logged.values()),
         "statements_of_a_new_patient": logged["new"][0],
         "statements_of_a_known_patient": logged["known"][0],
         "statements_of_316_events": logged["many"][0],
-        "begins_and_commits": max(bounds for _, bounds in logged.values()),
+        "begins_and_commits": max(bounds for _, bounds, _ in logged.values()),
+        "messages_to_the_database": max(messages for _, _, messages in logged.values()),
     }
 
 
-def _logged(ground: Database, running: Service, token: str, report: CtReport) -> tuple[int, int]:
-    """Return how many statements the backends of the service ran for one object, and how many BEGIN and COMMIT."""
+def _logged(ground: Database, running: Service, token: str, report: CtReport) -> tuple[int, int, int]:
+    """Return how many statements the backends ran for one object, how many BEGIN and COMMIT, in how many messages."""
     size = len(ground.log())
     _send(running, token, [report], senders=1)
     pids = {str(pid) for pid in running.cpu().backends}
     said = [text for pid, text in _STATEMENT.findall(ground.log()[size:]) if pid in pids]
-    bounds = sum(text.strip().rstrip(";").upper() in _BOUNDS for text in said)
-    return len(said) - bounds, bounds
+    single = [one for text in said for one in _TOGETHER.split(text)]
+    bounds = sum(one.strip().rstrip(";").upper() in _BOUNDS for one in single)
+    return len(single) - bounds, bounds, len(said)
 
 
 def _send(running: Service, token: str, reports: Sequence[CtReport], *, senders: int) -> None:
