@@ -32,15 +32,48 @@ class Cursor(psycopg2.cursor):
 
     def execute(self, query: str | bytes | Composable, vars: Any = None) -> None:  # noqa: A002, ANN401  as the driver names them
         """Execute a statement behind those that wait for it; the answer is its own."""
-        waiting = self.connection.taken()
-        if waiting and self.name is not None:  # one on the server is declared, in a message of its own
-            with closing(psycopg2.cursor(self.connection)) as before:
-                before.execute(b"; ".join(waiting))
+        if self.name is not None:  # one on the server is declared, in a message of its own
+            self._send_before()
             super().execute(query, vars)
-        elif waiting:
+            return
+        waiting = self.connection.taken()
+        if waiting:
             super().execute(b"; ".join((*waiting, self.mogrify(query, vars))))
         else:
             super().execute(query, vars)
+
+    # What the driver does in a message of its own form: what waits goes before it.
+
+    def executemany(self, *told: Any, **named: Any) -> None:  # noqa: ANN401  the driver's
+        """Execute a statement for each of several values."""
+        self._send_before()
+        super().executemany(*told, **named)
+
+    def copy_expert(self, *told: Any, **named: Any) -> None:  # noqa: ANN401  the driver's
+        """Copy rows to or from a file."""
+        self._send_before()
+        super().copy_expert(*told, **named)
+
+    def copy_from(self, *told: Any, **named: Any) -> None:  # noqa: ANN401  the driver's
+        """Copy rows from a file."""
+        self._send_before()
+        super().copy_from(*told, **named)
+
+    def copy_to(self, *told: Any, **named: Any) -> None:  # noqa: ANN401  the driver's
+        """Copy rows to a file."""
+        self._send_before()
+        super().copy_to(*told, **named)
+
+    def callproc(self, *told: Any, **named: Any) -> None:  # noqa: ANN401  the driver's
+        """Call a procedure."""
+        self._send_before()
+        super().callproc(*told, **named)
+
+    def _send_before(self) -> None:
+        waiting = self.connection.taken()
+        if waiting:
+            with closing(psycopg2.cursor(self.connection)) as before:
+                before.execute(b"; ".join(waiting))
 
 
 class Connection(psycopg2.connection):
@@ -51,11 +84,13 @@ class Connection(psycopg2.connection):
         self.autocommit = True
         self._begin: bytes | None = _BEGIN[psycopg2.ISOLATION_LEVEL_READ_COMMITTED]
         self._later: list[bytes] = []
+        self._has_named = False
 
     def cursor(self, name: str | bytes | None = None, *told: Any, **named: Any) -> Any:  # noqa: ANN401  the driver's
         """Return a cursor that takes along what waits; with a name it is one on the server."""
-        # The driver would have one on the server only where it began the transaction itself.
+        # The driver has one on the server only where it began the transaction itself, or where it outlives that.
         is_held = {} if name is None else {"withhold": True}
+        self._has_named = self._has_named or name is not None
         return super().cursor(name, *told, **({} if told else {"cursor_factory": Cursor}) | is_held | named)
 
     def add_later(self, statement: bytes) -> None:
@@ -71,8 +106,12 @@ class Connection(psycopg2.connection):
     def commit(self) -> None:
         """Commit what was done, and what waits."""
         if self._later or self.get_transaction_status() != _NOTHING_BEGUN:
+            # A cursor that nobody closed would else be read to its end and kept for as long as the connection lives.
+            ends = ["CLOSE ALL"] if self._has_named else []
+            ends += ["COMMIT"] if self._begin else []
             with closing(self.cursor()) as cursor:
-                cursor.execute("COMMIT" if self._begin else "")
+                cursor.execute("; ".join(ends))
+        self._has_named = False
 
     def rollback(self) -> None:
         """Undo what was done, and forget what waits."""

@@ -94,7 +94,12 @@ class Prepared:
         known: dict[str, float] = connection.info.setdefault(_KNOWN_HERE, {})
         since, now = known.get(self._name), time.monotonic()
         if since is None or now - since > _PLAN_LIVES_S:
-            connection.exec_driver_sql(self._prepare if since is None else f"DEALLOCATE {self._name}; {self._prepare}")
+            prepare = self._prepare if since is None else f"DEALLOCATE {self._name}; {self._prepare}"
+            try:
+                connection.exec_driver_sql(prepare)
+            except DBAPIError:
+                connection.invalidate()  # what the server still knows of it, nobody can tell
+                raise
             known[self._name] = now  # it outlives a rollback, as what the server prepared does
         return connection
 

@@ -52,14 +52,15 @@ def _first(session: Session, site: str, study_instance_uid: str, kind: Kind) -> 
         .order_by(EvidenceRow.sop_instance_uid, EvidenceRow.received_at, EvidenceRow.id)
     )
     first: UUID | None = None
-    for row in session.execute(query.execution_options(yield_per=50)):
-        report = mapping.report_from_packed(row.content, None)
-        if report.our_own:
-            continue
-        first = first or row.evidence_id
-        if _is_original(report):
-            found: UUID = row.evidence_id
-            return found
+    with session.execute(query.execution_options(yield_per=50)) as rows:
+        for row in rows:
+            report = mapping.report_from_packed(row.content, None)
+            if report.our_own:
+                continue
+            first = first or row.evidence_id
+            if _is_original(report):
+                found: UUID = row.evidence_id
+                return found
     return first
 
 

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -127,6 +128,54 @@ def test_what_fails_with_the_commit_leaves_nothing(engine: Engine) -> None:
         work(session)
 
     assert lines(engine) == []
+
+
+def test_a_list_of_values_is_part_of_the_work_and_stands_behind_what_was_to_be_done_before(engine: Engine) -> None:
+    several = text("UPDATE line SET words = words || :more WHERE words = :words")
+    values = [{"words": "first", "more": "!"}, {"words": "second", "more": "?"}]
+    insert = text("INSERT INTO line (words) VALUES (:words)")
+
+    def fail_after(session: Session) -> None:
+        session.execute(insert, values)
+        raise KeyError
+
+    with pytest.raises(KeyError), unit_of_work(engine) as session:
+        fail_after(session)
+    assert lines(engine) == []
+
+    with unit_of_work(engine) as session:
+        add(session, "first")
+        add(session, "second")
+        session.execute(several, values)
+    assert lines(engine) == ["first!", "second?"]
+
+
+@pytest.mark.parametrize("copy", ["copy_expert", "copy_from"])
+def test_a_copy_is_part_of_the_work(engine: Engine, copy: str) -> None:
+    told = {"copy_expert": ("COPY line (words) FROM STDIN",), "copy_from": ()}[copy]
+    behind = {"copy_expert": {}, "copy_from": {"table": "line", "columns": ("words",)}}[copy]
+
+    def fail_after(session: Session) -> None:
+        add(session, "before")
+        cursor = driven(session.connection()).cursor()
+        getattr(cursor, copy)(*told, file=StringIO("copied\n"), **behind)
+        assert [row.words for row in LINES.run(session, {})] == ["before", "copied"]
+        raise KeyError
+
+    with pytest.raises(KeyError), unit_of_work(engine) as session:
+        fail_after(session)
+    assert lines(engine) == []
+
+
+def test_a_long_result_that_is_left_early_leaves_nothing_open(engine: Engine) -> None:
+    query = text("SELECT generate_series(1, 1000)").execution_options(yield_per=10)
+    kept_open = text("SELECT count(*) FROM pg_cursors WHERE name NOT LIKE '<%'")
+    for _ in range(3):
+        with unit_of_work(engine) as session:
+            next(session.execute(query).partitions())
+
+    with unit_of_work(engine) as session:
+        assert session.execute(kept_open).scalar_one() == 0
 
 
 def test_a_savepoint_holds_what_was_asked_for_in_it_and_no_more(engine: Engine) -> None:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from db import prepared
@@ -100,3 +100,22 @@ def test_an_error_quotes_no_value(engine: Engine) -> None:
 
     assert not is_outage(caught.value)
     assert "Invented" not in str(caught.value)
+
+
+def test_one_that_could_not_be_prepared_anew_is_prepared_again_on_another_connection(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = Prepared("of_table", "SELECT count(*) AS lines FROM listed")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE listed (number integer)")
+    with unit_of_work(engine) as session:
+        known.run(session, {})
+        session.execute(text("ALTER TABLE listed RENAME TO away"))
+    monkeypatch.setattr(prepared, "_PLAN_LIVES_S", -1.0)
+    with pytest.raises(DBAPIError, match="listed"), unit_of_work(engine) as session:
+        known.run(session, {})
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE away RENAME TO listed")
+
+    with unit_of_work(engine) as session:
+        assert known.run(session, {}).scalar_one() == 0
