@@ -46,10 +46,10 @@ class Request:
     instance: Evidence
 
 
-def due(session: Session, now: datetime, *, limit: int) -> list[tuple[UUID, str]]:
-    """Return the publications about which an archive is to be asked now, each with the name of the archive."""
+def due(session: Session, now: datetime, *, limit_each: int) -> list[tuple[UUID, str]]:
+    """Return publications about which an archive is to be asked now, so many for each, with the archive's name."""
     asked = [one.name for one in destinations(session) if one.is_active and _node(one.node) is not None]
-    return commitments.due(session, now, destinations=asked, limit=limit) if asked else []
+    return commitments.due(session, now, destinations=asked, limit_each=limit_each) if asked else []
 
 
 def take(session: Session, publication_id: UUID, *, now: datetime) -> Request | None:

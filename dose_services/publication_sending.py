@@ -39,10 +39,10 @@ class Due:
 
 
 def due(
-    session: Session, now: datetime, *, limit: int, is_served: Callable[[Destination], bool] = lambda _: True
+    session: Session, now: datetime, *, limit_each: int, is_served: Callable[[Destination], bool] = lambda _: True
 ) -> list[Due]:
     """
-    Return the publications whose next step is due: withdrawals, then the longest due.
+    Return the publications whose next step is due, so many for each archive: withdrawals, then the longest due.
 
     Those for an archive that rests, or that the worker cannot reach (``is_served``), wait.
     """
@@ -54,7 +54,7 @@ def due(
             destination=row.destination,
             is_withdrawal=row.state == "withdrawing",
         )
-        for row in publications.due(session, now, destinations=served, limit=limit)
+        for row in publications.due(session, now, destinations=served, limit_each=limit_each)
     ]
 
 

@@ -16,7 +16,7 @@ from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError, Co
 CommitmentOf = Callable[[DicomNode], Commitment]
 
 _CRON = "* * * * * */10"  # croniter: the sixth field is the seconds
-_BATCH = 100
+_FOR_EACH = 50  # archive in one look
 _PRIORITY = -5
 _log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ def add_commitment(
 def ask_due(unit_of_work: UnitOfWork, commitment_of: CommitmentOf, *, clock: Callable[[], datetime]) -> int:
     """Ask about what is due, and return how many requests were made. Who cannot answer is left alone until later."""
     with unit_of_work() as session:
-        found = commitments.due(session, clock(), limit=_BATCH)
+        found = commitments.due(session, clock(), limit_each=_FOR_EACH)
     silent: set[str] = set()
     made = 0
     for publication_id, destination in found:

@@ -37,6 +37,7 @@ from dose_worker.publish import ArchiveOf, UnitOfWork, publish
 from dose_worker.size_jobs import add_measuring
 
 _BATCH = 500
+_FOR_EACH = 50  # archive in one look, so that one which does not answer leaves the others their turn
 _MAPS = 10  # each of them may take a second
 # A process that dies leaves its job `doing`; nothing else in procrastinate takes it up again. Workers
 # report every 10 s, so that three missed reports mean a dead one.
@@ -100,7 +101,7 @@ def _add_publishing(app: App, place: Workplace, *, poll_s: int) -> None:
 
     def due() -> list[Due]:
         with place.unit_of_work() as session:
-            return sending.due(session, place.clock(), limit=_BATCH, is_served=is_served)
+            return sending.due(session, place.clock(), limit_each=_FOR_EACH, is_served=is_served)
 
     @app.periodic(cron=f"* * * * * */{poll_s}", periodic_id="due")
     @app.task(name="dispatch", queueing_lock="dispatch", priority=_UPKEEP_FIRST, pass_context=False)

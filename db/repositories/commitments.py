@@ -4,17 +4,23 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from db.session import Session
 from db.tables.commitment import CommitmentRow
 from db.tables.publication import PublicationRow
 
 
-def due(session: Session, now: datetime, *, destinations: Collection[str], limit: int) -> list[tuple[UUID, str]]:
-    """Return publications that these destinations have and are to be asked about now, longest there first."""
-    query = (
-        select(PublicationRow.id, PublicationRow.destination)
+def due(session: Session, now: datetime, *, destinations: Collection[str], limit_each: int) -> list[tuple[UUID, str]]:
+    """
+    Return publications that these destinations have and are to be asked about now, longest there first.
+
+    So many for each: one that does not answer, and of which ever more is due, keeps no other from being asked.
+    """
+    order = (PublicationRow.sent_at, PublicationRow.id)
+    place = func.row_number().over(partition_by=PublicationRow.destination, order_by=order)
+    queued = (
+        select(PublicationRow.id, PublicationRow.destination, PublicationRow.sent_at, place.label("place"))
         .outerjoin(CommitmentRow, CommitmentRow.publication_id == PublicationRow.id)
         .where(
             PublicationRow.state == "sent",
@@ -24,9 +30,10 @@ def due(session: Session, now: datetime, *, destinations: Collection[str], limit
                 (CommitmentRow.state != "kept") & (CommitmentRow.not_before <= now),
             ),
         )
-        .order_by(PublicationRow.sent_at, PublicationRow.id)
-        .limit(limit)
+        .subquery()
     )
+    first = queued.c.place <= limit_each
+    query = select(queued.c.id, queued.c.destination).where(first).order_by(queued.c.sent_at, queued.c.id)
     return [(found.id, found.destination) for found in session.execute(query)]
 
 

@@ -42,23 +42,25 @@ def of_exam(session: Session, exam_id: UUID) -> list[PublicationRow]:
     return list(session.scalars(query))
 
 
-def due(session: Session, now: datetime, *, destinations: Collection[str], limit: int) -> list[PublicationRow]:
+def due(session: Session, now: datetime, *, destinations: Collection[str], limit_each: int) -> list[PublicationRow]:
     """
-    Return what these destinations are to get or to lose now.
+    Return what these destinations are to get or to lose now, so many for each: a long queue holds up no other.
 
     Withdrawals come first, which are promised soon, then the longest due.
     """
-    query = (
-        select(PublicationRow)
+    order = (PublicationRow.state != "withdrawing", PublicationRow.not_before, PublicationRow.id)
+    place = func.row_number().over(partition_by=PublicationRow.destination, order_by=order)
+    queued = (
+        select(PublicationRow.id, place.label("place"))
         .where(
             PublicationRow.state.in_(_OPEN),
             PublicationRow.not_before <= now,
             PublicationRow.destination.in_(destinations),
         )
-        .order_by(PublicationRow.state != "withdrawing", PublicationRow.not_before, PublicationRow.id)
-        .limit(limit)
+        .subquery()
     )
-    return list(session.scalars(query))
+    query = select(PublicationRow).join(queued, queued.c.id == PublicationRow.id)
+    return list(session.scalars(query.where(queued.c.place <= limit_each).order_by(*order)))
 
 
 def study_of(session: Session, exam_id: UUID) -> tuple[str, str] | None:

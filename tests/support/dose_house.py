@@ -101,7 +101,7 @@ class DoseHouse:
         steps = 0
         while True:
             with unit_of_work(self.engine) as session:
-                due = publication_sending.due(session, self.now, limit=10)
+                due = publication_sending.due(session, self.now, limit_each=10)
             for step in due:
                 publish(
                     partial(unit_of_work, self.engine),

@@ -13,7 +13,7 @@ from db.tables.commitment import CommitmentRow
 from db.tables.finding import FindingRow
 from dose_core.errors import DoseError
 from dose_core.writers.document import Evidence
-from dose_services import pacs_destinations
+from dose_services import commitments, pacs_destinations
 from dose_services.archive_values import CommitmentReport, DicomNode, NotKept
 from dose_services.audit import Looker, Via
 from dose_services.commitments import REFUSED
@@ -22,6 +22,7 @@ from dose_services.pacs_values import PacsRule
 from dose_services.publication_findings import NOT_CONFIRMED
 from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
 from dose_worker.commitment_jobs import ask_due, take_report
+from tests.builders.ct_study import ct_slices
 from tests.support.dose_house import QUIET_S, DoseHouse
 from tests.support.fake_archive import FakeArchive
 
@@ -180,6 +181,20 @@ class TestAPacs:
             pacs_destinations.set_active(session, "PACS", is_active=False, looker=ADA, now=place.house.now)
 
         assert place.ask() == 0
+
+    def test_of_which_more_is_due_than_is_looked_at_keeps_no_other_from_being_asked(self, place: Place) -> None:
+        place.house.archives["VNA"] = FakeArchive(can_delete=False)
+        rule = PacsRule(exams_since=place.house.now - timedelta(days=1))
+        with unit_of_work(place.house.engine) as session:
+            pacs_destinations.add_pacs(session, "VNA", PACS, rule, looker=ADA, now=place.house.now)
+        place.house.receive(ct_slices(StudyInstanceUID="2.25.3902", SeriesInstanceUID="2.25.3903"), are_headers=True)
+        place.house.plan_anew()
+        place.house.wait(QUIET_S)
+        place.house.work()
+        with unit_of_work(place.house.engine) as session:
+            due = commitments.due(session, place.house.now, limit_each=1)
+
+        assert [destination for _, destination in due] == ["PACS", "VNA"]
 
 
 class TestAReport:

@@ -167,10 +167,21 @@ class TestSeveralArchives:
         assert len(archive.objects) == 1
         assert house.states() == ["sent"]
 
+    def test_get_their_turn_also_while_another_has_a_long_queue(self, house: DoseHouse, pacs: FakeArchive) -> None:
+        """One that is down, slow or new has the longest due reports, and more than are looked at once."""
+        pacs.fails_with = ArchiveUnavailableError("away")
+        house.receive(ct_slices(StudyInstanceUID="2.25.3902", SeriesInstanceUID="2.25.3903"), are_headers=True)
+        house.wait(QUIET_S)
+        serve_first(house, "PACS")
+        with unit_of_work(house.engine) as session:
+            due = publication_sending.due(session, house.now, limit_each=1)
+
+        assert [one.destination for one in due] == ["PACS", "orthanc"]
+
     def test_that_a_worker_knows_no_address_of_wait(self, house: DoseHouse, engine: Engine) -> None:
         house.wait(QUIET_S)
         with unit_of_work(engine) as session:
-            due = publication_sending.due(session, house.now, limit=10, is_served=lambda _: False)
+            due = publication_sending.due(session, house.now, limit_each=10, is_served=lambda _: False)
 
         assert due == []
 

@@ -223,7 +223,7 @@ class TestALongQueue:
         house.receive([device_report()])
 
         with unit_of_work(engine) as session:
-            (first,) = publication_sending.due(session, house.now, limit=1)
+            (first,) = publication_sending.due(session, house.now, limit_each=1)
         assert first.is_withdrawal
 
 
