@@ -54,10 +54,13 @@ def _of_ours(session: Session, known: KnownExam, exam: Exam) -> Iterator[tuple[U
         mammography_rdsr.KIND: tuple(one.event_uid for one in exam.mammography),
         radiopharmaceutical_rdsr.KIND: tuple(one.event_uid for one in exam.nuclear),
     }
+    rows = publications.of_exam(session, known.exam.id)
+    of_now = [row for row in rows if row.revision == known.exam.revision]
+    still_true = {(row.kind, row.destination) for row in of_now if row.state == "unchanged"}
     sent = {
         row.sop_instance_uid: row
-        for row in publications.of_exam(session, known.exam.id)
-        if row.state == "sent" and row.revision == known.exam.revision
+        for row in rows
+        if row.state == "sent" and (row in of_now or (row.kind, row.destination) in still_true)
     }
     for uid in sorted(sent):
         row = sent[uid]

@@ -25,7 +25,7 @@ Write: TypeAlias = Callable[[Exam, SourceStudy, Issue], Dataset]
 _CT = frozenset({Quantity.DLP, Quantity.CTDI_VOL_MAX})
 _MAMMOGRAPHY = frozenset({Quantity.AGD})
 _NUCLEAR = frozenset({Quantity.ACTIVITY})
-# Both write it; of an exam with both it is mammography's.
+# Both write it; of an exam with both neither does, since nothing tells whose it is.
 _SHARED = frozenset({Quantity.ENTRANCE_DOSE})
 _PROJECTION = frozenset(
     {

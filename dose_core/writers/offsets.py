@@ -5,18 +5,21 @@ DCMTK up to 3.6.7 knows no offset below an hour (dcmdata/libsrc/vrscanl.l, ``dt_
 one. Timezone Offset From UTC (0008,0201) holds for all times that state none of their own (PS3.3, C.12.1.1.8).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from pydicom.dataset import Dataset
 
 from dose_core.writers.items import dicom_dt
 
 _ZERO = "+0000"
+_KNOWN_TO_ALL = timezone(timedelta(hours=1))  # the nearest offset that is no less than an hour
 
 
 def state_zero_otherwise(tree: Dataset, timezone_offset: str | None) -> None:
     """
     Change the times of a content tree that state an offset of zero: leave it to the document, or use the document's.
+
+    Where the document states none, a time without an offset would be one of the site: the same instant stands at +0100.
 
     Args:
         tree: the content tree; it is changed.
@@ -30,8 +33,10 @@ def state_zero_otherwise(tree: Dataset, timezone_offset: str | None) -> None:
 
 
 def _otherwise(local: str, timezone_offset: str | None) -> str:
-    if timezone_offset in {None, _ZERO}:
+    if timezone_offset == _ZERO:
         return local
     form = "%Y%m%d%H%M%S.%f" if "." in local else "%Y%m%d%H%M%S"
     at = datetime.strptime(f"{local}{_ZERO}", f"{form}%z")
-    return dicom_dt(at.astimezone(datetime.strptime(timezone_offset or _ZERO, "%z").tzinfo))
+    return dicom_dt(
+        at.astimezone(datetime.strptime(timezone_offset, "%z").tzinfo if timezone_offset else _KNOWN_TO_ALL)
+    )

@@ -244,3 +244,22 @@ class TestAnExamKnownFromImages:
             assert used.ReferencedSOPSequence[0].ReferencedSOPInstanceUID in archive.objects
             assert used.ReferencedSOPSequence[0].ReferencedSOPClassUID == "1.2.840.10008.5.1.4.1.1.88.67"
             assert broken_rows(ours) == ()
+
+    def test_names_it_also_after_a_revision_of_which_it_says_the_same(self, known: DoseHouse) -> None:
+        """A second reconstruction of the same scan changes no dose."""
+        known.wait(QUIET_S)
+        known.work()
+        again = ct_slices(
+            2,
+            SeriesInstanceUID="2.25.3999",
+            PatientBirthDate="19700101",
+            PatientSex="F",
+            AnatomicRegionSequence=[coded(CHEST)],
+        )
+        known.receive([dicom.replace(b"2.25.3100", b"2.25.3177") for dicom in again], are_headers=True)
+        known.wait(QUIET_S)
+        known.work()
+        work(known)
+
+        assert known.states() == ["sent", "unchanged"]
+        assert gathered_of(known) is not None
