@@ -11,7 +11,8 @@ from math import fsum, isclose
 from dose_core.dosimetry.estimate import Estimate
 from dose_core.ledger.exam import Exam
 from dose_core.ledger.field_values import Number, number_at
-from dose_core.ledger.totals import Basis, Quantity
+from dose_core.ledger.merged import plane_name
+from dose_core.ledger.totals import Basis, Quantity, part_and_device
 from dose_core.model import Administration, EventType, MammographyEvent, ProjectionEvent
 from dose_services.value_ids import Placed, placed_events
 
@@ -43,8 +44,8 @@ def events_of_total(
     if basis not in _OF_EVENTS or value is None:
         return []
     every = [one for one in placed_events(exam) if _is_of_quantity(one, quantity)]
-    named, _, device = (of or "").partition("@")
-    of_device = [one for one in every if not device or str(getattr(one.event, "device", "")) == device]
+    named, device = part_and_device(quantity, of)
+    of_device = [one for one in every if device is None or getattr(one.event, "device", None) == device]
     of_part = [one for one in of_device if not named or _part_of(one) == named]
     for candidates in (of_part, of_device):
         parts = [part for one in candidates if (part := _number(one, quantity, basis)) is not None]
@@ -81,7 +82,7 @@ def _part_of(one: Placed) -> str:
     """Return the part of a total that an event belongs to, as totals name it."""
     stated = one.event.event
     if isinstance(stated, ProjectionEvent):
-        return stated.plane.value if stated.plane else stated.source_id or ""
+        return plane_name(stated.plane, stated.source_id)
     if isinstance(stated, MammographyEvent):
         return stated.laterality or ""
     if isinstance(stated, Administration):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dose_core.estimating.case import Outcome
 from dose_core.ledger.exam import Exam
 from dose_core.ledger.source import Source
-from dose_core.ledger.totals import Basis, Quantity, Rival, Total
+from dose_core.ledger.totals import Basis, Quantity, Rival, Total, part_and_device
 from dose_core.model import DeviceStated, Kind
 from dose_core.units import unit_of
 
@@ -151,11 +151,10 @@ def outcome_words(outcome: Outcome) -> str:
 
 def part_words(quantity: Quantity, of: str | None, devices: Sequence[DeviceStated] = ()) -> str | None:
     """Return the part that a total is of, such as ``32 cm phantom`` or ``plane A``; ``None`` for the whole."""
-    named, _, device = (of or "").partition("@")
+    named, index = part_and_device(quantity, of)
     words = _part(quantity, named)
-    if not device:
+    if index is None:
         return words
-    index = int(device)
     model = devices[index].model if index < len(devices) else None
     return ", ".join(filter(None, (words, model or f"device {index + 1}")))
 

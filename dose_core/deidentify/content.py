@@ -26,6 +26,7 @@ from dose_core.deidentify.vocabulary import (
     modern_key,
     stated_code,
 )
+from dose_core.model import Code
 
 MAX_DEPTH = 32  # of content items, as for the readers
 # PS3.3, table C.17.3-8
@@ -42,6 +43,8 @@ _RELATIONSHIPS = frozenset(
 )
 _CHARACTERISTICS = frozenset({"characteristic", "age"})
 _YEARS = "a"
+_PER_YEAR = MappingProxyType({_YEARS: 1.0, "mo": 12.0, "wk": 365.25 / 7, "d": 365.25})  # UCUM codes, Julian years
+_OLDEST = Code(value=_YEARS, scheme="UCUM", meaning="year"), "90"
 
 Value = str | Sequence | None
 
@@ -110,20 +113,37 @@ def _code(stated: Dataset, _: str, __: Replacing, ___: list[str]) -> Value:
 
 def _measured(stated: Dataset, action: str, _: Replacing, __: list[str]) -> Value:
     """Return the numbers with their units; the standard has one, devices put those of all pulses into one item."""
-    found = (_one_measured(item, action) for item in items_of(stated, "MeasuredValueSequence"))
-    return Sequence([one for one in found if one is not None])
+    found = [_one_measured(item) for item in items_of(stated, "MeasuredValueSequence")]
+    known = [one for one in found if one is not None]
+    if action != "age":
+        return Sequence(known)
+    ages = [age for one in known if (age := _age(one)) is not None]
+    return Sequence(ages) if ages else None
 
 
-def _one_measured(stated: Dataset, action: str) -> Dataset | None:
+def _one_measured(stated: Dataset) -> Dataset | None:
     values = [clean_number(one.strip()) for one in (ascii_of(stated, "NumericValue") or "").split("\\")]
     numbers = [one for one in values if one is not None]
     unit = known_unit(stated_code(stated, "MeasurementUnitsCodeSequence"))
     if unit is None or len(numbers) < len(values):
         return None
     made = Dataset()
-    made.NumericValue = [_age(one, unit.value) if action == "age" else one for one in numbers]
+    made.NumericValue = numbers
     made.MeasurementUnitsCodeSequence = code_sequence(unit)
     return made
+
+
+def _age(measured: Dataset) -> Dataset | None:
+    """Return an age as it is, that of the oldest as 90 years; ``None`` in a unit that no age is told in."""
+    per_year = _PER_YEAR.get(measured.MeasurementUnitsCodeSequence[0].CodeValue)
+    if per_year is None:
+        return None
+    values = measured.NumericValue
+    ages = [values] if measured["NumericValue"].VM == 1 else values
+    if any(float(one) / per_year > OLDEST_TOLD_YEARS for one in ages):
+        unit, measured.NumericValue = _OLDEST
+        measured.MeasurementUnitsCodeSequence = code_sequence(unit)
+    return measured
 
 
 def _text(stated: Dataset, action: str, replacing: Replacing, terms: list[str]) -> Value:
@@ -149,11 +169,6 @@ def _table(stated: Dataset, _: str, replacing: Replacing, __: list[str]) -> Valu
 
 def _references(stated: Dataset, _: str, replacing: Replacing, __: list[str]) -> Value:
     return references(stated, "ReferencedSOPSequence", replacing)
-
-
-def _age(value: str, unit: str) -> str:
-    """Return an age in years, that of the oldest as 90; in another unit as it is, which those of children have."""
-    return "90" if unit == _YEARS and float(value) > OLDEST_TOLD_YEARS else value
 
 
 _VALUES: Mapping[str, tuple[str, Callable[[Dataset, str, Replacing, list[str]], Value]]] = MappingProxyType(

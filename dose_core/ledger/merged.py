@@ -167,8 +167,12 @@ def merged(ranked: Sequence[Listed[EventT]]) -> tuple[Merged[EventT], ...]:
 
 
 def plane_name(plane: Plane | None, source_id: str | None) -> str:
-    """Return what a plane is called; an X-ray source that is no known plane (TID 10041) goes by its own name."""
-    return plane.value if plane else source_id or ""
+    """
+    Return what a plane is called; an X-ray source that is no known plane (TID 10041) goes by its own name.
+
+    An "@" in such a name, which is free text, is told as "＠": in a total's part the device follows after "@".
+    """  # noqa: RUF002  the full-width sign is meant
+    return plane.value if plane else (source_id or "").replace("@", "\N{FULLWIDTH COMMERCIAL AT}")
 
 
 def _plane(event: XRayEvent) -> str:

@@ -9,7 +9,7 @@ from dose_core.ledger.claims import Claim, Reading, total_of
 from dose_core.ledger.exam import Statement
 from dose_core.ledger.precedence import moment
 from dose_core.ledger.source import Source
-from dose_core.ledger.totals import Basis, Quantity, Total
+from dose_core.ledger.totals import Basis, Quantity, Total, part_and_device
 from dose_core.model import MammographyReport, ProjectionReport
 
 ReportT = TypeVar("ReportT", bound=ProjectionReport | MammographyReport)
@@ -43,5 +43,6 @@ def told_apart(totals: Sequence[Total]) -> tuple[Total, ...]:
 
 
 def _numbered(total: Total, numbers: Iterator[int]) -> Total:
-    _, at, device = (total.of or "").partition("@")
-    return replace(total, of=f"step {next(numbers)}{at}{device}")
+    _, device = part_and_device(total.quantity, total.of)
+    of_device = "" if device is None else f"@{device}"
+    return replace(total, of=f"step {next(numbers)}{of_device}")

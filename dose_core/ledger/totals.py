@@ -29,6 +29,19 @@ class Quantity(StrEnum):
     ACTIVITY = "administered_activity_mbq"  # of: radionuclide and agent, None where neither is named
 
 
+# Added over devices by part, or the largest of all: what such a part is named never tells a device.
+_NEVER_OF_A_DEVICE = frozenset((Quantity.DLP, Quantity.CTDI_VOL_MAX, Quantity.AGD, Quantity.ACTIVITY))
+
+
+def part_and_device(quantity: Quantity, of: str | None) -> tuple[str, int | None]:
+    """Return the part that a total is of, "" for the whole, and the index of its device, ``None`` if it tells none."""
+    named = of or ""
+    part, at, device = named.rpartition("@")
+    if quantity in _NEVER_OF_A_DEVICE or not at or not device.isdecimal():
+        return named, None
+    return part, int(device)
+
+
 class Basis(StrEnum):
     """How a total came about."""
 

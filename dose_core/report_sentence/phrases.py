@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from dose_core.dosimetry.estimate import Estimate
 from dose_core.ledger.ct_totals import UNKNOWN_PHANTOM
-from dose_core.ledger.totals import Basis, Estimated, Quantity, Total
+from dose_core.ledger.totals import Basis, Estimated, Quantity, Total, part_and_device
 from dose_core.report_sentence.wording import Wording
 from dose_core.units import GY_CM2, MGY_CM, unit_of
 
@@ -38,7 +38,11 @@ def effective_dose_phrase(wording: Wording, of: str | None, estimate: Estimate) 
     method = wording.text("{method} version {version}", method=estimate.method_id, version=estimate.method_version)
     notes = (interval, method, wording.text("of a reference person, not of this patient"))
     amount = f"{wording.number(estimate.value)} {estimate.unit} ({'; '.join(notes)})"
-    return f"{of} {amount}" if of else amount
+    named = {
+        "administered": wording.text("of the administered activity"),
+        "projection": wording.text("of projection X-ray imaging"),
+    }
+    return f"{named.get(of, of)} {amount}" if of else amount
 
 
 def unknown(wording: Wording) -> str:
@@ -64,7 +68,7 @@ def _of_phantom(wording: Wording, total: Total) -> str:
 
 
 def _of_plane(wording: Wording, total: Total) -> str:
-    plane, _, device = (total.of or "").partition("@")
+    plane, device = part_and_device(total.quantity, total.of)
     parts = []
     if plane == "both":
         parts.append(wording.text("both planes"))
@@ -72,8 +76,8 @@ def _of_plane(wording: Wording, total: Total) -> str:
         parts.append(wording.text("plane {plane}", plane=plane.upper()))
     elif plane not in _SINGLE:
         parts.append(wording.text("source {name}", name=plane))
-    if device:
-        parts.append(wording.text("device {number}", number=wording.number(int(device) + 1)))
+    if device is not None:
+        parts.append(wording.text("device {number}", number=wording.number(device + 1)))
     return _amount(wording, total, *parts)
 
 

@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 
 from dose_core.ledger.exam import Counted, Exam
 from dose_core.ledger.source import Source
-from dose_core.ledger.totals import Basis, Quantity, Total
+from dose_core.ledger.totals import Basis, Quantity, Total, part_and_device
 from dose_core.model import Code, DeviceStated, MammographyEvent, ProjectionEvent
 from dose_core.writers import concepts as c
 from dose_core.writers.devices import IrradiatingDevice, Recorder, irradiating_device, observer
@@ -92,7 +92,7 @@ def told(totals: Iterable[Total]) -> Told:
     for total in totals:
         if total.value is None:
             continue
-        part = (total.of or "").partition("@")[0] or None
+        part = part_and_device(total.quantity, total.of)[0] or None
         if total.missing or total.basis is Basis.ACQUISITIONS_ONLY:
             left_out.append(f"{_in_words(total, part)} at least {total.value:.6g}")
         else:

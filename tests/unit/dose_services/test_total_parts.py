@@ -41,6 +41,22 @@ class TestASum:
             "projection[2]",
         ]
 
+    def test_of_one_source_is_made_of_its_events_whatever_its_name(self) -> None:
+        tubes = replace(
+            EXAM,
+            projection=counted(
+                ProjectionEvent(source_id="Tube@1", dap_gy_cm2=12.0),
+                ProjectionEvent(source_id="Tube@2", dap_gy_cm2=3.0),
+            ),
+        )
+
+        # the ledger writes the full-width sign
+        of_second = parts(tubes, Quantity.DAP, "Tube＠2", 3.0)  # noqa: RUF001
+        of_first_device = parts(tubes, Quantity.DAP, "Tube＠2@0", 3.0)  # noqa: RUF001
+
+        assert [field for field, _, _ in of_second] == ["projection[1]"]
+        assert of_first_device == of_second
+
     def test_of_fluoroscopy_is_made_of_no_acquisition(self) -> None:
         assert parts(ANGIOGRAPHY, Quantity.FLUORO_TIME, None, 90.0) == [
             ("projection[0]", "duration_s", 60.0),

@@ -46,6 +46,9 @@ class TestWords:
             (Quantity.ACTIVITY, "F-18 FDG", "F-18 FDG"),
             (Quantity.KA_R, "a@1", "plane A, XR2"),
             (Quantity.DAP, "@0", "device 1"),
+            (Quantity.DAP, "Tube@left", "source Tube@left"),
+            (Quantity.DAP, "Tube@left@1", "source Tube@left, XR2"),
+            (Quantity.ACTIVITY, "F-18 Lot@1", "F-18 Lot@1"),
         ],
     )
     def test_for_a_part(self, quantity: Quantity, of: str | None, words: str | None) -> None:

@@ -167,6 +167,15 @@ class TestPlanes:
         assert total(found, Quantity.DAP).value == 4.0
         assert parts(found, Quantity.KA_R) == {"single"}
 
+    def test_never_carries_the_sign_before_the_number_of_a_device(self) -> None:
+        """The part of a total is "<plane>@<device>": "Tube@1" of one device would be the tube of a second one."""
+        tubes = [replace(run(nth), plane=None, source_id=f"Tube@{nth}") for nth in (1, 2)]
+
+        found = exam(report(1, *tubes, planes=()))
+
+        assert parts(found, Quantity.KA_R) == {"Tube＠1", "Tube＠2"}  # noqa: RUF001  the full-width sign is meant
+        assert [one.event.source_id for one in found.projection] == ["Tube@1", "Tube@2"]
+
 
 class TestTyped:
     def test_values_of_the_whole_and_of_a_plane_do_not_hide_each_other(self) -> None:

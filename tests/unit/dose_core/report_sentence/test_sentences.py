@@ -153,6 +153,11 @@ class TestTheSentence:
             ("b@1", "9 mGy (plane B; device 2)", "9 mGy (Ebene B; Gerät 2)"),
             ("both", "9 mGy (both planes)", "9 mGy (beide Ebenen)"),
             ("Tube 7", "9 mGy (source Tube 7)", "9 mGy (Strahler Tube 7)"),
+            ("Tube 7@1", "9 mGy (source Tube 7; device 2)", "9 mGy (Strahler Tube 7; Gerät 2)"),
+            ("@1", "9 mGy (device 2)", "9 mGy (Gerät 2)"),
+            # filed by an earlier release, which left the sign in the names of devices
+            ("Tube@left", "9 mGy (source Tube@left)", "9 mGy (Strahler Tube@left)"),
+            ("Tube@left@0", "9 mGy (source Tube@left; device 1)", "9 mGy (Strahler Tube@left; Gerät 1)"),
         ],
     )
     def test_names_the_plane_and_the_device(self, of: str, english: str, german: str) -> None:
@@ -220,6 +225,23 @@ class TestEffectiveDose:
             "en": f"Effective dose {english}; F-18 {english}.",
             "de": f"Effektive Dosis {german}; F-18 {german}.",
         }
+
+    @pytest.mark.parametrize(
+        ("of", "english", "german"),
+        [
+            ("administered", "of the administered activity 4.2 mSv", "durch die verabreichte Aktivität 4,2 mSv"),
+            ("projection", "of projection X-ray imaging 4.2 mSv", "durch Projektionsröntgen 4,2 mSv"),
+            ("F-18 FDG", "F-18 FDG 4.2 mSv", "F-18 FDG 4,2 mSv"),
+        ],
+    )
+    def test_says_in_words_what_it_is_a_dose_of(self, of: str, english: str, german: str) -> None:
+        effective = (EffectiveDose(of=of, estimate=self.ESTIMATE),)
+
+        (_, told) = sentences_of(exam(DLP), wording_of("en"), zone=BERLIN, effective=effective)
+        (_, gesagt) = sentences_of(exam(DLP), wording_of("de"), zone=BERLIN, effective=effective)
+
+        assert told.text.startswith(f"Effective dose {english} (")
+        assert gesagt.text.startswith(f"Effektive Dosis {german} (")
 
     def test_that_was_asked_for_and_is_not_known_is_said_as_unknown(self) -> None:
         (_, told) = sentences_of(exam(DLP), wording_of("en"), zone=BERLIN, effective=())
