@@ -105,11 +105,21 @@ def _expect(session: Session, line: Line, *, now: datetime, quiet: timedelta) ->
         _add(session, line, edition=1, not_before=quiet_at, now=now)
     elif current.state in _TAKEN_BACK and current.note_made_at is not None:
         _add(session, line, edition=current.edition + 1, not_before=quiet_at, now=now)
-    elif current.state in _TAKEN_BACK:  # wanted again, or its revision counts again
+    elif current.state in _TAKEN_BACK or _is_outlived(line, current):  # wanted again, or its revision counts again
+        if current.state in _TAKEN_BACK:
+            current.attempts = 0  # whatever the archive had of it left it
         current.state, current.not_before, current.ended_at = "waiting", quiet_at, None
         current.superseded_by = None
     elif current.state == "waiting":
         current.not_before = max(current.not_before, quiet_at)
+
+
+def _is_outlived(line: Line, current: PublicationRow) -> bool:
+    """Tell if the archive has another report by now than the one beside which this one was settled, or none."""
+    sent = next((row for row in line.rows if row.state == "sent"), None)
+    if current.state == "unchanged":
+        return sent is None or sent.substance != current.substance
+    return current.state == "refused" and sent is not None and sent.revision > current.revision
 
 
 def _add(session: Session, line: Line, *, edition: int, not_before: datetime, now: datetime) -> None:

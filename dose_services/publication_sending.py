@@ -93,11 +93,16 @@ def mark_sent(session: Session, publication_id: UUID, *, orthanc_id: str, now: d
 
 
 def mark_withdrawn(session: Session, publication_id: UUID, *, now: datetime) -> None:
-    """The archive does not have the object any more, or hides it. Safe to repeat."""
+    """
+    The archive does not have the object any more, or hides it. Safe to repeat.
+
+    It may be wanted again by now, so that the exam is looked at anew.
+    """
     row, _ = _locked(session, publication_id)
     if row is None or row.state != "withdrawing":
         return
     row.state, row.ended_at, row.last_error = ("superseded" if row.superseded_by else "withdrawn"), now, None
+    publications.forget_plan(session, row.exam_id)
     publication_findings.resolve(session, row, ARCHIVE_UNREACHABLE, now=now)
 
 

@@ -83,7 +83,7 @@ def note_plan(session: Session, exam_id: UUID, *, revision: int, now: datetime, 
 
 
 def forget_plan(session: Session, exam_id: UUID) -> None:
-    """Have an exam looked at again once its device is marked."""
+    """Have an exam looked at again, as soon as its device is marked."""
     session.execute(delete(PublicationPlanRow).where(PublicationPlanRow.exam_id == exam_id))
 
 

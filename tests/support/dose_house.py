@@ -18,14 +18,17 @@ from db.tables.exam import ExamRow
 from db.tables.finding import FindingRow
 from db.tables.publication import PublicationRow
 from dose_core.contract import Envelope
+from dose_core.ledger.standing import Decided
 from dose_core.writers.devices import Recorder
-from dose_services import following, ingest, publication, publication_sending, reading
+from dose_services import desk, following, ingest, publication, publication_sending, reading
+from dose_services.audit import Looker, Via
 from dose_services.publication_findings import ARCHIVE_UNREACHABLE, NOT_WRITTEN, REFUSED_BY_ARCHIVE
 from dose_services.site import Site
 from dose_worker.archive import Archive
 from dose_worker.publish import publish
 
 QUIET_S = 60
+DESK = Looker(subject="user:ada", user_id=None, via=Via.COMMAND, reference=None, route="doseledger test")
 RECORDER = Recorder(serial_number="DL-TEST", software_version="0.1.0")
 
 
@@ -83,6 +86,13 @@ class DoseHouse:
         with unit_of_work(self.engine) as session:
             session.execute(update(DeviceRow).where(which).values(sends_no_rdsr=value))
         self.plan_anew()
+
+    def decide(self, kind: Decided) -> None:
+        """Say at the desk whether the exam is a patient's."""
+        exam_id = self.rows()[0].exam_id
+        with unit_of_work(self.engine) as session:
+            desk.decide(session, exam_id, kind, comment="seen", looker=DESK, site=self.site, now=self.now)
+        self.follow()
 
     def plan_anew(self) -> None:
         """Plan what follows from changes of devices and archives, as the worker does."""

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from db.session import Engine, unit_of_work
 from db.tables.publication import PublicationRow
 from dose_core.ledger.standing import Decided
-from dose_services import desk, pacs_destinations, publication_sending
+from dose_services import pacs_destinations, publication_sending
 from dose_services.archive_values import DicomNode
 from dose_services.audit import Looker, Via
 from dose_services.pacs_values import PacsRule
@@ -49,14 +49,6 @@ def keep_in_orthanc(house: DoseHouse) -> None:
     """Forbid that anything is deleted in Orthanc."""
     with unit_of_work(house.engine) as session:
         pacs_destinations.set_rule(session, "orthanc", kinds=None, deletes=False, looker=ADA, now=house.now)
-
-
-def decide(house: DoseHouse, kind: Decided) -> None:
-    """Say at the desk whether the exam is a patient's."""
-    exam_id = house.rows()[0].exam_id
-    with unit_of_work(house.engine) as session:
-        desk.decide(session, exam_id, kind, comment="seen", looker=ADA, site=house.site, now=house.now)
-    house.follow()
 
 
 def publish(house: DoseHouse) -> None:
@@ -247,16 +239,33 @@ class TestAnArchiveThatDeletesNothing:
         assert pacs.objects == first
         assert {row.state for row in house.rows()} == {"withdrawn"}
 
+    def test_gets_a_report_that_is_wanted_again_before_it_was_told_that_the_earlier_is_not(
+        self, house: DoseHouse, archive: FakeArchive
+    ) -> None:
+        keep_in_orthanc(house)
+        publish(house)
+        house.decide(Decided.NOT_PATIENT)
+        house.decide(Decided.PATIENT)
+        assert house.states() == ["withdrawing"]
+        house.work()
+        house.plan_anew()
+        publish(house)
+
+        reports, (note,) = objects_of(archive)
+        assert len({one.SOPInstanceUID for one in reports}) == 2
+        assert rejected_by(note) == [reports[0].SOPInstanceUID]
+        assert house.states() == ["withdrawn", "sent"]
+
     def test_gets_a_report_under_new_uids_if_it_is_wanted_again(self, house: DoseHouse, archive: FakeArchive) -> None:
         """What a note hides stays hidden; the same object would never be seen."""
         keep_in_orthanc(house)
         publish(house)
-        decide(house, Decided.NOT_PATIENT)
+        house.decide(Decided.NOT_PATIENT)
         house.work()
         (report,), (note,) = objects_of(archive)
         assert rejected_by(note) == [report.SOPInstanceUID]
 
-        decide(house, Decided.PATIENT)
+        house.decide(Decided.PATIENT)
         publish(house)
 
         reports, _ = objects_of(archive)

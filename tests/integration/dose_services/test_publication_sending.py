@@ -12,8 +12,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from db.session import Engine, Session, unit_of_work
 from db.tables.publication import PublicationRow
+from dose_core.ledger.standing import Decided
 from dose_core.writers.source_study import SourceStudy
-from dose_services import publication_desk, publication_sending, publication_source
+from dose_services import publication, publication_desk, publication_sending, publication_source
 from dose_services.audit import Looker, Via
 from dose_services.publication_desk import PublicationNotMovableError
 from dose_services.publication_findings import ARCHIVE_UNREACHABLE, NOT_WRITTEN, REFUSED_BY_ARCHIVE
@@ -106,6 +107,24 @@ class TestAnArchive:
         house.wait(30)
         house.work()
         assert house.states() == ["withdrawn"]
+
+
+class TestAReportThatIsWantedAgainWhileItIsTakenBack:
+    def test_is_deleted_and_then_stored_again(self, house: DoseHouse, archive: FakeArchive, engine: Engine) -> None:
+        house.wait(QUIET_S)
+        house.work()
+        stored = dict(archive.objects)
+        house.decide(Decided.NOT_PATIENT)
+        house.decide(Decided.PATIENT)
+        house.work()
+        assert house.states() == ["withdrawn"]
+        house.plan_anew()
+        house.work()
+
+        assert archive.objects == stored
+        assert house.states() == ["sent"]
+        with unit_of_work(engine) as session:
+            assert publication.unplanned(session, limit=10) == []
 
 
 class TestAProcessThatDies:
