@@ -148,9 +148,9 @@ def take_back(row: PublicationRow, *, now: datetime, superseded_by: int | None =
     After an attempt the archive may hold the object although no answer came, so that it is taken back
     there; deleting what is not there does no harm.
     """
-    may_be_stored = row.state == "sent" or (row.state in {"waiting", "parked"} and row.attempts > 0)
-    if may_be_stored:
-        row.state, row.not_before = "withdrawing", now
+    may_be_stored = row.state in {"waiting", "parked", "refused", "unchanged"} and row.attempts > 0
+    if row.state == "sent" or may_be_stored:
+        row.state, row.not_before, row.ended_at = "withdrawing", now, None
     elif row.state in {"waiting", "refused", "unchanged"}:
         row.state, row.ended_at = ("superseded" if superseded_by else "cancelled"), now
     else:

@@ -117,13 +117,13 @@ def _upload(  # noqa: PLR0913  what one object is made of
         origin = origin_of(session, site, exam, kind)
         row.substance = substance_of(kind, exam, origin.source, recorder)
         if sent is not None and sent.substance == row.substance:
-            row.state, row.ended_at = "unchanged", now
+            _settle(row, "unchanged", now=now)
             return None
         _settle_identity(row, rows, now=now, recorder=recorder)
         replaced = next((other for other in rows if other.id == row.predecessor_id), None)
         dicom = document_of(row, kind, exam, origin, recorder, predecessor=replaced)
     except _NOT_WRITABLE as error:
-        row.state, row.ended_at = "refused", now
+        _settle(row, "refused", now=now)
         _tell(session, row, error, now=now)
         if sent is not None:  # it states a dose that is known to be out of date, and nothing takes its place
             take_back(sent, now=now)
@@ -131,6 +131,14 @@ def _upload(  # noqa: PLR0913  what one object is made of
     _begin(row, now=now)
     uid = row.sop_instance_uid
     return Upload(publication_id=row.id, destination=destination, sop_instance_uid=uid, dicom=dicom)
+
+
+def _settle(row: PublicationRow, state: str, *, now: datetime) -> None:
+    """End a row that waits; after an attempt the archive may hold the object, which is taken back there."""
+    if row.attempts > 0:
+        take_back(row, now=now)
+    else:
+        row.state, row.ended_at = state, now
 
 
 def _settle_identity(

@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from db.session import Engine, Session, unit_of_work
 from db.tables.publication import PublicationRow
 from dose_core.ledger.standing import Decided
+from dose_core.writers.errors import UnusableHeaderError
 from dose_core.writers.source_study import SourceStudy
 from dose_services import publication, publication_desk, publication_sending, publication_source
 from dose_services.audit import Looker, Via
@@ -159,6 +160,53 @@ class TestAProcessThatDies:
         house.wait(QUIET_S)
         with pytest.raises(KeyboardInterrupt):
             house.work()
+        house.receive([device_report()])
+        house.work()
+
+        assert archive.objects == {}
+        assert house.states() == ["withdrawn"]
+
+
+class TestAReportThatCannotBeWrittenAnyMoreAfterAnAttempt:
+    """The answer was lost, so that the archive may hold it."""
+
+    @pytest.fixture
+    def unwritable(self, house: DoseHouse, archive: FakeArchive, monkeypatch: pytest.MonkeyPatch) -> None:
+        def lose_the_answer() -> None:
+            archive.before_answer = None
+            raise ArchiveUnavailableError("no answer")
+
+        archive.before_answer = lose_the_answer
+        house.wait(QUIET_S)
+        house.work()
+        assert len(archive.objects) == 1
+
+        def unreadable(dicom: bytes) -> SourceStudy:  # noqa: ARG001  as the function in whose place it is put
+            raise UnusableHeaderError("the header cannot be used")
+
+        monkeypatch.setattr(publication_source, "source_study_from_header", unreadable)
+        house.wait(30)
+
+    @pytest.mark.usefixtures("unwritable")
+    def test_leaves_the_archive_and_is_settled_then(self, house: DoseHouse, archive: FakeArchive) -> None:
+        house.work()
+        assert archive.objects == {}
+        house.plan_anew()
+        house.work()
+        house.plan_anew()
+
+        assert house.work() == 0
+        assert house.states() == ["refused"]
+        assert "cannot be used" in house.findings()[NOT_WRITTEN]
+
+    @pytest.mark.usefixtures("unwritable")
+    @pytest.mark.parametrize("state", ["refused", "unchanged"])
+    def test_leaves_the_archive_also_if_it_was_settled_before(
+        self, house: DoseHouse, archive: FakeArchive, engine: Engine, state: str
+    ) -> None:
+        """Before the archive was thought of in this case."""
+        with unit_of_work(engine) as session:
+            session.execute(update(PublicationRow).values(state=state))
         house.receive([device_report()])
         house.work()
 
