@@ -1,15 +1,17 @@
 """
 One step of forwarding: what a destination gets next, and what became of it.
 
-The worker takes an object in one transaction, hands it over in none, and marks the outcome in a third. One that is
-never marked, since its process died, still waits, and goes again under the same UID. Nothing here commits.
+The worker asks in one transaction what is next, takes that object in another, hands it over in none, and marks the
+outcome in a last one: whatever fails is about one object, or about the destination. One that is never marked, since its
+process died, still waits, and goes again under the same UID. Nothing here commits.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from db.repositories import evidence, findings, forwarding
+from db.repositories import evidence, findings, forwarding, statements
+from db.repositories.forwarding import ForwardStanding
 from db.session import Session
 from db.tables.forwarding import ForwardDestinationRow, ForwardRow
 from dose_core.deidentify.document import deidentified
@@ -23,6 +25,7 @@ from dose_services.forwarding_values import (
     ForwardNode,
     ListedPacs,
     NoForwardingKeyError,
+    Reports,
     UnusableForwardError,
     check_of,
     key_for,
@@ -33,6 +36,22 @@ from dose_services.pacs_values import Destination
 _LONGEST_BACK_OFF_S = 300.0
 _DOUBLINGS = 9  # 2 ** 9 s is above the longest
 _ATTEMPTS_BEFORE_FINDING = 8  # some six minutes
+_TAKEN_BACK = frozenset({"withdrawing", "withdrawn", "superseded", "cancelled", "refused"})  # of a publication
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """
+    Whose turn it is: the object of this number, for a destination that was looked up.
+
+    ``pacs`` is the archive of the site that ``node`` names. Without ``key`` the object goes as it came.
+    """
+
+    number: int
+    destination_id: UUID
+    node: ForwardNode
+    pacs: Destination | None
+    key: bytes | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +75,12 @@ def due(session: Session, now: datetime) -> list[UUID]:
     return forwarding.due(session, now)
 
 
-def take(session: Session, destination_id: UUID, *, site_key: bytes | None, now: datetime) -> Forwarding | None:
+def next_turn(session: Session, destination_id: UUID, *, site_key: bytes | None, now: datetime) -> Turn | None:
     """
-    Return what a destination gets next; ``None`` if there is nothing (any more).
+    Return whose turn it is for a destination; ``None`` if nothing is to be handed over now.
 
-    What counts no more is cancelled, what is of a restricted patient withheld, and what cannot be de-identified
-    parked. Without the key, or without the archive that it names, a destination waits and a finding says so.
+    Without the key, or without the archive that it names, a destination waits and a finding says so. While that archive
+    rests, it just waits.
     """
     destination = forwarding.lock_destination(session, destination_id)
     if destination is None or not destination.is_active:
@@ -74,22 +93,40 @@ def take(session: Session, destination_id: UUID, *, site_key: bytes | None, now:
     except (NoForwardingKeyError, UnusableForwardError) as error:
         mark_unavailable(session, destination_id, error=error, now=now)
         return None
-    while (row := forwarding.next_waiting(session, destination_id)) is not None:
-        made = _object_of(session, destination, row, key, now=now)
-        session.flush()
-        if made is not None:
-            sop_instance_uid, dicom = made
-            row.attempts += 1
-            row.sent_as = sop_instance_uid
-            return Forwarding(
-                number=row.number,
-                destination=destination.name,
-                node=node,
-                pacs=pacs,
-                sop_instance_uid=sop_instance_uid,
-                dicom=dicom,
-            )
-    return None
+    if pacs is not None and not pacs.is_active:
+        return None
+    number = forwarding.next_waiting(session, destination_id)
+    if number is None:
+        return None
+    return Turn(number=number, destination_id=destination_id, node=node, pacs=pacs, key=key)
+
+
+def take(session: Session, turn: Turn, *, now: datetime) -> Forwarding | None:
+    """
+    Return an object to hand over; ``None`` if it does not go (now), and the next one has its turn.
+
+    What counts no more, or is not of those whom the destination gets, is cancelled, what is of a restricted patient
+    withheld, and what cannot be de-identified parked.
+    """
+    destination = forwarding.lock_destination(session, turn.destination_id)
+    row = forwarding.lock(session, turn.number)
+    if destination is None or not destination.is_active or row is None or row.state != "waiting":
+        return None
+    made = _object_of(session, destination, row, turn.key, now=now)
+    session.flush()
+    if made is None:
+        return None
+    sop_instance_uid, dicom = made
+    row.attempts += 1
+    row.sent_as = sop_instance_uid
+    return Forwarding(
+        number=row.number,
+        destination=destination.name,
+        node=turn.node,
+        pacs=turn.pacs,
+        sop_instance_uid=sop_instance_uid,
+        dicom=dicom,
+    )
 
 
 def mark_sent(session: Session, number: int, *, now: datetime) -> None:
@@ -105,16 +142,9 @@ def mark_sent(session: Session, number: int, *, now: datetime) -> None:
 
 
 def mark_refused(session: Session, number: int, *, error: DoseError, now: datetime) -> None:
-    """The destination will never take the object: park it, visibly."""
+    """The destination will never take the object, or it broke us: park it, visibly."""
     row = forwarding.lock(session, number)
     if row is not None and row.state == "waiting":
-        _park(session, row, str(error), now=now)
-
-
-def mark_next_broken(session: Session, destination_id: UUID, *, error: DoseError, now: datetime) -> None:
-    """What is next for a destination failed before it could be handed over: park it, or it would hold up the others."""
-    row = forwarding.next_waiting(session, destination_id)
-    if row is not None:
         _park(session, row, str(error), now=now)
 
 
@@ -176,12 +206,15 @@ def _object_of(
     """Return SOP Instance UID and bytes of what is handed over, or settle the row."""
     stands = forwarding.standing(session, row.number)
     found = evidence.get(session, row.evidence_id)
-    reason = _why_cancelled(stands.state, stands.published, has_expired=stands.has_expired)
+    is_ours = stands.published is not None or statements.is_our_own(session, row.evidence_id)
+    reason = _why_cancelled(stands, destination.reports, is_ours=is_ours)
     if found is None or found.key is None:
         reason = "the time to keep the object is over"
     if reason is not None or found is None:
         row.state, row.ended_at, row.problem = "cancelled", now, reason
         return None
+    if stands.published == "waiting":
+        return None  # it has become so since its turn came, and gives way until its archive is known to have it
     if stands.is_restricted:
         row.state = "withheld"
         return None
@@ -202,11 +235,15 @@ def _object_of(
     return made.sop_instance_uid, made.dicom
 
 
-def _why_cancelled(state: str, published: str | None, *, has_expired: bool) -> str | None:
-    if state != Standing.COUNTED or has_expired:
+def _why_cancelled(stands: ForwardStanding, reports: str, *, is_ours: bool) -> str | None:
+    if stands.state != Standing.COUNTED or stands.has_expired:
         return "the exam counts no more"
-    if published is not None and published != "sent":
+    if stands.published in _TAKEN_BACK:
         return "our dose SR was taken back"
+    if is_ours and reports == Reports.DEVICE:
+        return "it is a dose SR of ours, and the destination gets those of devices"
+    if not is_ours and reports == Reports.OWN:
+        return "it is a dose SR of a device, and the destination gets ours"
     return None
 
 

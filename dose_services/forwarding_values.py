@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from db.tables.forwarding import ForwardDestinationRow
 from dose_core.deidentify.policy import SHORTEST_KEY
@@ -142,8 +142,16 @@ def stored_node(node: ForwardNode) -> dict[str, Any]:
 
 
 def node_of(row: ForwardDestinationRow) -> ForwardNode:
-    """Return where a destination is, as it was kept."""
-    node: ForwardNode = _NODES[row.protocol].validate_python(row.node)
+    """
+    Return where a destination is, as it was kept.
+
+    Raises:
+        UnusableForwardError: what was kept tells no such place.
+    """
+    try:
+        node: ForwardNode = _NODES[row.protocol].validate_python(row.node)
+    except ValidationError:
+        raise UnusableForwardError("where it is was not kept as this release keeps it") from None
     return node
 
 

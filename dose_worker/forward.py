@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 class BrokenForwardError(DoseError):
-    """An object failed in a way nobody foresaw; it is not met again until a person says so."""
+    """An object failed in a way nobody foresaw, and is not met again until a person says so; or a destination did."""
 
 
 def forward(
@@ -42,16 +42,24 @@ def forward(
     """
     done = 0
     for _ in range(_AT_ONCE):
-        take = partial(sending.take, destination_id=destination_id, site_key=site_key, now=clock())
+        ask = partial(sending.next_turn, destination_id=destination_id, site_key=site_key, now=clock())
         try:
-            step = in_unit_of_work(unit_of_work, take)
-        except Exception as error:  # noqa: BLE001  a bug in one object must not be met again and again, nor stop others
+            turn = in_unit_of_work(unit_of_work, ask)
+        except Exception as error:  # noqa: BLE001  no object is to blame
             bug = _bug(error, destination=str(destination_id))
-            broken = partial(sending.mark_next_broken, destination_id=destination_id, error=bug, now=clock())
-            in_unit_of_work(unit_of_work, broken)
+            away = partial(sending.mark_unavailable, destination_id=destination_id, error=bug, now=clock())
+            in_unit_of_work(unit_of_work, away)
+            break
+        if turn is None:
+            break
+        try:
+            step = in_unit_of_work(unit_of_work, partial(sending.take, turn=turn, now=clock()))
+        except Exception as error:  # noqa: BLE001  a bug in one object must not be met again and again, nor stop others
+            bug = _bug(error, destination=str(destination_id), number=turn.number)
+            in_unit_of_work(unit_of_work, partial(sending.mark_refused, number=turn.number, error=bug, now=clock()))
             continue
         if step is None:
-            break
+            continue
         told = {"destination": step.destination, "number": step.number, "sop_instance_uid": step.sop_instance_uid}
         try:
             _hand_over(step, archive_of_pacs)

@@ -19,7 +19,8 @@ _KINDS = [
     Kind.ENHANCED_RDSR,
     Kind.PATIENT_RDSR,
 ]
-# Ours are those that the queue of publications made; the archive sends them back to us like any other.
+# Here ours are those that the queue of publications made, and maybe patient dose SRs, which we write besides. What an
+# object says of itself is asked when its turn comes, see `dose_services.forwarding_sending`.
 _EXPECT = """
     INSERT INTO forward (destination_id, evidence_id, exam_id, state, attempts, created_at)
     SELECT DISTINCT ON (d.id, o.id) d.id, o.id, e.id, 'waiting', 0, CAST(:now AS timestamptz)
@@ -34,12 +35,14 @@ _EXPECT = """
         AND (d.device_ids = '{{}}' OR v.id = ANY(d.device_ids) OR coalesce(v.machine_id, v.id) IN (
             SELECT coalesce(w.machine_id, w.id) FROM device w WHERE w.id = ANY(d.device_ids)))
         AND (d.reports = 'all' OR (d.reports = 'own') = EXISTS (
-            SELECT FROM publication p WHERE p.sop_instance_uid = o.sop_instance_uid))
+                SELECT FROM publication p WHERE p.sop_instance_uid = o.sop_instance_uid)
+            OR d.reports = 'own' AND s.kind = :maybe_ours)
     ORDER BY d.id, o.id
     ON CONFLICT DO NOTHING
 """
 _EXPECT_STUDY = text(_EXPECT.format(which="s.study_instance_uid = :study_instance_uid AND s.site = :site"))
 _EXPECT_SINCE = text(_EXPECT.format(which="d.id = :destination_id AND o.received_at >= :after"))
+_ASKED = {"kinds": _KINDS, "maybe_ours": Kind.PATIENT_RDSR}
 _SUPERSEDE = text(
     """
     UPDATE forward f SET state = 'cancelled', ended_at = :now, problem = 'a newer version of the object came'
@@ -65,19 +68,31 @@ _STANDING = text(
     f"""
     SELECT e.state, e.expired_at IS NOT NULL AS has_expired, {_IS_RESTRICTED} AS is_restricted, p.family_id,
         (SELECT b.state FROM publication b WHERE b.sop_instance_uid = o.sop_instance_uid
-         ORDER BY b.state = 'sent' DESC LIMIT 1) AS published
+         ORDER BY array_position('{{sent,waiting,unchanged,parked}}', b.state) LIMIT 1) AS published
     FROM forward f JOIN exam e ON e.id = f.exam_id JOIN patient p ON p.id = e.patient_id
     JOIN evidence o ON o.id = f.evidence_id
     WHERE f.number = :number
     """  # noqa: S608  ours
 )
+# One of ours may be here although we do not know yet that its archive has it, or it was taken back and is wanted again.
+_MAY_BE_TAKEN = """
+    f.state = 'waiting' AND NOT EXISTS (
+        SELECT FROM evidence o JOIN publication b USING (sop_instance_uid)
+        WHERE o.id = f.evidence_id HAVING bool_or(b.state = 'waiting') AND NOT bool_or(b.state = 'sent'))
+"""
+_NEXT = text(
+    f"""
+    SELECT f.number FROM forward f WHERE f.destination_id = :destination_id AND {_MAY_BE_TAKEN}
+    ORDER BY f.number LIMIT 1
+    """  # noqa: S608  ours
+)
 _DUE = text(
-    """
+    f"""
     SELECT d.id FROM forward_destination d
     WHERE d.is_active AND (d.waits_until IS NULL OR d.waits_until <= :now)
-        AND EXISTS (SELECT FROM forward f WHERE f.destination_id = d.id AND f.state = 'waiting')
+        AND EXISTS (SELECT FROM forward f WHERE f.destination_id = d.id AND {_MAY_BE_TAKEN})
     ORDER BY d.name
-    """
+    """  # noqa: S608  ours
 )
 
 
@@ -94,14 +109,12 @@ class ForwardStanding:
 
 def expect_study(session: Session, site: str, study_instance_uid: str, *, now: datetime) -> None:
     """Queue the dose SRs of a study for whom they are; what is queued already stays as it is."""
-    asked = {"site": site, "study_instance_uid": study_instance_uid, "now": now, "kinds": _KINDS}
-    session.execute(_EXPECT_STUDY, asked)
+    session.execute(_EXPECT_STUDY, {**_ASKED, "site": site, "study_instance_uid": study_instance_uid, "now": now})
 
 
 def expect_since(session: Session, destination_id: UUID, after: datetime, *, now: datetime) -> None:
     """Queue for one destination the dose SRs that were received since then; what is queued already stays."""
-    asked = {"destination_id": destination_id, "after": after, "now": now, "kinds": _KINDS}
-    session.execute(_EXPECT_SINCE, asked)
+    session.execute(_EXPECT_SINCE, {**_ASKED, "destination_id": destination_id, "after": after, "now": now})
 
 
 def supersede(session: Session, *, now: datetime) -> set[UUID]:
@@ -140,11 +153,10 @@ def lock_destination(session: Session, destination_id: UUID) -> ForwardDestinati
     return session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
 
 
-def next_waiting(session: Session, destination_id: UUID) -> ForwardRow | None:
-    """Return what a destination gets next, and hold it."""
-    query = select(ForwardRow).where(ForwardRow.destination_id == destination_id, ForwardRow.state == "waiting")
-    held = query.order_by(ForwardRow.number).limit(1).with_for_update()
-    return session.scalars(held.execution_options(populate_existing=True)).one_or_none()
+def next_waiting(session: Session, destination_id: UUID) -> int | None:
+    """Return the number of what is next; one of ours gives way until its archive is known to have it."""
+    found: int | None = session.scalar(_NEXT, {"destination_id": destination_id})
+    return found
 
 
 def lock(session: Session, number: int) -> ForwardRow | None:

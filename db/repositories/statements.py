@@ -102,6 +102,12 @@ def of_evidence(session: Session, evidence_ids: Sequence[UUID]) -> dict[UUID, Do
     return {row.evidence_id: report_of(row) for row in session.execute(query)}
 
 
+def is_our_own(session: Session, evidence_id: UUID) -> bool:
+    """Tell if DoseLedger wrote an object, by any reading of it."""
+    query = select(StatementRow.content).where(StatementRow.evidence_id == evidence_id)
+    return any(mapping.report_from_packed(bytes(content), None).our_own for content in session.scalars(query))
+
+
 def report_of(row: Any) -> DoseReport:  # noqa: ANN401 - a row of any query that has these three columns
     """Return what a statement says; who it is about only as long as that is kept."""
     identity = unseal(bytes(row.identity_key), bytes(row.identity)) if row.identity_key is not None else None

@@ -44,11 +44,16 @@ def deidentified(dicom: bytes, policy: Policy, *, subject: str) -> Deidentified:
     the object but what the tables of this package name, neither from its preamble nor its file meta information.
 
     Raises:
-        NotDeidentifiableError: it is no readable DICOM file, or no dose report whose parts are known.
+        NotDeidentifiableError: it is no readable DICOM file, no dose report whose parts are known, or what is left of
+            it cannot be written.
     """
     try:
         made = clean_document(dcmread(BytesIO(dicom)), Replacing.of(policy, subject))
     except _UNREADABLE as error:
         msg = f"it is no readable DICOM file ({type(error).__name__})"
         raise NotDeidentifiableError(msg) from None
-    return Deidentified(sop_instance_uid=str(made.SOPInstanceUID), dicom=to_part10(made))
+    try:
+        return Deidentified(sop_instance_uid=str(made.SOPInstanceUID), dicom=to_part10(made))
+    except _UNREADABLE as error:
+        msg = f"what is left of it cannot be written as a DICOM file ({type(error).__name__})"
+        raise NotDeidentifiableError(msg) from None

@@ -6,14 +6,13 @@ from uuid import UUID, uuid4
 
 import pytest
 from pydicom import dcmread
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, text, update
 
 from db.repositories import patients
 from db.session import unit_of_work
-from db.tables.exam import ExamRow
-from db.tables.publication import PublicationRow
+from db.tables.forwarding import ForwardDestinationRow
 from dose_core.ledger.standing import Decided
-from dose_services import desk, forwarding, forwarding_desk, restriction
+from dose_services import desk, forwarding, forwarding_desk, pacs_destinations, restriction
 from dose_services.audit import Looker, Via
 from dose_services.finding_kinds import FindingKind
 from dose_services.forwarding_values import (
@@ -23,7 +22,6 @@ from dose_services.forwarding_values import (
     ForwardState,
     ListedPacs,
     NoForwardingKeyError,
-    Reports,
     UnusableForwardError,
 )
 from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
@@ -136,27 +134,6 @@ class TestARegistry:
 
         assert [one.destination for one in place.queue()] == ["ct"]
 
-    def test_gets_our_own_reports_only_if_its_rule_asks_for_them(self, place: ForwardHouse) -> None:
-        place.add("devices")
-        place.add("ours", rule=ForwardRule(since=LONG_AGO, reports=Reports.OWN))
-        receive(place, 1)
-        place.work()
-
-        assert [one.destination for one in place.queue()] == ["devices"]
-        say_published(place, "2.25.8100.2", state="sent")
-        receive(place, 2)
-        place.work()
-
-        assert [one.destination for one in place.queue()] == ["devices", "ours"]
-
-    def test_does_not_get_one_of_ours_that_was_taken_back(self, place: ForwardHouse) -> None:
-        place.add(rule=ForwardRule(since=LONG_AGO, reports=Reports.OWN))
-        receive(place, 1)
-        say_published(place, "2.25.8100.1", state="withdrawn")
-        place.work()
-
-        assert place.states() == ["cancelled"]
-
     def test_does_not_get_exams_that_are_no_patients(self, place: ForwardHouse) -> None:
         place.add()
         receive(place, 1)
@@ -197,6 +174,17 @@ class TestAnArchiveOfTheSite:
     def test_gets_nothing_if_it_is_not(self, place: ForwardHouse) -> None:
         with pytest.raises(UnusableForwardError, match="listed"):
             place.add("main", ListedPacs(name="elsewhere"), IDENTIFIED)
+
+    def test_gets_nothing_while_it_rests(self, place: ForwardHouse, archive: FakeArchive) -> None:
+        place.add("main", ListedPacs(name="orthanc"), IDENTIFIED)
+        receive(place, 1)
+        rest_pacs(place, is_active=False)
+        place.work()
+        assert (place.states(), place.findings(), archive.objects) == (["waiting"], {}, {})
+
+        rest_pacs(place, is_active=True)
+        place.work()
+        assert place.states() == ["sent"]
 
 
 class TestTheKey:
@@ -327,6 +315,16 @@ class TestADestination:
 
         assert place.states() == ["waiting"]
 
+    def test_that_was_kept_as_we_cannot_read_it_waits_and_no_object_is_to_blame(self, place: ForwardHouse) -> None:
+        place.add()
+        receive(place, 1, 2)
+        with unit_of_work(place.house.engine) as session:
+            session.execute(update(ForwardDestinationRow).values(node={"folder": "/srv"}))
+        place.work()
+
+        assert place.states() == ["waiting", "waiting"]
+        assert "where it is" in place.findings()[FindingKind.FORWARDING_WAITS]
+
 
 class TestAnObject:
     def test_that_cannot_be_deidentified_is_parked_and_lets_others_pass(self, place: ForwardHouse) -> None:
@@ -358,27 +356,11 @@ class TestAnObject:
             forwarding_desk.send_again(session, number, looker=OPERATOR, now=place.now)
 
 
+def rest_pacs(place: ForwardHouse, *, is_active: bool) -> None:
+    with unit_of_work(place.house.engine) as session:
+        pacs_destinations.set_active(session, "orthanc", is_active=is_active, looker=OPERATOR, now=place.now)
+
+
 def rest(place: ForwardHouse, *, is_active: bool) -> None:
     with unit_of_work(place.house.engine) as session:
         forwarding_desk.set_active(session, "registry", is_active=is_active, looker=OPERATOR, now=place.now)
-
-
-def say_published(place: ForwardHouse, sop_instance_uid: str, *, state: str) -> None:
-    """Say that we wrote the report of this UID, as the queue of publications does."""
-    with unit_of_work(place.house.engine) as session:
-        exam = session.scalars(select(ExamRow).order_by(ExamRow.created_at)).first()
-        assert exam is not None
-        session.add(
-            PublicationRow(
-                exam_id=exam.id,
-                revision=exam.revision,
-                kind="ct rdsr",
-                destination="orthanc",
-                edition=1,
-                state=state,
-                sop_instance_uid=sop_instance_uid,
-                series_instance_uid=f"{sop_instance_uid}.1",
-                not_before=place.now,
-                created_at=place.now,
-            )
-        )

@@ -122,6 +122,18 @@ def test_an_object_that_breaks_us_is_parked_without_what_the_error_says(place: F
     assert place.queue()[0].problem == "it failed in a way nobody foresaw (DoseError)"
 
 
+def test_a_destination_that_breaks_us_is_left_alone_for_a_while_and_no_object_is_to_blame(place: ForwardHouse) -> None:
+    place.add(node=DicomNode(host="127.0.0.1", port=104, called_ae_title="REGISTRY"))
+    move(place, 0)  # which nobody could have said
+    place.work()
+    place.work()
+
+    assert place.states() == ["waiting"]
+    with unit_of_work(place.house.engine) as session:
+        (row,) = forwarding.destinations(session)
+    assert (row.failures, row.problem) == (1, "it failed in a way nobody foresaw (UnusableNodeError)")
+
+
 def move(place: ForwardHouse, port: int) -> None:
     """Have the registry listen elsewhere."""
     with unit_of_work(place.house.engine) as session:

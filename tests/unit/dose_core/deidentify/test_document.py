@@ -10,6 +10,7 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.uid import PatientRadiationDoseSRStorage, XRayRadiationDoseSRStorage
 
+from dose_core.deidentify import document
 from dose_core.deidentify.document import deidentified
 from dose_core.deidentify.errors import NotDeidentifiableError, WeakKeyError
 from dose_core.deidentify.policy import Policy
@@ -309,3 +310,12 @@ def _region(value: str, scheme: str) -> dict[str, object]:
         "ConceptNameCodeSequence": [_code("123014", "DCM")],
         "ConceptCodeSequence": [_code(value, scheme)],
     }
+
+
+def test_what_cannot_be_written_is_told_as_what_cannot_be_deidentified(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unwritable(_dataset: Dataset) -> bytes:
+        raise ValueError("Muster^Mara")
+
+    monkeypatch.setattr(document, "to_part10", unwritable)
+    with pytest.raises(NotDeidentifiableError, match=r"cannot be written as a DICOM file \(ValueError\)$"):
+        clean(ct())
