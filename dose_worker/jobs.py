@@ -23,7 +23,7 @@ from db.repositories import evidence
 from db.retry import in_unit_of_work
 from dose_core.contract import MAX_OBJECT_BYTES
 from dose_core.writers.devices import Recorder
-from dose_services import estimates, following, looking_around, outbound_results, publication, reading, skin_maps
+from dose_services import estimates, following, looking_around, outbound_results, reading, skin_maps
 from dose_services import publication_sending as sending
 from dose_services.pacs_values import ORTHANC, Destination
 from dose_services.publication_sending import Due
@@ -33,6 +33,7 @@ from dose_worker.ct_images import CtImages
 from dose_worker.dicom_commitment import DicomCommitment
 from dose_worker.expiry import Expiry
 from dose_worker.forward_jobs import add_forwarding
+from dose_worker.planning import plan_anew
 from dose_worker.publish import ArchiveOf, UnitOfWork, publish
 from dose_worker.size_jobs import add_measuring
 
@@ -126,18 +127,11 @@ def _add_upkeep(app: App, place: Workplace) -> None:
             _log.warning("reading what was left behind", extra={"objects": len(left)})
             reading.read_now(place.unit_of_work, left, now=now, site=place.site)
 
-    def plan_anew() -> None:
-        with place.unit_of_work() as session:
-            exam_ids = publication.unplanned(session, limit=_BATCH)
-        for exam_id in exam_ids:
-            plan = partial(publication.plan, exam_id=exam_id, now=place.clock(), site=place.site)
-            in_unit_of_work(place.unit_of_work, plan)
-
     @app.periodic(cron=_SWEEP_CRON, periodic_id="left")
     @app.task(name="sweep", queueing_lock="sweep", lock="sweep", priority=_UPKEEP_FIRST, pass_context=False)
     def sweep(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
         read_left_behind()
-        plan_anew()
+        plan_anew(place.unit_of_work, limit=_BATCH, clock=place.clock, site=place.site)
 
     @app.periodic(cron=_OUTBOX_CRON, periodic_id="outbox")
     @app.task(name="follow", queueing_lock="follow", lock="follow", priority=_UPKEEP_FIRST, pass_context=False)

@@ -162,7 +162,9 @@ class TestSeveralArchives:
     def test_get_their_turn_also_while_another_has_a_long_queue(self, house: DoseHouse, pacs: FakeArchive) -> None:
         """One that is down, slow or new has the longest due reports, and more than are looked at once."""
         pacs.fails_with = ArchiveUnavailableError("away")
-        house.receive(ct_slices(StudyInstanceUID="2.25.3902", SeriesInstanceUID="2.25.3903"), are_headers=True)
+        house.receive(
+            ct_slices(4, first=4, StudyInstanceUID="2.25.3902", SeriesInstanceUID="2.25.3903"), are_headers=True
+        )
         house.wait(QUIET_S)
         serve_first(house, "PACS")
         with unit_of_work(house.engine) as session:
