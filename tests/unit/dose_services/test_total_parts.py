@@ -50,9 +50,8 @@ class TestASum:
             ),
         )
 
-        # the ledger writes the full-width sign
-        of_second = parts(tubes, Quantity.DAP, "Tube＠2", 3.0)  # noqa: RUF001
-        of_first_device = parts(tubes, Quantity.DAP, "Tube＠2@0", 3.0)  # noqa: RUF001
+        of_second = parts(tubes, Quantity.DAP, "Tube\N{FULLWIDTH COMMERCIAL AT}2", 3.0)  # so the ledger writes it
+        of_first_device = parts(tubes, Quantity.DAP, "Tube\N{FULLWIDTH COMMERCIAL AT}2@0", 3.0)
 
         assert [field for field, _, _ in of_second] == ["projection[1]"]
         assert of_first_device == of_second
