@@ -20,6 +20,12 @@ def ct_slices(count: int = 4, *, first: int = 0, **elements: object) -> list[byt
     ]
 
 
+def other_ct_slices() -> list[bytes]:
+    """Return slices of another scan on the same device, in a study of its own."""
+    uids = {"StudyInstanceUID": "2.25.3902", "SeriesInstanceUID": "2.25.3903", "IrradiationEventUID": "2.25.4901"}
+    return ct_slices(4, first=4, AcquisitionTime="121600.5", AccessionNumber="ACC-902", **uids)
+
+
 def device_report() -> bytes:
     """Return the dose report of the device on the same study."""
     return chest_ct_report_bytes(StudyInstanceUID=STUDY_UID, PatientID="P-2", event_uid="2.25.4001")

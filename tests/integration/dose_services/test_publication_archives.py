@@ -20,7 +20,7 @@ from dose_services.audit import Looker, Via
 from dose_services.pacs_values import PacsRule
 from dose_services.publication_step import LEASE
 from dose_worker.archive import ArchiveUnavailableError
-from tests.builders.ct_study import STUDY_UID, ct_slices, device_report
+from tests.builders.ct_study import STUDY_UID, ct_slices, device_report, other_ct_slices
 from tests.support.dciodvfy import dciodvfy_errors
 from tests.support.dose_house import QUIET_S, DoseHouse
 from tests.support.fake_archive import FakeArchive
@@ -162,9 +162,7 @@ class TestSeveralArchives:
     def test_get_their_turn_also_while_another_has_a_long_queue(self, house: DoseHouse, pacs: FakeArchive) -> None:
         """One that is down, slow or new has the longest due reports, and more than are looked at once."""
         pacs.fails_with = ArchiveUnavailableError("away")
-        house.receive(
-            ct_slices(4, first=4, StudyInstanceUID="2.25.3902", SeriesInstanceUID="2.25.3903"), are_headers=True
-        )
+        house.receive(other_ct_slices(), are_headers=True)
         house.wait(QUIET_S)
         serve_first(house, "PACS")
         with unit_of_work(house.engine) as session:

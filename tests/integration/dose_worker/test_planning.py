@@ -14,7 +14,7 @@ from db.tables.device import DeviceRow
 from db.tables.exam import ExamRow
 from dose_services import publication
 from dose_worker.planning import plan_anew
-from tests.builders.ct_study import ct_slices
+from tests.builders.ct_study import ct_slices, other_ct_slices
 from tests.support.dose_house import DoseHouse
 from tests.support.fake_archive import FakeArchive
 
@@ -24,7 +24,7 @@ def house(engine: Engine) -> DoseHouse:
     """A house with two studies of a device that was marked a moment ago."""
     made = DoseHouse(engine=engine, archive=FakeArchive())
     made.receive(ct_slices(), are_headers=True)
-    made.receive(ct_slices(4, first=4, StudyInstanceUID="2.25.3902", SeriesInstanceUID="2.25.3903"), are_headers=True)
+    made.receive(other_ct_slices(), are_headers=True)
     with unit_of_work(engine) as session:
         session.execute(update(DeviceRow).values(sends_no_rdsr=True))
     return made
