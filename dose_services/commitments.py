@@ -122,8 +122,9 @@ def take_report(session: Session, report: CommitmentReport, *, now: datetime) ->
     elif failed is not None:
         row.state, row.reason, row.answered_at = "not_kept", failed.reason, now
         row.not_before = now + _ANSWER_WITHIN
-        text = f"{publication.destination} does not keep a dose SR that it took: {failed.reason}"
-        publication_findings.raise_about(session, publication, NOT_CONFIRMED, text, now=now)
+        if publication.state == "sent":  # what is taken back need not be kept
+            text = f"{publication.destination} does not keep a dose SR that it took: {failed.reason}"
+            publication_findings.raise_about(session, publication, NOT_CONFIRMED, text, now=now)
     else:
         return False  # it speaks of other objects than we asked about
     session.flush()

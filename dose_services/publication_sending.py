@@ -20,7 +20,12 @@ from dose_core.errors import DoseError
 from dose_core.writers.devices import Recorder
 from dose_services import pacs_destinations, publication_findings
 from dose_services.pacs_values import Destination
-from dose_services.publication_findings import ARCHIVE_UNREACHABLE, NOT_WRITTEN, REFUSED_BY_ARCHIVE
+from dose_services.publication_findings import (
+    ARCHIVE_UNREACHABLE,
+    NOT_CONFIRMED,
+    NOT_WRITTEN,
+    REFUSED_BY_ARCHIVE,
+)
 from dose_services.publication_step import LONGEST_BACK_OFF_S, Rejection, Upload, Withdrawal, next_step
 
 __all__ = ["Due", "Rejection", "Upload", "Withdrawal", "due", "take"]
@@ -103,7 +108,8 @@ def mark_withdrawn(session: Session, publication_id: UUID, *, now: datetime) -> 
         return
     row.state, row.ended_at, row.last_error = ("superseded" if row.superseded_by else "withdrawn"), now, None
     publications.forget_plan(session, row.exam_id)
-    publication_findings.resolve(session, row, ARCHIVE_UNREACHABLE, now=now)
+    for kind in (ARCHIVE_UNREACHABLE, REFUSED_BY_ARCHIVE, NOT_CONFIRMED):
+        publication_findings.resolve(session, row, kind, now=now)
 
 
 def mark_never_stored(session: Session, publication_id: UUID, *, now: datetime) -> None:

@@ -12,6 +12,7 @@ from db.session import Engine, unit_of_work
 from db.tables.commitment import CommitmentRow
 from db.tables.finding import FindingRow
 from dose_core.errors import DoseError
+from dose_core.ledger.standing import Decided
 from dose_core.writers.document import Evidence
 from dose_services import commitments, pacs_destinations
 from dose_services.archive_values import CommitmentReport, DicomNode, NotKept
@@ -22,7 +23,7 @@ from dose_services.pacs_values import PacsRule
 from dose_services.publication_findings import NOT_CONFIRMED
 from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
 from dose_worker.commitment_jobs import ask_due, take_report
-from tests.builders.ct_study import ct_slices
+from tests.builders.ct_study import other_ct_slices
 from tests.support.dose_house import QUIET_S, DoseHouse
 from tests.support.fake_archive import FakeArchive
 
@@ -187,7 +188,7 @@ class TestAPacs:
         rule = PacsRule(exams_since=place.house.now - timedelta(days=1))
         with unit_of_work(place.house.engine) as session:
             pacs_destinations.add_pacs(session, "VNA", PACS, rule, looker=ADA, now=place.house.now)
-        place.house.receive(ct_slices(StudyInstanceUID="2.25.3902", SeriesInstanceUID="2.25.3903"), are_headers=True)
+        place.house.receive(other_ct_slices(), are_headers=True)
         place.house.plan_anew()
         place.house.wait(QUIET_S)
         place.house.work()
@@ -227,6 +228,26 @@ class TestAReport:
         place.ask()
 
         assert not place.report(late)
+
+
+class TestAReportThatIsTakenBack:
+    def test_is_no_finding_any_more(self, place: Place) -> None:
+        place.ask()
+        place.report(place.pacs.not_kept())
+        assert len(place.findings()) == 1
+        place.house.decide(Decided.NOT_PATIENT)
+        place.house.work()
+
+        assert place.findings() == []
+
+    def test_becomes_none_if_the_archive_says_then_that_it_does_not_keep_it(self, place: Place) -> None:
+        place.ask()
+        place.house.decide(Decided.NOT_PATIENT)
+        place.house.work()
+
+        assert place.report(place.pacs.not_kept())
+        assert place.states() == ["not_kept"]
+        assert place.findings() == []
 
 
 def test_what_was_taken_back_before_is_not_asked_about(place: Place) -> None:

@@ -108,6 +108,7 @@ class TestAnArchive:
         house.wait(30)
         house.work()
         assert house.states() == ["withdrawn"]
+        assert house.findings() == {}
 
 
 class TestAReportThatIsWantedAgainWhileItIsTakenBack:
