@@ -128,8 +128,12 @@ class _Server(ThreadedAssociationServer):
         self._allowed = allowed
 
     def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
-        """Accept a connection; an error, of the handshake too, is met by the loop that calls this."""
+        """Accept a connection; an error, of a peer or a handshake too, is met by the loop that calls this."""
         connection, address = cast("socket.socket", self.socket).accept()
+        if not self._is_allowed(address[0]):  # before the handshake, for which the others would wait
+            connection.close()
+            msg = "this peer may not report"
+            raise OSError(msg)
         if self.ssl_context is not None:
             connection.settimeout(_HANDSHAKE_S)
             try:
@@ -140,9 +144,8 @@ class _Server(ThreadedAssociationServer):
             connection.settimeout(None)
         return connection, address
 
-    def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ANN401, ARG002  socketserver's
-        """Tell if this peer may report."""
-        peer = ipaddress.ip_address(client_address[0])
+    def _is_allowed(self, address: str) -> bool:
+        peer = ipaddress.ip_address(address)
         if isinstance(peer, ipaddress.IPv6Address) and peer.ipv4_mapped is not None:
             peer = peer.ipv4_mapped
         return not self._allowed or any(peer in network for network in self._allowed)

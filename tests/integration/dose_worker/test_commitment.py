@@ -165,6 +165,14 @@ class TestTls:
 
         assert kept.reports == []
 
+    def test_is_not_even_begun_with_a_peer_that_is_not_allowed(self, files: dict[str, Any]) -> None:
+        """It says nothing, and is not waited for: it would keep those who are allowed from being heard."""
+        with (
+            listener(Kept(), allowed_peers=("192.0.2.7",), **files["settings"]) as port,
+            socket.create_connection(("127.0.0.1", port), timeout=3) as strange,  # a handshake has five seconds
+        ):
+            assert strange.recv(1) == b""
+
 
 def test_who_says_nothing_or_nonsense_keeps_nobody_from_being_heard() -> None:
     with (
