@@ -120,6 +120,14 @@ def mark_never_stored(session: Session, publication_id: UUID, *, now: datetime) 
     mark_withdrawn(session, publication_id, now=now)
 
 
+def mark_not_said(session: Session, publication_id: UUID, *, error: DoseError, now: datetime) -> None:
+    """The archive could not even say if it has the object, so that it did not get the note: ask again after a while."""
+    row, _ = _locked(session, publication_id)
+    if row is not None and row.state == "withdrawing":
+        row.note_made_at = None
+    mark_unavailable(session, publication_id, error=error, now=now)
+
+
 def mark_unavailable(session: Session, publication_id: UUID, *, error: DoseError, now: datetime) -> None:
     """The archive could not be asked: try again after a while that doubles up to half a minute."""
     row, _ = _locked(session, publication_id)

@@ -44,7 +44,11 @@ class Upload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
-    """A rejection note to store, unless the archive never had the object: which is known if ``was_stored``."""
+    """
+    A rejection note to store, unless the archive never had the object.
+
+    It did if ``was_stored``. After an attempt to store the note it is not to be asked: it may hide what it has.
+    """
 
     publication_id: UUID
     destination: Destination
@@ -177,11 +181,13 @@ def _rejection(
     recorder: Recorder,
 ) -> Rejection | None:
     instance = instance_of(row, kind, exam.study_instance_uid)
+    had_note = row.note_made_at is not None
     try:
         source = source_of(session, site, exam.study_instance_uid, kind)
         row.note_made_at = row.note_made_at or now
         note = note_of(row, instance, source, recorder)
     except _NOT_WRITABLE as error:
+        row.note_made_at = row.note_made_at if had_note else None
         row.not_before = now + _NOTE_AGAIN_AFTER
         _tell(session, row, error, now=now)
         return None
@@ -191,7 +197,7 @@ def _rejection(
         destination=destination,
         sop_instance_uid=row.sop_instance_uid,
         instance=instance,
-        was_stored=row.sent_at is not None,
+        was_stored=row.sent_at is not None or had_note,
         dicom=note,
     )
 

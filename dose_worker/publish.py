@@ -92,10 +92,17 @@ def _told(archive: Archive, step: Upload | Rejection | Withdrawal) -> Callable[.
         return partial(sending.mark_sent, orthanc_id=stored.archive_id)
     if isinstance(step, Withdrawal):
         archive.delete(step.sop_instance_uid)
-    elif not step.was_stored and archive.holds(step.instance) is False:
-        return sending.mark_never_stored
-    else:
-        archive.store(step.dicom)
+        return sending.mark_withdrawn
+    if not step.was_stored:
+        try:
+            is_held = archive.holds(step.instance)
+        except ArchiveUnavailableError as error:
+            about = {"destination": step.destination.name, "sop_instance_uid": step.sop_instance_uid}
+            _log.warning("the archive could not be asked", extra={**about, "reason": str(error)})
+            return partial(sending.mark_not_said, error=error)
+        if is_held is False:
+            return sending.mark_never_stored
+    archive.store(step.dicom)
     return sending.mark_withdrawn
 
 

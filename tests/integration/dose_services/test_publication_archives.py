@@ -220,6 +220,43 @@ class TestAnArchiveThatDeletesNothing:
         assert pacs.objects == {}
         assert {row.state for row in house.rows()} == {"withdrawn"}
 
+    def test_gets_none_either_if_it_was_away_when_it_was_asked(self, house: DoseHouse, pacs: FakeArchive) -> None:
+        pacs.fails_with = ArchiveUnavailableError("away")
+        publish(house)
+        house.receive([device_report()])
+        house.wait(30)
+        house.work()
+        pacs.fails_with = None
+        house.wait(60)
+        house.work()
+
+        assert pacs.objects == {}
+        assert {row.state for row in house.rows()} == {"withdrawn"}
+
+    def test_gets_the_note_again_if_the_answer_to_it_was_lost_though_it_hides_the_report_by_then(
+        self, house: DoseHouse, pacs: FakeArchive
+    ) -> None:
+        """Else it would be taken for one that never had the report, which would come again under its hidden UID."""
+
+        def lose_the_answer() -> None:
+            raise ArchiveUnavailableError("no answer")
+
+        pacs.before_answer = lose_the_answer
+        publish(house)
+        house.receive([device_report()])
+        house.wait(30)
+        house.work()
+        pacs.before_answer = None
+        (report,), _ = objects_of(pacs)
+        del pacs.objects[str(report.SOPInstanceUID)]
+        house.wait(60)
+        house.work()
+
+        (row,) = [one for one in house.rows() if one.destination == "PACS"]
+        assert row.state == "withdrawn"
+        assert row.note_made_at is not None
+        assert pacs.stores == 3  # the report, and the note twice
+
     def test_gets_the_same_note_again_if_the_worker_died_before_it_could_say_so(
         self, house: DoseHouse, pacs: FakeArchive
     ) -> None:
