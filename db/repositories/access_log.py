@@ -21,7 +21,7 @@ _ADD = Prepared(
 
 def add(session: Session, look: dict[str, Any]) -> None:
     """Record one look: ``look`` holds the columns of ``access_log`` beside ``id``."""
-    _ADD.run_later(session, look)
+    _ADD.run(session, look)
 
 
 def newest_first(session: Session, *, limit: int = 500) -> list[AccessLogRow]:

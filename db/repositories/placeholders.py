@@ -70,7 +70,7 @@ def judge(session: Session, values: Mapping[str, Any]) -> None:
     ``values``: patient_id, rule (``None`` if none fits), identity_unknown (``None`` if not stated), unknown_rule (what
     to say where PID-31 holds), stated_at, now.
     """
-    _JUDGE.run_later(session, values)
+    _JUDGE.run(session, values)
 
 
 def waiting(session: Session, *, after: UUID | None, limit: int) -> list[dict[str, Any]]:
