@@ -58,6 +58,13 @@ class Receiver:
             assert time.monotonic() < deadline, f"{len(self.messages)} messages came"
             time.sleep(0.01)
 
+    def await_hang_up(self, *, within_s: float = 10.0) -> None:
+        """Wait until no connection stands: the other side's close reaches us a moment later."""
+        deadline = time.monotonic() + within_s
+        while self._open:
+            assert time.monotonic() < deadline, f"{self._open} connections still stand"
+            time.sleep(0.01)
+
     def serve(self, server: socket.socket) -> None:
         """Take connections until the listener is closed."""
         while True:

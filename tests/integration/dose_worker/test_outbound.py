@@ -175,6 +175,7 @@ class TestTwoWorkers:
 
             assert not second.send_next()
             first.close()
+            receiver.await_hang_up()
             assert second.send_next()
             second.close()
 
