@@ -1,9 +1,10 @@
 """
 One step of forwarding: what a destination gets next, and what became of it.
 
-The worker asks in one transaction what is next, takes that object in another, hands it over in none, and marks the
-outcome in a last one: whatever fails is about one object, or about the destination. One that is never marked, since its
-process died, still waits, and goes again under the same UID. Nothing here commits.
+The worker asks in one transaction what is next, takes that object in another, hands it over in one in which nobody can
+be restricted whom it is about, and marks the outcome in a last one: whatever fails is about one object, or about the
+destination. One that is never marked, since its process died, still waits, and goes again under the same UID. Nothing
+here commits.
 """
 
 from dataclasses import dataclass, field
@@ -129,6 +130,32 @@ def take(session: Session, turn: Turn, *, now: datetime) -> Forwarding | None:
     )
 
 
+def may_go(session: Session, number: int, *, now: datetime) -> bool:
+    """
+    Tell if an object that was taken may be handed over now; hold it and whom it is about until the transaction ends.
+
+    Who restricts waits until it is handed over, and after that nothing goes out. What is of a patient who was
+    restricted since it was taken is withheld as if it had not been taken, and what counts no more is cancelled.
+    """
+    forwarding.hold_people(session, number)
+    row = forwarding.lock(session, number)
+    if row is None or row.state != "waiting":
+        return False  # a person gave it up, or a newer version came
+    stands = forwarding.standing(session, number)
+    reason = _why_not_true(stands)
+    if reason is None and not stands.is_restricted:
+        return True
+    row.attempts -= 1
+    if not row.attempts:
+        row.sent_as = None
+    if reason is None:
+        row.state = "withheld"
+    else:
+        row.state, row.ended_at, row.problem = "cancelled", now, reason
+    session.flush()
+    return False
+
+
 def mark_sent(session: Session, number: int, *, now: datetime) -> None:
     """The destination has the object. Safe to repeat."""
     row = forwarding.lock(session, number)
@@ -236,15 +263,20 @@ def _object_of(
 
 
 def _why_cancelled(stands: ForwardStanding, reports: str, *, is_ours: bool) -> str | None:
-    if stands.state != Standing.COUNTED or stands.has_expired:
-        return "the exam counts no more"
-    if stands.published in _TAKEN_BACK:
-        return "our dose SR was taken back"
+    reason = _why_not_true(stands)
+    if reason is not None:
+        return reason
     if is_ours and reports == Reports.DEVICE:
         return "it is a dose SR of ours, and the destination gets those of devices"
     if not is_ours and reports == Reports.OWN:
         return "it is a dose SR of a device, and the destination gets ours"
     return None
+
+
+def _why_not_true(stands: ForwardStanding) -> str | None:
+    if stands.state != Standing.COUNTED or stands.has_expired:
+        return "the exam counts no more"
+    return "our dose SR was taken back" if stands.published in _TAKEN_BACK else None
 
 
 def _park(session: Session, row: ForwardRow, problem: str, *, now: datetime) -> None:

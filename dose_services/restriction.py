@@ -102,6 +102,8 @@ def restrict(session: Session, patient_id: UUID, *, reason: str, looker: Looker,
     """
     Hide a patient, and all who were merged into them, and return the restriction. Safe to repeat: the first stays.
 
+    What is about them and being handed over to another system is waited for; nothing is after that.
+
     Raises:
         UnknownPatientError: no patient has this id.
         NoReasonError: the reason is none.
@@ -109,6 +111,7 @@ def restrict(session: Session, patient_id: UUID, *, reason: str, looker: Looker,
     patient = _known(session, patient_id)
     worded = _worded(reason, patient)
     patients.lock_merges(session)
+    restrictions.hold(session, patient.family)
     current = restrictions.current(session, list(patient.family))
     row = current[0] if current else restrictions.add(session, patient.id, reason=worded, by=looker.subject, now=now)
     if not current:

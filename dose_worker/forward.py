@@ -12,7 +12,7 @@ from db.retry import UnitOfWork, in_unit_of_work
 from dose_core.errors import DoseError
 from dose_services import forwarding_sending as sending
 from dose_services.archive_values import DicomNode, StowNode
-from dose_services.forwarding_sending import Forwarding
+from dose_services.forwarding_sending import Forwarding, Turn
 from dose_services.forwarding_values import FolderNode
 from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
 from dose_worker.archives import archive_of
@@ -38,18 +38,11 @@ def forward(
     """
     Hand over what waits for a destination until it cannot be reached, and return how much it took.
 
-    No transaction is open while it is handed over. Safe to repeat.
+    While an object is handed over, a transaction keeps whom it is about from being restricted. Safe to repeat.
     """
     done = 0
     for _ in range(_AT_ONCE):
-        ask = partial(sending.next_turn, destination_id=destination_id, site_key=site_key, now=clock())
-        try:
-            turn = in_unit_of_work(unit_of_work, ask)
-        except Exception as error:  # noqa: BLE001  no object is to blame
-            bug = _bug(error, destination=str(destination_id))
-            away = partial(sending.mark_unavailable, destination_id=destination_id, error=bug, now=clock())
-            in_unit_of_work(unit_of_work, away)
-            break
+        turn = _turn(unit_of_work, destination_id, site_key=site_key, clock=clock)
         if turn is None:
             break
         try:
@@ -62,7 +55,7 @@ def forward(
             continue
         told = {"destination": step.destination, "number": step.number, "sop_instance_uid": step.sop_instance_uid}
         try:
-            _hand_over(step, archive_of_pacs)
+            is_handed_over = _handed_over(unit_of_work, step, archive_of_pacs, clock=clock)
         except ArchiveUnavailableError as error:
             _log.warning("a destination could not be reached", extra={**told, "reason": str(error)})
             away = partial(sending.mark_unavailable, destination_id=destination_id, error=error, now=clock())
@@ -74,10 +67,26 @@ def forward(
         except Exception as error:  # noqa: BLE001  likewise
             mark = partial(sending.mark_refused, number=step.number, error=_bug(error, **told), now=clock())
         else:
+            if not is_handed_over:
+                continue
             done += 1
             mark = partial(sending.mark_sent, number=step.number, now=clock())
         in_unit_of_work(unit_of_work, mark)
     return done
+
+
+def _turn(
+    unit_of_work: UnitOfWork, destination_id: UUID, *, site_key: bytes | None, clock: Callable[[], datetime]
+) -> Turn | None:
+    """Return what is next; a destination that breaks us is left alone for a while."""
+    ask = partial(sending.next_turn, destination_id=destination_id, site_key=site_key, now=clock())
+    try:
+        return in_unit_of_work(unit_of_work, ask)
+    except Exception as error:  # noqa: BLE001  no object is to blame
+        bug = _bug(error, destination=str(destination_id))
+        away = partial(sending.mark_unavailable, destination_id=destination_id, error=bug, now=clock())
+        in_unit_of_work(unit_of_work, away)
+        return None
 
 
 def _bug(error: Exception, **told: object) -> BrokenForwardError:
@@ -89,6 +98,21 @@ def _bug(error: Exception, **told: object) -> BrokenForwardError:
     )  # its text might name somebody
     _log.error("forwarding failed in a way nobody foresaw", extra={**told, "bug": str(bug)})
     return bug
+
+
+def _handed_over(
+    unit_of_work: UnitOfWork, step: Forwarding, archive_of_pacs: ArchiveOf, *, clock: Callable[[], datetime]
+) -> bool:
+    """
+    Hand an object over unless it must not go out any more, and tell if it was.
+
+    It is not tried again if the database rolls it back: the object may be there, and waits still.
+    """
+    with unit_of_work() as session:
+        if not sending.may_go(session, step.number, now=clock()):
+            return False
+        _hand_over(step, archive_of_pacs)
+        return True
 
 
 def _hand_over(step: Forwarding, archive_of_pacs: ArchiveOf) -> None:

@@ -51,11 +51,15 @@ class ForwardHouse:
                 now=self.now,
             )
 
+    def sweep(self) -> None:
+        """Look for what is new."""
+        with unit_of_work(self.house.engine) as session:
+            forwarding.sweep(session, now=self.now)
+
     def work(self) -> int:
         """Look for what is new and hand it over, as the worker does; return how much was taken."""
+        self.sweep()
         work = partial(unit_of_work, self.house.engine)
-        with work() as session:
-            forwarding.sweep(session, now=self.now)
         done = 0
         with work() as session:
             due: list[UUID] = forwarding_sending.due(session, self.now)
