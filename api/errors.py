@@ -8,6 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.auth.jwks import ForeignTokenRejectedError
+from api.auth.outgoing import AddressRefusedError, PeerFailedError
 from api.auth.principals import MissingTokenError, NotPermittedError, ScopeMissingError
 from api.bodies import UnsupportedMediaTypeError
 from api.deps import route_template
@@ -59,6 +61,11 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     ScopeMissingError: _Answer(
         status=403, slug="scope-missing", headers={"WWW-Authenticate": f'{_REALM}, error="insufficient_scope"'}
     ),
+    ForeignTokenRejectedError: _Answer(
+        status=401, slug="token-rejected", headers={"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
+    ),
+    AddressRefusedError: _Answer(status=403, slug="address-refused"),
+    PeerFailedError: _Answer(status=502, slug="peer-failed", title="Another system did not answer"),
     NotPermittedError: _Answer(status=403, slug="not-permitted"),
     UserNotAllowedError: _Answer(status=403, slug="user-not-allowed", title="You may not see this"),
     HandleRejectedError: _Answer(status=403, slug="handle-rejected", title="This link no longer works"),
