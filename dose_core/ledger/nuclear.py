@@ -33,10 +33,18 @@ def nuclear_of(statements: Sequence[Statement[NuclearReport]]) -> Part[Administr
     return Part(
         modalities=frozenset(modality for modality in said or kinds if modality),
         events=events,
-        shares=(Share(device=device, totals=_totals(events)),),
+        shares=(Share(device=device, totals=activities_of(events)),),
         not_counted=left_out,
         conflicts=tuple(f"{note}; it counts with {_mbq(one.administration)}" for one in counted for note in one.notes),
     )
+
+
+def activities_of(events: Sequence[Counted[Administration]]) -> tuple[Total, ...]:
+    """Return the administered activities in MBq, one total for each radionuclide and agent."""
+    by_kind: dict[str, list[Counted[Administration]]] = defaultdict(list)
+    for event in events:
+        by_kind[kind_of(event.event) or ""].append(event)
+    return tuple(_total(kind or None, its) for kind, its in sorted(by_kind.items()))
 
 
 class _StandIns:
@@ -70,13 +78,6 @@ def _counted(one: CountedAdministration, report: NuclearReport, stand_ins: _Stan
         event=one.administration,
         notes=one.notes,
     )
-
-
-def _totals(events: Sequence[Counted[Administration]]) -> tuple[Total, ...]:
-    by_kind: dict[str, list[Counted[Administration]]] = defaultdict(list)
-    for event in events:
-        by_kind[kind_of(event.event) or ""].append(event)
-    return tuple(_total(kind or None, its) for kind, its in sorted(by_kind.items()))
 
 
 def _total(kind: str | None, events: Sequence[Counted[Administration]]) -> Total:
