@@ -13,9 +13,11 @@ from api.auth.outgoing import AddressRefusedError, PeerFailedError
 from api.auth.principals import MissingTokenError, NotPermittedError, ScopeMissingError
 from api.bodies import UnsupportedMediaTypeError
 from api.deps import route_template
+from api.logging import FAILURE, told
 from api.problems import is_page, problem
 from api.web.break_glass_page import break_glass_page
 from api.web.pages import message_page
+from db.look_chain import LookNotRecordedError
 from db.outage import DatabaseError, Outage, outage_of
 from dose_core.contract import ContractError, TooLargeError
 from dose_core.errors import DoseError
@@ -98,6 +100,9 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     ContractError: _Answer(status=400, slug="contract"),
     TooLargeError: _Answer(status=413, slug="too-large"),
     UnsupportedMediaTypeError: _Answer(status=415, slug="media-type"),
+    LookNotRecordedError: _Answer(
+        status=503, slug="not-recorded", headers={"Retry-After": "30"}, title="Not available now"
+    ),
     DoseError: _Answer(status=422, slug="refused"),
 }
 
@@ -131,6 +136,9 @@ def add_error_handlers(app: FastAPI) -> None:
 
 
 def _foreseen(request: Request, error: Exception) -> Response:
+    if isinstance(error, LookNotRecordedError):
+        cause = error.__cause__ or error
+        FAILURE.error("a look could not be recorded", extra={"route": route_template(request), **told(cause)})
     answer = next(_ANSWERS[cls] for cls in type(error).__mro__ if cls in _ANSWERS)
     if is_page(route_template(request)):
         if isinstance(error, RestrictedError) and error.may_break_glass:

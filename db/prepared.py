@@ -19,8 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Result
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
-
-from db.session import Session
+from sqlalchemy.orm import Session
 
 _NAMED = re.compile(r"(?<!:):([a-z_]+)")
 _IN_USE = "connection"  # in what SQLAlchemy keeps beside a session

@@ -10,6 +10,8 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
+from db.look_chain import Sealing
+
 # Ours: a firewall that forgets a connection without a word does so after many minutes.
 _TRUSTED_FOR_S = 30.0
 
@@ -72,9 +74,15 @@ def _answers(connection: Any) -> bool:  # noqa: ANN401 - likewise
 
 @contextmanager
 def unit_of_work(engine: Engine) -> Iterator[Session]:
-    """Yield a session whose work is committed at the end, or rolled back if an error leaves the block."""
-    with Session(engine, expire_on_commit=False) as session, session.begin():
+    """
+    Yield a session whose work is committed at the end, or rolled back if an error leaves the block.
+
+    Raises:
+        LookNotRecordedError: the looks of this work could not be put on record, so that nothing was committed.
+    """
+    with Session(engine, expire_on_commit=False) as session, Sealing(session) as looks, session.begin():
         yield session
+        looks.seal()
 
 
 def lock_key(session: Session, key: str) -> None:

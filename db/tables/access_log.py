@@ -1,9 +1,9 @@
-"""Table of who looked at what."""
+"""Tables of who looked at what, and of what makes a change of them show."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import IdMixin, TableBase
@@ -13,19 +13,46 @@ class AccessLogRow(IdMixin, TableBase):
     """
     One look at patient data. Append-only; written in the transaction that answers the look.
 
-    A search that found nobody is kept too, with no patient.
+    A search that found nobody is kept too, with no patient. Its place in the chain of the process that answered is
+    ``chain_id`` and ``position`` (``db.look_chain``); looks from before there were chains have none. What it names it
+    names by id alone: see there why by no foreign key.
     """
 
     __tablename__ = "access_log"
-    __table_args__ = (Index(None, "patient_id", "at"), Index(None, "at"))
+    __table_args__ = (Index(None, "patient_id", "at"), Index(None, "at"), UniqueConstraint("chain_id", "position"))
 
     at: Mapped[datetime]
     subject: Mapped[str]  # of the token, or "user:<login>" in a view
-    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id", ondelete="RESTRICT"))
+    user_id: Mapped[UUID | None]
     action: Mapped[str]  # dose_services.audit.Action
-    patient_id: Mapped[UUID | None] = mapped_column(ForeignKey("patient.id", ondelete="RESTRICT"))
-    exam_id: Mapped[UUID | None] = mapped_column(ForeignKey("exam.id", ondelete="RESTRICT"))
+    patient_id: Mapped[UUID | None]
+    exam_id: Mapped[UUID | None]
     route: Mapped[str]  # the route's template, never the address that was called
     via: Mapped[str]  # 'token', 'launch' or 'view'
     reference: Mapped[UUID | None]  # jti of the token, id of the handle or of the view
     reason: Mapped[str | None]  # of who broke the glass, see dose_services.restriction; without the patient's name
+    chain_id: Mapped[UUID | None]
+    position: Mapped[int | None] = mapped_column(BigInteger)  # from 1
+    digest: Mapped[bytes | None]  # dose_core.auditing.chain.digest_of
+
+
+class AccessAnchorRow(TableBase):
+    """What all chains had come to at a moment. Append-only. ``digest`` covers the anchor before it too."""
+
+    __tablename__ = "access_anchor"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # from 1, without gaps
+    at: Mapped[datetime]
+    digest: Mapped[bytes]  # dose_core.auditing.anchors.digest_of_anchor
+
+
+class AccessAnchorHeadRow(TableBase):
+    """The last look of one chain, as an anchor saw it. Append-only."""
+
+    __tablename__ = "access_anchor_head"
+    __table_args__ = (Index(None, "chain_id", "position"),)
+
+    number: Mapped[int] = mapped_column(ForeignKey("access_anchor.number", ondelete="RESTRICT"), primary_key=True)
+    chain_id: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[bytes]

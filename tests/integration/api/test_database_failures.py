@@ -69,7 +69,7 @@ def test_nobody_sees_a_patient_while_no_look_can_be_recorded(house: House) -> No
 
     refused = house.client.get(f"/api/v1/patients/{patient_id}/exams", headers=headers)
 
-    assert refused.status_code == 507
+    assert (refused.status_code, refused.json()["type"]) == (503, "urn:doseledger:problem:not-recorded")
     assert ANNA_CHEST.accession_number not in refused.text
 
 

@@ -73,7 +73,7 @@ class TestAPatient:
         ]
 
         assert all(400 <= answer.status_code < 500 for answer in errors)
-        assert [answer.status_code for answer in failures] == [500, 500]
+        assert [answer.status_code for answer in failures] == [503, 503]
         formatter = JsonLines()
         # The tests' own client logs the addresses it calls; the service does not.
         logged = [formatter.format(record) for record in caplog.records if not record.name.startswith("httpx")]
@@ -85,7 +85,7 @@ class TestAPatient:
         assert not any(tells(str(row)) for row in planted.rows("SELECT route, subject FROM access_log"))
 
 
-class TestAFailureNobodyForesaw:
+class TestALookThatCannotBeRecorded:
     def test_is_answered_without_details_and_logged_by_place(
         self, planted: House, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -98,15 +98,15 @@ class TestAFailureNobodyForesaw:
             headers=planted.headers(Scope.READ),
         )
 
-        assert answer.status_code == 500
+        assert answer.status_code == 503
         assert answer.headers["content-type"] == "application/problem+json"
-        assert answer.json()["type"] == "urn:doseledger:problem:failure"
+        assert answer.json()["type"] == "urn:doseledger:problem:not-recorded"
         assert "access_log" not in answer.text
         (failure,) = [record for record in caplog.records if record.name == "doseledger.failure"]
         line = json.loads(JsonLines().format(failure))
         assert line["route"] == "/api/v1/patients/search"
         assert line["error"].startswith("ProgrammingError")
-        assert any("access_log.py" in place for place in line["places"])
+        assert any("look_chain.py" in place for place in line["places"])
 
     def test_is_a_page_where_people_look(self, planted: House) -> None:
         path = planted.open_view(IDENTIFIER, person="ada")
@@ -115,9 +115,9 @@ class TestAFailureNobodyForesaw:
 
         page = planted.client.get(path)
 
-        assert page.status_code == 500
+        assert page.status_code == 503
         assert page.headers["content-type"].startswith("text/html")
-        assert "Something went wrong" in page.text
+        assert "Not available now" in page.text
 
 
 class TestTheAccessLog:

@@ -219,5 +219,5 @@ class TestALook:
 
         answer = filled.client.get(address, headers=filled.headers(Scope.READ))
 
-        assert answer.status_code == 500
+        assert answer.status_code == 503
         assert ANNA.name not in answer.text

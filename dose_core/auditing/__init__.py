@@ -1,0 +1,1 @@
+"""What makes the record of looks tell whether somebody changed it. No I/O, no clock."""
