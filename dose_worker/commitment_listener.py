@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from threading import Thread, Timer
+from threading import Lock, Thread, Timer
 from typing import Any, TypeAlias, cast
 from weakref import WeakSet
 
@@ -35,7 +35,8 @@ _CONNECTIONS = 10  # ours: each PACS needs one, for a moment
 _TIMEOUT_S = 20
 _LONGEST_S = 60.0  # a report is some hundred bytes
 _END_S = 1.0
-_HANDSHAKE_S = 5.0  # while it lasts nobody else is heard
+_HANDSHAKE_S = 5.0
+_HANDSHAKES, _HANDSHAKES_OF_PEER = 32, 4  # ours, at once: one takes milliseconds, and some PACS report in parallel
 _log = logging.getLogger(__name__)
 
 Take: TypeAlias = Callable[[CommitmentReport], bool]
@@ -65,7 +66,7 @@ class CommitmentListener:
             server_class=_Server,
             allowed=tuple(ipaddress.ip_network(peer) for peer in settings.allowed_peers),
         )
-        self._server: ThreadedAssociationServer = server
+        self._server: _Server = cast("_Server", server)
         self._entity = entity
         self._thread = Thread(target=server.serve_forever, name="commitment reports", daemon=True)
 
@@ -83,6 +84,7 @@ class CommitmentListener:
         """Listen no longer; an association that runs is ended."""
         self._server.shutdown()
         self._thread.join(_TIMEOUT_S)
+        self._server.end_handshakes()
         # pynetdicom's own way fails for connections on which nothing was said yet.
         for connection in tuple(self._opened):
             _end(connection)
@@ -121,28 +123,64 @@ class CommitmentListener:
 
 
 class _Server(ThreadedAssociationServer):
-    """Hears those who are allowed, and waits for nobody's handshake without end."""
+    """Hears those who are allowed; whoever takes their time over a TLS handshake keeps nobody else from being heard."""
+
+    daemon_threads = True  # an end of the process waits for no handshake
 
     def __init__(self, *arguments: Any, allowed: Networks, **named: Any) -> None:  # noqa: ANN401  pynetdicom's
         super().__init__(*arguments, **named)
         self._allowed = allowed
+        self._shaking: dict[socket.socket, str] = {}  # connections in a handshake, and with whom
+        self._lock = Lock()
 
     def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
-        """Accept a connection; an error, of a peer or a handshake too, is met by the loop that calls this."""
+        """Accept a connection; the handshake follows in a thread of its own, and not before who it is was looked at."""
         connection, address = cast("socket.socket", self.socket).accept()
-        if not self._is_allowed(address[0]):  # before the handshake, for which the others would wait
+        if not self._is_allowed(address[0]):
             connection.close()
             msg = "this peer may not report"
+            raise OSError(msg)  # which the loop that calls this passes over
+        if self.ssl_context is not None and not self._begin(connection, address[0]):
+            connection.close()
+            msg = "too many handshakes at once"
             raise OSError(msg)
-        if self.ssl_context is not None:
-            connection.settimeout(_HANDSHAKE_S)
-            try:
-                connection = self.ssl_context.wrap_socket(connection, server_side=True)
-            except OSError:
-                connection.close()
-                raise
-            connection.settimeout(None)
         return connection, address
+
+    def finish_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  socketserver's
+        """Shake hands, where TLS is spoken, and hear what is said; this is a thread of the connection's own."""
+        if self.ssl_context is not None:
+            try:
+                request.settimeout(_HANDSHAKE_S)
+                request = self._shaken(request, self.ssl_context)
+                request.settimeout(None)
+            except OSError:
+                return
+        super().finish_request(request, client_address)
+
+    def end_handshakes(self) -> None:
+        """Wait for no handshake any more."""
+        with self._lock:
+            shaking = tuple(self._shaking)
+        for connection in shaking:
+            _end(connection)
+
+    def _begin(self, connection: socket.socket, peer: str) -> bool:
+        with self._lock:
+            peers = tuple(self._shaking.values())
+            if len(peers) >= _HANDSHAKES or peers.count(peer) >= _HANDSHAKES_OF_PEER:
+                return False
+            self._shaking[connection] = peer
+        return True
+
+    def _shaken(self, connection: socket.socket, context: ssl.SSLContext) -> ssl.SSLSocket:
+        try:
+            return context.wrap_socket(connection, server_side=True)
+        except BaseException:
+            connection.close()
+            raise
+        finally:
+            with self._lock:
+                self._shaking.pop(connection, None)
 
     def _is_allowed(self, address: str) -> bool:
         peer = ipaddress.ip_address(address)

@@ -1,8 +1,9 @@
 """Tests of dose_worker.dicom_commitment and dose_worker.commitment_listener, against a PACS in the same process."""
 
 import socket
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +165,24 @@ class TestTls:
             assert send_report(port, report_on(request())) is None
 
         assert kept.reports == []
+
+    def test_that_a_peer_never_begins_keeps_nobody_from_being_heard(self, files: dict[str, Any]) -> None:
+        context = client_context(files["house"], files["pacs"])
+        with listener(Kept(), **files["settings"]) as port, ExitStack() as mute:
+            for _ in range(3):  # and one who reports, so that there are as many as one peer may have
+                mute.enter_context(socket.create_connection(("127.0.0.1", port)))
+            began = time.monotonic()
+
+            assert send_report(port, report_on(request()), tls=(context, "127.0.0.1")) == 0x0000
+            assert time.monotonic() - began < 4  # a handshake has five seconds
+
+    def test_is_begun_with_four_connections_of_one_peer_at_once_and_no_more(self, files: dict[str, Any]) -> None:
+        with listener(Kept(), **files["settings"]) as port, ExitStack() as mute:
+            for _ in range(4):
+                mute.enter_context(socket.create_connection(("127.0.0.1", port)))
+            one_more = mute.enter_context(socket.create_connection(("127.0.0.1", port), timeout=3))
+
+            assert one_more.recv(1) == b""
 
     def test_is_not_even_begun_with_a_peer_that_is_not_allowed(self, files: dict[str, Any]) -> None:
         """It says nothing, and is not waited for: it would keep those who are allowed from being heard."""
