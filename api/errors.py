@@ -30,6 +30,7 @@ from dose_services.findings import UnknownFindingError
 from dose_services.forwarding_values import ForwardNotMovableError, UnknownForwardError
 from dose_services.identity_desk import IdentityRefusedError
 from dose_services.launch import HandleRejectedError, UnknownPatientError, ViewClosedError
+from dose_services.launch_windows import OutsideWindowError
 from dose_services.manual import UnknownValuesError, ValuesSupersededError
 from dose_services.orders import MatchRefusedError, UnknownOrderError
 from dose_services.outbound_values import MessageNotMovableError, UnknownDestinationError, UnknownMessageError
@@ -72,6 +73,7 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     UserNotAllowedError: _Answer(status=403, slug="user-not-allowed", title="You may not see this"),
     HandleRejectedError: _Answer(status=403, slug="handle-rejected", title="This link no longer works"),
     ViewClosedError: _Answer(status=403, slug="view-closed", title="This view has ended"),
+    OutsideWindowError: _Answer(status=404, slug="outside-window", title="Not part of this view"),
     UnknownPatientError: _Answer(status=404, slug="unknown-patient", title="No dose data"),
     UnknownExamError: _Answer(status=404, slug="unknown-exam", title="No such examination"),
     UnknownValueError: _Answer(status=404, slug="unknown-value", title="No such number"),

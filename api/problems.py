@@ -14,7 +14,7 @@ _TYPE_PREFIX = "urn:doseledger:problem:"
 
 def is_page(route: str) -> bool:
     """Tell whether people see this route in a browser."""
-    return route.startswith(("/view", "/launch"))
+    return route.startswith(("/view", "/launch")) and route != "/launch/handles"
 
 
 def problem(

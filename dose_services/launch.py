@@ -8,24 +8,23 @@ Handle and session secret have 256 random bits and are kept as digests only.
 
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from db.repositories import launches, patients, restrictions
+from db.repositories import launches
 from db.session import Session
-from db.tables.launch import ViewSessionRow
-from db.tables.patient import PatientRow
-from dose_core.contract import HandleRequest
+from db.tables.launch import LaunchHandleRow, ViewSessionRow
 from dose_core.errors import DoseError
-from dose_services import users
-from dose_services.roles import Permission, may
-from dose_services.site import Site
+from dose_services import launch_asking, users
+from dose_services.launch_asking import Asked, Found
+from dose_services.launch_windows import Opening, opening_from
+from dose_services.roles import Permission
 from dose_services.users import User, UserNotAllowedError
 
 _SECRET_BYTES = 32
-_NOBODY = "no patient has this identifier; perhaps no CT dose of theirs has come in yet"
+_AT_ONCE = timedelta(seconds=1)  # of a handle that is used in the transaction that makes it
 
 
 class UnknownPatientError(DoseError):
@@ -41,60 +40,24 @@ class ViewClosedError(DoseError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GrantedHandle:
-    """A handle that was given out; ``handle`` itself is kept nowhere."""
-
-    id: UUID
-    handle: str
-    user_id: UUID
-    patient_id: UUID
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """An open view: who looks at whom; ``break_glass`` is why, if they opened it although the patient is restricted."""
+    """
+    An open view: who looks at whom, and at what of them.
+
+    ``break_glass`` is why, if they opened it although the patient is restricted.
+    """
 
     id: UUID
     user: User
     patient_id: UUID
     expires_at: datetime
     break_glass: str | None
+    opening: Opening = field(default_factory=Opening)
 
     @property
     def may_break_glass(self) -> bool:
         """Whether the person may see a restricted patient, with a written reason."""
-        return may(self.user.roles, Permission.BREAK_GLASS)
-
-
-def grant_handle(
-    session: Session, request: HandleRequest, *, issued_to: str, valid_for: timedelta, site: Site, now: datetime
-) -> GrantedHandle:
-    """
-    Return a handle with which the named person may open the named patient's view once.
-
-    Raises:
-        UserNotAllowedError: the person is no user of DoseLedger, is disabled, or has no role for it.
-        UnknownPatientError: nobody has this identifier, or they are restricted and the person may not break the
-            glass; the text does not say which.
-    """
-    user = _require_allowed(users.find_by_orthanc_user(session, request.person))
-    found = _patient(session, request, site)
-    if not may(user.roles, Permission.BREAK_GLASS) and restrictions.among(session, [found.id]):
-        raise UnknownPatientError(_NOBODY)
-    handle = secrets.token_urlsafe(_SECRET_BYTES)
-    row = launches.add_handle(
-        session,
-        digest=_digest(handle),
-        user_id=user.id,
-        patient_id=found.id,
-        issued_to=issued_to,
-        issued_at=now,
-        expires_at=now + valid_for,
-    )
-    return GrantedHandle(
-        id=row.id, handle=handle, user_id=user.id, patient_id=row.patient_id, expires_at=row.expires_at
-    )
+        return self.user.may(Permission.BREAK_GLASS)
 
 
 def open_view(session: Session, handle: str, *, valid_for: timedelta, now: datetime) -> tuple[View, str]:
@@ -112,8 +75,44 @@ def open_view(session: Session, handle: str, *, valid_for: timedelta, now: datet
         )
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     row = launches.add_view(session, digest=_digest(secret), handle=granted, opened_at=now, expires_at=now + valid_for)
-    user = _require_allowed(users.find_by_id(session, row.user_id))
-    return _view(row, user), secret
+    user = require_allowed(users.find_by_id(session, row.user_id, now=now))
+    return _view(row, granted, user), secret
+
+
+def open_at_once(
+    session: Session, asked: Asked, user: User, *, issued_to: str, valid_for: timedelta, now: datetime
+) -> tuple[View, str] | None:
+    """
+    Return the view that a person may open, with the secret for the browser's cookie; ``None`` if there is nothing.
+
+    For launches that prove themselves in one step: no handle is given out. ``issued_to`` is who vouched for it.
+
+    Raises:
+        UserNotAllowedError: the person is disabled, or has no role for it.
+    """
+    require_allowed(user)
+    found = launch_asking.find(session, asked, user)
+    if found is None:
+        return None
+    handle, _ = add_handle(session, found, user, issued_to=issued_to, valid_for=_AT_ONCE, now=now)
+    return open_view(session, handle, valid_for=valid_for, now=now)
+
+
+def add_handle(
+    session: Session, found: Found, user: User, *, issued_to: str, valid_for: timedelta, now: datetime
+) -> tuple[str, LaunchHandleRow]:
+    """Record a handle for what was found and return it, with its row."""
+    handle = secrets.token_urlsafe(_SECRET_BYTES)
+    values = {
+        "digest": _digest(handle),
+        "user_id": user.id,
+        "patient_id": found.patient_id,
+        "issued_to": issued_to,
+        "issued_at": now,
+        "expires_at": now + valid_for,
+        "opening": found.opening.columns(),
+    }
+    return handle, launches.add_handle(session, values)
 
 
 def enter_view(session: Session, view_id: UUID, secret: str | None, *, now: datetime) -> View:
@@ -124,39 +123,40 @@ def enter_view(session: Session, view_id: UUID, secret: str | None, *, now: date
         ViewClosedError: there is none, it has ended, or the secret is another; the text does not say which.
         UserNotAllowedError: the person was disabled meanwhile.
     """
-    row = launches.view(session, view_id)
-    is_ours = row is not None and hmac.compare_digest(row.digest, _digest(secret or ""))
-    if row is None or not is_ours or row.expires_at <= now:
+    known = launches.view(session, view_id)
+    is_ours = known is not None and hmac.compare_digest(known[0].digest, _digest(secret or ""))
+    if known is None or not is_ours or known[0].expires_at <= now:
         raise ViewClosedError("this view has ended; open it again in the program you came from")
-    user = _require_allowed(users.find_by_id(session, row.user_id))
-    return _view(row, user)
+    row, handle = known
+    user = require_allowed(users.find_by_id(session, row.user_id, now=now))
+    return _view(row, handle, user)
 
 
-def _view(row: ViewSessionRow, user: User) -> View:
-    return View(id=row.id, user=user, patient_id=row.patient_id, expires_at=row.expires_at, break_glass=row.break_glass)
+def require_allowed(user: User | None) -> User:
+    """
+    Return a person who may open views.
 
-
-def _patient(session: Session, request: HandleRequest, site: Site) -> PatientRow:
-    value = request.patient_id.strip()
-    authority = (request.issuer_of_patient_id or "").strip() or site.default_authority
-    if value:
-        found = patients.find_by_identifier(session, value, authority)
-    else:
-        # A study without Patient ID has a patient of its own, whom no other study shares.
-        found = patients.placeholder_of_study(session, request.study_instance_uid or "")
-    if found is None:
-        raise UnknownPatientError(_NOBODY)
-    return found
-
-
-def _require_allowed(user: User | None) -> User:
+    Raises:
+        UserNotAllowedError: there is no such user, they are disabled, or have no role for it.
+    """
     if user is None:
         raise UserNotAllowedError("this person is not a user of DoseLedger; ask its administrator")
     if user.disabled_at is not None:
         raise UserNotAllowedError("this user is disabled; ask the administrator of DoseLedger")
-    if not may(user.roles, Permission.VIEW_LAUNCHED_PATIENT):
+    if not user.may(Permission.VIEW_LAUNCHED_PATIENT):
         raise UserNotAllowedError("no role of this user allows reading patients; ask the administrator of DoseLedger")
     return user
+
+
+def _view(row: ViewSessionRow, handle: LaunchHandleRow, user: User) -> View:
+    return View(
+        id=row.id,
+        user=user,
+        patient_id=row.patient_id,
+        expires_at=row.expires_at,
+        break_glass=row.break_glass,
+        opening=opening_from(handle.opening),
+    )
 
 
 def _digest(secret: str) -> str:

@@ -33,3 +33,29 @@ def _view(
 
 
 ViewDep = Annotated[View, Depends(_view)]
+
+
+async def _list_view(view: ViewDep) -> View:
+    view.opening.check_list()
+    return view
+
+
+async def _whole_view(view: ViewDep) -> View:
+    view.opening.check_whole()
+    return view
+
+
+async def _exam_view(view: ViewDep, exam_id: UUID) -> View:
+    view.opening.check_exam(exam_id)
+    return view
+
+
+async def _skin_view(view: ViewDep, exam_id: UUID) -> View:
+    view.opening.check_exam(exam_id, whole=False)
+    return view
+
+
+ListViewDep = Annotated[View, Depends(_list_view)]  # where exams are listed
+WholeViewDep = Annotated[View, Depends(_whole_view)]  # where all exams of the patient are spoken of
+ExamViewDep = Annotated[View, Depends(_exam_view)]  # where one exam is shown
+SkinViewDep = Annotated[View, Depends(_skin_view)]  # where the skin dose of one exam is shown

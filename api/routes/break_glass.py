@@ -40,4 +40,5 @@ def break_glass(
         restriction.break_glass(session, view, reason)
     except NoReasonError as error:
         return break_glass_page(request.scope, view.id, refused=str(error))
-    return RedirectResponse(f"{settings.path_prefix}/view/{view.id}", status_code=status.HTTP_303_SEE_OTHER)
+    page = f"{settings.path_prefix}/view/{view.id}{view.opening.first_page}"
+    return RedirectResponse(page, status_code=status.HTTP_303_SEE_OTHER)

@@ -3,18 +3,18 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response, status
-from fastapi.responses import RedirectResponse
 
-from api.auth.cookies import view_cookie
 from api.auth.principals import LaunchPrincipalDep
 from api.deps import NowDep, RouteDep, SessionDep, SettingsDep, SiteDep
+from api.launch.opened import opened
 from api.schemas.launch import HandleOut, HandleRequestIn
-from dose_services import launch
-from dose_services.audit import Action, Looker, Via, record_look
+from dose_services import launch, launch_handles
+from dose_services.audit import Action, record_look
 
 router = APIRouter(tags=["launch"])
 
 
+@router.post("/launch/handles", status_code=status.HTTP_201_CREATED, include_in_schema=False)  # the same, shorter
 @router.post("/api/v1/launch/handles", summary="Ask for a launch handle", status_code=status.HTTP_201_CREATED)
 def request_handle(
     wanted: HandleRequestIn,
@@ -25,13 +25,15 @@ def request_handle(
     now: NowDep,
 ) -> HandleOut:
     """
-    Return an address that opens the named patient's view for the named person, once, within two minutes.
+    Return an address that opens the named window on the named patient for the named person, once, within two minutes.
 
-    403 if the person is no user of DoseLedger or may not read patients, 404 if nobody has the identifier.
+    403 if the person is no user of DoseLedger or may not read patients, 404 if nobody has the identifier or the exam
+    that is named is none of theirs.
     """
-    granted = launch.grant_handle(
+    granted = launch_handles.grant_handle(
         session,
         wanted.request(),
+        wanted.wanted(),
         issued_to=principal.looker.subject,
         valid_for=settings.handle_valid_for,
         site=site,
@@ -53,8 +55,4 @@ def use_handle(
 ) -> Response:
     """Exchange the handle for a session of this browser, this person and this patient, and go to the view."""
     view, secret = launch.open_view(session, t, valid_for=settings.view_valid_for, now=now)
-    looker = Looker(subject=view.user.subject, user_id=view.user.id, via=Via.LAUNCH, reference=view.id, route=route)
-    record_look(session, looker, Action.OPEN_VIEW, now=now, patient_id=view.patient_id)
-    answer = RedirectResponse(f"{settings.path_prefix}/view/{view.id}", status_code=status.HTTP_303_SEE_OTHER)
-    answer.headers["set-cookie"] = view_cookie(settings, view.id, secret)
-    return answer
+    return opened(session, settings, view, secret, route=route, now=now)

@@ -1,4 +1,4 @@
-"""The pages of an open view: one patient, one person, half an hour."""
+"""The pages of an open view: one patient, one person, half an hour, and what the launch opened of them."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
-from api.auth.cookies import ViewDep
+from api.auth.cookies import ExamViewDep, ListViewDep, SkinViewDep, ViewDep, WholeViewDep
 from api.auth.principals import looker_of
 from api.deps import NowDep, RouteDep, SessionDep, SettingsDep, SiteDep
 from api.pictures import PngResponse
@@ -16,6 +16,7 @@ from dose_core.ledger.value_id import parse_value_id
 from dose_services import report_sentences, skin_views, viewing
 from dose_services.audit import Looker
 from dose_services.cumulative_dose import period_of
+from dose_services.launch_windows import Window
 from dose_services.provenance import UnknownValueError
 
 router = APIRouter(prefix="/view/{view_id}", tags=["view"], include_in_schema=False)
@@ -30,18 +31,20 @@ LookerDep = Annotated[Looker, Depends(_looker)]
 
 @router.get("", response_class=HTMLResponse)
 def show_history(
-    request: Request, view: ViewDep, looker: LookerDep, session: SessionDep, site: SiteDep, now: NowDep
+    request: Request, view: ListViewDep, looker: LookerDep, session: SessionDep, site: SiteDep, now: NowDep
 ) -> Response:
     """Show the patient's exams."""
     history = viewing.look_at_history(session, view.patient_id, looker=looker, now=now)
-    sums = viewing.look_at_cumulative_dose(session, view.patient_id, looker=looker, now=now)
+    sums = None
+    if view.opening.window is Window.HISTORY:
+        sums = viewing.look_at_cumulative_dose(session, view.patient_id, looker=looker, now=now)
     return history_page.render_history(request.scope, view, history, sums, zone=site.timezone)
 
 
 @router.get("/cumulative-dose", response_class=HTMLResponse)
 def show_cumulative_dose(
     request: Request,
-    view: ViewDep,
+    view: WholeViewDep,
     looker: LookerDep,
     session: SessionDep,
     site: SiteDep,
@@ -59,7 +62,7 @@ def show_cumulative_dose(
 def show_exam(
     exam_id: UUID,
     request: Request,
-    view: ViewDep,
+    view: ExamViewDep,
     looker: LookerDep,
     session: SessionDep,
     site: SiteDep,
@@ -77,7 +80,7 @@ def show_event(
     exam_id: UUID,
     number: int,
     request: Request,
-    view: ViewDep,
+    view: ExamViewDep,
     looker: LookerDep,
     session: SessionDep,
     site: SiteDep,
@@ -92,7 +95,7 @@ def show_event(
 def show_skin_dose(
     exam_id: UUID,
     request: Request,
-    view: ViewDep,
+    view: SkinViewDep,
     looker: LookerDep,
     session: SessionDep,
     site: SiteDep,
@@ -104,7 +107,7 @@ def show_skin_dose(
 
 
 @router.get("/exams/{exam_id}/skin-map.png")
-def show_skin_map(exam_id: UUID, view: ViewDep, looker: LookerDep, session: SessionDep, now: NowDep) -> PngResponse:
+def show_skin_map(exam_id: UUID, view: SkinViewDep, looker: LookerDep, session: SessionDep, now: NowDep) -> PngResponse:
     """Show the map of that page."""
     return PngResponse(skin_views.picture(session, exam_id, looker=looker, now=now, of_patient=view.patient_id))
 
@@ -129,6 +132,7 @@ def show_value(
         viewer=settings.viewer,
         of_patient=view.patient_id,
     )
+    view.opening.check_exam(looked.provenance.belongs.exam_id, whole=False)
     if looked.patient is None:
         raise UnknownValueError("no value of this patient has this id")
     return value_page.render_value(request.scope, view, looked.provenance, looked.patient, zone=site.timezone)

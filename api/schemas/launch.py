@@ -9,14 +9,23 @@ from pydantic import ConfigDict, StringConstraints
 from api.schemas.base import BodyIn, BodyOut
 from api.schemas.patients import IdentifierText
 from dose_core.contract import MAX_UID_CHARACTERS, HandleRequest
+from dose_services.launch_handles import WantedWindow
+from dose_services.launch_windows import Window
 
 UidText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_UID_CHARACTERS, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+PurposeText = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,20}$")]  # a code of HL7 v3 PurposeOfUse
 
 PatientIdText = Annotated[str, StringConstraints(max_length=256, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class HandleRequestIn(BodyIn):
-    """Who wants to see whom. ``person`` is the user name that the asking program has authenticated."""
+    """
+    Who wants to see whom, and what of them. ``person`` is the user name that the asking program has authenticated.
+
+    ``window`` ``history`` is all of the patient; ``exams`` and ``skin_map`` are the exam that ``study_instance_uid``,
+    ``accession_number`` or ``exam_id`` names, and nothing else of them.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -27,6 +36,8 @@ class HandleRequestIn(BodyIn):
                     "patient_id": "DEMO-0001",
                     "issuer_of_patient_id": None,
                     "study_instance_uid": None,
+                    "window": "history",
+                    "purpose": "TREAT",
                 }
             ]
         }
@@ -37,10 +48,26 @@ class HandleRequestIn(BodyIn):
     patient_id: PatientIdText  # empty where the study names none
     issuer_of_patient_id: IdentifierText | None = None
     study_instance_uid: UidText | None = None
+    accession_number: IdentifierText | None = None
+    exam_id: UUID | None = None
+    window: Window = Window.HISTORY
+    purpose: PurposeText | None = None
 
     def request(self) -> HandleRequest:
-        """Return it as the service wants it."""
-        return HandleRequest(**self.model_dump())
+        """Return who asks for whom."""
+        return HandleRequest(
+            person=self.person,
+            level=self.level,
+            patient_id=self.patient_id,
+            issuer_of_patient_id=self.issuer_of_patient_id,
+            study_instance_uid=self.study_instance_uid,
+        )
+
+    def wanted(self) -> WantedWindow:
+        """Return what is to open of them."""
+        return WantedWindow(
+            window=self.window, accession_number=self.accession_number, exam_id=self.exam_id, purpose=self.purpose
+        )
 
 
 class HandleOut(BodyOut):

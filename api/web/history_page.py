@@ -83,10 +83,11 @@ def _plain_mark(doses: tuple[Dose, ...]) -> Mark | None:
 
 
 def render_history(
-    scope: Scope, view: View, history: PatientHistory, sums: CumulativeDose, *, zone: ZoneInfo
+    scope: Scope, view: View, history: PatientHistory, sums: CumulativeDose | None, *, zone: ZoneInfo
 ) -> HTMLResponse:
-    """Return the page."""
-    lines = [line(exam, zone) for exam in history.exams]
+    """Return the page, with the exams that the view shows; ``sums`` over all of them, if it shows all."""
+    exams = [exam for exam in history.exams if view.opening.shows(exam.id)]
+    lines = [line(exam, zone) for exam in exams]
     marks = [mark for one in lines for mark in (*(each for dose_ in one.doses for each in dose_.marks), one.mark)]
     context = {
         "view": view,
@@ -94,10 +95,10 @@ def render_history(
         "until": formatting.local_time(view.expires_at.isoformat(), zone),
         "lines": lines,
         "marks": list({one.mark: one for one in marks if one}.values()),
-        "timeline": timeline(history.exams),
+        "timeline": timeline(exams),
         "axis_px": AXIS_PX,
-        "sum_cards": sum_cards(sums),
-        "sums": sums.sums,
+        "sum_cards": sum_cards(sums) if sums else None,
+        "sums": sums.sums if sums else None,
         "statement": STATEMENT,
     }
     return render(scope, "history.html", context)

@@ -1,34 +1,18 @@
 """Queries on launch handles and the views that they open."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from db.session import Session
 from db.tables.launch import LaunchHandleRow, ViewSessionRow
 
 
-def add_handle(
-    session: Session,
-    *,
-    digest: str,
-    user_id: UUID,
-    patient_id: UUID,
-    issued_to: str,
-    issued_at: datetime,
-    expires_at: datetime,
-) -> LaunchHandleRow:
-    """Record a handle that is about to be given out and return the row."""
-    row = LaunchHandleRow(
-        digest=digest,
-        user_id=user_id,
-        patient_id=patient_id,
-        issued_to=issued_to,
-        issued_at=issued_at,
-        expires_at=expires_at,
-        used_at=None,
-    )
+def add_handle(session: Session, values: dict[str, Any]) -> LaunchHandleRow:
+    """Record a handle that is about to be given out and return the row. ``values`` are its columns."""
+    row = LaunchHandleRow(**values, used_at=None)
     session.add(row)
     session.flush()
     return row
@@ -71,6 +55,12 @@ def open_restricted(session: Session, view_id: UUID, *, reason: str) -> None:
     session.execute(update(ViewSessionRow).where(ViewSessionRow.id == view_id).values(break_glass=reason))
 
 
-def view(session: Session, view_id: UUID) -> ViewSessionRow | None:
-    """Return one view."""
-    return session.get(ViewSessionRow, view_id)
+def view(session: Session, view_id: UUID) -> tuple[ViewSessionRow, LaunchHandleRow] | None:
+    """Return one view, and the handle that opened it."""
+    query = (
+        select(ViewSessionRow, LaunchHandleRow)
+        .join(LaunchHandleRow, LaunchHandleRow.id == ViewSessionRow.launch_handle_id)
+        .where(ViewSessionRow.id == view_id)
+    )
+    row = session.execute(query).one_or_none()
+    return (row[0], row[1]) if row else None

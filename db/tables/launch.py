@@ -1,16 +1,21 @@
 """Tables of the one-time handles that open a dose view, and of the views that they opened."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import IdMixin, TableBase
 
 
 class LaunchHandleRow(IdMixin, TableBase):
-    """One handle: a person may open the view of one patient, once. Only its digest is kept."""
+    """
+    One handle: a person may open the view of one patient, once. Only its digest is kept.
+
+    ``opening`` is what of the patient opens, see ``dose_services.launch_windows``.
+    """
 
     __tablename__ = "launch_handle"
 
@@ -21,6 +26,7 @@ class LaunchHandleRow(IdMixin, TableBase):
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    opening: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
 
 
 class ViewSessionRow(IdMixin, TableBase):

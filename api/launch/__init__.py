@@ -1,0 +1,1 @@
+"""Doors by which other programs open the view of one patient for one person."""
