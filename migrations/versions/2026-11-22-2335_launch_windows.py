@@ -1,13 +1,13 @@
 """
 What of a patient a launch handle opens.
 
-Revision: 0034, after 0033
+Revision: 0035, after 0034
 """
 
 from alembic import op
 
-revision = "0034"
-down_revision = "0033"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 
