@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from api.cds_hooks.settings import NO_HOOKS, HookSettings
 from dose_services.tokens import TokenSettings
 from dose_services.viewer_links import ViewerTemplate
 
@@ -16,6 +17,7 @@ class ApiSettings:
     ``public_url`` is where browsers reach it, maybe below a path of a reverse proxy.
     ``frame_ancestors`` are the origins (Orthanc's, a viewer's) that may show a dose view in a frame.
     ``viewer`` opens studies, series and objects in the PACS, if the site has named one.
+    ``hooks`` says who may call CDS Hooks, and what they answer.
     The times are those of security practice for launch links: short for the link, half an hour for the view.
     """
 
@@ -23,6 +25,7 @@ class ApiSettings:
     public_url: str
     frame_ancestors: tuple[str, ...] = ()
     viewer: ViewerTemplate | None = None
+    hooks: HookSettings = NO_HOOKS
     handle_valid_for: timedelta = timedelta(seconds=120)
     view_valid_for: timedelta = timedelta(minutes=30)
 

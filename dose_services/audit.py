@@ -15,6 +15,7 @@ class Action(StrEnum):
     SEARCH_PATIENT = "search_patient"
     READ_EXAMS = "read_exams"
     READ_CUMULATIVE_DOSE = "read_cumulative_dose"
+    READ_PRIOR_SIMILAR = "read_prior_similar"
     READ_EXAM = "read_exam"
     FIND_EXAM = "find_exam"
     READ_VALUE = "read_value"

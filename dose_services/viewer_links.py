@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from dose_core.errors import DoseError
 
-_PLACEHOLDERS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "OrthancID")
+_PLACEHOLDERS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "OrthancID", "AccessionNumber")
 _NAMED = re.compile(r"\{([A-Za-z]+)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 
@@ -23,6 +23,7 @@ class Opened:
     series_instance_uid: str | None = None
     sop_instance_uid: str | None = None
     orthanc_id: str | None = None
+    accession_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,9 @@ class ViewerTemplate:
     """
     The address of the viewer with places for UIDs.
 
-    ``{StudyInstanceUID}``, ``{SeriesInstanceUID}``, ``{SOPInstanceUID}`` and ``{OrthancID}`` are replaced; a part in
-    square brackets is left out where a UID in it is not known. Nothing else of a patient ever stands in it.
+    ``{StudyInstanceUID}``, ``{SeriesInstanceUID}``, ``{SOPInstanceUID}``, ``{OrthancID}`` and ``{AccessionNumber}`` are
+    replaced; a part in square brackets is left out where one in it is not known. Nothing else of a patient ever stands
+    in it.
 
     Raises:
         UnusableTemplateError: it is no http address, or names another placeholder.
@@ -50,8 +52,14 @@ class ViewerTemplate:
 
     def address(self, opened: Opened) -> str | None:
         """Return the address that opens this; ``None`` if it cannot be made of what is known."""
-        uids = (opened.study_instance_uid, opened.series_instance_uid, opened.sop_instance_uid, opened.orthanc_id)
-        known = {name: quote(uid, safe="") for name, uid in zip(_PLACEHOLDERS, uids, strict=True) if uid}
+        stated = (
+            opened.study_instance_uid,
+            opened.series_instance_uid,
+            opened.sop_instance_uid,
+            opened.orthanc_id,
+            opened.accession_number,
+        )
+        known = {name: quote(one, safe="") for name, one in zip(_PLACEHOLDERS, stated, strict=True) if one}
         made = _OPTIONAL.sub(lambda part: part[1] if set(_NAMED.findall(part[1])) <= known.keys() else "", self.text)
         if not set(_NAMED.findall(made)) <= known.keys():
             return None

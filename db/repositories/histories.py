@@ -69,6 +69,13 @@ _OF_FAMILY = Prepared(
 _OF_STUDY = Prepared(
     "exams_of_study", f"{_LINE} WHERE study_instance_uid = :study_instance_uid AND state <> 'void' ORDER BY site"
 )
+_TARGETS = Prepared(
+    "targets_of_exams",
+    """
+    SELECT exam_id, array_agg(DISTINCT target_region) AS codes FROM exam_event
+    WHERE exam_id = ANY(CAST(:exam_ids AS uuid[])) AND target_region IS NOT NULL GROUP BY exam_id
+    """,
+)
 _OF_EXAM = text(f"{_LINE} WHERE id = :exam_id AND state <> 'void'")
 
 
@@ -82,6 +89,13 @@ def patient(session: Session, patient_id: UUID) -> KnownPatient | None:
 def of_family(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """Return the counted exams of these patients, newest first, as the columns of ``exam`` with ``summary`` as text."""
     return list(map(dict, _OF_FAMILY.run(session, {"family": list(patient_ids)}).mappings()))
+
+
+def targets(session: Session, exam_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """Return the codes of the target regions of the events of these exams; those that state none are not in it."""
+    if not exam_ids:
+        return {}
+    return {row.exam_id: row.codes for row in _TARGETS.run(session, {"exam_ids": list(exam_ids)})}
 
 
 def of_study(session: Session, study_instance_uid: str) -> list[dict[str, Any]]:

@@ -126,6 +126,7 @@ DOORS = {
         ("POST", SEARCH),
         ("GET", f"/api/v1/patients/{ANY}/exams"),
         ("GET", f"/api/v1/patients/{ANY}/cumulative-dose"),
+        ("GET", f"/api/v1/patients/{ANY}/prior-similar"),
         ("GET", "/api/v1/exams"),
         ("GET", f"/api/v1/exams/{ANY}"),
         ("GET", f"/api/v1/values/{ANY}.totals.0.value/provenance"),
