@@ -13,7 +13,7 @@ from dose_core.ledger.standing import NOTHING_COUNTS, Standing
 from dose_core.ledger.versions import Speaking, speaking
 from dose_core.local_time import to_utc
 from dose_core.model import DoseReport, Kind
-from dose_services import device_resolving, exam_findings, exam_standing, same_content
+from dose_services import device_resolving, exam_findings, exam_standing, identity, same_content
 from dose_services.exam_writing import Occasion, Under, write_exam
 from dose_services.installed_readers import reader_version
 from dose_services.site import Site
@@ -92,7 +92,10 @@ def _file(session: Session, site_label: str, study_instance_uid: str, occasion: 
         if exam_void:
             findings.settle(session, exam_id=exam_void, told={}, kinds=exam_findings.KINDS, now=occasion.now)
         return said
-    before = exams.before(session, site_label, study)
+    # Held until what is filed is committed, as messages hold them: who is just being told of is then known here, or
+    # the exam there.
+    identifiers = identity.stated_keys([*exam.patients, *exam.also_stated], site_label or site.default_authority)
+    before = exams.before(session, site_label, study, identifiers=identifiers)
     exam_id = before.exam.id if before.exam else uuid4()
     belongs = exam_standing.of(session, exam, before, exam_id, site_label=site_label, site=site, now=occasion.now)
     started = to_utc(exam.started_at, site.timezone) if exam.started_at else None

@@ -7,6 +7,7 @@ an object, nor by an older message (``dose_services.identity_facts``). Nothing h
 Source: HL7 v2.5.1, chapter 3 (events A01, A04, A05, A08, A28, A31); IHE ITI TF-2, ITI-30.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -69,7 +70,7 @@ def resolve_stated(
     the Patient ID, another one that names its issuer (0010,1002) leads to the patient.
 
     Args:
-        session: the unit of work.
+        session: the unit of work, which holds ``stated_keys`` of them.
         stated: the patient as the object states them.
         study: what tells one study from another.
         evidence_id: an object that names them, for the journal.
@@ -83,8 +84,8 @@ def resolve_stated(
     Source: PS3.3, C.7.1.1 (Patient ID (0010,0020), Issuer of Patient ID (0010,0021), Other Patient IDs (0010,1002)).
     """
     change = Change(event_at=None, ordered_at=now, now=now, evidence_id=evidence_id)
-    value = storable((stated.id or "").strip(" \0"))
-    identifier = StatedIdentifier(value=value, authority=storable((stated.issuer or "").strip(" \0")) or authority)
+    value, issuer = _key(stated, authority)
+    identifier = StatedIdentifier(value=value, authority=issuer)
     person = StatedPerson(
         identifiers=(identifier,) if value else (),
         name=storable(stated.name),
@@ -96,8 +97,13 @@ def resolve_stated(
         return Named(patient_id=placeholder, survivor_id=placeholder, family_id=placeholder)
     check_identifiers(person.identifiers)
     people = (stated, *within.also_stated)
-    keys = (identifier.key, *other_keys(people, besides=identifier.key))
+    keys = (identifier.key, *(key for key in other_keys(people) if key != identifier.key))
     found = patients.identified(session, keys)
+    # Messages that name them by another identifier hold no common one, but the record.
+    shared = [one.id for one in found if one.is_named_otherwise]
+    if shared:
+        patients.lock_records(session, shared)
+        found = patients.identified(session, keys)
     while not found:
         patient_id = _create_named(session, person, identifier, change, within.rules)
         if patient_id is not None:
@@ -107,10 +113,26 @@ def resolve_stated(
     return named_by(session, found, people, person, change, within)
 
 
+def stated_keys(people: Iterable[PatientStated], authority: str) -> frozenset[tuple[str, str]]:
+    """
+    Return the identifiers (value, authority) by which DICOM objects name people; whoever resolves them holds these.
+
+    ``authority`` is the assigning authority of a Patient ID that names none.
+    """
+    people = list(people)
+    named = {_key(one, authority) for one in people}
+    return frozenset((*(key for key in named if key[0]), *other_keys(people)))
+
+
 def placeholder_of(session: Session, *, study: str, now: datetime) -> UUID:
     """Return the patient who stands for a study of which nobody knows whose it is."""
     change = Change(event_at=None, ordered_at=now, now=now)
     return _placeholder(session, StatedPerson(identifiers=()), storable(study), change)
+
+
+def _key(stated: PatientStated, authority: str) -> tuple[str, str]:
+    issuer = storable((stated.issuer or "").strip(" \0")) or authority
+    return storable((stated.id or "").strip(" \0")), issuer
 
 
 def _create_named(

@@ -55,13 +55,13 @@ class Within:
 NO_EXAM = Within()
 
 
-def other_keys(people: Sequence[PatientStated], *, besides: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+def other_keys(people: Sequence[PatientStated]) -> tuple[tuple[str, str], ...]:
     """Return the other identifiers (value, authority) that objects state with an issuer, each once, but dummies."""
     stated = {
         (storable(one.id.strip(" \0")), storable(one.issuer.strip(" \0"))) for each in people for one in each.other_ids
     }
     usable = (key for key in stated if all(0 < len(part) <= MAX_IDENTIFIER_CHARACTERS for part in key))
-    return tuple(sorted(key for key in usable if key != besides and not is_dummy(key[0])))
+    return tuple(sorted(key for key in usable if not is_dummy(key[0])))
 
 
 def disagreement_among(people: Sequence[PatientStated], rules: PlaceholderRules) -> str | None:

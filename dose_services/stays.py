@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from db.repositories import orders, stays
+from db.repositories import orders, patients, stays
 from db.session import Session
 from dose_core.model import PatientStated
 from dose_core.orders.said import Number
@@ -47,11 +47,11 @@ def keep_stays(
     Raises:
         UnusableIdentifierError: an identifier of a patient is longer than any real one.
     """
+    authority = site.default_authority
     people = dict.fromkeys(who for one in stated for who in (one.source, one.target) if who)
+    patients.lock_identifiers(session, identity.stated_keys(people, authority))
     ids = {
-        who: identity.resolve_stated(
-            session, who, study="", evidence_id=None, now=now, authority=site.default_authority
-        ).patient_id
+        who: identity.resolve_stated(session, who, study="", evidence_id=None, now=now, authority=authority).patient_id
         for who in people
     }
     said = [

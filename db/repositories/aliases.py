@@ -54,15 +54,6 @@ _REFILE_CLAIMED = text(
         AND a.value = ANY (CAST(:values AS text[])) AND e.state IN ('counted', 'held')
     """
 )
-_REFILE_MEANWHILE = text(
-    """
-    INSERT INTO outbox (kind, site, study_instance_uid, at)
-    SELECT DISTINCT 'refile', e.site, e.study_instance_uid, CAST(:now AS timestamptz)
-    FROM patient_alias a JOIN patient p ON p.id = a.patient_id JOIN patient f ON f.family_id = p.family_id
-    JOIN exam e ON e.patient_id = f.id
-    WHERE a.since >= :since AND e.last_evidence_at >= :since AND e.state IN ('counted', 'held')
-    """
-)
 _HAS_OTHER_EXAM = text(
     "SELECT EXISTS (SELECT FROM exam WHERE patient_id = :patient_id AND id <> :exam_id AND state = 'counted')"
 )
@@ -107,11 +98,6 @@ def refile_claimed(session: Session, identifiers: Sequence[tuple[str, str]], *, 
     """Have the exams made anew that were found by another identifier, since somebody has these (value, authority)."""
     values = [claimed(value, authority) for value, authority in identifiers]
     session.execute(_REFILE_CLAIMED, {"values": values, "now": now})
-
-
-def refile_filed_meanwhile(session: Session, *, since: datetime, now: datetime) -> None:
-    """Have the exams made anew that were filed since then, of whose patients something new was stated since then."""
-    session.execute(_REFILE_MEANWHILE, {"since": since, "now": now})
 
 
 def claimed(value: str, authority: str) -> str:

@@ -18,16 +18,6 @@ _REFILE_HELD = text(
     WHERE n.patient_id = ANY (:patient_ids) AND e.state = 'held'
     """
 )
-_REFILE_MERGED = text(
-    """
-    INSERT INTO outbox (kind, site, study_instance_uid, at)
-    SELECT 'refile', e.site, e.study_instance_uid, CAST(:now AS timestamptz) FROM exam e
-    WHERE e.state = 'held' AND e.state_reason = :reason AND (
-        SELECT count(DISTINCT p.family_id) FROM exam_named_patient n JOIN patient p ON p.id = n.patient_id
-        WHERE n.exam_id = e.id
-    ) = 1
-    """
-)
 _COUNTED_BESIDE = text(
     """
     SELECT DISTINCT o.exam_id FROM exam e JOIN exam_event m ON m.exam_id = e.id
@@ -80,11 +70,6 @@ def named_patients(session: Session, exam_id: UUID) -> list[UUID]:
 def refile_held(session: Session, patient_ids: Sequence[UUID], *, now: datetime) -> None:
     """Have the held exams made anew whose objects name one of these patients."""
     session.execute(_REFILE_HELD, {"patient_ids": list(patient_ids), "now": now})
-
-
-def refile_merged(session: Session, *, reason: str, now: datetime) -> None:
-    """Have the exams made anew that are held for ``reason``, several patients, who are one by now."""
-    session.execute(_REFILE_MERGED, {"reason": reason, "now": now})
 
 
 def refile_without_rival(session: Session, *, reason: str, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Queries on exams and their revisions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from db.prepared import Prepared
+from db.repositories.patients import locks_of
 from db.session import Session
 from db.tables.device import DeviceRow
 from db.tables.exam import ExamRevisionRow, ExamRow
@@ -54,9 +55,13 @@ class Sharing:
     release: int | None
 
 
+# What is read here is held by the lock of the study; who has the identifiers is asked behind this.
 _BEFORE = Prepared(
     "exam_before",
     """
+    WITH locked AS MATERIALIZED (
+        SELECT count(pg_advisory_xact_lock(hashtextextended(key, 0))) FROM unnest(CAST(:locks AS text[])) AS key
+    )
     SELECT e.id, e.site, e.study_instance_uid, e.patient_id, e.device_id, e.revision, e.revision_id, e.state,
         e.state_reason, e.read_warnings, e.modality, e.region, e.accession_number, e.accession_issuer, e.admission_id,
         e.admission_issuer, e.started_at, e.started_local,
@@ -64,8 +69,8 @@ _BEFORE = Prepared(
         (SELECT max(n.number) FROM exam_revision n WHERE n.exam_id = e.id) AS last_revision,
         (SELECT json_agg(json_build_array(d.id, d.kind, d.patient_id) ORDER BY d.id DESC)
          FROM exam_decision d WHERE d.exam_id = e.id) AS decisions
-    FROM exam e JOIN exam_revision r ON r.exam_id = e.id AND r.number = e.revision
-    WHERE e.study_instance_uid = :study_instance_uid
+    FROM locked LEFT JOIN (exam e JOIN exam_revision r ON r.exam_id = e.id AND r.number = e.revision)
+        ON e.study_instance_uid = :study_instance_uid
     """,
 )
 
@@ -150,9 +155,14 @@ _COUNTED_TWICE = text(
 )
 
 
-def before(session: Session, site: str, study_instance_uid: str) -> Before:
-    """Return what is known of a study before it is filed."""
-    rows = _BEFORE.run(session, {"study_instance_uid": study_instance_uid}).mappings().all()
+def before(session: Session, site: str, study_instance_uid: str, *, identifiers: Iterable[tuple[str, str]]) -> Before:
+    """
+    Return what is known of a study before it is filed, once this transaction alone holds these identifiers.
+
+    They are (value, authority) of whom its objects name, held as ``patients.lock_identifiers`` does.
+    """
+    values = {"study_instance_uid": study_instance_uid, "locks": locks_of(identifiers)}
+    rows = [row for row in _BEFORE.run(session, values).mappings() if row["id"] is not None]
     here = next((row for row in rows if row["site"] == site), None)
     others = tuple(sorted(row["site"] for row in rows if row["site"] != site))
     if here is None:

@@ -42,7 +42,8 @@ class Identified:
     The patient that has an identifier now, the ``number``-th that was asked for, from 1.
 
     ``lacks_demographics`` if objects may still tell something of them. ``told`` is what messages ever stated of them,
-    ``known`` by what they are known: what objects stated counts only where no message did.
+    ``known`` by what they are known: what objects stated counts only where no message did. ``is_named_otherwise`` if
+    they, or somebody who is one with them, have an identifier beside those that were asked for.
     """
 
     number: int
@@ -53,6 +54,7 @@ class Identified:
     birth_date: date | None
     lacks_demographics: bool
     is_placeholder: bool
+    is_named_otherwise: bool
     told: Known
 
     @property
@@ -71,7 +73,13 @@ _IDENTIFIED = Prepared(
             SELECT json_agg(json_build_array(a.kind, a.value)) FROM patient_alias a
             WHERE a.patient_id = p.id AND a.kind <> 'dicom_id'
         ) AS stated,
-        EXISTS (SELECT FROM patient_placeholder h WHERE h.patient_id = p.id AND h.rule IS NOT NULL) AS is_placeholder
+        EXISTS (SELECT FROM patient_placeholder h WHERE h.patient_id = p.id AND h.rule IS NOT NULL) AS is_placeholder,
+        EXISTS (SELECT FROM patient f WHERE f.family_id = p.family_id AND f.id <> p.id) OR EXISTS (
+            SELECT FROM patient_identifier o WHERE o.patient_id = p.id AND (o.ended_at IS NULL OR o.is_home)
+                AND (o.value, o.authority) NOT IN (
+                    SELECT v, a FROM unnest(CAST(:values AS text[]), CAST(:authorities AS text[])) AS asked (v, a)
+                )
+        ) AS is_named_otherwise
     FROM unnest(CAST(:values AS text[]), CAST(:authorities AS text[])) WITH ORDINALITY AS w(value, authority, number)
     JOIN patient_identifier i ON i.value = w.value AND i.authority = w.authority AND i.ended_at IS NULL
     JOIN patient p ON p.id = i.patient_id
@@ -97,6 +105,7 @@ def identified(session: Session, identifiers: Sequence[tuple[str, str]]) -> list
             birth_date=row.birth_date,
             lacks_demographics=row.lacks_demographics,
             is_placeholder=row.is_placeholder,
+            is_named_otherwise=row.is_named_otherwise,
             told=told_from(row.stated),
         )
         for row in _IDENTIFIED.run(session, values)
@@ -172,7 +181,7 @@ def create_named(session: Session, values: dict[str, Any]) -> bool:
         "created_key": created["key"],
         "added": added["content"],
         "added_key": added["key"],
-        "lock": _lock_of(values["value"], values["authority"]),
+        "lock": locks_of([(values["value"], values["authority"])])[0],
         "claimed": claimed(values["value"], values["authority"]),
     }
     return _CREATE_NAMED.run(session, values | sealed).one_or_none() is not None
@@ -280,11 +289,12 @@ def lock_records(session: Session, patient_ids: Iterable[UUID]) -> None:
 
 def lock_identifiers(session: Session, identifiers: Iterable[tuple[str, str]]) -> None:
     """Hold these identifiers (value, authority) for this transaction alone, in an order that cannot deadlock."""
-    _LOCK.run(session, {"keys": [_lock_of(value, authority) for value, authority in sorted(set(identifiers))]})
+    _LOCK.run(session, {"keys": locks_of(identifiers)})
 
 
-def _lock_of(value: str, authority: str) -> str:
-    return f"identifier {authority}|{value}"
+def locks_of(identifiers: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the names of the locks of identifiers, for a statement that takes them itself: in this order."""
+    return [f"identifier {authority}|{value}" for value, authority in sorted(set(identifiers))]
 
 
 def lock_merges(session: Session) -> None:

@@ -1,5 +1,6 @@
 """A house that hears HL7 and takes dose reports in, and what it shows of a patient. All people are invented."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -43,18 +44,21 @@ class IdentityHouse:
         code = f" {errors[0].split('|')[3].split('^')[0]}" if errors else ""
         return msa.split("|")[1] + code
 
-    def receive(self, patient_id: str, *, name: str = "Ek^Alma", born: str = "19600101") -> str:
+    def receive(
+        self, patient_id: str, *, name: str = "Ek^Alma", born: str = "19600101", others: Sequence[str] = ()
+    ) -> str:
         """Take in the dose report of a study of its own, and return its Study Instance UID."""
         number = next(self._numbers)
         study = f"2.25.8{number}2"
         scan = acquisition(dose("10", "100"), uid=f"2.25.8{number}3")
-        stated = {
+        stated: dict[str, Any] = {
             "SOPInstanceUID": f"2.25.8{number}1",
             "StudyInstanceUID": study,
             "PatientID": patient_id,
             "IssuerOfPatientID": "HOSP",
             "PatientName": name,
             "PatientBirthDate": born,
+            "OtherPatientIDsSequence": [{"PatientID": one, "IssuerOfPatientID": "HOSP"} for one in others],
         }
         self.house.receive([ct_rdsr_bytes(accumulated(dlp_total("100")), scan, **stated)])
         return study

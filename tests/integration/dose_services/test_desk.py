@@ -4,17 +4,16 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 
 from db.repositories import desk as desk_rows
 from db.repositories import outbox, patients
 from db.session import unit_of_work
 from db.tables.access_log import AccessLogRow
 from db.tables.exam import ExamRow
-from db.tables.patient import PatientRow
 from dose_core.ledger.not_patient import NotPatientRules
 from dose_core.ledger.standing import EVENT_KNOWN, IDENTITIES_DISAGREE, Decided, Standing
-from dose_services import desk, exams, looking_around
+from dose_services import desk, exams
 from dose_services.audit import Action, Looker, Via
 from dose_services.desk import DecisionRefusedError, DeskExam
 from dose_services.launch import UnknownPatientError
@@ -139,25 +138,6 @@ class TestAnExamWhoseObjectsNameDifferentPatients:
 
         assert stands(disagreeing, 1) == [(Standing.COUNTED, None)]
         assert history(disagreeing, "A") == [study_uid(1)]
-
-    def test_is_found_by_the_worker_if_the_merge_came_while_it_was_filed(self, disagreeing: DoseHouse) -> None:
-        """Neither saw the other: the merge no exam at the desk, the exam no merge."""
-        with unit_of_work(disagreeing.engine) as session:
-            looking_around.look_around(session, now=disagreeing.now, site=disagreeing.site)
-        disagreeing.follow()
-        before = stands(disagreeing, 1)
-        anna, berta = patient_id(disagreeing, "A"), patient_id(disagreeing, "B")
-        with unit_of_work(disagreeing.engine) as session:
-            session.execute(
-                update(PatientRow).where(PatientRow.id == berta).values(merged_into_id=anna, family_id=anna)
-            )
-
-        with unit_of_work(disagreeing.engine) as session:
-            looking_around.look_around(session, now=disagreeing.now, site=disagreeing.site)
-        disagreeing.follow()
-
-        assert before == [(Standing.HELD, IDENTITIES_DISAGREE)]
-        assert stands(disagreeing, 1) == [(Standing.COUNTED, None)]
 
     def test_is_left_alone_by_the_merge_of_others(self, disagreeing: DoseHouse) -> None:
         handler(disagreeing.engine).handle(merge(survivor="C^^^HOSP", subsumed="D^^^HOSP"), peer="127.0.0.1")

@@ -14,7 +14,7 @@ from db.tables.observation import PatientObservationRow
 from db.tables.patient_stated import PatientAliasRow, PatientPlaceholderRow
 from dose_core.identity.agreement import OTHER_BIRTH_DATE, OTHER_NAME
 from dose_core.ledger.standing import IDENTITIES_DISAGREE, Decided, Standing
-from dose_services import desk, looking_around
+from dose_services import desk
 from dose_services.audit import Looker, Via
 from tests.builders.ct_reports import Header, report, study_uid
 from tests.builders.hl7 import adt, message, msh, pid
@@ -174,21 +174,6 @@ class TestNamesThatChange:
 
         assert held == [(Standing.HELD, OTHER_NAME)]
         assert stands(house, 1) == [COUNTS]
-
-    def test_that_are_told_while_an_exam_is_filed_are_found_by_the_worker(self, house: DoseHouse) -> None:
-        """Neither saw the other: the message no exam, the exam no message."""
-        received(house, 1, "A", ANNA)
-        row = PatientAliasRow(patient_id=patient_id(house, "A"), kind="name", value=OTTO, since=house.now)
-        with unit_of_work(house.engine) as session:
-            session.add(row)
-        before = stands(house, 1)
-        house.wait(60)
-        with unit_of_work(house.engine) as session:
-            looking_around.look_around(session, now=house.now, site=house.site)
-        house.follow()
-
-        assert before == [COUNTS]
-        assert stands(house, 1) == [(Standing.HELD, OTHER_NAME)]
 
     def test_in_the_only_objects_that_tell_of_somebody_are_corrected_by_them(self, house: DoseHouse) -> None:
         received(house, 1, "A", ANNA)
