@@ -46,3 +46,19 @@ class ViewSessionRow(IdMixin, TableBase):
     opened_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     break_glass: Mapped[str | None]  # why this view is open although the patient is restricted
+
+
+class SmartLaunchRow(TableBase):
+    """
+    One SMART launch under way: its person is at the authorisation server of their EHR. Deleted when they come back.
+
+    The state that comes back with them and the secret of their browser are kept as digests only; nothing else of the
+    launch is kept.
+    """
+
+    __tablename__ = "smart_launch"
+
+    state_digest: Mapped[str] = mapped_column(primary_key=True)  # SHA-256, hexadecimal
+    browser_digest: Mapped[str]  # likewise, of the secret in the browser's cookie
+    issuer: Mapped[str]  # the FHIR base address of the EHR
+    expires_at: Mapped[datetime] = mapped_column(index=True)
