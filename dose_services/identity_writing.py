@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import orjson
 
-from db.repositories import desk, orders, outbound, people
+from db.repositories import desk, orders, outbound, people, stays
 from db.repositories.people import KnownIdentifier, KnownPerson
 from db.session import Session
 from dose_core.identity.facts import DELETED, FIELDS, Key
@@ -224,6 +224,7 @@ def _refile(session: Session, rows: _Rows, concerned: set[UUID], change: Change)
     if is_joined:
         # Objects of a held exam may name both; then they name one patient now.
         desk.refile_held(session, sorted(rows.merged_into), now=change.now)
+        stays.wake_exams_of(session, sorted(rows.merged_into), now=change.now)  # they may be whose visit was moved
     if any(rows.merged_into[one.id][0] not in {None, one.merged_into_id} for one in rows.known):
         outbound.look_at_merged(session, sorted(rows.merged_into), now=change.now)
     whose_orders = concerned.union(rows.merged_into) if is_joined else concerned

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import or_, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -64,6 +65,24 @@ _WAKE_EXAMS = text(
 def wake_exams(session: Session, numbers: Sequence[str], *, now: datetime) -> None:
     """Have the exams looked at anew whose objects name one of these visits or accounts."""
     session.execute(_WAKE_EXAMS, {"numbers": list(numbers), "now": now})
+
+
+_WAKE_EXAMS_OF = text(
+    """
+    INSERT INTO outbox (kind, site, study_instance_uid, exam_id, at)
+    SELECT 'revised', e.site, e.study_instance_uid, e.id, CAST(:now AS timestamptz) FROM exam e
+    WHERE e.id IN (
+        SELECT id FROM exam WHERE patient_id = ANY(:patient_ids) AND admission_id IS NOT NULL
+        UNION SELECT exam_id FROM exam_named_patient WHERE patient_id = ANY(:patient_ids)
+    ) AND e.state <> 'void' AND e.expired_at IS NULL
+        AND EXISTS (SELECT FROM stay_event s WHERE s.number = e.admission_id OR s.new_number = e.admission_id)
+    """
+)
+
+
+def wake_exams_of(session: Session, patient_ids: Sequence[UUID], *, now: datetime) -> None:
+    """Have the exams of these patients looked at anew of whose visits something was said: it changed who is who."""
+    session.execute(_WAKE_EXAMS_OF, {"patient_ids": list(patient_ids), "now": now})
 
 
 def _said(row: StayEventRow) -> StaySaid:

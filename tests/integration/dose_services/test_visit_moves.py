@@ -51,6 +51,20 @@ class TestAnExamWhoseObjectsNameTheVisit:
         assert (house.history("MOTORBIKE"), house.history("P-7")) == ([], [STUDY])
         assert house.decisions() == [("released", "hl7")]
 
+    @pytest.mark.parametrize("places", list(permutations(range(3))))
+    def test_goes_with_it_if_its_patient_is_merged_into_the_one_before_the_move_whatever_comes_first(
+        self, house: OrderHouse, places: tuple[int, ...]
+    ) -> None:
+        steps = (
+            lambda: house.receive([report(1, **during("V1", patient="P-1"))]),
+            lambda: house.tell(merge(survivor="MOTORBIKE^^^HOSP", subsumed="P-1^^^HOSP", at="20260301110000")),
+            lambda: house.tell(MOVE),
+        )
+        for place in places:
+            steps[place]()
+
+        assert house.history("P-7") == [STUDY]
+
     def test_goes_with_its_account_by_an_a44(self, house: OrderHouse) -> None:
         house.receive([report(1, **during("K1"))])
         a44 = moved_visit(to="P-7^^^HOSP", source="MOTORBIKE^^^HOSP", visit="", event="A44")
