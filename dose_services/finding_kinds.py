@@ -39,6 +39,7 @@ class FindingKind(StrEnum):
     HELD = "held"
     IMPLAUSIBLE = "implausible"
     LOCAL_TIME = "local_time"
+    MERGE_LOOP = "merge_loop"
     MISSING_PHANTOM = "missing_phantom"
     MIXED_SOURCE = "mixed_source"
     NO_PATIENT_ID = "no_patient_id"
@@ -171,6 +172,11 @@ ABOUT: dict[FindingKind, About] = {
         title="the start is in an hour that there is twice, or not at all",
         subject=Subject.EXAM,
         what_to_do="nothing, if the change of the clocks explains it; else set the clock of the device",
+    ),
+    FindingKind.MERGE_LOOP: About(
+        title="a message merges patients in a circle",
+        subject=Subject.PATIENT,
+        what_to_do="find out which of the merges was wrong, and take it back; then have the refused one sent again",
     ),
     FindingKind.MISSING_PHANTOM: About(
         title="a CTDIvol without its phantom",

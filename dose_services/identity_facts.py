@@ -19,6 +19,7 @@ from dose_core.identity.facts import Fact, Key, Kind
 from dose_core.identity.folding import Refusal, Verdict, fold, named_in
 from dose_core.identity.people import People, Person
 from dose_services.identity_kept import keys_of, packed, unpacked
+from dose_services.identity_loops import settle_loops
 from dose_services.identity_values import (
     Change,
     IdentifierTakenError,
@@ -73,6 +74,8 @@ def tell(session: Session, facts: Sequence[Fact], change: Change) -> Outcome:
     verdict = fold(standing, [replace(fact, number=number) for fact in facts])[number]
     if verdict.refusal is None:
         write(session, known, standing, change)
+    if is_structural:
+        settle_loops(session, _looped({number: verdict}), now=change.now)
     return replace(_outcome(verdict, facts, standing), told=_told_of(known, facts, standing))
 
 
@@ -104,13 +107,18 @@ def _take_anew(session: Session, asked: Sequence[tuple[str, str]], number: int, 
         told_of = named_in(facts)
         # Whoever is not told of here has an identifier that is listed here too.
         standing = _standing(session, [one for one in known if one.home not in told_of])
-        verdict = fold(standing, facts)[number]
+        verdicts = fold(standing, facts)
         reached = _left(listed, [one for one in known if one.home in told_of], standing)
         if not reached:
             break
     decided = {key for fact in facts for key in fact.named | fact.listed}
     write(session, known, standing, change, decided=decided)
-    return _outcome(verdict, [fact for fact in facts if fact.number == number], standing)
+    settle_loops(session, _looped(verdicts), now=change.now)
+    return _outcome(verdicts[number], [fact for fact in facts if fact.number == number], standing)
+
+
+def _looped(verdicts: Mapping[int, Verdict]) -> list[int]:
+    return [number for number, verdict in verdicts.items() if verdict.refusal is Refusal.LOOP]
 
 
 def _left(listed: Iterable[Key], known: Sequence[KnownPerson], standing: People) -> set[Key]:

@@ -97,6 +97,9 @@ _OF = text(
 )
 
 
+_OF_NUMBER = text("SELECT id, at, content FROM identity_fact WHERE id = :number")
+
+
 def add(
     session: Session,
     keys: Sequence[FactKey],
@@ -134,6 +137,12 @@ def of(session: Session, keys: Iterable[tuple[str, str]]) -> list[KeptFact]:
     """Return all facts that concern these identifiers, at any distance, in the order of their events."""
     rows = session.execute(_OF, _pairs(keys))
     return [KeptFact(number=row.id, at=row.at, content=row.content) for row in rows]
+
+
+def of_number(session: Session, number: int) -> KeptFact | None:
+    """Return the facts of one message; ``None`` if they are not kept (any more)."""
+    row = session.execute(_OF_NUMBER, {"number": number}).one_or_none()
+    return KeptFact(number=row.id, at=row.at, content=row.content) if row else None
 
 
 def _pairs(keys: Iterable[tuple[str, str]]) -> dict[str, Any]:
