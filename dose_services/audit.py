@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 from uuid import UUID
 
+from db.reaching import Reach
 from db.repositories import access_log
 from db.session import Session
+from dose_services.roles import Purpose
 
 
 class Action(StrEnum):
@@ -16,6 +19,7 @@ class Action(StrEnum):
     READ_EXAMS = "read_exams"
     READ_CUMULATIVE_DOSE = "read_cumulative_dose"
     READ_PRIOR_SIMILAR = "read_prior_similar"
+    JUSTIFY_ORDER = "justify_order"
     READ_EXAM = "read_exam"
     FIND_EXAM = "find_exam"
     READ_VALUE = "read_value"
@@ -45,6 +49,8 @@ class Action(StrEnum):
     RESTRICT_PATIENT = "restrict_patient"
     LIFT_RESTRICTION = "lift_restriction"
     SUBJECT_REPORT = "subject_report"
+    READ_AUDIT = "read_audit"
+    EXPORT_AUDIT = "export_audit"
     READ_MESSAGE = "read_message"
     QUEUE_MESSAGE = "queue_message"
     PARK_MESSAGE = "park_message"
@@ -63,6 +69,10 @@ class Action(StrEnum):
     CALIBRATE_LOCALISERS = "calibrate_localisers"
     RECORD_REACTION = "record_reaction"
     WITHDRAW_REACTION = "withdraw_reaction"
+    CHANGE_ORGANISATION = "change_organisation"
+    CHANGE_GRANT = "change_grant"
+    CHANGE_ROLE = "change_role"
+    READ_ACCESS = "read_access"
 
 
 class Via(StrEnum):
@@ -72,6 +82,8 @@ class Via(StrEnum):
     LAUNCH = "launch"
     VIEW = "view"
     COMMAND = "command"
+    HOOK = "hook"
+    SERVICE = "service"  # DoseLedger itself, of what a directory says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +92,11 @@ class Looker:
     Who looks. ``reference`` is the id of the token, handle or view that let them in.
 
     ``reads_uncounted`` allows exams that are nobody's history: held at the desk, or no patient's. ``break_glass`` is
-    why they must see a restricted patient, given only by who ``may_break_glass``.
+    why they must see who is restricted, or out of reach, given only by who ``may_break_glass``; they then see what is
+    within ``broken_reach``.
+
+    ``reach`` are the exams that they may see, for their duty in an organisation and for a purpose; ``None`` are all.
+    Who was ``launched_for`` a patient sees that patient, even if they have no exam within reach.
     """
 
     subject: str
@@ -91,6 +107,20 @@ class Looker:
     reads_uncounted: bool = False
     may_break_glass: bool = False
     break_glass: str | None = None
+    reach: Reach | None = None
+    broken_reach: Reach | None = None
+    launched_for: UUID | None = None
+    purpose: Purpose = Purpose.TREAT
+
+    @property
+    def sight(self) -> Reach | None:
+        """The exams that this look may show."""
+        return self.reach if self.break_glass is None else self.broken_reach
+
+    @classmethod
+    def of_service(cls, name: str, route: str) -> Self:
+        """Return DoseLedger itself, of what it does by itself: ``name`` is the part that does it."""
+        return cls(subject=f"service:{name}", user_id=None, via=Via.SERVICE, reference=None, route=route)
 
 
 def record_look(

@@ -7,10 +7,14 @@ from uuid import UUID
 
 import jwt
 
+from db.repositories import grants as grant_rows
 from db.repositories import tokens
 from db.session import Session
 from db.tables.user import IssuedTokenRow
 from dose_core.errors import DoseError
+from dose_services import grants
+from dose_services.access import Access, access_from
+from dose_services.audit import Looker
 from dose_services.roles import Role, Scope
 from dose_services.users import UserNotAllowedError, get_by_login
 
@@ -68,7 +72,12 @@ class Bearer:
     site: str  # where what it hands in belongs; "" is the only or main one
     user_id: UUID | None
     scopes: frozenset[Scope]
-    roles: frozenset[Role]
+    access: Access
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The duties that they have anywhere."""
+        return self.access.roles
 
 
 def issue(
@@ -103,12 +112,17 @@ def issue(
         raise UserNotAllowedError("a token is either for a program (subject) or for a user (login)")
     if not scopes or valid_for <= timedelta(0):
         raise UserNotAllowedError("a token has at least one scope and is valid for some time")
-    user = get_by_login(session, login) if login is not None else None
+    user = get_by_login(session, login, now=now) if login is not None else None
     if user is not None and user.disabled_at is not None:
         raise UserNotAllowedError("this user is disabled")
+    named = f"system:{subject}" if user is None else user.subject
+    if user is None and Scope.READ in scopes and not grant_rows.has_any(session, named):
+        # The first token of a program lets it read everywhere; what was given or ended before stays so.
+        by = Looker.of_service("tokens", "issue")
+        grants.give(session, named, Role.INTEGRATOR, looker=by, now=now)
     row = tokens.add(
         session,
-        subject=f"system:{subject}" if user is None else user.subject,
+        subject=named,
         site=site,
         user_id=None if user is None else user.id,
         scopes=sorted(set(scopes)),
@@ -137,10 +151,10 @@ def check(session: Session, settings: TokenSettings, token: str, *, now: datetim
         TokenRejectedError: any check failed; the text does not say which, the sender has no need to know.
     """
     jti = _verified_jti(settings, token)
-    row = tokens.spoken(session, jti)
+    row = tokens.spoken(session, jti, now=now)
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         raise TokenRejectedError("the bearer token is not valid; ask for a new one")
-    if row.user_id is not None and (row.roles is None or row.disabled_at is not None):
+    if row.user_id is not None and row.disabled_at is not None:
         raise TokenRejectedError("the bearer token is not valid; ask for a new one")
     return Bearer(
         jti=jti,
@@ -148,7 +162,7 @@ def check(session: Session, settings: TokenSettings, token: str, *, now: datetim
         site=row.site,
         user_id=row.user_id,
         scopes=frozenset(map(Scope, row.scopes)),
-        roles=frozenset({Role.SYSTEM} if row.roles is None else map(Role, row.roles)),
+        access=access_from(session, row.granted),
     )
 
 

@@ -6,9 +6,10 @@ from uuid import UUID
 
 import typer
 
-from dose_services.roles import Scope
+from dose_services.roles import Role, Scope
 from doseledger.clock import now
 from doseledger.database import transaction
+from doseledger.who import looker
 
 app = typer.Typer(no_args_is_help=True, help="Bearer tokens: issue, list, revoke.")
 _MAX_DAYS = 3650
@@ -20,15 +21,22 @@ def issue(
     subject: Annotated[str | None, typer.Option(help="Name of the program that gets it.")] = None,
     user: Annotated[str | None, typer.Option(help="Login of the person that gets it.")] = None,
     site: Annotated[str, typer.Option(help="Site that an ingesting program belongs to, if there are several.")] = "",
+    organisation: Annotated[
+        str | None, typer.Option(help="Where the program may read; of its first token everywhere if left out.")
+    ] = None,
     days: Annotated[int, typer.Option(min=1, max=_MAX_DAYS, help="Days that it is valid.")] = 365,
 ) -> None:
     """Issue a token. It is printed once, on the last line, and kept nowhere."""
-    from dose_services import tokens
+    from dose_services import grants, organisations, tokens
     from doseledger.processes import tokens_of
     from doseledger.settings import Settings
 
     settings = Settings.load()
     with transaction(settings) as session:
+        if organisation is not None and subject is not None:
+            place = organisations.of_name(session, organisation).id
+            who = looker("token issue")
+            grants.give(session, f"system:{subject}", Role.INTEGRATOR, place, looker=who, now=now())
         record, token = tokens.issue(
             session,
             tokens_of(settings),

@@ -16,9 +16,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.deps import NowDep, RouteDep, SettingsDep, UnitOfWorkDep
 from dose_core.errors import DoseError
 from dose_services import tokens
+from dose_services.access import NOTHING, Rights
 from dose_services.audit import Looker, Via
 from dose_services.launch import View
-from dose_services.roles import Permission, Role, Scope, may
+from dose_services.roles import Permission, Purpose, Scope
 from dose_services.tokens import Bearer
 
 
@@ -51,9 +52,9 @@ class LaunchPrincipal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPrincipal:
-    """A user or a program that may read what its roles allow; what it states belongs to its site."""
+    """A user or a program that may do what its ``rights`` tell; what it states belongs to its site."""
 
-    roles: frozenset[Role]
+    rights: Rights
     looker: Looker
     site: str
 
@@ -64,7 +65,16 @@ _BreakGlassHeader = Annotated[
     Header(
         alias="X-Break-Glass",
         max_length=6000,  # a reason of 500 characters, each of twelve at most when it is percent-encoded
-        description="why a restricted patient must be seen, percent-encoded UTF-8; on record, and told to a supervisor",
+        description="why somebody must be seen who is restricted, or whose exams are out of reach, percent-encoded "
+        "UTF-8; on record, and told to a supervisor",
+    ),
+]
+_PurposeHeader = Annotated[
+    Purpose | None,
+    Header(
+        alias="X-Purpose-Of-Use",
+        description="what the data are used for, a code of HL7's PurposeOfUse; left out, it is treatment, or what the "
+        "caller's role is for",
     ),
 ]
 _CredentialsDep = Annotated[HTTPAuthorizationCredentials | None, Depends(_scheme)]
@@ -87,15 +97,21 @@ def _require(bearer: Bearer, scope: Scope) -> None:
         raise ScopeMissingError(msg)
 
 
+def looker_by(looker: Looker, rights: Rights, permission: Permission) -> Looker:
+    """Return who looks, with what they may see by a permission."""
+    return replace(
+        looker,
+        reads_uncounted=rights.may(Permission.READ_UNCOUNTED),
+        may_break_glass=rights.may(Permission.BREAK_GLASS),
+        reach=rights.reach(permission),
+        broken_reach=rights.reach(Permission.BREAK_GLASS),
+        purpose=rights.purpose,
+    )
+
+
 def _looker(bearer: Bearer, route: str) -> Looker:
     return Looker(
-        subject=bearer.subject,
-        user_id=bearer.user_id,
-        via=Via.TOKEN,
-        reference=bearer.jti,
-        route=route,
-        reads_uncounted=may(bearer.roles, Permission.READ_UNCOUNTED),
-        may_break_glass=may(bearer.roles, Permission.BREAK_GLASS),
+        subject=bearer.subject, user_id=bearer.user_id, via=Via.TOKEN, reference=bearer.jti, route=route, reach=NOTHING
     )
 
 
@@ -109,38 +125,44 @@ async def _launch(bearer: _BearerDep, route: RouteDep) -> LaunchPrincipal:
     return LaunchPrincipal(looker=_looker(bearer, route))
 
 
-async def _read(bearer: _BearerDep, route: RouteDep, reason: _BreakGlassHeader = None) -> ReadPrincipal:
+async def _read(
+    bearer: _BearerDep, route: RouteDep, reason: _BreakGlassHeader = None, purpose: _PurposeHeader = None
+) -> ReadPrincipal:
     _require(bearer, Scope.READ)
-    looker = _looker(bearer, route)
+    looker, rights = _looker(bearer, route), bearer.access.rights_for(purpose)
     if reason is not None:
-        if not looker.may_break_glass:
-            msg = f"no role of the caller allows '{Permission.BREAK_GLASS}'"
-            raise NotPermittedError(msg)
+        _check_may(rights, Permission.BREAK_GLASS)
         looker = replace(looker, break_glass=unquote(reason))
-    return ReadPrincipal(roles=bearer.roles, looker=looker, site=bearer.site)
+    return ReadPrincipal(rights=rights, looker=looker, site=bearer.site)
+
+
+def _check_may(rights: Rights, permission: Permission) -> None:
+    if not rights.may(permission):
+        msg = f"no role of the caller allows '{permission}' for the purpose {rights.purpose}"
+        raise NotPermittedError(msg)
 
 
 def _with(permission: Permission) -> Callable[[ReadPrincipal], Awaitable[ReadPrincipal]]:
     async def permitted(principal: Annotated[ReadPrincipal, Depends(_read)]) -> ReadPrincipal:
-        if not may(principal.roles, permission):
-            msg = f"no role of the caller allows '{permission}'"
-            raise NotPermittedError(msg)
-        return principal
+        _check_may(principal.rights, permission)
+        return replace(principal, looker=looker_by(principal.looker, principal.rights, permission))
 
     return permitted
 
 
 def looker_of(view: View, route: str) -> Looker:
     """Return who looks in a view."""
-    return Looker(
+    looker = Looker(
         subject=view.user.subject,
         user_id=view.user.id,
         via=Via.VIEW,
         reference=view.id,
         route=route,
-        may_break_glass=view.may_break_glass,
         break_glass=view.break_glass,
+        launched_for=view.patient_id,
     )
+    # What is held, or no patient's, no view shows.
+    return replace(looker_by(looker, view.user.access.usual, Permission.VIEW_LAUNCHED_PATIENT), reads_uncounted=False)
 
 
 IngestPrincipalDep = Annotated[IngestPrincipal, Depends(_ingest)]
@@ -158,3 +180,5 @@ SkinCalibratorDep = Annotated[ReadPrincipal, Depends(_with(Permission.CALIBRATE_
 LocaliserCalibratorDep = Annotated[ReadPrincipal, Depends(_with(Permission.CALIBRATE_LOCALISERS))]
 ReactionRecorderDep = Annotated[ReadPrincipal, Depends(_with(Permission.RECORD_REACTIONS))]
 QueueRunnerDep = Annotated[ReadPrincipal, Depends(_with(Permission.RUN_QUEUES))]
+AccessReaderDep = Annotated[ReadPrincipal, Depends(_with(Permission.READ_ACCESS))]
+AccessManagerDep = Annotated[ReadPrincipal, Depends(_with(Permission.MANAGE_ACCESS))]

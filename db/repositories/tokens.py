@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 
 from db.prepared import Prepared
+from db.repositories import grants
 from db.session import Session
 from db.tables.user import IssuedTokenRow
 
@@ -43,7 +44,7 @@ def by_id(session: Session, jti: UUID) -> IssuedTokenRow | None:
 
 
 class Spoken(NamedTuple):
-    """A token's record and the user it speaks for; ``roles`` is ``None`` of a program, or if there is no such user."""
+    """A token's record, the user it speaks for if it is a person's, and what the subject was granted (``grants``)."""
 
     subject: str
     site: str
@@ -51,22 +52,29 @@ class Spoken(NamedTuple):
     scopes: list[str]
     expires_at: datetime
     revoked_at: datetime | None
-    roles: list[str] | None
     disabled_at: datetime | None
+    held: list[list[Any]] | None
+    changed: list[list[Any]] | None
+
+    @property
+    def granted(self) -> grants.Held:
+        """What the subject was granted."""
+        return grants.Held(held=self.held, changed=self.changed)
 
 
 _SPOKEN = Prepared(
     "token_spoken",
-    """
-    SELECT t.subject, t.site, t.user_id, t.scopes, t.expires_at, t.revoked_at, u.roles, u.disabled_at
+    f"""
+    SELECT t.subject, t.site, t.user_id, t.scopes, t.expires_at, t.revoked_at, u.disabled_at,
+    {grants.HELD.format(subject="t.subject")}
     FROM issued_token t LEFT JOIN app_user u ON u.id = t.user_id WHERE t.id = :jti
-    """,
+    """,  # noqa: S608 - ours
 )
 
 
-def spoken(session: Session, jti: UUID) -> Spoken | None:
-    """Return whom a token speaks for, by one statement, since every call asks it."""
-    row = _SPOKEN.run(session, {"jti": jti}).one_or_none()
+def spoken(session: Session, jti: UUID, *, now: datetime) -> Spoken | None:
+    """Return whom a token speaks for and what they may do, by one statement, since every call asks it."""
+    row = _SPOKEN.run(session, {"jti": jti, "now": now}).one_or_none()
     return Spoken._make(row) if row else None
 
 

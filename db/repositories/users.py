@@ -1,6 +1,5 @@
 """Queries on users and their names in other systems."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -20,9 +19,9 @@ def lock_name(session: Session, system: str, name: str) -> None:
     lock_key(session, f"external_identity {system} {name}")
 
 
-def add(session: Session, *, login: str, roles: Sequence[str], now: datetime) -> AppUserRow:
+def add(session: Session, *, login: str, now: datetime) -> AppUserRow:
     """Add a user and return the row."""
-    row = AppUserRow(login=login, roles=list(roles), created_at=now, disabled_at=None)
+    row = AppUserRow(login=login, created_at=now, disabled_at=None)
     session.add(row)
     session.flush()
     return row

@@ -35,6 +35,8 @@ class DeviceRow(IdMixin, TableBase):
     machine_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id", ondelete="RESTRICT"), index=True)
     sends_no_rdsr: Mapped[bool] = mapped_column(default=False)  # then DoseLedger writes its dose SRs
     classed_as: Mapped[str] = mapped_column(server_default="by_dose")  # dose_core.ledger.device_class
+    # What irradiates in it belongs to it; None: to the organisation that stands for the site.
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"))
     first_seen_at: Mapped[datetime]
 
 

@@ -11,12 +11,15 @@ from db.base import IdMixin, TableBase
 
 
 class AppUserRow(IdMixin, TableBase):
-    """A person who may use DoseLedger. Rows are disabled, never deleted, since the access log names them."""
+    """
+    A person who may use DoseLedger; what they may do, their grants say (``db.tables.organisation``).
+
+    Rows are disabled, never deleted, since the access log names them.
+    """
 
     __tablename__ = "app_user"
 
     login: Mapped[str] = mapped_column(unique=True)
-    roles: Mapped[list[Any]]  # dose_services.roles.Role values
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 

@@ -19,7 +19,7 @@ DEADLOCK = "40P01"  # PostgreSQL documentation, appendix A
 @pytest.fixture
 def phil(house: House) -> dict[str, str]:
     """The headers of a physicist."""
-    house.add_user("phil", Role.PHYSICIST)
+    house.add_user("phil", Role.MPE)
     return house.headers(Scope.READ, login="phil")
 
 
@@ -109,7 +109,7 @@ class TestTheDesk:
 
         assert [answer.status_code for answer in answers] == [200, 404]
 
-    @pytest.mark.parametrize("role", [Role.RADIOLOGIST, Role.ADMIN, Role.REFERRER])
+    @pytest.mark.parametrize("role", [Role.RADIOLOGIST, Role.ADMINISTRATOR, Role.REFERRER])
     def test_is_for_physicists_alone(self, held: House, phil: dict[str, str], role: Role) -> None:
         (exam,) = at_desk(held, phil)
         held.add_user("else", role)

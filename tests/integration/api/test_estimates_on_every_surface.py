@@ -60,7 +60,7 @@ def filled(house: House, tmp_path: Path) -> Iterator[House]:
         for uid, dicom in study.objects.items():
             assert house.hand_in(Envelope(sop_instance_uid=uid, dicom=dicom)).json()["read_status"] == "read"
     house.add_user("ada", Role.RADIOLOGIST, orthanc_user="ada")
-    house.add_user("phil", Role.PHYSICIST)
+    house.add_user("phil", Role.MPE)
     place = partial(unit_of_work, house.engine)
     with installed(tmp_path / "acme", "acme_effective", THEIRS, acme_effective_dose="Effective"):
         while following.work_off(place, now=house.now, site=SITE, limit=100):

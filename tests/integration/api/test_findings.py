@@ -17,7 +17,7 @@ BROKEN = Envelope(sop_instance_uid="1.2.3", dicom=b"no DICOM")
 @pytest.fixture
 def phil(house: House) -> dict[str, str]:
     """The headers of a physicist."""
-    house.add_user("phil", Role.PHYSICIST)
+    house.add_user("phil", Role.MPE)
     return house.headers(Scope.READ, login="phil")
 
 
@@ -61,7 +61,9 @@ class TestFindings:
         assert {one["kind"] for one in told} == set(FindingKind)
         assert all(one["what_to_do"] for one in told)
 
-    @pytest.mark.parametrize(("role", "status"), [(Role.ADMIN, 404), (Role.RADIOLOGIST, 403), (Role.REFERRER, 403)])
+    @pytest.mark.parametrize(
+        ("role", "status"), [(Role.ADMINISTRATOR, 404), (Role.RADIOLOGIST, 403), (Role.REFERRER, 403)]
+    )
     def test_are_closed_by_physicists_and_administrators(self, house: House, role: Role, status: int) -> None:
         house.add_user("else", role)
         address = f"{FINDINGS}/00000000-0000-4000-8000-000000000001/close"

@@ -42,7 +42,7 @@ def queued(house: House, tmp_path: Path) -> House:
 @pytest.fixture
 def adam(house: House) -> dict[str, str]:
     """The headers of an administrator, who sees no patients."""
-    house.add_user("adam", Role.ADMIN)
+    house.add_user("adam", Role.ADMINISTRATOR)
     return house.headers(Scope.READ, login="adam")
 
 

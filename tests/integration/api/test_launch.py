@@ -104,7 +104,7 @@ class TestAHandle:
         assert answer.json()["type"] == "urn:doseledger:problem:user-not-allowed"
 
     def test_is_not_given_for_a_user_who_may_not_read_patients(self, launching: House) -> None:
-        launching.add_user("adam", Role.ADMIN, orthanc_user="admin")
+        launching.add_user("adam", Role.ADMINISTRATOR, orthanc_user="admin")
 
         assert ask(launching, person="admin").status_code == 403
 

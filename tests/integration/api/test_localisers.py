@@ -35,7 +35,7 @@ def exam_ids(house: House) -> list[UUID]:
 @pytest.fixture
 def phil(house: House) -> dict[str, str]:
     """The headers of a physicist."""
-    house.add_user("phil", Role.PHYSICIST)
+    house.add_user("phil", Role.MPE)
     return house.headers(Scope.READ, login="phil")
 
 
@@ -154,7 +154,7 @@ class TestACalibration:
         assert house.client.put(address, json=BODY | wrong, headers=phil).status_code == 422
 
     def test_is_for_physicists(self, house: House, address: str) -> None:
-        house.add_user("admin", Role.ADMIN)
+        house.add_user("admin", Role.ADMINISTRATOR)
         admin = house.headers(Scope.READ, login="admin")
 
         assert house.client.put(address, json=BODY, headers=admin).status_code == 403

@@ -38,7 +38,7 @@ OF_NOBODY_YET = {
 @pytest.fixture
 def ada(house: House) -> dict[str, str]:
     """The headers of a physicist."""
-    house.add_user("ada", Role.PHYSICIST)
+    house.add_user("ada", Role.MPE)
     return house.headers(Scope.READ, login="ada")
 
 
@@ -317,7 +317,7 @@ class TestWhatIsKept:
 
 
 class TestWhoMayType:
-    @pytest.mark.parametrize("role", [Role.RADIOLOGIST, Role.REFERRER, Role.ADMIN])
+    @pytest.mark.parametrize("role", [Role.RADIOLOGIST, Role.REFERRER, Role.ADMINISTRATOR])
     def test_is_a_physicist_alone(self, house: House, role: Role) -> None:
         house.add_user("bea", role)
 

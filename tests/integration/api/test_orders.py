@@ -24,7 +24,7 @@ ANNA = f"{ANNA_CHEST.person.identifier}^^^DEMO"
 @pytest.fixture
 def phil(house: House) -> dict[str, str]:
     """The headers of a physicist."""
-    house.add_user("phil", Role.PHYSICIST)
+    house.add_user("phil", Role.MPE)
     return house.headers(Scope.READ, login="phil")
 
 
@@ -126,7 +126,7 @@ def test_the_order_of_another_patient_tells_nothing_of_them_beside_the_exam(
 
 def test_only_physicists_see_orders(ordered: House) -> None:
     ordered.add_user("rita", Role.RADIOLOGIST)
-    ordered.add_user("ada", Role.ADMIN)
+    ordered.add_user("ada", Role.ADMINISTRATOR)
 
     for login in ("rita", "ada"):
         assert ordered.client.get(ORDERS, headers=ordered.headers(Scope.READ, login=login)).status_code == 403

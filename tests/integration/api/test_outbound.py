@@ -57,14 +57,14 @@ def told(house: House) -> House:
 @pytest.fixture
 def phil(house: House) -> dict[str, str]:
     """The headers of a physicist."""
-    house.add_user("phil", Role.PHYSICIST)
+    house.add_user("phil", Role.MPE)
     return house.headers(Scope.READ, login="phil")
 
 
 @pytest.fixture
 def adam(house: House) -> dict[str, str]:
     """The headers of an administrator, who sees no patients."""
-    house.add_user("adam", Role.ADMIN)
+    house.add_user("adam", Role.ADMINISTRATOR)
     return house.headers(Scope.READ, login="adam")
 
 

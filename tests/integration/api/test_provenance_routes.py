@@ -283,7 +283,7 @@ class TestALookAtANumber:
             "/api/v1/values/{value_id}/provenance",
         )
 
-    @pytest.mark.parametrize(("role", "status"), [(Role.PHYSICIST, 200), (Role.RADIOLOGIST, 404)])
+    @pytest.mark.parametrize(("role", "status"), [(Role.MPE, 200), (Role.RADIOLOGIST, 404)])
     def test_of_an_exam_that_is_held_is_for_physicists_alone(self, archive: House, role: Role, status: int) -> None:
         """Two objects of one study name two patients: whose the exam is, nobody knows yet."""
         for number, patient in enumerate(("A-1", "B-2")):
@@ -305,7 +305,7 @@ class TestALookAtANumber:
         assert [answer.status_code for answer in answers] == [status, status]
         assert len(found) == (status == 200)
 
-    @pytest.mark.parametrize(("role", "status"), [(Role.PHYSICIST, 200), (Role.RADIOLOGIST, 404)])
+    @pytest.mark.parametrize(("role", "status"), [(Role.MPE, 200), (Role.RADIOLOGIST, 404)])
     def test_of_an_object_that_makes_no_exam_is_for_physicists_alone(
         self, archive: House, role: Role, status: int
     ) -> None:

@@ -33,7 +33,7 @@ def headers(house: House) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def administrator(house: House) -> None:
-    house.add_user("ada", Role.ADMIN)
+    house.add_user("ada", Role.ADMINISTRATOR)
 
 
 def test_a_publication_is_told_without_its_patient(house: House, refused: DoseHouse) -> None:

@@ -114,7 +114,7 @@ class TestTheReportSentence:
         ]
 
     def test_of_a_restricted_patient_is_unknown(self, filled: House) -> None:
-        filled.add_user("phil", Role.PHYSICIST)
+        filled.add_user("phil", Role.MPE)
         (exam_id, *_) = filled.exam_ids(PATIENT)
         filled.client.post(
             f"/api/v1/patients/{filled.patient_id(PATIENT)}/restriction",

@@ -60,8 +60,8 @@ def hidden(house: House) -> Hidden:
     assert house.hand_in(whole(report)).json()["read_status"] == "read"
     for login, role in {"ada": Role.RADIOLOGIST, "rea": Role.REFERRER}.items():
         house.add_user(login, role, orthanc_user=login)
-    house.add_user("adam", Role.ADMIN)
-    house.add_user("phil", Role.PHYSICIST)
+    house.add_user("adam", Role.ADMINISTRATOR)
+    house.add_user("phil", Role.MPE)
     (exam_id,) = house.exam_ids(NUMBER)
     exam = house.client.get(f"/api/v1/exams/{exam_id}", headers=house.headers(Scope.READ)).json()
     made = Hidden(

@@ -28,7 +28,7 @@ LOOK = {"grade": 1, "seen_on": "2026-04-02", "place": "left back", "photo_refere
 @pytest.fixture
 def phil(house: House) -> dict[str, str]:
     """The headers of a physicist."""
-    house.add_user("phil", Role.PHYSICIST)
+    house.add_user("phil", Role.MPE)
     return house.headers(Scope.READ, login="phil")
 
 
@@ -114,7 +114,7 @@ class TestSkinMap:
 
     def test_is_unknown_to_who_may_not_read(self, house: House, phil: dict[str, str]) -> None:
         exam = handed_in(house)
-        house.add_user("admin", Role.ADMIN)
+        house.add_user("admin", Role.ADMINISTRATOR)
         admin = house.headers(Scope.READ, login="admin")
         assert house.client.get(f"/api/v1/exams/{exam}/skin-map", headers=admin).status_code == 403
         assert house.client.get(f"/api/v1/exams/{NOBODY}/skin-map", headers=phil).status_code == 404
@@ -180,7 +180,7 @@ class TestCalibration:
 
     def test_is_for_physicists(self, house: House) -> None:
         handed_in(house)
-        house.add_user("admin", Role.ADMIN)
+        house.add_user("admin", Role.ADMINISTRATOR)
         admin = house.headers(Scope.READ, login="admin")
         (device,) = house.client.get("/api/v1/devices", headers=admin).json()["devices"]
         body = {"conventions": {}, "is_validated": True, "reason": "because I say so"}
