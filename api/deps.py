@@ -21,11 +21,11 @@ from dose_services.site import Site
 
 
 async def _unit_of_work(request: Request) -> UnitOfWork:
-    return partial(unit_of_work, request.app.state.engine)
+    return partial(unit_of_work, request.app.state.engine, asked_from=_address(request))
 
 
 async def _session(request: Request) -> AsyncIterator[Session]:
-    work = unit_of_work(request.app.state.engine)
+    work = unit_of_work(request.app.state.engine, asked_from=_address(request))
     session = work.__enter__()  # takes no connection yet, so nothing waits here
     try:
         yield session
@@ -34,6 +34,10 @@ async def _session(request: Request) -> AsyncIterator[Session]:
             raise
     else:
         await _end(work, None)
+
+
+def _address(request: Request) -> str | None:
+    return request.client.host if request.client is not None else None
 
 
 async def _end(work: AbstractContextManager[Session], error: BaseException | None) -> bool:

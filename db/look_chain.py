@@ -23,13 +23,14 @@ from dose_core.auditing.chain import NOTHING_BEFORE, digest_of
 from dose_core.errors import DoseError
 
 _WAITING = "looks"  # in what SQLAlchemy keeps beside a session
+ASKED_FROM = "asked from"  # likewise
 _ADD = Prepared(
     "record_look",
     """
     INSERT INTO access_log (id, at, subject, user_id, action, patient_id, exam_id, route, via, reference, reason,
-        chain_id, position, digest)
+        asked_from, outcome, chain_id, position, digest)
     VALUES (:id, :at, :subject, :user_id, :action, :patient_id, :exam_id, :route, :via, :reference, :reason,
-        :chain_id, :position, :digest)
+        :asked_from, :outcome, :chain_id, :position, :digest)
     """,
 )
 
@@ -57,7 +58,8 @@ os.register_at_fork(after_in_child=_chains.clear)  # a child has neither our loc
 
 def wait(session: Session, look: dict[str, Any]) -> None:
     """Have a look recorded when this unit of work ends; without it nothing of it is committed."""
-    session.info.setdefault(_WAITING, []).append({"id": uuid4(), **look})
+    asked_from = session.info.get(ASKED_FROM)
+    session.info.setdefault(_WAITING, []).append({"outcome": None, **look, "id": uuid4(), "asked_from": asked_from})
 
 
 class Sealing:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
-from db.look_chain import Sealing
+from db.look_chain import ASKED_FROM, Sealing
 
 # Ours: a firewall that forgets a connection without a word does so after many minutes.
 _TRUSTED_FOR_S = 30.0
@@ -73,14 +73,19 @@ def _answers(connection: Any) -> bool:  # noqa: ANN401 - likewise
 
 
 @contextmanager
-def unit_of_work(engine: Engine) -> Iterator[Session]:
+def unit_of_work(engine: Engine, *, asked_from: str | None = None) -> Iterator[Session]:
     """
     Yield a session whose work is committed at the end, or rolled back if an error leaves the block.
+
+    Args:
+        engine: of the database.
+        asked_from: the address of who asked for it, for the record of its looks.
 
     Raises:
         LookNotRecordedError: the looks of this work could not be put on record, so that nothing was committed.
     """
     with Session(engine, expire_on_commit=False) as session, Sealing(session) as looks, session.begin():
+        session.info[ASKED_FROM] = asked_from
         yield session
         looks.seal()
 

@@ -36,6 +36,14 @@ def verify_looks(session: Session) -> Verdict:
     return verify(_links(session), access_log.anchors(session))
 
 
+def has_digest(session: Session, digest: str) -> bool:
+    """Tell whether an anchor has this digest, written in hexadecimal."""
+    try:
+        return access_log.has_digest(session, bytes.fromhex(digest))
+    except ValueError:
+        return False
+
+
 def _links(session: Session) -> Iterator[Link]:
     yield from _unchained(session)
     for look, digest in access_log.linked(session):

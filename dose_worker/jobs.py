@@ -28,6 +28,8 @@ from dose_services import publication_sending as sending
 from dose_services.pacs_values import ORTHANC, Destination
 from dose_services.publication_sending import Due
 from dose_services.site import Site
+from dose_worker.audit_jobs import add_audit
+from dose_worker.audit_senders import Sender
 from dose_worker.commitment_jobs import add_commitment
 from dose_worker.ct_images import CtImages
 from dose_worker.dicom_commitment import DicomCommitment
@@ -73,6 +75,7 @@ class Workplace:
     expiry: Expiry | None = None
     images: CtImages | None = None
     forwarding_key: bytes | None = field(default=None, repr=False)
+    audit_senders: tuple[Sender, ...] = ()
 
 
 def make_app(database_url: str, place: Workplace, *, poll_s: int) -> App:
@@ -85,6 +88,7 @@ def make_app(database_url: str, place: Workplace, *, poll_s: int) -> App:
     _add_watching(app, place)
     add_forwarding(app, place.unit_of_work, place.archive_of, site_key=place.forwarding_key, clock=place.clock)
     add_commitment(app, place.unit_of_work, DicomCommitment, clock=place.clock)
+    add_audit(app, place.unit_of_work, place.audit_senders, clock=place.clock)
     if place.images is not None:
         add_measuring(app, place.unit_of_work, place.images, clock=place.clock)
     if place.expiry is not None:

@@ -16,6 +16,7 @@ from db.retry import UnitOfWork
 from db.session import Engine, make_engine, unit_of_work
 from dose_core.writers.devices import Recorder
 from dose_services.site import Site
+from dose_worker.audit_senders import senders_of
 from dose_worker.commitment_jobs import take_report
 from dose_worker.commitment_listener import CommitmentListener
 from dose_worker.destinations import Archives
@@ -50,6 +51,7 @@ def run(settings: WorkerSettings, site: Site) -> None:
         expiry=_expiry(settings, site, engine, stop),
         images=images,
         forwarding_key=settings.forwarding_key,
+        audit_senders=senders_of(settings.audit),
     )
     outbound = Outbound(place.unit_of_work, clock=_now, poll_s=settings.poll_s)
     outbound.start()

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from dose_core.auditing.events import AuditSource
 from dose_core.retention.rules import Jurisdiction
-from dose_services.archive_values import OUR_AE_TITLE
+from dose_services.archive_values import OUR_AE_TITLE, TlsFiles
 
 # Ten times the two seconds that Orthanc needs at most to store a small object on a loaded machine.
 _ARCHIVE_TIMEOUT_S = 20.0
@@ -37,6 +38,16 @@ class ListenerSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFeedSettings:
+    """Who tells audit repositories of looks, and which: a host and port for syslog over TLS, an address for FHIR."""
+
+    source: AuditSource
+    syslog: tuple[str, int] | None = None
+    fhir_url: str | None = None
+    tls: TlsFiles = field(default_factory=TlsFiles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerSettings:
     """
     Settings of one worker process.
@@ -44,7 +55,8 @@ class WorkerSettings:
     Without ``orthanc_url`` nothing is sent: the rows wait. Without ``retention`` everything is kept. ``poll_s`` is how
     often the worker looks for what is due, 1 to 59. ``measures_ct_sizes``
     has CT images of that Orthanc fetched and measured. Without ``forwarding_key`` nothing is de-identified, and waits.
-    Without ``commitment`` no PACS can report in an association of its own what it keeps.
+    Without ``commitment`` no PACS can report in an association of its own what it keeps, without ``audit`` no audit
+    repository is told of looks.
     """
 
     database_url: str = field(repr=False)
@@ -59,3 +71,4 @@ class WorkerSettings:
     retention: RetentionSettings | None = None
     forwarding_key: bytes | None = field(default=None, repr=False)
     commitment: ListenerSettings | None = None
+    audit: AuditFeedSettings | None = None

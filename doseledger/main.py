@@ -9,10 +9,10 @@ import typer
 
 from dose_core.errors import DoseError
 from doseledger import (
+    audit_command,
     db_commands,
     device_commands,
     forward_command,
-    launch_command,
     outbound_command,
     pacs_command,
     patient_command,
@@ -44,11 +44,11 @@ app = typer.Typer(
     help="Radiation dose in the PACS and RIS: evidence kept, counted once, every number explained.",
 )
 config_app = typer.Typer(no_args_is_help=True, help="Settings.")
+app.add_typer(audit_command.app, name="audit")
 app.add_typer(config_app, name="config")
 app.add_typer(db_commands.app, name="db")
 app.add_typer(device_commands.app, name="device")
 app.add_typer(forward_command.app, name="forward")
-app.add_typer(launch_command.app, name="launch")
 app.add_typer(outbound_command.app, name="outbound")
 app.add_typer(pacs_command.app, name="pacs")
 app.add_typer(patient_command.app, name="patient")

@@ -1,6 +1,7 @@
 """From the settings to each process: ``doseledger api``, ``hl7``, ``worker``."""
 
 import logging
+import socket
 from datetime import timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -14,11 +15,11 @@ from dose_services.installed_readers import installed_readers
 from dose_services.site import Site
 from dose_services.tokens import TokenSettings
 from dose_services.viewer_links import ViewerTemplate, orthanc_explorer_2
-from doseledger.launch_peers import read_launch_peers
 from doseledger.settings import Settings
 
 if TYPE_CHECKING:
-    from dose_worker.settings import ListenerSettings, RetentionSettings
+    from dose_core.auditing.events import AuditSource
+    from dose_worker.settings import AuditFeedSettings, ListenerSettings, RetentionSettings
     from hl7_bridge.tls import TlsFiles
 
 
@@ -70,7 +71,6 @@ def run_api() -> None:
         public_url=settings.public_url,
         frame_ancestors=settings.frame_ancestors,
         viewer=viewer_of(settings),
-        launch=read_launch_peers(settings.launch_peers),
     )
     main.run(api_settings, engine, site_of(settings), host=settings.api_host, port=settings.api_port)
 
@@ -116,8 +116,34 @@ def run_worker() -> None:
         retention=_retention_of(settings),
         forwarding_key=forwarding_key_of(settings),
         commitment=listener_of(settings),
+        audit=audit_of(settings),
     )
     main.run(worker_settings, site_of(settings))
+
+
+def audit_of(settings: Settings) -> "AuditFeedSettings":
+    """Return which audit repositories are told of looks."""
+    from dose_services.archive_values import TlsFiles
+    from dose_worker.settings import AuditFeedSettings
+
+    host, _, port = (settings.audit_syslog or "").rpartition(":")
+    authorities, certificate = settings.audit_tls_ca, settings.audit_tls_certificate
+    return AuditFeedSettings(
+        source=audit_source_of(settings),
+        syslog=(host, int(port)) if port else None,
+        fhir_url=settings.audit_fhir_url,
+        tls=TlsFiles(
+            ca_file=str(authorities) if authorities else None,
+            certificate_file=str(certificate) if certificate else None,
+        ),
+    )
+
+
+def audit_source_of(settings: Settings) -> "AuditSource":
+    """Return who tells of looks: this installation, by the address under which browsers reach it."""
+    from dose_core.auditing.events import AuditSource
+
+    return AuditSource(source_id=settings.public_url, site=settings.audit_site, host=socket.gethostname())
 
 
 def forwarding_key_of(settings: Settings) -> bytes | None:

@@ -27,6 +27,7 @@ from dose_core.observations.codes import LocalCodes, UnusableCodeError
 from dose_core.retention.rules import Jurisdiction
 from doseledger.prefix import PREFIX
 from doseledger.settings_of_archives import ArchiveSettings
+from doseledger.settings_of_audit import AuditSettings
 
 _SECRETS = ("database_url", "token_secret", "orthanc_password", "forwarding_key")
 _PATTERNS = ("not_patient_ids", "not_patient_names", "not_patient_protocols", "not_patient_stations")
@@ -47,7 +48,7 @@ class SettingsError(DoseError):
     """The settings do not hold; the text has a line for each thing that is wrong and how to mend it."""
 
 
-class Settings(ArchiveSettings):
+class Settings(AuditSettings, ArchiveSettings):
     """All settings. A field's description is what ``doseledger config check`` tells about it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -97,9 +98,6 @@ class Settings(ArchiveSettings):
     token_secret: SecretStr = Field(min_length=32, description="at least 32 random characters; signs access tokens")
     public_url: str = Field(description="address under which browsers reach the service, such as https://dose.example")
     frame_ancestors: tuple[str, ...] = Field(default=(), description="origins that may show the dose view in a frame")
-    launch_peers: Path | None = Field(
-        default=None, description="TOML file of the programs and EHRs that may open views by themselves"
-    )
     api_host: str = Field(default="127.0.0.1", description="address to listen on")
     api_port: int = Field(default=8700, ge=1, le=65535, description="port of the service")
 

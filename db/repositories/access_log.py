@@ -1,11 +1,11 @@
 """The access log: looks are added at the end of their unit of work and read, never changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import Select, insert, select, text, tuple_
 
 from db import look_chain
 from db.session import Session
@@ -85,3 +85,44 @@ def add_anchor(session: Session, anchor: Anchor) -> None:
         for chain, head in anchor.heads.items()
     ]
     session.execute(insert(AccessAnchorHeadRow), heads)
+
+
+def has_digest(session: Session, digest: bytes) -> bool:
+    """Tell whether an anchor has this digest."""
+    return session.scalar(select(AccessAnchorRow.number).where(AccessAnchorRow.digest == digest)) is not None
+
+
+def page(
+    session: Session,
+    filters: Mapping[str, Any],
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    after: UUID | None,
+    limit: int,
+) -> list[dict[str, Any]]:
+    """Return looks, newest first; ``filters`` are values of columns, ``None`` for any."""
+    row = AccessLogRow
+    query = _within(select(*_STATED), since, until)
+    for name, value in filters.items():
+        if value is not None:
+            query = query.where(getattr(row, name) == value)
+    if after is not None:
+        last = session.execute(select(row.at, row.id).where(row.id == after)).one_or_none()
+        if last is not None:
+            query = query.where(tuple_(row.at, row.id) < tuple_(last.at, last.id))
+    found = session.execute(query.order_by(row.at.desc(), row.id.desc()).limit(limit))
+    return [dict(one) for one in found.mappings()]
+
+
+def between(session: Session, *, since: datetime | None, until: datetime | None) -> Iterator[dict[str, Any]]:
+    """Yield looks by time; they are read as they are asked for."""
+    query = _within(select(*_STATED), since, until).order_by(AccessLogRow.at, AccessLogRow.id)
+    for found in session.execute(query, execution_options={"yield_per": _CHUNK}).mappings():
+        yield dict(found)
+
+
+def _within(query: Select[Any], since: datetime | None, until: datetime | None) -> Select[Any]:
+    if since is not None:
+        query = query.where(AccessLogRow.at >= since)
+    return query if until is None else query.where(AccessLogRow.at < until)

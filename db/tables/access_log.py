@@ -31,6 +31,8 @@ class AccessLogRow(IdMixin, TableBase):
     via: Mapped[str]  # 'token', 'launch' or 'view'
     reference: Mapped[UUID | None]  # jti of the token, id of the handle or of the view
     reason: Mapped[str | None]  # of who broke the glass, see dose_services.restriction; without the patient's name
+    asked_from: Mapped[str | None]  # the address of who asked, as the service saw it
+    outcome: Mapped[str | None]  # why it was refused; nothing for what was done
     chain_id: Mapped[UUID | None]
     position: Mapped[int | None] = mapped_column(BigInteger)  # from 1
     digest: Mapped[bytes | None]  # dose_core.auditing.chain.digest_of
@@ -56,3 +58,13 @@ class AccessAnchorHeadRow(TableBase):
     chain_id: Mapped[UUID] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(BigInteger)
     digest: Mapped[bytes]
+
+
+class AuditFeedRow(TableBase):
+    """How far the looks were handed on to an audit repository, in the order of the anchors that saw them."""
+
+    __tablename__ = "audit_feed"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    anchor: Mapped[int]  # all looks that it and those before it saw were sent
+    sent: Mapped[int]  # of the looks of the next one

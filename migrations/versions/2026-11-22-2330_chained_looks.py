@@ -1,6 +1,9 @@
 """
 Each look has a place in the chain of the process that recorded it, and anchors tell what the chains had come to.
 
+It also tells from where somebody asked, and what came of it where they were refused. Feeds hand the looks on to audit
+repositories, anchor by anchor.
+
 The foreign keys of the log go: who adds to a chain must wait for nobody, and what they guarded is never deleted.
 
 Revision: 0034, after 0033
@@ -20,6 +23,8 @@ ALTER TABLE access_log
     ADD COLUMN chain_id uuid,
     ADD COLUMN position bigint,
     ADD COLUMN digest bytea,
+    ADD COLUMN asked_from text,
+    ADD COLUMN outcome text,
     ADD CONSTRAINT uq_access_log_chain_id_position UNIQUE (chain_id, position),
     DROP CONSTRAINT fk_access_log_user_id_app_user,
     DROP CONSTRAINT fk_access_log_patient_id_patient,
@@ -41,6 +46,12 @@ CREATE TABLE access_anchor_head (
 );
 CREATE INDEX ix_access_anchor_head_chain_id_position ON access_anchor_head (chain_id, position);
 
+CREATE TABLE audit_feed (
+    name text NOT NULL CONSTRAINT pk_audit_feed PRIMARY KEY,
+    anchor integer NOT NULL,
+    sent integer NOT NULL
+);
+
 CREATE FUNCTION access_anchor_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
@@ -60,6 +71,7 @@ CREATE TRIGGER access_anchor_head_not_truncated BEFORE TRUNCATE ON access_anchor
 _DOWN = """
 SET LOCAL lock_timeout = '5s';
 
+DROP TABLE audit_feed;
 DROP TABLE access_anchor_head;
 DROP TABLE access_anchor;
 DROP FUNCTION access_anchor_refuse_change();
@@ -68,6 +80,8 @@ ALTER TABLE access_log
     DROP COLUMN chain_id,
     DROP COLUMN position,
     DROP COLUMN digest,
+    DROP COLUMN asked_from,
+    DROP COLUMN outcome,
     ADD CONSTRAINT fk_access_log_user_id_app_user
         FOREIGN KEY (user_id) REFERENCES app_user (id) ON DELETE RESTRICT NOT VALID,
     ADD CONSTRAINT fk_access_log_patient_id_patient
