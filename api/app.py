@@ -5,6 +5,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from api.errors import add_error_handlers
+from api.launch import signed_door
 from api.limits import Limits
 from api.metrics import Metrics
 from api.middleware import Doorway
@@ -65,6 +66,7 @@ _ROOMS = (
     devices,
     localisers,
     launch,
+    signed_door,
     views,
     break_glass,
     health,

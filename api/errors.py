@@ -13,6 +13,7 @@ from api.auth.outgoing import AddressRefusedError, PeerFailedError
 from api.auth.principals import MissingTokenError, NotPermittedError, ScopeMissingError
 from api.bodies import UnsupportedMediaTypeError
 from api.deps import route_template
+from api.launch.signed import LinkNotUnderstoodError, LinkRejectedError
 from api.logging import FAILURE, told
 from api.problems import is_page, problem
 from api.web.break_glass_page import break_glass_page
@@ -71,6 +72,8 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     PeerFailedError: _Answer(status=502, slug="peer-failed", title="Another system did not answer"),
     NotPermittedError: _Answer(status=403, slug="not-permitted"),
     UserNotAllowedError: _Answer(status=403, slug="user-not-allowed", title="You may not see this"),
+    LinkRejectedError: _Answer(status=403, slug="link-rejected", title="This link no longer works"),
+    LinkNotUnderstoodError: _Answer(status=400, slug="link-not-understood", title="This link is not understood"),
     HandleRejectedError: _Answer(status=403, slug="handle-rejected", title="This link no longer works"),
     ViewClosedError: _Answer(status=403, slug="view-closed", title="This view has ended"),
     OutsideWindowError: _Answer(status=404, slug="outside-window", title="Not part of this view"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from api.cds_hooks.settings import NO_HOOKS, HookSettings
+from api.launch.peers import NO_PEERS, LaunchPeers
 from dose_services.tokens import TokenSettings
 from dose_services.viewer_links import ViewerTemplate
 
@@ -18,6 +19,7 @@ class ApiSettings:
     ``frame_ancestors`` are the origins (Orthanc's, a viewer's) that may show a dose view in a frame.
     ``viewer`` opens studies, series and objects in the PACS, if the site has named one.
     ``hooks`` says who may call CDS Hooks, and what they answer.
+    ``launch`` names the programs that may open views by themselves.
     The times are those of security practice for launch links: short for the link, half an hour for the view.
     """
 
@@ -25,6 +27,7 @@ class ApiSettings:
     public_url: str
     frame_ancestors: tuple[str, ...] = ()
     viewer: ViewerTemplate | None = None
+    launch: LaunchPeers = NO_PEERS
     hooks: HookSettings = NO_HOOKS
     handle_valid_for: timedelta = timedelta(seconds=120)
     view_valid_for: timedelta = timedelta(minutes=30)

@@ -13,6 +13,7 @@ from doseledger import (
     db_commands,
     device_commands,
     forward_command,
+    launch_command,
     outbound_command,
     pacs_command,
     patient_command,
@@ -49,6 +50,7 @@ app.add_typer(config_app, name="config")
 app.add_typer(db_commands.app, name="db")
 app.add_typer(device_commands.app, name="device")
 app.add_typer(forward_command.app, name="forward")
+app.add_typer(launch_command.app, name="launch")
 app.add_typer(outbound_command.app, name="outbound")
 app.add_typer(pacs_command.app, name="pacs")
 app.add_typer(patient_command.app, name="patient")

@@ -15,6 +15,7 @@ from dose_services.installed_readers import installed_readers
 from dose_services.site import Site
 from dose_services.tokens import TokenSettings
 from dose_services.viewer_links import ViewerTemplate, orthanc_explorer_2
+from doseledger.launch_peers import read_launch_peers
 from doseledger.settings import Settings
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def run_api() -> None:
         public_url=settings.public_url,
         frame_ancestors=settings.frame_ancestors,
         viewer=viewer_of(settings),
+        launch=read_launch_peers(settings.launch_peers),
     )
     main.run(api_settings, engine, site_of(settings), host=settings.api_host, port=settings.api_port)
 

@@ -98,6 +98,9 @@ class Settings(AuditSettings, ArchiveSettings):
     token_secret: SecretStr = Field(min_length=32, description="at least 32 random characters; signs access tokens")
     public_url: str = Field(description="address under which browsers reach the service, such as https://dose.example")
     frame_ancestors: tuple[str, ...] = Field(default=(), description="origins that may show the dose view in a frame")
+    launch_peers: Path | None = Field(
+        default=None, description="TOML file of the programs and EHRs that may open views by themselves"
+    )
     api_host: str = Field(default="127.0.0.1", description="address to listen on")
     api_port: int = Field(default=8700, ge=1, le=65535, description="port of the service")
 
