@@ -17,7 +17,7 @@ from db.tables.publication import PublicationRow
 from dose_core.errors import DoseError
 from dose_core.own import OUR_UID_ROOT
 from dose_core.writers.document import Evidence
-from dose_core.writers.kinds import kind_named
+from dose_core.writers.kinds import published_named
 from dose_services import publication_findings
 from dose_services.archive_values import CommitmentReport, DicomNode
 from dose_services.finding_kinds import FindingKind
@@ -60,7 +60,7 @@ def take(session: Session, publication_id: UUID, *, now: datetime) -> Request | 
     publication, row = found
     destination = destination_named(session, publication.destination)
     node = _node(destination.node) if destination and destination.is_active else None
-    kind, study = kind_named(publication.kind), publications.study_of(session, publication.exam_id)
+    kind, study = published_named(publication.kind), publications.study_of(session, publication.exam_id)
     is_open = row is None or (row.state != "kept" and row.not_before <= now)
     if publication.state != "sent" or node is None or kind is None or study is None or not is_open:
         return None

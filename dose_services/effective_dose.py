@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db.mapping import storable
-from db.repositories import effective_dose
+from db.repositories import effective_dose, patient_doses
 from db.session import Session
 from dose_core.retention.wording import reason_of
+from dose_services import reaching
 from dose_services.audit import Action, Looker, record_look
+from dose_services.organisations import UnknownOrganisationError
 
 # Shown beside every effective dose.
 STATEMENT = (
@@ -44,6 +46,13 @@ def read(session: Session, site: str) -> EffectiveDoseSwitch:
     )
 
 
+def look(session: Session, site: str, *, looker: Looker) -> EffectiveDoseSwitch:
+    """Return how a site stands; one out of reach stands as one of which nobody decided anything."""
+    if reaching.has_site(session, site, looker.sight):
+        return read(session, site)
+    return EffectiveDoseSwitch(site=site, is_on=False, reason=None, decided_by=None, decided_at=None)
+
+
 def is_on(session: Session, site: str) -> bool:
     """Tell if a site sees effective dose."""
     return read(session, site).is_on
@@ -57,9 +66,13 @@ def switch(
 
     Raises:
         NoReasonError: it is shorter than any reason, or longer than one should be.
+        UnknownOrganisationError: the site is out of reach.
     """
+    if not reaching.has_site(session, site, looker.sight):
+        raise UnknownOrganisationError("no organisation in reach stands for this site")
     why = storable(reason_of(reason))
     effective_dose.add(session, site, is_on=is_on, reason=why, decided_by=looker.subject, now=now)
+    patient_doses.wake_site(session, site, now=now)  # what archives have must follow
     record_look(session, looker, Action.SWITCH_EFFECTIVE_DOSE, now=now, reason=why)
     return read(session, site)
 

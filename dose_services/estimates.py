@@ -13,7 +13,7 @@ from uuid import UUID
 
 from db import mapping
 from db.outage import is_outage
-from db.repositories import estimates, exams, findings, skin_maps
+from db.repositories import estimates, exams, findings, patient_doses, skin_maps
 from db.repositories.estimates import KnownEstimates
 from db.repositories.exams import KnownExam
 from db.retry import UnitOfWork, in_unit_of_work
@@ -74,6 +74,7 @@ def compute(session: Session, exam_id: UUID, *, now: datetime) -> int:
     """
     lock_key(session, f"estimates of {exam_id}")
     skin_maps.wake(session, exam_id, now=now)  # what the methods look at, a map of skin dose looks at too
+    patient_doses.wake(session, exam_id, now=now)
     known = exams.get(session, exam_id)
     if known is None or known.exam.expired_at is not None:
         return 0

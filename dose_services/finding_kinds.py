@@ -28,6 +28,7 @@ class FindingKind(StrEnum):
     CUT_SHORT = "cut_short"
     DLP_MISSING = "dlp_missing"
     DOSE_SR_NOT_CONFIRMED = "dose_sr_not_confirmed"
+    DOSE_SR_NOT_PLANNED = "dose_sr_not_planned"
     DOSE_SR_NOT_WRITTEN = "dose_sr_not_written"
     DOSE_SR_REFUSED_BY_ARCHIVE = "dose_sr_refused_by_archive"
     DOSE_SR_WAITS_FOR_ARCHIVE = "dose_sr_waits_for_archive"
@@ -117,6 +118,11 @@ ABOUT: dict[FindingKind, About] = {
         title="an archive does not confirm that it keeps our dose SR",
         subject=Subject.EXAM,
         what_to_do="look for the report in the archive, and have it sent again if it is not there",
+    ),
+    FindingKind.DOSE_SR_NOT_PLANNED: About(
+        title="it cannot be decided which dose SRs of ours archives are to hold",
+        subject=Subject.EXAM,
+        what_to_do="report it with the exam's id; what the archives have stays until it is decided",
     ),
     FindingKind.DOSE_SR_NOT_WRITTEN: About(
         title="our dose SR could not be written",

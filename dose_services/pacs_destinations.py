@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
-from db.repositories import pacs
+from db.repositories import pacs, patient_doses
 from db.session import Session
 from db.tables.pacs import PacsDestinationRow
+from dose_core.writers.kinds import PATIENT_DOSE
 from dose_services.archive_values import DicomNode, StowNode
 from dose_services.audit import Action, Looker, record_look
 from dose_services.pacs_values import (
@@ -56,9 +57,12 @@ def add_pacs(
         UnusablePacsError: there is one of this name, it has none, or there is no such kind.
     """
     rule.check()
+    patient_doses.begin_change(session)
     if not name.strip() or destination_named(session, name) is not None:
         raise UnusablePacsError("name the archive as no other is named")
     _keep(session, Destination(name=name, node=node, rule=rule), now=now)
+    if rule.gets(PATIENT_DOSE):
+        patient_doses.wake_archive(session, sites=rule.sites, since=rule.exams_since, now=now)
     record_look(session, looker, Action.CHANGE_PACS, now=now, reason=f"{name} gets dose SRs")
 
 
@@ -82,6 +86,7 @@ def set_rule(
         UnknownPacsError: there is none of this name.
         UnusablePacsError: there is no such kind, or nothing can be deleted there.
     """
+    patient_doses.begin_change(session)
     before = _known(session, name)
     if deletes and not isinstance(before.node, OrthancNode):
         raise UnusablePacsError("no DICOM service deletes: what is taken back is told by a rejection note")
@@ -95,8 +100,9 @@ def set_rule(
         rule.check()
     after = replace(before, rule=rule)
     _keep(session, after, now=now)
-    told = "every kind" if rule.kinds is None else ", ".join(rule.kinds) or "no kind"
-    reason = f"{name} gets {told}; what is taken back is {'deleted' if after.deletes else 'told by a note'}"
+    if before.rule.gets(PATIENT_DOSE) != rule.gets(PATIENT_DOSE):
+        patient_doses.wake_archive(session, sites=rule.sites, since=rule.exams_since, now=now)
+    reason = f"{name} gets {rule.told}; what is taken back is {'deleted' if after.deletes else 'told by a note'}"
     record_look(session, looker, Action.CHANGE_PACS, now=now, reason=reason)
     return after
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from pydantic import TypeAdapter
 
 from dose_core.errors import DoseError
-from dose_core.writers.kinds import kind_named
+from dose_core.writers.kinds import PATIENT_DOSE, choices
 from dose_services.archive_values import DicomNode, StowNode
 
 # The destination that is always there: the Orthanc that the worker's settings name.
@@ -51,14 +51,26 @@ class PacsRule:
     """
     Which dose SRs an archive gets, and how they leave it.
 
-    Those of ``kinds`` (every kind, if ``None``), of exams of ``sites`` (all, if none is named) known at ``exams_since``
-    or later (all, if ``None``). Where ``deletes``, one that is taken back is deleted; else a rejection note is stored.
+    Those of ``kinds`` (if ``None`` every kind but patient dose reports, which it gets only where they are named), of
+    exams of ``sites`` (all, if none is named) known at ``exams_since`` or later (all, if ``None``). Where ``deletes``,
+    one that is taken back is deleted; else a rejection note is stored.
     """
 
     kinds: tuple[str, ...] | None = None
     sites: tuple[str, ...] = ()
     exams_since: datetime | None = None
     deletes: bool = True
+
+    @property
+    def told(self) -> str:
+        """Which kinds an archive gets, for people."""
+        if self.kinds is None:
+            return f"every kind but {PATIENT_DOSE}"
+        return ", ".join(self.kinds) or "no kind"
+
+    def gets(self, kind: str) -> bool:
+        """Tell if an archive gets objects of this choice, see ``dose_core.writers.kinds.choices``."""
+        return kind != PATIENT_DOSE if self.kinds is None else kind in self.kinds
 
     def check(self) -> None:
         """
@@ -68,7 +80,7 @@ class PacsRule:
             UnusablePacsError: there is no such kind.
         """
         for name in self.kinds or ():
-            if kind_named(name) is None:
+            if name not in choices():
                 msg = f"there is no kind of dose SR named {name!r}"
                 raise UnusablePacsError(msg)
 
@@ -102,7 +114,7 @@ class Destination:
     def wants(self, kind: str, *, site: str, known_since: datetime) -> bool:
         """Tell if it gets dose SRs of this kind of an exam of this site, which became known then."""
         return (
-            (self.rule.kinds is None or kind in self.rule.kinds)
+            self.rule.gets(kind)
             and (not self.rule.sites or site in self.rule.sites)
             and (self.rule.exams_since is None or known_since >= self.rule.exams_since)
         )

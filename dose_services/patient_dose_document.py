@@ -12,14 +12,18 @@ from uuid import UUID
 from pydicom.dataset import Dataset
 
 from db.session import Session
+from db.tables.publication import PublicationRow
 from dose_core.writers import skin_map_image
 from dose_core.writers.devices import Recorder
 from dose_core.writers.document import DocumentUids, Evidence, Issue, uids_of
 from dose_core.writers.errors import NotWritableError
+from dose_core.writers.kinds import published_named
 from dose_core.writers.part10 import to_part10
 from dose_core.writers.patient_dose_sr import write_patient_dose_sr
+from dose_core.writers.patient_dose_values import is_effective_dose
 from dose_core.writers.skin_map_image import evidence_of, write_skin_map_image
-from dose_services.patient_dose_gathering import PEAK_SKIN_DOSE, Gathered, gather
+from dose_services.patient_dose_gathering import Gathered, gather
+from dose_services.publication_document import digest_of, instance_of, nobodys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +55,10 @@ def write(gathered: Gathered, kind: str, issue: Issue, *, skin_map: Evidence | N
     """
     if kind == skin_map_image.KIND and gathered.skin is not None:
         return write_skin_map_image(gathered.skin.picture or b"", gathered.source, issue, method=gathered.skin.method)
-    doses = gathered.doses.get(kind, ())
-    is_of_skin = any(one.quantity == PEAK_SKIN_DOSE for one in doses)
+    is_of_skin = gathered.names_map(kind)
     return write_patient_dose_sr(
         gathered.exam,
-        doses,
+        gathered.doses.get(kind, ()),
         gathered.source,
         issue,
         reports=gathered.reports,
@@ -78,6 +81,27 @@ def write_all(gathered: Gathered, issues: Mapping[str, Issue]) -> dict[str, Data
         if kind == skin_map_image.KIND:
             skin_map = evidence_of(written)
     return found
+
+
+def substance_of(gathered: Gathered, kind: str, recorder: Recorder, *, skin_map: Evidence | None) -> str:
+    """
+    Return a digest of what one of the objects says: equal if nothing changed that a reader of it would see.
+
+    Raises:
+        NotWritableError: a valid object cannot be made of it.
+    """
+    return digest_of(write(gathered, kind, nobodys(recorder), skin_map=skin_map))
+
+
+def reference_to(row: PublicationRow | None, gathered: Gathered) -> Evidence | None:
+    """Return how a report names the map of skin dose that a row is, ``None`` where it names none."""
+    kind = published_named(row.kind) if row else None
+    return instance_of(row, kind, gathered.exam.study_instance_uid) if row and kind else None
+
+
+def tells_effective_dose(gathered: Gathered, kind: str) -> bool:
+    """Tell if one of the objects may tell an effective dose, so that it leaves where a site switches that off."""
+    return any(map(is_effective_dose, gathered.doses.get(kind, ())))
 
 
 def objects_of(session: Session, exam_id: UUID, recorder: Recorder) -> tuple[PatientDoseObject, ...]:

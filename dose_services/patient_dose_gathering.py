@@ -66,6 +66,15 @@ class Gathered:
         has_picture = self.skin is not None and self.skin.picture is not None
         return (*((skin_map_image.KIND,) if has_picture else ()), *self.doses)
 
+    def names_map(self, kind: str) -> bool:
+        """Tell if an object of this kind is the report that names the map of skin dose."""
+        return any(one.quantity == PEAK_SKIN_DOSE for one in self.doses.get(kind, ()))
+
+
+def is_pending(session: Session, exam_id: UUID) -> bool:
+    """Tell if the methods or the map of skin dose of an exam are still to be asked about its newest state."""
+    return estimates.is_pending(session, exam_id) or skin_maps.is_due(session, exam_id)
+
 
 def gather(session: Session, exam_id: UUID) -> Gathered | None:
     """
@@ -81,7 +90,7 @@ def gather(session: Session, exam_id: UUID) -> Gathered | None:
     known = exams.get(session, exam_id)
     if known is None or known.exam.state != Standing.COUNTED or known.exam.expired_at is not None:
         return None
-    if estimates.is_pending(session, exam_id) or skin_maps.is_due(session, exam_id):
+    if is_pending(session, exam_id):
         return None
     statement = effective_dose.STATEMENT if effective_dose.is_on(session, known.exam.site) else None
     row = skin_maps.newest(session, [exam_id]).get(exam_id)

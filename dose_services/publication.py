@@ -15,14 +15,13 @@ from db.repositories import exams, publications
 from db.repositories.exams import KnownExam
 from db.session import Session
 from db.tables.publication import PublicationRow
-from dose_core.writers.kinds import KINDS
+from dose_core.writers.kinds import KINDS, tells_estimates
 from dose_services import pacs_destinations, publication_findings
 from dose_services.filing import lock_study
 from dose_services.publication_document import uids_of_report
+from dose_services.publication_rows import TAKEN_BACK, is_hidden, take_back, want_again
 from dose_services.publication_rule import Wish, are_marked, wish
 from dose_services.site import Site
-
-_TAKEN_BACK = frozenset({"cancelled", "superseded", "withdrawn"})  # it may be wanted again
 
 
 def plan(session: Session, exam_id: UUID, *, now: datetime, site: Site) -> None:
@@ -38,7 +37,7 @@ def plan(session: Session, exam_id: UUID, *, now: datetime, site: Site) -> None:
     known = exams.get(session, exam_id)
     if known is None:
         return
-    rows = publications.lock_exam(session, exam_id)
+    rows = [row for row in publications.lock_exam(session, exam_id) if not tells_estimates(row.kind)]
     has_mark = known.device is not None and known.device.sends_no_rdsr
     if not has_mark and not rows:
         return
@@ -67,7 +66,9 @@ def unplanned(session: Session, *, limit: int) -> list[UUID]:
 
     Plan each in a transaction of its own: planning waits for what is just being read of the study.
     """
-    return publications.out_of_line(session, changed_at=pacs_destinations.last_change(session), limit=limit)
+    changed_at = pacs_destinations.last_change(session)
+    kinds = [kind.name for kind in KINDS]
+    return publications.out_of_line(session, kinds=kinds, changed_at=changed_at, limit=limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +104,10 @@ def _expect(session: Session, line: Line, *, now: datetime, quiet: timedelta) ->
     current = next((row for row in reversed(line.rows) if row.revision == revision), None)
     if current is None:
         _add(session, line, edition=1, not_before=quiet_at, now=now)
-    elif current.state in _TAKEN_BACK and current.note_made_at is not None:
+    elif is_hidden(current):
         _add(session, line, edition=current.edition + 1, not_before=quiet_at, now=now)
-    elif current.state in _TAKEN_BACK or _is_outlived(line, current):  # wanted again, or its revision counts again
-        if current.state in _TAKEN_BACK:
-            current.attempts = 0  # whatever the archive had of it left it
-        current.state, current.not_before, current.ended_at = "waiting", quiet_at, None
-        current.superseded_by = None
+    elif current.state in TAKEN_BACK or _is_outlived(line, current):  # wanted again, or its revision counts again
+        want_again(current, not_before=quiet_at)
     elif current.state == "waiting":
         current.not_before = max(current.not_before, quiet_at)
 
@@ -139,20 +137,3 @@ def _add(session: Session, line: Line, *, edition: int, not_before: datetime, no
             created_at=now,
         )
     )
-
-
-def take_back(row: PublicationRow, *, now: datetime, superseded_by: int | None = None) -> None:
-    """
-    Take one publication back.
-
-    After an attempt the archive may hold the object although no answer came, so that it is taken back
-    there; deleting what is not there does no harm.
-    """
-    may_be_stored = row.state in {"waiting", "parked", "refused", "unchanged"} and row.attempts > 0
-    if row.state == "sent" or may_be_stored:
-        row.state, row.not_before, row.ended_at = "withdrawing", now, None
-    elif row.state in {"waiting", "refused", "unchanged"}:
-        row.state, row.ended_at = ("superseded" if superseded_by else "cancelled"), now
-    else:
-        return
-    row.superseded_by = superseded_by

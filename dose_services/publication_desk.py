@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from db.reaching import Reach
 from db.repositories import exams, publications
 from db.session import Session
 from db.tables.publication import PublicationRow
 from dose_core.errors import DoseError
-from dose_services import pacs_destinations
+from dose_core.writers.kinds import tells_estimates
+from dose_services import pacs_destinations, reaching
 from dose_services.audit import Action, Looker, record_look
 from dose_services.pacs_values import Destination
 from dose_services.publication_states import PublicationState
@@ -71,10 +73,18 @@ def listed(
     exam_id: UUID | None = None,
     after: int = 0,
     limit: int,
+    reach: Reach | None = None,
 ) -> list[PublicationView]:
-    """Return publications in the order in which they came up; ``after`` is the last number of the page before."""
+    """Return publications of exams in reach as they came up; ``after`` is the last number of the page before."""
     rows = publications.listed(
-        session, states=states, kind=kind, destination=destination, exam_id=exam_id, after=after, limit=limit
+        session,
+        states=states,
+        kind=kind,
+        destination=destination,
+        exam_id=exam_id,
+        after=after,
+        limit=limit,
+        reach=reach,
     )
     return [_view(row, commitment) for row, commitment in rows]
 
@@ -90,13 +100,15 @@ def retry(session: Session, number: int, *, looker: Looker, now: datetime) -> Pu
         PublicationNotMovableError: it is not parked and does not wait, or a later revision counts.
     """
     found = publications.of_number(session, number)
-    if found is None:
+    if found is None or not reaching.has_exam(session, found[0].exam_id, looker.sight):
         raise UnknownPublicationError("no publication has this number")
     rows = publications.lock_exam(session, found[0].exam_id)
     row = next(one for one in rows if one.number == number)
     known = exams.get(session, row.exam_id)
     if row.state == "parked":
-        if known is None or row.revision != known.exam.revision:
+        # What tells estimates is of a content, and is taken back as soon as another one counts.
+        is_of_now = known is not None and (tells_estimates(row.kind) or row.revision == known.exam.revision)
+        if not is_of_now:
             raise PublicationNotMovableError("a later revision of the exam counts, which has a report of its own")
         row.state, row.not_before, row.ended_at = "waiting", now, None
     elif row.state in {"waiting", "withdrawing"} and row.last_error is not None:

@@ -13,7 +13,7 @@ from dose_core.writers import rejection_note
 from dose_core.writers.devices import Recorder
 from dose_core.writers.document import DocumentUids, Evidence, Issue, uids_of
 from dose_core.writers.errors import NotWritableError
-from dose_core.writers.kinds import DoseSr
+from dose_core.writers.kinds import DoseSr, Published
 from dose_core.writers.part10 import to_part10
 from dose_core.writers.source_study import SourceStudy
 from dose_services.publication_source import Origin
@@ -42,14 +42,28 @@ def document_of(
     Raises:
         NotWritableError: the exam or its study lacks what the report must state.
     """
-    issue = Issue(
+    issue = replace(issue_of(row, recorder, predecessor=predecessor), evidence=origin.evidence)
+    return to_part10(_written(kind, exam, origin.source, issue))
+
+
+def issue_of(row: PublicationRow, recorder: Recorder, *, predecessor: PublicationRow | None) -> Issue:
+    """Return which object a row is: the same in each attempt, and for each archive. ``row.made_at`` must be set."""
+    return Issue(
         uids=_uids(row),
         made_at=row.made_at or _EPOCH,
         recorder=_as_then(recorder, row),
         predecessor=_uids(predecessor) if predecessor else None,
-        evidence=origin.evidence,
     )
-    return to_part10(_written(kind, exam, origin.source, issue))
+
+
+def nobodys(recorder: Recorder) -> Issue:
+    """Return the issue with which objects are compared: no identity, no time, no version, whose update is no news."""
+    return Issue(uids=_NOWHERE, made_at=_EPOCH, recorder=replace(recorder, software_version="0"))
+
+
+def digest_of(document: Dataset) -> str:
+    """Return a digest of an object, which tells what it says if it was written as ``nobodys``."""
+    return hashlib.sha256(to_part10(document)).hexdigest()
 
 
 def substance_of(kind: DoseSr, exam: Exam, source: SourceStudy, recorder: Recorder) -> str:
@@ -59,12 +73,10 @@ def substance_of(kind: DoseSr, exam: Exam, source: SourceStudy, recorder: Record
     Raises:
         NotWritableError: the exam or its study lacks what the report must state.
     """
-    recorder = replace(recorder, software_version="0")  # an update of ours is no news of the exam
-    document = _written(kind, exam, source, Issue(uids=_NOWHERE, made_at=_EPOCH, recorder=recorder))
-    return hashlib.sha256(to_part10(document)).hexdigest()
+    return digest_of(_written(kind, exam, source, nobodys(recorder)))
 
 
-def instance_of(row: PublicationRow, kind: DoseSr, study_instance_uid: str) -> Evidence:
+def instance_of(row: PublicationRow, kind: Published, study_instance_uid: str) -> Evidence:
     """Return how other objects name the report."""
     return Evidence(
         study_instance_uid=study_instance_uid,

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from db.repositories import publications
+from db.repositories import patient_doses, publications
 from db.session import Session
 from db.tables.publication import PublicationRow
 from dose_core.errors import DoseError
 from dose_core.writers.devices import Recorder
-from dose_services import pacs_destinations, publication_findings
+from dose_core.writers.kinds import tells_estimates
+from dose_services import pacs_destinations, patient_dose_step, publication_findings
 from dose_services.pacs_values import Destination
 from dose_services.publication_findings import (
     ARCHIVE_UNREACHABLE,
@@ -94,6 +95,7 @@ def mark_sent(session: Session, publication_id: UUID, *, orthanc_id: str, now: d
             other.state, other.not_before, other.superseded_by = "withdrawing", now, row.revision
     session.flush()  # one report at most is `sent`
     row.state = "sent"
+    _follow(session, row, rows, now=now)
     publication_findings.settle(session, row, now=now)
 
 
@@ -103,11 +105,12 @@ def mark_withdrawn(session: Session, publication_id: UUID, *, now: datetime) -> 
 
     It may be wanted again by now, so that the exam is looked at anew.
     """
-    row, _ = _locked(session, publication_id)
+    row, rows = _locked(session, publication_id)
     if row is None or row.state != "withdrawing":
         return
     row.state, row.ended_at, row.last_error = ("superseded" if row.superseded_by else "withdrawn"), now, None
     publications.forget_plan(session, row.exam_id)
+    _follow(session, row, rows, now=now)
     for kind in (ARCHIVE_UNREACHABLE, REFUSED_BY_ARCHIVE, NOT_CONFIRMED):
         publication_findings.resolve(session, row, kind, now=now)
 
@@ -177,6 +180,13 @@ def _locked(session: Session, publication_id: UUID) -> tuple[PublicationRow | No
     exam_id = publications.exam_of(session, publication_id)
     rows = publications.lock_exam(session, exam_id) if exam_id else []
     return next((row for row in rows if row.id == publication_id), None), rows
+
+
+def _follow(session: Session, row: PublicationRow, rows: list[PublicationRow], *, now: datetime) -> None:
+    """Have estimates follow the dose SR that they stand on, and the two objects of a pair each other."""
+    if row.state != "sent" or not tells_estimates(row.kind):
+        patient_doses.wake(session, row.exam_id, now=now)
+    patient_dose_step.wake_pair(row, rows, now=now)
 
 
 def _is_of_one_line(one: PublicationRow, other: PublicationRow) -> bool:

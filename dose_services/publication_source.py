@@ -14,7 +14,8 @@ from dose_core.errors import DoseError
 from dose_core.ledger.exam import Exam
 from dose_core.model import Kind
 from dose_core.writers.document import Evidence
-from dose_core.writers.kinds import DoseSr
+from dose_core.writers.errors import NotWritableError, UnusableHeaderError
+from dose_core.writers.kinds import DoseSr, Published
 from dose_core.writers.source_study import SourceStudy, source_study_from_header
 from dose_core.writers.stated_study import source_study_from_report
 
@@ -30,6 +31,10 @@ _NO_OBJECTS = frozenset({Kind.MPPS, Kind.MANUAL})
 
 class MissingHeaderError(DoseError):
     """No object of the study that names its patient is kept, so that the report cannot be put into the study."""
+
+
+# Why a report cannot be written, each with what is missing or wrong.
+NOT_WRITABLE = (NotWritableError, UnusableHeaderError, MissingHeaderError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +59,7 @@ def origin_of(session: Session, site: str, exam: Exam, kind: DoseSr) -> Origin:
     return Origin(source=source, evidence=tuple(dict.fromkeys(one for one in named if one is not None)))
 
 
-def source_of(session: Session, site: str, study_instance_uid: str, kind: DoseSr) -> SourceStudy:
+def source_of(session: Session, site: str, study_instance_uid: str, kind: Published) -> SourceStudy:
     """
     Return what the objects of a study state of patient, study and request: an image of the kind's own, if one is kept.
 

@@ -6,22 +6,23 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from db import mapping
-from db.repositories import exams
+from db.repositories import exams, patient_doses
+from db.repositories.exams import KnownExam
 from db.session import Session
 from db.tables.publication import PublicationRow
 from dose_core.errors import DoseError
 from dose_core.ledger.exam import Exam
 from dose_core.writers.devices import Recorder
 from dose_core.writers.document import Evidence
-from dose_core.writers.errors import NotWritableError, UnusableHeaderError
-from dose_core.writers.kinds import DoseSr, kind_named
-from dose_services import publication_findings
+from dose_core.writers.kinds import DoseSr, Published, kind_named, published_named, tells_estimates
+from dose_services import patient_dose_step, publication_findings
 from dose_services.pacs_values import Destination
-from dose_services.publication import take_back
+from dose_services.patient_dose_step import Ready
 from dose_services.publication_document import document_of, instance_of, note_of, substance_of
 from dose_services.publication_findings import NOT_WRITTEN
+from dose_services.publication_rows import take_back
 from dose_services.publication_rule import Wish, are_marked, wish
-from dose_services.publication_source import MissingHeaderError, origin_of, source_of
+from dose_services.publication_source import NOT_WRITABLE, origin_of, source_of
 
 # Longer than the archive's time limits, so that an attempt is not repeated while it runs.
 LEASE = timedelta(seconds=90)
@@ -29,7 +30,6 @@ LEASE = timedelta(seconds=90)
 LONGEST_BACK_OFF_S = 30
 # Ours: what a note cannot be written of may be read again one day, as after a replay.
 _NOTE_AGAIN_AFTER = timedelta(hours=1)
-_NOT_WRITABLE = (NotWritableError, UnusableHeaderError, MissingHeaderError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,24 +77,47 @@ def next_step(
     recorder: Recorder,
 ) -> Upload | Rejection | Withdrawal | None:
     """Return what to tell the archive about a row that is due; ``rows`` are all of its exam, which are held."""
-    if row.state == "withdrawing" and destination.deletes:
-        _begin(row, now=now)
-        return Withdrawal(publication_id=row.id, destination=destination, sop_instance_uid=row.sop_instance_uid)
     known = exams.get(session, row.exam_id)
-    kind = kind_named(row.kind)
-    if known is None or kind is None:
-        return None
-    exam = mapping.exam_from_packed(known.content)
     if row.state == "withdrawing":
-        return _rejection(session, row, kind, destination, known.exam.site, exam, now=now, recorder=recorder)
-    if row.state != "waiting" or known.exam.revision != row.revision:
+        return _taken_back(session, row, rows, destination, known, now=now, recorder=recorder)
+    if known is None or row.state != "waiting":
+        return None
+    if tells_estimates(row.kind):
+        found = patient_dose_step.ready(session, row, rows, destination, known, now=now, recorder=recorder)
+        return _upload_estimates(found, rows, destination, now=now, recorder=recorder) if found else None
+    kind = kind_named(row.kind)
+    if kind is None or known.exam.revision != row.revision:
         row.not_before = now + timedelta(seconds=LONGEST_BACK_OFF_S)  # until it is planned anew
         return None
+    exam = mapping.exam_from_packed(known.content)
     is_marked = are_marked(session, known, exam)
     if wish(known, exam, kind, destination, are_devices_marked=is_marked) is not Wish.ONE:  # decided a moment ago
         take_back(row, now=now)
         return None
     return _upload(session, row, rows, kind, destination, known.exam.site, exam, now=now, recorder=recorder)
+
+
+def _taken_back(
+    session: Session,
+    row: PublicationRow,
+    rows: Sequence[PublicationRow],
+    destination: Destination,
+    known: KnownExam | None,
+    *,
+    now: datetime,
+    recorder: Recorder,
+) -> Rejection | Withdrawal | None:
+    if patient_dose_step.is_named_still(row, rows):
+        patient_dose_step.let_wait(row, now=now)
+        return None
+    if destination.deletes:
+        _begin(row, now=now)
+        return Withdrawal(publication_id=row.id, destination=destination, sop_instance_uid=row.sop_instance_uid)
+    kind = published_named(row.kind)
+    if known is None or kind is None:
+        return None
+    exam = mapping.exam_from_packed(known.content)
+    return _rejection(session, row, kind, destination, known.exam.site, exam, now=now, recorder=recorder)
 
 
 def _begin(row: PublicationRow, *, now: datetime) -> None:
@@ -122,19 +145,37 @@ def _upload(  # noqa: PLR0913  what one object is made of
         row.substance = substance_of(kind, exam, origin.source, recorder)
         if sent is not None and sent.substance == row.substance:
             _settle(row, "unchanged", now=now)
+            patient_doses.wake(session, row.exam_id, now=now)  # estimates may stand on what was sent
             return None
         _settle_identity(row, rows, now=now, recorder=recorder)
-        replaced = next((other for other in rows if other.id == row.predecessor_id), None)
-        dicom = document_of(row, kind, exam, origin, recorder, predecessor=replaced)
-    except _NOT_WRITABLE as error:
+        dicom = document_of(row, kind, exam, origin, recorder, predecessor=_predecessor(row, rows))
+    except NOT_WRITABLE as error:
         _settle(row, "refused", now=now)
+        patient_doses.wake(session, row.exam_id, now=now)
         _tell(session, row, error, now=now)
         if sent is not None:  # it states a dose that is known to be out of date, and nothing takes its place
             take_back(sent, now=now)
         return None
+    return _uploaded(row, destination, dicom, now=now)
+
+
+def _upload_estimates(
+    found: Ready, rows: Sequence[PublicationRow], destination: Destination, *, now: datetime, recorder: Recorder
+) -> Upload:
+    row = found.row
+    _settle_identity(row, rows, now=now, recorder=recorder)
+    dicom = found.dicom(recorder, predecessor=_predecessor(row, rows))
+    return _uploaded(row, destination, dicom, now=now)
+
+
+def _uploaded(row: PublicationRow, destination: Destination, dicom: bytes, *, now: datetime) -> Upload:
     _begin(row, now=now)
     uid = row.sop_instance_uid
     return Upload(publication_id=row.id, destination=destination, sop_instance_uid=uid, dicom=dicom)
+
+
+def _predecessor(row: PublicationRow, rows: Sequence[PublicationRow]) -> PublicationRow | None:
+    return next((other for other in rows if other.id == row.predecessor_id), None)
 
 
 def _settle(row: PublicationRow, state: str, *, now: datetime) -> None:
@@ -172,7 +213,7 @@ def _settle_identity(
 def _rejection(
     session: Session,
     row: PublicationRow,
-    kind: DoseSr,
+    kind: Published,
     destination: Destination,
     site: str,
     exam: Exam,
@@ -186,7 +227,7 @@ def _rejection(
         source = source_of(session, site, exam.study_instance_uid, kind)
         row.note_made_at = row.note_made_at or now
         note = note_of(row, instance, source, recorder)
-    except _NOT_WRITABLE as error:
+    except NOT_WRITABLE as error:
         row.note_made_at = row.note_made_at if had_note else None
         row.not_before = now + _NOTE_AGAIN_AFTER
         _tell(session, row, error, now=now)

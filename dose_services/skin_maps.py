@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from db import skin_mapping
 from db.outage import is_outage
-from db.repositories import exams, skin_calibrations, skin_maps
+from db.repositories import exams, patient_doses, skin_calibrations, skin_maps
 from db.repositories.exams import KnownExam
 from db.retry import UnitOfWork, in_unit_of_work
 from db.session import Session, lock_key
@@ -49,6 +49,7 @@ def compute(session: Session, exam_id: UUID, *, now: datetime) -> bool:
     expired stays as it is, since what went in can be read no more.
     """
     lock_key(session, f"skin dose of {exam_id}")
+    patient_doses.wake(session, exam_id, now=now)
     known = exams.get(session, exam_id)
     if known is None or known.exam.expired_at is not None:
         return False

@@ -35,12 +35,13 @@ from dose_worker.ct_images import CtImages
 from dose_worker.dicom_commitment import DicomCommitment
 from dose_worker.expiry import Expiry
 from dose_worker.forward_jobs import add_forwarding
-from dose_worker.planning import plan_anew
+from dose_worker.planning import plan_anew, plan_estimates
 from dose_worker.publish import ArchiveOf, UnitOfWork, publish
 from dose_worker.size_jobs import add_measuring
 
 _BATCH = 500
 _FOR_EACH = 50  # archive in one look, so that one which does not answer leaves the others their turn
+_PLANS = 50  # of patient dose reports, each of which is written to see what it says
 _MAPS = 10  # each of them may take a second
 # A process that dies leaves its job `doing`; nothing else in procrastinate takes it up again. Workers
 # report every 10 s, so that three missed reports mean a dead one.
@@ -136,6 +137,7 @@ def _add_upkeep(app: App, place: Workplace) -> None:
     def sweep(timestamp: int) -> None:  # noqa: ARG001  procrastinate hands it over
         read_left_behind()
         plan_anew(place.unit_of_work, limit=_BATCH, clock=place.clock, site=place.site)
+        plan_estimates(place.unit_of_work, limit=_PLANS, clock=place.clock, site=place.site, recorder=place.recorder)
 
     @app.periodic(cron=_OUTBOX_CRON, periodic_id="outbox")
     @app.task(name="follow", queueing_lock="follow", lock="follow", priority=_UPKEEP_FIRST, pass_context=False)

@@ -5,7 +5,7 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # generated na
     StorageCommitmentPushModel,
 )
 
-from dose_core.writers.kinds import KINDS
+from dose_core.writers.kinds import choices
 from dose_services.archive_values import DicomNode, StowNode
 from dose_services.pacs_values import PacsRule
 from dose_worker.dicom_archive import DicomArchive
@@ -26,7 +26,7 @@ def shortcomings(node: DicomNode | StowNode, rule: PacsRule) -> tuple[str, ...]:
         return ()
     archive = DicomArchive(node)
     archive.echo()
-    wanted = [kind.sop_class_uid for kind in KINDS if rule.kinds is None or kind.name in rule.kinds]
+    wanted = [uid for name, uids in choices().items() if rule.gets(name) for uid in uids]
     wanted = list(dict.fromkeys([*wanted, KeyObjectSelectionDocumentStorage]))
     if node.asks_commitment:
         wanted.append(StorageCommitmentPushModel)

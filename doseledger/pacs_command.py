@@ -7,6 +7,7 @@ import typer
 
 from doseledger.clock import now
 from doseledger.database import transaction
+from doseledger.place_form import CalledTitle, CallingTitle, Host, Port, ServerName, Timeout, Tls, Url, place_of
 from doseledger.who import looker
 
 if TYPE_CHECKING:
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Archives that get dose SRs of ours: the worker's Orthanc and any PACS.")
 
 KindOption = Annotated[
-    list[str] | None, typer.Option("--kind", help="A kind of dose SR, such as 'ct rdsr'; may repeat. None: every kind.")
+    list[str] | None,
+    typer.Option(
+        "--kind", help="Such as 'ct rdsr' or 'patient dose'; may repeat. None: every kind but 'patient dose'."
+    ),
 ]
 SiteOption = Annotated[list[str] | None, typer.Option("--site", help="Exams of this site; may repeat. None: of all.")]
 SinceOption = Annotated[
@@ -100,8 +104,10 @@ def add_web(  # noqa: PLR0913  likewise
 def set_rule(
     name: str,
     *,
-    kind: Annotated[list[str] | None, typer.Option(help="A kind of dose SR that it gets; may repeat.")] = None,
-    all_kinds: Annotated[bool, typer.Option("--all-kinds", help="It gets every kind.")] = False,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="A kind of dose SR that it gets, such as 'patient dose'.")
+    ] = None,
+    all_kinds: Annotated[bool, typer.Option("--all-kinds", help="It gets every kind but 'patient dose'.")] = False,
     no_kind: Annotated[bool, typer.Option("--no-kind", help="It gets no dose SR any more.")] = False,
     deletes: Annotated[
         bool | None,
@@ -122,8 +128,9 @@ def set_rule(
             looker=looker("pacs set"),
             now=now(),
         )
-    told = "every kind" if after.rule.kinds is None else ", ".join(after.rule.kinds) or "no kind"
-    typer.echo(f"{name} gets {told}; what is taken back is {'deleted there' if after.deletes else 'told by a note'}")
+    typer.echo(
+        f"{name} gets {after.rule.told}; what is taken back is {'deleted there' if after.deletes else 'told by a note'}"
+    )
 
 
 @app.command("list")
@@ -134,9 +141,8 @@ def list_destinations() -> None:
     with transaction() as session:
         for one, counts in publication_desk.destinations(session):
             state = "active" if one.is_active else "rests"
-            kinds = "every kind" if one.rule.kinds is None else ", ".join(one.rule.kinds) or "no kind"
             numbers = ", ".join(f"{state.value} {number}" for state, number in sorted(counts.items()))
-            typer.echo(f"{one.name}\t{one.protocol}\t{one.address}\t{kinds}\t{state}\t{numbers}")
+            typer.echo(f"{one.name}\t{one.protocol}\t{one.address}\t{one.rule.told}\t{state}\t{numbers}")
 
 
 @app.command("check")
@@ -158,6 +164,37 @@ def check(name: str) -> None:
         typer.echo(f"it does not take {one}; allow it there for our AE title")
     if missing:
         raise typer.Exit(1)
+
+
+@app.command("move")
+def move(  # noqa: PLR0913  a place has this many properties
+    name: str,
+    *,
+    host: Host = None,
+    port: Port = None,
+    called_ae_title: CalledTitle = None,
+    calling_ae_title: CallingTitle = None,
+    url: Url = None,
+    tls: Tls = None,
+    server_name: ServerName = None,
+    timeout_s: Timeout = None,
+) -> None:
+    """Say where an archive is from now on; what is not named stays."""
+    from dose_services import destination_places
+
+    place = place_of(
+        host=host,
+        port=port,
+        called_ae_title=called_ae_title,
+        calling_ae_title=calling_ae_title,
+        url=url,
+        uses_tls=tls,
+        server_name=server_name,
+        timeout_s=timeout_s,
+    )
+    with transaction() as session:
+        destination_places.move_pacs(session, name, place, looker=looker("pacs move"), now=now())
+    typer.echo(f"{name} is elsewhere from now on")
 
 
 @app.command("pause")

@@ -12,8 +12,8 @@ class PacsOut(BodyOut):
     """
     An archive that gets dose SRs; one that is not active rests.
 
-    ``kinds`` is null if it gets every kind. Where it ``deletes``, what is taken back is deleted there; else it is told
-    by a rejection note. ``counts`` are its publications by their state.
+    ``kinds`` is null if it gets every kind but patient dose reports. Where it ``deletes``, what is taken back is
+    deleted there; else it is told by a rejection note. ``counts`` are its publications by their state.
     """
 
     name: str

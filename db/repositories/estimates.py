@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import Select, exists, func, insert, or_, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from db.estimate_mapping import outcomes_from_packed, outcomes_to_packed
+from db.repositories import waiting_exams
 from db.session import Session
 from db.tables.estimate import EstimateDueRow, EstimateRow
 from db.tables.exam import ExamRow
@@ -82,21 +83,17 @@ def wake_observed(session: Session, patient_id: UUID, *, since: datetime, until:
 
 def due(session: Session, *, limit: int) -> list[UUID]:
     """Return the exams that have waited longest, each once; nothing is taken yet."""
-    rows = select(EstimateDueRow).order_by(EstimateDueRow.id).limit(limit).subquery()
-    query = select(rows.c.exam_id).group_by(rows.c.exam_id).order_by(func.min(rows.c.id))
-    return list(session.scalars(query))
+    return waiting_exams.due(session, EstimateDueRow, limit=limit)
 
 
 def take(session: Session, exam_id: UUID) -> bool:
     """Delete what waits about an exam and tell if anything did; it waits again if the transaction fails."""
-    taken = delete(EstimateDueRow).where(EstimateDueRow.exam_id == exam_id).returning(EstimateDueRow.id)
-    return bool(session.scalars(taken).all())
+    return waiting_exams.take(session, EstimateDueRow, exam_id)
 
 
 def put_back(session: Session, exam_id: UUID, *, now: datetime) -> None:
     """Have an exam wait behind all others, since what was to be done about it went wrong."""
-    behind = update(EstimateDueRow).where(EstimateDueRow.exam_id == exam_id)
-    session.execute(behind.values(id=text("DEFAULT"), at=now))
+    waiting_exams.put_back(session, EstimateDueRow, exam_id, now=now)
 
 
 def is_pending(session: Session, exam_id: UUID) -> bool:

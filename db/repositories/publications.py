@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Text, cast, delete, func, literal, or_, select, text, union
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
+from db.reaching import Reach, conditions, its_exam_within
 from db.session import Session
 from db.tables.commitment import CommitmentRow
 from db.tables.device import DeviceRow
@@ -87,11 +88,12 @@ def forget_plan(session: Session, exam_id: UUID) -> None:
     session.execute(delete(PublicationPlanRow).where(PublicationPlanRow.exam_id == exam_id))
 
 
-def out_of_line(session: Session, *, changed_at: datetime | None, limit: int) -> list[UUID]:
+def out_of_line(session: Session, *, kinds: Collection[str], changed_at: datetime | None, limit: int) -> list[UUID]:
     """
     Return exams of marked devices that were not looked at as they are, and exams of others where a report waits.
 
-    ``changed_at`` is when the destinations were changed last: what was looked at before is looked at again.
+    ``kinds`` are those that hang on marks, ``changed_at`` is when the destinations were changed last: what was looked
+    at before is looked at again.
     """
     is_alive = (ExamRow.state == Standing.COUNTED) & ExamRow.expired_at.is_(None)
     is_stale = [
@@ -107,7 +109,7 @@ def out_of_line(session: Session, *, changed_at: datetime | None, limit: int) ->
         DeviceRow.sends_no_rdsr, is_alive, or_(*is_stale)
     )
     unwanted = of_device.join(PublicationRow, PublicationRow.exam_id == ExamRow.id).where(
-        ~DeviceRow.sends_no_rdsr, PublicationRow.state == "waiting"
+        ~DeviceRow.sends_no_rdsr, PublicationRow.state == "waiting", PublicationRow.kind.in_(kinds)
     )
     found = union(missing, unwanted).subquery()
     return list(session.scalars(select(found.c.id).order_by(found.c.id).limit(limit)))
@@ -148,6 +150,7 @@ def listed(
     exam_id: UUID | None,
     after: int,
     limit: int,
+    reach: Reach | None = None,
 ) -> list[tuple[PublicationRow, str | None]]:
     """
     Return publications in the order of their numbers, each with what its archive says of keeping it.
@@ -161,6 +164,7 @@ def listed(
         wanted.append(PublicationRow.kind == kind)
     if destination is not None:
         wanted.append(PublicationRow.destination == destination)
+    wanted += conditions(its_exam_within("publication.exam_id"), reach)
     if exam_id is not None:
         wanted.append(PublicationRow.exam_id == exam_id)
     query = _with_commitment().where(*wanted).order_by(PublicationRow.number).limit(limit)

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, insert, literal, select, text, update
+from sqlalchemy import exists, insert, literal, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from db.repositories import waiting_exams
 from db.session import Session
 from db.tables.exam import ExamRow, exam_event
 from db.tables.skin import SkinMapDueRow, SkinMapRow, SkinPlaceRow
@@ -52,21 +53,17 @@ def wake_device(session: Session, device_ids: Sequence[UUID], *, now: datetime) 
 
 def due(session: Session, *, limit: int) -> list[UUID]:
     """Return the exams that have waited longest, each once; nothing is taken yet."""
-    rows = select(SkinMapDueRow).order_by(SkinMapDueRow.id).limit(limit).subquery()
-    query = select(rows.c.exam_id).group_by(rows.c.exam_id).order_by(func.min(rows.c.id))
-    return list(session.scalars(query))
+    return waiting_exams.due(session, SkinMapDueRow, limit=limit)
 
 
 def take(session: Session, exam_id: UUID) -> bool:
     """Delete what waits about an exam and tell if anything did; it waits again if the transaction fails."""
-    taken = delete(SkinMapDueRow).where(SkinMapDueRow.exam_id == exam_id).returning(SkinMapDueRow.id)
-    return bool(session.scalars(taken).all())
+    return waiting_exams.take(session, SkinMapDueRow, exam_id)
 
 
 def put_back(session: Session, exam_id: UUID, *, now: datetime) -> None:
     """Have an exam wait behind all others, since what was to be done about it went wrong."""
-    behind = update(SkinMapDueRow).where(SkinMapDueRow.exam_id == exam_id)
-    session.execute(behind.values(id=text("DEFAULT"), at=now))
+    waiting_exams.put_back(session, SkinMapDueRow, exam_id, now=now)
 
 
 def is_due(session: Session, exam_id: UUID) -> bool:

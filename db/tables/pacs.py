@@ -14,10 +14,11 @@ class PacsDestinationRow(IdMixin, TableBase):
     """
     An archive that gets dose SRs of ours.
 
-    It gets those of ``kinds`` (``None``: of every kind), of exams of ``sites`` (all, if there are none) that became
-    known at ``exams_since`` or later (all, if that is ``None``). Where ``deletes``, one that is taken back is deleted
-    there; else a rejection note is stored. ``node`` is where it is, see ``dose_services.pacs_values``; the Orthanc
-    that the worker's settings name has none. Nothing in it is a secret: secrets stand in files of the worker.
+    It gets those of ``kinds`` (``None``: of every kind but patient dose reports), of exams of ``sites`` (all, if there
+    are none) that became known at ``exams_since`` or later (all, if that is ``None``). Where ``deletes``, one that is
+    taken back is deleted there; else a rejection note is stored. ``node`` is where it is, see
+    ``dose_services.pacs_values``; the Orthanc that the worker's settings name has none. Nothing in it is a secret:
+    secrets stand in files of the worker.
     """
 
     __tablename__ = "pacs_destination"

@@ -22,6 +22,10 @@ class PublicationRow(IdMixin, TableBase):
     ``edition`` counts the reports on one revision: an archive that was told by a rejection note to hide one does not
     take it again. What makes the bytes of an object (``made_at``, ``software_version``, the predecessor) is the same
     for all archives.
+
+    What tells estimates is of one content, which ``substance`` says from the start: estimates change without a new
+    revision of the exam, and ``revision`` is the one that it was first said of. ``names_id`` is the map of skin dose
+    that a report names: the archive has it before and loses it after the report.
     """
 
     __tablename__ = "publication"
@@ -29,7 +33,11 @@ class PublicationRow(IdMixin, TableBase):
         ForeignKeyConstraint(
             ["exam_id", "revision"], ["exam_revision.exam_id", "exam_revision.number"], ondelete="RESTRICT"
         ),
-        UniqueConstraint("exam_id", "revision", "kind", "destination", "edition"),
+        UniqueConstraint(
+            *("exam_id", "revision", "kind", "destination", "edition", "substance"),
+            name="uq_publication_exam_id_revision_kind_destination_edition",
+            postgresql_nulls_not_distinct=True,
+        ),
         UniqueConstraint("sop_instance_uid", "destination"),
         UniqueConstraint("series_instance_uid", "destination"),
         # One report waits, one is in the archive: a second of either cannot come about.
@@ -68,6 +76,8 @@ class PublicationRow(IdMixin, TableBase):
     made_at: Mapped[datetime | None]  # Content Date and Time; the same in each attempt
     software_version: Mapped[str | None]  # of us, as the object names it
     predecessor_id: Mapped[UUID | None] = mapped_column(ForeignKey("publication.id", ondelete="RESTRICT"))
+    names_id: Mapped[UUID | None] = mapped_column(ForeignKey("publication.id", ondelete="RESTRICT"))
+    tells_effective_dose: Mapped[bool] = mapped_column(server_default="false")  # it leaves where the switch goes off
     sent_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]  # when Orthanc's plugin delivered the object first
     note_made_at: Mapped[datetime | None]  # when the rejection note about it was made, if it was taken back by one
@@ -88,3 +98,13 @@ class PublicationPlanRow(TableBase):
     revision: Mapped[int]
     planned_at: Mapped[datetime]
     marks: Mapped[str | None]  # digest of which devices were marked then
+
+
+class PatientDoseDueRow(TableBase):
+    """An exam whose published estimates are to be looked at anew, once for each cause; taken by the worker."""
+
+    __tablename__ = "patient_dose_due"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    exam_id: Mapped[UUID] = mapped_column(index=True)
+    at: Mapped[datetime]

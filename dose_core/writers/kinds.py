@@ -1,8 +1,8 @@
 """
-The kinds of dose SR that DoseLedger publishes, and what each needs of an exam.
+The kinds of objects that DoseLedger publishes: dose SRs, with what each needs of an exam, and patient dose reports.
 
-A kind speaks of one part of an exam, such as its CT. Where a report of a device speaks of that part, none of ours is
-to be beside it.
+A kind of dose SR speaks of one part of an exam, such as its CT. Where a report of a device speaks of that part, none of
+ours is to be beside it.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,17 +10,31 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from pydicom.dataset import Dataset
-from pydicom.uid import RadiopharmaceuticalRadiationDoseSRStorage, XRayRadiationDoseSRStorage
+from pydicom.uid import (
+    PatientRadiationDoseSRStorage,
+    RadiopharmaceuticalRadiationDoseSRStorage,
+    SecondaryCaptureImageStorage,
+    XRayRadiationDoseSRStorage,
+)
 
 from dose_core.ledger.exam import Counted, Exam, ExamEvent
 from dose_core.ledger.source import Source
 from dose_core.ledger.totals import Quantity, Total
 from dose_core.model import Administration, Kind, MammographyEvent, ProjectionEvent
-from dose_core.writers import ct_rdsr, mammography_rdsr, projection_rdsr, radiopharmaceutical_rdsr
+from dose_core.writers import ct_rdsr, mammography_rdsr, projection_rdsr, radiopharmaceutical_rdsr, skin_map_image
 from dose_core.writers.document import Issue
+from dose_core.writers.one_administration import with_one_administration
+from dose_core.writers.patient_dose_sr import kind_of
 from dose_core.writers.source_study import SourceStudy
 
 Write: TypeAlias = Callable[[Exam, SourceStudy, Issue], Dataset]
+
+# What a site chooses to have what was estimated published: a report for each method, and the map of skin dose.
+PATIENT_DOSE = "patient dose"
+_OF_METHOD = kind_of("")
+
+# Before the UID of one administration, where an exam has several.
+_ADMINISTRATION = f"{radiopharmaceutical_rdsr.KIND} "
 
 _CT = frozenset({Quantity.DLP, Quantity.CTDI_VOL_MAX})
 _MAMMOGRAPHY = frozenset({Quantity.AGD})
@@ -61,17 +75,23 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DoseSr:
+class Published:
     """
-    One kind of dose SR.
+    One kind of object that archives get.
 
-    ``name`` is what it is called wherever it is chosen, and stands in its UIDs, so that it never changes. ``headers``
-    are the objects whose patient and study it repeats, best first.
+    ``name`` is what it is called wherever it is told, and stands in its UIDs, so that it never changes. ``headers``
+    are the objects whose patient and study it repeats, best first; any other of the study may stand in.
     """
 
     name: str
     sop_class_uid: str
-    headers: tuple[Kind, ...]
+    headers: tuple[Kind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseSr(Published):
+    """One kind of dose SR; its name is what a site chooses it by."""
+
     part: Callable[[Exam], Part]
     write: Write
 
@@ -152,6 +172,62 @@ KINDS: tuple[DoseSr, ...] = (
 )
 
 
+def kinds_of(exam: Exam) -> tuple[DoseSr, ...]:
+    """
+    Return the kinds of dose SR that an exam may have, whether or not it holds anything of them.
+
+    A report of a radiopharmaceutical is about one administration: of an exam with several each has a kind of its own.
+    """
+    if len(exam.nuclear) <= 1:
+        return KINDS
+    others = (kind for kind in KINDS if kind.name != radiopharmaceutical_rdsr.KIND)
+    return (*others, *(_of_administration(one.event_uid) for one in exam.nuclear))
+
+
 def kind_named(name: str) -> DoseSr | None:
-    """Return the kind of a name, ``None`` if there is none."""
+    """Return the kind of dose SR of a name, ``None`` if there is none."""
+    if name.startswith(_ADMINISTRATION):
+        return _of_administration(name.removeprefix(_ADMINISTRATION))
     return next((kind for kind in KINDS if kind.name == name), None)
+
+
+def chosen_as(name: str) -> str:
+    """Return the name by which a site chooses a kind of dose SR."""
+    return radiopharmaceutical_rdsr.KIND if name.startswith(_ADMINISTRATION) else name
+
+
+def _of_administration(event_uid: str) -> DoseSr:
+    def part(exam: Exam) -> Part:
+        return _nuclear(with_one_administration(exam, event_uid))
+
+    def write(exam: Exam, source: SourceStudy, issue: Issue) -> Dataset:
+        one = with_one_administration(exam, event_uid)
+        return radiopharmaceutical_rdsr.write_radiopharmaceutical_rdsr(one, source, issue)
+
+    return DoseSr(
+        name=_ADMINISTRATION + event_uid,
+        sop_class_uid=RadiopharmaceuticalRadiationDoseSRStorage,
+        headers=(Kind.NUCLEAR_IMAGE,),
+        part=part,
+        write=write,
+    )
+
+
+def tells_estimates(name: str) -> bool:
+    """Tell if a kind of object says what was estimated: a patient dose report of a method, or the map of skin dose."""
+    return name.startswith(_OF_METHOD) or name == skin_map_image.KIND
+
+
+def published_named(name: str) -> Published | None:
+    """Return the kind of object of a name, ``None`` if archives get none of it."""
+    if name == skin_map_image.KIND:
+        return Published(name=name, sop_class_uid=SecondaryCaptureImageStorage)
+    if tells_estimates(name):
+        return Published(name=name, sop_class_uid=PatientRadiationDoseSRStorage)
+    return kind_named(name)
+
+
+def choices() -> dict[str, tuple[str, ...]]:
+    """Return what a site can choose for an archive, each with the SOP Classes of its objects."""
+    estimates = (PatientRadiationDoseSRStorage, SecondaryCaptureImageStorage)
+    return {**{kind.name: (kind.sop_class_uid,) for kind in KINDS}, PATIENT_DOSE: estimates}

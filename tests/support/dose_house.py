@@ -20,11 +20,12 @@ from db.tables.publication import PublicationRow
 from dose_core.contract import Envelope
 from dose_core.ledger.standing import Decided
 from dose_core.writers.devices import Recorder
-from dose_services import desk, following, ingest, publication, publication_sending, reading
+from dose_services import desk, estimates, following, ingest, publication, publication_sending, reading, skin_maps
 from dose_services.audit import Looker, Via
 from dose_services.publication_findings import ARCHIVE_UNREACHABLE, NOT_WRITTEN, REFUSED_BY_ARCHIVE
 from dose_services.site import Site
 from dose_worker.archive import Archive
+from dose_worker.planning import plan_estimates
 from dose_worker.publish import publish
 
 QUIET_S = 60
@@ -101,6 +102,18 @@ class DoseHouse:
         for exam_id in exam_ids:
             with unit_of_work(self.engine) as session:
                 publication.plan(session, exam_id, now=self.now, site=self.site)
+
+    def estimate(self) -> None:
+        """Ask the methods, compute the skin doses, and plan what archives are told of both, as the worker does."""
+        units = partial(unit_of_work, self.engine)
+        while estimates.work_off(units, now=self.now, limit=100) + skin_maps.work_off(units, now=self.now, limit=100):
+            pass
+        self.plan_estimates()
+
+    def plan_estimates(self) -> None:
+        """Plan what archives are told of what was estimated, as the worker does."""
+        units = partial(unit_of_work, self.engine)
+        plan_estimates(units, limit=100, clock=lambda: self.now, site=self.site, recorder=RECORDER)
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""

@@ -17,12 +17,13 @@ class FakeArchive:
     Holds objects by SOP Instance UID.
 
     ``fails_with`` is raised by each call while it is set; ``before_answer`` runs after an object was
-    stored and before the caller hears of it.
+    stored and before the caller hears of it, ``after_delete`` after one was deleted.
     """
 
     objects: dict[str, bytes] = field(default_factory=dict)
     fails_with: DoseError | None = None
     before_answer: Callable[[], None] | None = None
+    after_delete: Callable[[], None] | None = None
     stores: int = 0
     can_delete: bool = True
 
@@ -44,7 +45,10 @@ class FakeArchive:
     def delete(self, sop_instance_uid: str) -> bool:
         """Forget the object."""
         self._answer()
-        return self.objects.pop(sop_instance_uid, None) is not None
+        had = self.objects.pop(sop_instance_uid, None) is not None
+        if self.after_delete:
+            self.after_delete()
+        return had
 
     def close(self) -> None:
         """Have no connections."""

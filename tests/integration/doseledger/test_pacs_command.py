@@ -32,7 +32,21 @@ def refused(run: Run, engine: Engine) -> Run:
 
 
 def test_the_orthanc_of_the_settings_is_always_there_and_gets_every_kind(run: Run) -> None:
-    assert run("pacs", "list").output == "orthanc\torthanc\tas the worker's settings say\tevery kind\tactive\t\n"
+    assert (
+        run("pacs", "list").output
+        == "orthanc\torthanc\tas the worker's settings say\tevery kind but patient dose\tactive\t\n"
+    )
+
+
+def test_a_pacs_moves_and_that_is_on_record(run: Run, engine: Engine) -> None:
+    run(*ADD)
+    moved = run("pacs", "move", "PACS", "--host", "pacs2.example", "--port", "11112", "--tls")
+
+    assert (moved.exit_code, moved.output) == (0, "PACS is elsewhere from now on\n")
+    assert "PACS@pacs2.example:11112" in run("pacs", "list").output
+    with unit_of_work(engine) as session:
+        reasons = session.scalars(select(AccessLogRow.reason).where(AccessLogRow.action == "change_pacs")).all()
+    assert "PACS is elsewhere: host pacs2.example, port 11112, tls True" in reasons
 
 
 def test_a_pacs_is_added_rests_and_goes_on_and_that_is_on_record(run: Run, engine: Engine) -> None:
@@ -87,7 +101,7 @@ def test_what_nothing_could_be_sent_to_is_refused(run: Run, command: tuple[str, 
 def test_every_kind_can_be_asked_for_again(run: Run) -> None:
     run("pacs", "set", "orthanc", "--no-kind")
 
-    assert run("pacs", "set", "orthanc", "--all-kinds").output.startswith("orthanc gets every kind; ")
+    assert run("pacs", "set", "orthanc", "--all-kinds").output.startswith("orthanc gets every kind but patient dose; ")
 
 
 def test_nothing_can_be_deleted_in_a_pacs(run: Run) -> None:

@@ -6,7 +6,13 @@ from pathlib import Path
 from dose_services import estimates, exam_findings, order_matching, skin_follow_up
 from dose_services.device_trust import AGAINST
 from dose_services.finding_kinds import ABOUT, FindingKind, Subject
-from dose_services.publication_findings import ARCHIVE_UNREACHABLE, NOT_CONFIRMED, NOT_WRITTEN, REFUSED_BY_ARCHIVE
+from dose_services.publication_findings import (
+    ARCHIVE_UNREACHABLE,
+    NOT_CONFIRMED,
+    NOT_PLANNED,
+    NOT_WRITTEN,
+    REFUSED_BY_ARCHIVE,
+)
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "reference" / "findings.md"
@@ -39,7 +45,7 @@ def test_no_code_raises_a_kind_by_a_word_of_its_own() -> None:
 
 
 def test_what_is_told_of_exams_is_about_exams() -> None:
-    ours = {NOT_WRITTEN, NOT_CONFIRMED, REFUSED_BY_ARCHIVE, ARCHIVE_UNREACHABLE}
+    ours = {NOT_PLANNED, NOT_WRITTEN, NOT_CONFIRMED, REFUSED_BY_ARCHIVE, ARCHIVE_UNREACHABLE}
     of_orders = {*order_matching.EXAM_KINDS, FindingKind.DOSE_WITHOUT_ORDER}
     of_results = {FindingKind.RESULT_NOT_WRITTEN, FindingKind.RESULT_REFUSED}
 

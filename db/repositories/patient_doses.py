@@ -1,0 +1,87 @@
+"""Queries on exams whose published estimates are to be looked at anew."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import TextClause, text
+
+from db.repositories import waiting_exams
+from db.session import Session
+from db.tables.publication import PatientDoseDueRow
+from dose_core.writers.kinds import PATIENT_DOSE
+
+# Whoever wakes an exam holds this together with others, whoever changes what archives get holds it alone: so neither
+# misses the other, and where no archive gets estimates nothing waits.
+_KEY = "hashtextextended('estimates for archives', 0)"
+_ARE_WAITING = text(f"SELECT pg_advisory_xact_lock_shared({_KEY})")
+_IS_CHANGING = text(f"SELECT pg_advisory_xact_lock({_KEY})")
+_WAKE = """
+    INSERT INTO patient_dose_due (exam_id, at)
+    SELECT e.id, CAST(:now AS timestamptz) FROM exam e
+    WHERE {which} AND ({is_wanted} OR EXISTS (
+        SELECT FROM publication p WHERE p.exam_id = e.id AND p.kind LIKE :choice || ' %'))
+"""
+_IS_WANTED = "EXISTS (SELECT FROM pacs_destination WHERE :choice = ANY(kinds))"
+_HAS_ESTIMATES = """
+    (e.state = 'counted' AND e.expired_at IS NULL AND (
+        EXISTS (SELECT FROM estimate s WHERE s.exam_id = e.id)
+        OR EXISTS (SELECT FROM skin_map m WHERE m.exam_id = e.id)))
+"""
+_IS_OF_ARCHIVE = """
+    (cardinality(CAST(:sites AS text[])) = 0 OR e.site = ANY(CAST(:sites AS text[])))
+    AND (CAST(:since AS timestamptz) IS NULL OR e.created_at >= :since)
+"""
+_WAKE_EXAM = text(_WAKE.format(which="e.id = :exam_id", is_wanted=_IS_WANTED))
+_WAKE_PATIENTS = text(_WAKE.format(which="e.patient_id = ANY(CAST(:patient_ids AS uuid[]))", is_wanted=_IS_WANTED))
+_WAKE_SITE = text(_WAKE.format(which="e.site = :site", is_wanted=f"{_IS_WANTED} AND {_HAS_ESTIMATES}"))
+_WAKE_OF_ARCHIVE = text(_WAKE.format(which=_IS_OF_ARCHIVE, is_wanted=_HAS_ESTIMATES))
+
+
+def wake(session: Session, exam_id: UUID, *, now: datetime) -> None:
+    """
+    Have what archives are told of the estimates of an exam looked at anew.
+
+    Nothing waits where no archive gets such, and none has any of the exam.
+    """
+    _wake(session, _WAKE_EXAM, now=now, exam_id=exam_id)
+
+
+def wake_patients(session: Session, patient_ids: Collection[UUID], *, now: datetime) -> None:
+    """Have the same done for all exams of patients."""
+    _wake(session, _WAKE_PATIENTS, now=now, patient_ids=list(patient_ids))
+
+
+def wake_site(session: Session, site: str, *, now: datetime) -> None:
+    """Have the same done for all exams of a site."""
+    _wake(session, _WAKE_SITE, now=now, site=site)
+
+
+def begin_change(session: Session) -> None:
+    """Wait until nobody wakes an exam by what archives get; nobody does until the transaction ends."""
+    session.execute(_IS_CHANGING)
+
+
+def wake_archive(session: Session, *, sites: Sequence[str], since: datetime | None, now: datetime) -> None:
+    """Have the same done for all exams of sites (all, if none is named) known since then, as an archive gets them."""
+    session.execute(_WAKE_OF_ARCHIVE, {"sites": list(sites), "since": since, "choice": PATIENT_DOSE, "now": now})
+
+
+def _wake(session: Session, query: TextClause, **values: object) -> None:
+    session.execute(_ARE_WAITING)
+    session.execute(query, {**values, "choice": PATIENT_DOSE})
+
+
+def due(session: Session, *, limit: int) -> list[UUID]:
+    """Return the exams that have waited longest, each once; nothing is taken yet."""
+    return waiting_exams.due(session, PatientDoseDueRow, limit=limit)
+
+
+def take(session: Session, exam_id: UUID) -> bool:
+    """Delete what waits about an exam and tell if anything did; it waits again if the transaction fails."""
+    return waiting_exams.take(session, PatientDoseDueRow, exam_id)
+
+
+def put_back(session: Session, exam_id: UUID, *, now: datetime) -> None:
+    """Have an exam wait behind all others, since what was to be done about it went wrong."""
+    waiting_exams.put_back(session, PatientDoseDueRow, exam_id, now=now)

@@ -1,0 +1,397 @@
+"""Tests of dose_services.patient_dose_publication: archives hold what was estimated as it stands, and no more."""
+
+from typing import Any
+
+import pytest
+
+from db.session import Engine, unit_of_work
+from dose_core.ledger.standing import Decided
+from dose_core.model import DoseReport
+from dose_core.writers.patient_dose_sr import kind_of
+from dose_core.writers.skin_map_image import KIND as SKIN_MAP
+from dose_services.patient_dose_gathering import gather
+from dose_services.publication_findings import NOT_WRITTEN, REFUSED_BY_ARCHIVE
+from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
+from tests.builders.ct_rdsr import CHEST
+from tests.builders.ct_reports import report as ct_report
+from tests.builders.ct_study import ct_slices, device_report
+from tests.builders.sr import coded
+from tests.support.content import items, numbers
+from tests.support.dose_house import QUIET_S, DoseHouse
+from tests.support.estimates_house import EstimatesHouse, map_named_by, predecessors_of
+from tests.support.fake_archive import FakeArchive
+from tests.support.read_as import read_as
+
+SKIN, ORGANS = kind_of("skin-dose-map"), kind_of("ct-organ-dose")
+CHEST_OF_A_WOMAN: dict[str, Any] = {
+    "PatientBirthDate": "19700101",
+    "PatientSex": "F",
+    "AnatomicRegionSequence": [coded(CHEST)],
+}
+
+
+@pytest.fixture
+def place(engine: Engine, archive: FakeArchive) -> EstimatesHouse:
+    """A house that has received nothing, and whose archive gets nothing that was estimated."""
+    return EstimatesHouse(DoseHouse(engine=engine, archive=archive), archive)
+
+
+@pytest.fixture
+def angiography(place: EstimatesHouse) -> EstimatesHouse:
+    """A house whose archive has the estimates of an angiography."""
+    place.choose()
+    place.receive_angiography()
+    place.publish()
+    assert place.states() == [(SKIN_MAP, "sent"), (SKIN, "sent")]
+    return place
+
+
+@pytest.fixture
+def chest(place: EstimatesHouse) -> EstimatesHouse:
+    """A house whose archive gets the estimates of a CT of the chest; the site sees effective dose."""
+    place.choose()
+    place.switch(is_on=True)
+    place.house.receive([ct_report(1)])
+    place.publish()
+    return place
+
+
+class TestAnArchive:
+    def test_gets_nothing_that_was_estimated_unless_somebody_says_so(self, place: EstimatesHouse) -> None:
+        place.receive_angiography()
+        place.publish()
+
+        assert place.rows() == []
+        assert place.waiting() == 0
+
+    def test_gets_the_map_before_the_report_that_names_it(self, angiography: EstimatesHouse) -> None:
+        image, report = angiography.objects()
+
+        assert map_named_by(report) == image.SOPInstanceUID
+        assert image.StudyInstanceUID == report.StudyInstanceUID
+        assert image.SeriesInstanceUID != report.SeriesInstanceUID
+
+    def test_gets_those_of_known_exams_once_somebody_says_so(self, place: EstimatesHouse) -> None:
+        place.receive_angiography()
+        place.house.wait(QUIET_S)
+        place.choose()
+        place.catch_up()
+
+        assert place.states() == [(SKIN_MAP, "sent"), (SKIN, "sent")]
+
+    def test_gets_nothing_before_the_study_is_quiet(self, place: EstimatesHouse) -> None:
+        place.choose()
+        place.receive_angiography()
+        place.house.wait(QUIET_S - 1)
+
+        assert place.house.work() == 0
+
+    def test_gets_what_the_methods_said_with_method_and_interval(self, chest: EstimatesHouse) -> None:
+        with unit_of_work(chest.house.engine) as session:
+            gathered = gather(session, chest.exam_id())
+        assert gathered is not None
+
+        assert len(chest.archive.objects) == len(gathered.doses) == 3
+        for row in chest.rows():
+            dicom = chest.archive.objects[row.sop_instance_uid]
+            told = gathered.doses[row.kind]
+            assert [one.value for one in read_as(DoseReport, dicom).estimates] == [
+                pytest.approx(dose.estimate.value, rel=1e-9) for dose in told
+            ]
+
+    def test_gets_nothing_twice(self, angiography: EstimatesHouse) -> None:
+        before = angiography.archive.stores
+        angiography.house.receive([*angiography.archive.objects.values()][1:])  # ours comes back
+        angiography.choose()
+        angiography.choose("ct rdsr")
+        angiography.choose()
+        angiography.publish()
+
+        assert angiography.archive.stores == before
+        assert angiography.states() == [(SKIN_MAP, "sent"), (SKIN, "sent")]
+
+    def test_keeps_what_it_has_when_it_gets_no_more(self, angiography: EstimatesHouse) -> None:
+        angiography.choose("ct rdsr")
+        angiography.shift(40.0)
+        angiography.publish()
+
+        assert angiography.states() == [(SKIN_MAP, "sent"), (SKIN, "sent")]
+
+    def test_is_known_to_have_it_once_it_comes_back(self, angiography: EstimatesHouse) -> None:
+        angiography.house.receive([*angiography.archive.objects.values()][1:])
+
+        assert [row.seen_at is not None for row in angiography.rows()] == [False, True]
+
+
+class TestAnotherContent:
+    def test_takes_the_place_of_the_one_before(self, angiography: EstimatesHouse) -> None:
+        (first,), (image,) = angiography.reports(), angiography.maps()
+        angiography.shift(40.0)
+        angiography.publish()
+
+        (report,), (newer,) = angiography.reports(), angiography.maps()
+        assert predecessors_of(report) == [first.SOPInstanceUID]
+        assert map_named_by(report) == newer.SOPInstanceUID != image.SOPInstanceUID
+        assert angiography.states() == [
+            *((SKIN_MAP, "superseded"), (SKIN, "superseded")),
+            *((SKIN_MAP, "sent"), (SKIN, "sent")),
+        ]
+
+    def test_leaves_no_report_without_its_map_at_any_time(self, angiography: EstimatesHouse) -> None:
+        lacking: list[str] = []
+
+        def look() -> None:
+            maps = {str(one.SOPInstanceUID) for one in angiography.maps()}
+            lacking.extend(named for one in angiography.reports() if (named := map_named_by(one)) not in maps)
+
+        angiography.archive.before_answer = look
+        angiography.archive.after_delete = look
+        angiography.shift(40.0)
+        angiography.publish()
+
+        assert len(angiography.maps()) == 1
+        assert lacking == []
+
+    def test_that_was_told_before_counts_again_under_its_own_uids(self, angiography: EstimatesHouse) -> None:
+        first = set(angiography.archive.objects)
+        angiography.shift(40.0)
+        angiography.publish()
+        angiography.shift(0.0)
+        angiography.publish()
+
+        assert set(angiography.archive.objects) == first
+        assert len(angiography.rows()) == 4
+
+    def test_of_another_version_of_a_method_takes_the_place_of_the_one_before(self, chest: EstimatesHouse) -> None:
+        """As after an update of ours."""
+        (first,) = (row for row in chest.rows() if row.kind == ORGANS)
+        chest.say_of_organs(version="0", organs=1)
+        chest.catch_up()
+
+        (older, newer) = (row for row in chest.rows() if row.kind == ORGANS)
+        (report,) = (one for one in chest.reports() if one.SOPInstanceUID == newer.sop_instance_uid)
+        assert (older.state, newer.state) == ("superseded", "sent")
+        assert predecessors_of(report) == [first.sop_instance_uid]
+        assert len(chest.reports()) == 3  # those of other methods stay
+
+
+class TestAnExamThat:
+    def test_is_no_patients_leaves_the_archive_with_both_objects(self, angiography: EstimatesHouse) -> None:
+        angiography.house.decide(Decided.NOT_PATIENT)
+        angiography.catch_up()
+
+        assert angiography.archive.objects == {}
+        assert angiography.states() == [(SKIN_MAP, "withdrawn"), (SKIN, "withdrawn")]
+
+    def test_is_a_patients_after_all_comes_back(self, angiography: EstimatesHouse) -> None:
+        before = dict(angiography.archive.objects)
+        angiography.house.decide(Decided.NOT_PATIENT)
+        angiography.catch_up()
+        angiography.house.decide(Decided.PATIENT)
+        angiography.catch_up()
+
+        assert angiography.archive.objects == before
+
+    def test_is_of_a_restricted_patient_leaves_it_until_that_is_lifted(self, angiography: EstimatesHouse) -> None:
+        before = dict(angiography.archive.objects)
+        angiography.restrict()
+        angiography.catch_up()
+        assert angiography.archive.objects == {}
+        angiography.lift()
+        angiography.catch_up()
+
+        assert angiography.archive.objects == before
+
+    def test_is_given_to_somebody_else_leaves_it(self, angiography: EstimatesHouse) -> None:
+        """The headers of the study still name the other: nobody's estimates may stand under that name."""
+        angiography.house.receive([ct_report(9, PatientID="P-OTHER", IssuerOfPatientID=None)])
+        exam_id, other = angiography.rows()[0].exam_id, angiography.patient_of("P-OTHER")
+        angiography.release_to(other, exam_id=exam_id)
+        angiography.catch_up()
+
+        assert [row.state for row in angiography.rows() if row.exam_id == exam_id] == ["withdrawn", "withdrawn"]
+
+    def test_loses_its_estimates_leaves_it(self, chest: EstimatesHouse) -> None:
+        chest.say_of_organs(version="0", organs=0)
+        chest.catch_up()
+
+        assert [row.state for row in chest.rows() if row.kind == ORGANS] == ["withdrawn"]
+        assert len(chest.reports()) == 2
+
+
+class TestEffectiveDose:
+    def test_leaves_the_archive_when_the_site_switches_it_off(self, chest: EstimatesHouse) -> None:
+        assert any(numbers(one, "113839") for one in chest.reports())
+        chest.switch(is_on=False)
+        chest.catch_up()
+
+        (left,) = chest.reports()
+        assert items(left, "113839") == []
+        assert sorted(row.state for row in chest.rows()) == ["sent", "withdrawn", "withdrawn"]
+
+    def test_leaves_it_also_while_the_methods_are_still_to_be_asked(self, chest: EstimatesHouse) -> None:
+        chest.switch(is_on=False)
+        chest.house.receive([ct_report(1)])
+        chest.house.plan_estimates()
+        chest.house.work()
+
+        assert len(chest.reports()) == 1
+
+    def test_comes_back_when_it_is_switched_on_again(self, chest: EstimatesHouse) -> None:
+        before = dict(chest.archive.objects)
+        chest.switch(is_on=False)
+        chest.catch_up()
+        chest.switch(is_on=True)
+        chest.catch_up()
+
+        assert chest.archive.objects == before
+
+    def test_does_not_go_out_when_it_is_switched_off_just_before(self, place: EstimatesHouse) -> None:
+        place.choose()
+        place.switch(is_on=True)
+        place.house.receive([ct_report(1)])
+        place.house.estimate()
+        place.house.wait(QUIET_S)
+        place.switch(is_on=False)
+        place.house.work()
+
+        assert not any(numbers(one, "113839") for one in place.reports())
+
+
+class TestAMapThatFails:
+    def test_keeps_its_report_from_going(self, place: EstimatesHouse) -> None:
+        place.choose()
+        place.receive_angiography()
+        place.archive.fails_with = ArchiveRefusedError("it does not take Secondary Capture")
+        place.publish()
+        place.archive.fails_with = None
+        place.catch_up()
+
+        assert place.states() == [(SKIN_MAP, "parked"), (SKIN, "waiting")]
+        assert place.archive.objects == {}
+        assert REFUSED_BY_ARCHIVE in place.house.findings()
+        assert "map" in str(place.rows()[1].last_error)
+
+    def test_is_sent_again_when_somebody_asks_and_the_report_follows(self, place: EstimatesHouse) -> None:
+        place.choose()
+        place.receive_angiography()
+        place.archive.fails_with = ArchiveRefusedError("it does not take Secondary Capture")
+        place.publish()
+        place.archive.fails_with = None
+        place.retry(place.rows()[0].number)
+        place.catch_up()
+
+        assert place.states() == [(SKIN_MAP, "sent"), (SKIN, "sent")]
+        assert place.house.findings() == {}
+
+    def test_only_for_its_report_is_not_sent_twice(self, place: EstimatesHouse) -> None:
+        place.choose()
+        place.receive_angiography()
+
+        def fail_from_now_on() -> None:
+            place.archive.fails_with = ArchiveUnavailableError("away")
+            place.archive.before_answer = None
+
+        place.archive.before_answer = fail_from_now_on
+        place.house.wait(QUIET_S)
+        place.catch_up()
+        assert place.states() == [(SKIN_MAP, "sent"), (SKIN, "waiting")]
+        place.archive.fails_with = None
+        place.publish()
+
+        assert place.states() == [(SKIN_MAP, "sent"), (SKIN, "sent")]
+        assert place.archive.stores == 2
+
+
+class TestWhereNothingIsDeleted:
+    @pytest.fixture
+    def kept(self, place: EstimatesHouse) -> EstimatesHouse:
+        place.choose(deletes=False)
+        place.receive_angiography()
+        place.publish()
+        return place
+
+    def test_both_objects_are_rejected_by_notes(self, kept: EstimatesHouse) -> None:
+        ours = set(kept.archive.objects)
+        kept.house.decide(Decided.NOT_PATIENT)
+        kept.catch_up()
+
+        notes = [one for one in kept.objects() if one.Modality == "KO"]
+        named = {
+            str(one.ReferencedSOPInstanceUID)
+            for note in notes
+            for series in note.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence
+            for one in series.ReferencedSOPSequence
+        }
+        assert len(notes) == 2
+        assert named == ours
+
+    def test_what_is_wanted_again_has_new_uids(self, kept: EstimatesHouse) -> None:
+        """What a note hid stays hidden."""
+        hidden = set(kept.archive.objects)
+        kept.house.decide(Decided.NOT_PATIENT)
+        kept.catch_up()
+        kept.house.decide(Decided.PATIENT)
+        kept.catch_up()
+
+        (image,) = (one for one in kept.maps() if one.SOPInstanceUID not in hidden)
+        (report,) = (one for one in kept.reports() if one.SOPInstanceUID not in hidden)
+        assert map_named_by(report) == image.SOPInstanceUID
+        assert sorted(state for _, state in kept.states()) == ["sent", "sent", "withdrawn", "withdrawn"]
+
+
+class TestAnExamOfADeviceThatSendsNoReport:
+    """Its estimates stand on the dose SR that we wrote of its images."""
+
+    @pytest.fixture
+    def known(self, place: EstimatesHouse) -> EstimatesHouse:
+        place.choose("ct rdsr", "patient dose")
+        place.switch(is_on=True)
+        slices = ct_slices(**CHEST_OF_A_WOMAN)
+        place.house.receive(slices, are_headers=True)
+        place.house.set_sends_no_rdsr()
+        place.publish()
+        return place
+
+    def test_tells_them_after_that_one_was_stored(self, known: EstimatesHouse) -> None:
+        kinds = [row.kind for row in known.rows() if row.state == "sent"]
+        (rdsr,) = (row.sop_instance_uid for row in known.rows() if row.kind == "ct rdsr")
+
+        assert kinds[0] == "ct rdsr"
+        assert len(kinds) > 1
+        for report in known.reports():
+            (used,) = items(report, "128416")
+            assert used.ReferencedSOPSequence[0].ReferencedSOPInstanceUID == rdsr
+
+    def test_keeps_them_beside_it_until_a_later_one_takes_both_places(self, known: EstimatesHouse) -> None:
+        before = {row.sop_instance_uid for row in known.rows()}
+        known.house.receive(ct_slices(4, first=4, **CHEST_OF_A_WOMAN), are_headers=True)
+        known.catch_up()
+        assert set(known.archive.objects) == before
+        known.publish()
+
+        assert set(known.archive.objects).isdisjoint(before)
+        assert len(known.archive.objects) == len(before)
+
+    def test_stands_on_the_devices_report_once_that_comes(self, known: EstimatesHouse) -> None:
+        known.house.receive([device_report()])
+        known.publish()
+
+        assert [row.state for row in known.rows() if row.kind == "ct rdsr"] == ["withdrawn"]
+        for report in known.reports():
+            (used,) = items(report, "128416")
+            assert used.ReferencedSOPSequence[0].ReferencedSOPInstanceUID not in {
+                row.sop_instance_uid for row in known.rows()
+            }
+
+
+class TestWhatCannotBeWritten:
+    def test_is_a_finding_and_sends_nothing(self, place: EstimatesHouse) -> None:
+        place.choose()
+        place.receive_angiography(PatientBirthDate="1.1.70")
+        place.publish()
+
+        assert place.archive.objects == {}
+        assert {state for _, state in place.states()} == {"refused"}
+        assert "PatientBirthDate" in place.house.findings()[NOT_WRITTEN]
+        assert "Beispiel" not in place.house.findings()[NOT_WRITTEN]
