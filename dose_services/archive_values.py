@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from dose_core.errors import DoseError
+from dose_services.addresses import is_never_a_destination
 
 # Ten times the two seconds that an archive needs at most to store a small object on a loaded machine.
 DEFAULT_TIMEOUT_S = 20
@@ -56,6 +57,7 @@ class DicomNode:
     def __post_init__(self) -> None:
         if not self.host.strip() or not 1 <= self.port <= 65_535:  # noqa: PLR2004  ports have 16 bits
             raise UnusableNodeError("name the host of the PACS, and its port between 1 and 65535")
+        _check_host(self.host)
         for title in (self.called_ae_title, self.calling_ae_title):
             if not is_ae_title(title):
                 raise UnusableNodeError("an AE title has 1 to 16 characters of ASCII, without a backslash")
@@ -82,6 +84,7 @@ class StowNode:
         address = urlsplit(self.url)
         if address.scheme not in {"http", "https"} or not address.hostname or address.query or address.fragment:
             raise UnusableNodeError("the address is http:// or https://, with a host and without a query")
+        _check_host(address.hostname)
         if address.username or address.password:
             raise UnusableNodeError("user and password do not stand in the address: name the user and a file")
         if self.tls is not None and address.scheme != "https":
@@ -122,6 +125,11 @@ def is_ae_title(title: str) -> bool:
     """Tell if DICOM allows an AE title (PS3.5, 6.2); ours have no blanks around them either."""
     is_text = title.isascii() and title.isprintable() and "\\" not in title
     return is_text and title == title.strip() and 0 < len(title) <= _AE_TITLE_CHARACTERS
+
+
+def _check_host(host: str) -> None:
+    if is_never_a_destination(host):
+        raise UnusableNodeError("nothing is sent to link-local addresses, nor to those of a cloud's metadata")
 
 
 def _check_timeout(timeout_s: int) -> None:

@@ -10,6 +10,7 @@ from dose_core.errors import DoseError
 from dose_core.hl7.observations import QUANTITIES, Code, DapUnit, Observation, TextType
 from dose_core.ledger.totals import Quantity
 from dose_core.report_sentence.wording import wording_of
+from dose_services.addresses import is_never_a_destination
 from dose_services.viewer_links import ViewerTemplate
 
 # Ours. Objects of a study come within seconds of each other, late reconstructions do not add dose.
@@ -106,6 +107,10 @@ class Endpoint:
     def __post_init__(self) -> None:
         if not self.host.strip() or not 1 <= self.port <= 65_535:  # noqa: PLR2004  ports have 16 bits
             raise UnusableDestinationError("name the host of the destination, and its port between 1 and 65535")
+        if is_never_a_destination(self.host):
+            raise UnusableDestinationError(
+                "nothing is sent to link-local addresses, nor to those of a cloud's metadata"
+            )
         if not 1 <= self.answer_timeout_s <= 600:  # noqa: PLR2004  ours: a queue that waits longer stands still
             raise UnusableDestinationError("an answer is waited for between 1 and 600 seconds")
         named = (self.server_name, self.ca_file, self.certificate_file, self.key_file)

@@ -10,6 +10,7 @@ import typer
 from dose_core.errors import DoseError
 from doseledger.clock import now
 from doseledger.database import transaction
+from doseledger.place_form import CalledTitle, CallingTitle, Host, Port, ServerName, Timeout, Tls, Url, place_of
 from doseledger.who import looker
 
 if TYPE_CHECKING:
@@ -116,6 +117,37 @@ def rekey(name: str) -> None:
     with transaction() as session:
         forwarding_desk.rekey(session, name, site_key=forwarding_key(), looker=looker("forward rekey"), now=now())
     typer.echo(f"{name} is served under the key of today")
+
+
+@app.command("move")
+def move(  # noqa: PLR0913  a place has this many properties
+    name: str,
+    *,
+    host: Host = None,
+    port: Port = None,
+    called_ae_title: CalledTitle = None,
+    calling_ae_title: CallingTitle = None,
+    url: Url = None,
+    tls: Tls = None,
+    server_name: ServerName = None,
+    timeout_s: Timeout = None,
+) -> None:
+    """Say where a destination is from now on; what is not named stays."""
+    from dose_services import destination_places
+
+    place = place_of(
+        host=host,
+        port=port,
+        called_ae_title=called_ae_title,
+        calling_ae_title=calling_ae_title,
+        url=url,
+        uses_tls=tls,
+        server_name=server_name,
+        timeout_s=timeout_s,
+    )
+    with transaction() as session:
+        destination_places.move_forwarding(session, name, place, looker=looker("forward move"), now=now())
+    typer.echo(f"{name} is elsewhere from now on")
 
 
 @app.command("pause")

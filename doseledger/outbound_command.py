@@ -19,6 +19,7 @@ from doseledger.outbound_form import (
     TellMerged,
     fields_of,
 )
+from doseledger.place_form import Host, Port, ServerName, Timeout, Tls, place_of
 from doseledger.who import looker
 
 app = typer.Typer(no_args_is_help=True, help="Results for other systems: who gets them, what waits, what was refused.")
@@ -150,6 +151,25 @@ def list_destinations() -> None:
             state = "active" if one.is_active else "rests"
             numbers = f"queued {one.queued}\twithheld {one.withheld}\tparked {one.parked}\tsent {one.sent}"
             typer.echo(f"{one.name}\t{one.endpoint.host}:{one.endpoint.port}\t{state}\t{numbers}")
+
+
+@app.command("move")
+def move(
+    name: str,
+    *,
+    host: Host = None,
+    port: Port = None,
+    tls: Tls = None,
+    server_name: ServerName = None,
+    timeout_s: Timeout = None,
+) -> None:
+    """Say where a destination is from now on; what is not named stays."""
+    from dose_services import destination_places
+
+    place = place_of(host=host, port=port, uses_tls=tls, server_name=server_name, timeout_s=timeout_s)
+    with transaction() as session:
+        destination_places.move_receiver(session, name, place, looker=looker("outbound move"), now=now())
+    typer.echo(f"{name} is elsewhere from now on")
 
 
 @app.command("pause")

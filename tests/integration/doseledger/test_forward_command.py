@@ -38,6 +38,13 @@ def queued(keyed: Run, engine: Engine, tmp_path: Path) -> Run:
     return keyed
 
 
+def test_a_registry_moves(keyed: Run) -> None:
+    keyed("forward", "add", "web", "--url", "https://old.example/rs")
+
+    assert keyed("forward", "move", "web", "--url", "https://new.example/rs").exit_code == 0
+    assert "https://new.example/rs" in keyed("forward", "list").output
+
+
 def test_a_registry_is_added_rests_and_goes_on_and_that_is_on_record(
     keyed: Run, engine: Engine, tmp_path: Path
 ) -> None:

@@ -23,6 +23,13 @@ ADD = ("outbound", "add", "RIS", "--host", "127.0.0.1", "--port", "2575", "--rec
 COMMENT = ("--comment", "a test patient of theirs")
 
 
+def test_a_receiver_moves(run: Run) -> None:
+    run(*ADD)
+
+    assert run("outbound", "move", "RIS", "--host", "ris.example", "--port", "2576").exit_code == 0
+    assert "ris.example:2576" in run("outbound", "list").output
+
+
 @pytest.fixture
 def queued(run: Run, engine: Engine) -> Run:
     """The command line of a house where a message waits."""
