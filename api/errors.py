@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api.auth.jwks import ForeignTokenRejectedError
+from api.auth.origin import ForeignOriginError
 from api.auth.outgoing import AddressRefusedError, PeerFailedError
 from api.auth.principals import MissingTokenError, NotPermittedError, ScopeMissingError
 from api.bodies import UnsupportedMediaTypeError
@@ -24,6 +26,7 @@ from dose_core.contract import ContractError, TooLargeError
 from dose_core.errors import DoseError
 from dose_core.ledger.value_id import NotAValueIdError
 from dose_core.retention.wording import NoReasonError
+from dose_services.browser_sessions import NotSignedInError
 from dose_services.desk import DecisionRefusedError
 from dose_services.device_desk import DeviceDecisionRefusedError
 from dose_services.devices import UnknownDeviceError
@@ -35,9 +38,11 @@ from dose_services.launch_windows import OutsideWindowError
 from dose_services.manual import UnknownValuesError, ValuesSupersededError
 from dose_services.orders import MatchRefusedError, UnknownOrderError
 from dose_services.outbound_values import MessageNotMovableError, UnknownDestinationError, UnknownMessageError
+from dose_services.password_hashing import HashingBusyError
 from dose_services.placeholders import NotMergeableError
 from dose_services.provenance import UnknownValueError
 from dose_services.publication_desk import PublicationNotMovableError, UnknownPublicationError
+from dose_services.rates import TooOftenError
 from dose_services.restriction import NotRestrictedError, RestrictedError
 from dose_services.skin_reactions import UnknownReactionError
 from dose_services.skin_views import NoSkinMapError
@@ -68,6 +73,10 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     ForeignTokenRejectedError: _Answer(
         status=401, slug="token-rejected", headers={"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
     ),
+    NotSignedInError: _Answer(status=401, slug="not-signed-in", headers={"WWW-Authenticate": _REALM}),
+    ForeignOriginError: _Answer(status=403, slug="foreign-origin", title="This was sent from elsewhere"),
+    TooOftenError: _Answer(status=429, slug="too-often", title="Too many requests"),
+    HashingBusyError: _Answer(status=503, slug="busy", headers={"Retry-After": "5"}, title="Not available now"),
     AddressRefusedError: _Answer(status=403, slug="address-refused"),
     PeerFailedError: _Answer(status=502, slug="peer-failed", title="Another system did not answer"),
     NotPermittedError: _Answer(status=403, slug="not-permitted"),
@@ -145,11 +154,23 @@ def _foreseen(request: Request, error: Exception) -> Response:
         cause = error.__cause__ or error
         FAILURE.error("a look could not be recorded", extra={"route": route_template(request), **told(cause)})
     answer = next(_ANSWERS[cls] for cls in type(error).__mro__ if cls in _ANSWERS)
+    headers = dict(answer.headers or {})
+    if isinstance(error, TooOftenError):
+        headers["Retry-After"] = str(error.retry_after_s)
     if is_page(route_template(request)):
+        if isinstance(error, NotSignedInError):
+            return _to_sign_in(request)
         if isinstance(error, RestrictedError) and error.may_break_glass:
             return break_glass_page(request.scope, request.path_params["view_id"])
-        return message_page(request.scope, status=answer.status, title=answer.title, text=str(error))
-    return problem(answer.status, slug=answer.slug, detail=str(error), headers=answer.headers)
+        return message_page(request.scope, status=answer.status, title=answer.title, text=str(error), headers=headers)
+    return problem(answer.status, slug=answer.slug, detail=str(error), headers=headers)
+
+
+def _to_sign_in(request: Request) -> Response:
+    """Lead to where people sign in, and back; what stood behind the question mark may be about a patient, and goes."""
+    prefix = request.app.state.settings.path_prefix
+    back = f"?next={quote(request.url.path, safe='/')}" if request.method == "GET" else ""
+    return RedirectResponse(f"{prefix}/sign-in{back}", status_code=303)
 
 
 def _database_failed(request: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.logging import ACCESS, FAILURE, told
 from api.metrics import Metrics
-from api.problems import failure_response, is_page
+from api.problems import failure_response, has_form, is_framed
 from api.settings import ApiSettings
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -56,8 +56,8 @@ class Doorway:
     def _add_headers(self, scope: Scope, headers: MutableHeaders) -> None:
         route = _route(scope)
         framed_by = "'none'"
-        sent_to = "'self'" if route.startswith("/view/") else "'none'"  # where a form may be sent
-        if is_page(route) and self._settings.frame_ancestors:
+        sent_to = "'self'" if has_form(route) else "'none'"  # where a form may be sent
+        if is_framed(route) and self._settings.frame_ancestors:
             framed_by = " ".join(self._settings.frame_ancestors)
         headers["Content-Security-Policy"] = (
             "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "

@@ -14,7 +14,17 @@ _TYPE_PREFIX = "urn:doseledger:problem:"
 
 def is_page(route: str) -> bool:
     """Tell whether people see this route in a browser."""
-    return route.startswith(("/view", "/launch")) and route != "/launch/handles"
+    return route.startswith(("/view", "/launch", "/sign-in", "/sign-out", "/account")) and route != "/launch/handles"
+
+
+def is_framed(route: str) -> bool:
+    """Tell whether a viewer may show this route in a frame; never one where somebody signs in."""
+    return is_page(route) and route.startswith(("/view", "/launch"))
+
+
+def has_form(route: str) -> bool:
+    """Tell whether a page under this route may send a form, to ourselves."""
+    return route.startswith(("/view/", "/sign-in", "/sign-out", "/account"))
 
 
 def problem(

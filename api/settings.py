@@ -1,11 +1,15 @@
 """What the service needs to know; built once by the command line and handed down."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 from urllib.parse import urlsplit
 
 from api.cds_hooks.settings import NO_HOOKS, HookSettings
 from api.launch.peers import NO_PEERS, LaunchPeers
+from dose_services.browser_sessions import SessionLimits
+from dose_services.password_hashing import PasswordHashing
+from dose_services.sign_in import SignIn
 from dose_services.tokens import TokenSettings
 from dose_services.viewer_links import ViewerTemplate
 
@@ -20,6 +24,7 @@ class ApiSettings:
     ``viewer`` opens studies, series and objects in the PACS, if the site has named one.
     ``hooks`` says who may call CDS Hooks, and what they answer.
     ``launch`` names the programs that may open views by themselves.
+    ``trusted_proxies`` are those whose word of a caller's address is believed, to count by.
     The times are those of security practice for launch links: short for the link, half an hour for the view.
     """
 
@@ -31,6 +36,8 @@ class ApiSettings:
     hooks: HookSettings = NO_HOOKS
     handle_valid_for: timedelta = timedelta(seconds=120)
     view_valid_for: timedelta = timedelta(minutes=30)
+    sign_in: SignIn = field(default_factory=lambda: SignIn(hashing=PasswordHashing(), limits=SessionLimits()))
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @property
     def is_https(self) -> bool:

@@ -73,6 +73,12 @@ class Action(StrEnum):
     CHANGE_GRANT = "change_grant"
     CHANGE_ROLE = "change_role"
     READ_ACCESS = "read_access"
+    LET_IN = "let_in"
+    SIGN_IN = "sign_in"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    SIGN_OUT = "sign_out"
+    END_SESSIONS = "end_sessions"
+    CHANGE_PASSWORD = "change_password"  # noqa: S105 - the word, not a secret
 
 
 class Via(StrEnum):
@@ -81,6 +87,7 @@ class Via(StrEnum):
     TOKEN = "token"  # noqa: S105 - the word, not a secret
     LAUNCH = "launch"
     VIEW = "view"
+    SESSION = "session"
     COMMAND = "command"
     HOOK = "hook"
     SERVICE = "service"  # DoseLedger itself, of what a directory says

@@ -13,8 +13,9 @@ from db.session import Session
 from db.tables.user import IssuedTokenRow
 from dose_core.errors import DoseError
 from dose_services import grants
-from dose_services.access import Access, access_from
-from dose_services.audit import Looker
+from dose_services.access import Access, access_from, access_of
+from dose_services.audit import Looker, Via
+from dose_services.browser_sessions import SignedIn
 from dose_services.roles import Role, Scope
 from dose_services.users import UserNotAllowedError, get_by_login
 
@@ -73,6 +74,7 @@ class Bearer:
     user_id: UUID | None
     scopes: frozenset[Scope]
     access: Access
+    via: Via = Via.TOKEN
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -113,8 +115,8 @@ def issue(
     if not scopes or valid_for <= timedelta(0):
         raise UserNotAllowedError("a token has at least one scope and is valid for some time")
     user = get_by_login(session, login, now=now) if login is not None else None
-    if user is not None and user.disabled_at is not None:
-        raise UserNotAllowedError("this user is disabled")
+    if user is not None and not user.may_enter(now):
+        raise UserNotAllowedError("this user is disabled, or their time is over")
     named = f"system:{subject}" if user is None else user.subject
     if user is None and Scope.READ in scopes and not grant_rows.has_any(session, named):
         # The first token of a program lets it read everywhere; what was given or ended before stays so.
@@ -154,7 +156,7 @@ def check(session: Session, settings: TokenSettings, token: str, *, now: datetim
     row = tokens.spoken(session, jti, now=now)
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         raise TokenRejectedError("the bearer token is not valid; ask for a new one")
-    if row.user_id is not None and row.disabled_at is not None:
+    if row.user_id is not None and (row.disabled_at is not None or _is_over(row, now)):
         raise TokenRejectedError("the bearer token is not valid; ask for a new one")
     return Bearer(
         jti=jti,
@@ -163,6 +165,19 @@ def check(session: Session, settings: TokenSettings, token: str, *, now: datetim
         user_id=row.user_id,
         scopes=frozenset(map(Scope, row.scopes)),
         access=access_from(session, row.granted),
+    )
+
+
+def bearer_of(session: Session, signed_in: SignedIn, *, now: datetime) -> Bearer:
+    """Return who is signed in, in the place of whom a token speaks for: they may read and decide as their roles say."""
+    return Bearer(
+        jti=signed_in.id,
+        subject=signed_in.subject,
+        site="",
+        user_id=signed_in.user_id,
+        scopes=frozenset({Scope.READ}),
+        access=access_of(session, signed_in.subject, now=now),
+        via=Via.SESSION,
     )
 
 
@@ -185,6 +200,10 @@ def revoke(session: Session, jti: UUID, *, now: datetime) -> TokenRecord:
 def list_tokens(session: Session) -> list[TokenRecord]:
     """Return the records of all tokens, newest first."""
     return [_record(row) for row in tokens.newest_first(session)]
+
+
+def _is_over(row: tokens.Spoken, now: datetime) -> bool:
+    return row.valid_until is not None and row.valid_until <= now
 
 
 def _verified_jti(settings: TokenSettings, token: str) -> UUID:

@@ -12,7 +12,7 @@ from db.tables.user import AppUserRow
 from dose_core.errors import DoseError
 from dose_services import grants
 from dose_services.access import Access, access_of
-from dose_services.audit import Looker
+from dose_services.audit import Action, Looker, record_look
 from dose_services.roles import Permission, Role
 
 _PERSON = "user:"
@@ -40,6 +40,7 @@ class User:
     access: Access
     created_at: datetime
     disabled_at: datetime | None
+    valid_until: datetime | None = None
     orthanc_users: tuple[str, ...] = ()
 
     @property
@@ -55,6 +56,10 @@ class User:
     def may(self, permission: Permission) -> bool:
         """Tell whether the person may do this anywhere, for treatment or for what their duty is for."""
         return self.access.usual.may(permission)
+
+    def may_enter(self, now: datetime) -> bool:
+        """Tell whether the person is let in at all: not disabled, and their time, if they have one, is not over."""
+        return self.disabled_at is None and (self.valid_until is None or self.valid_until > now)
 
 
 def add_user(
@@ -77,7 +82,7 @@ def add_user(
         roles: at least one, and not ``integrator``.
         orthanc_users: Orthanc's (or the reverse proxy's) names of this person.
         organisation_id: where they have these roles; the root, which is all there is, unless another is named.
-        until: when the roles end, such as of an account for remote support.
+        until: when the roles end and the person is let in no more, such as of an account for remote support.
         looker: who adds them; ``None`` is DoseLedger itself.
         now: the time of adding.
 
@@ -95,7 +100,7 @@ def add_user(
     if users.by_login(session, login) is not None:
         msg = f"the login {login!r} is taken"
         raise UserExistsError(msg)
-    row = users.add(session, login=login, now=now)
+    row = users.add(session, login=login, until=until, now=now)
     by = looker or Looker.of_service("users", "add")
     for role in sorted(set(roles)):
         grants.give(session, f"{_PERSON}{login}", role, organisation_id, until=until, looker=by, now=now)
@@ -153,6 +158,21 @@ def disable_user(session: Session, *, login: str, now: datetime) -> User:
     return _user(session, row, now=now)
 
 
+def let_in_until(session: Session, *, login: str, until: datetime | None, looker: Looker, now: datetime) -> User:
+    """
+    Let a person in until a time, such as somebody of remote support, or for good if it is ``None``; on record.
+
+    Raises:
+        UnknownUserError: nobody has this login.
+    """
+    row = _row(session, login)
+    row.valid_until = until
+    session.flush()
+    till = "for good" if until is None else f"until {until:%Y-%m-%d %H:%M}"
+    record_look(session, looker, Action.LET_IN, now=now, reason=f"user:{login} {till}")
+    return _user(session, row, now=now)
+
+
 def _row(session: Session, login: str) -> AppUserRow:
     row = users.by_login(session, login)
     if row is None:
@@ -168,5 +188,6 @@ def _user(session: Session, row: AppUserRow, *, now: datetime, orthanc_users: tu
         access=access_of(session, f"{_PERSON}{row.login}", now=now),
         created_at=row.created_at,
         disabled_at=row.disabled_at,
+        valid_until=row.valid_until,
         orthanc_users=orthanc_users,
     )

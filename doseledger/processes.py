@@ -4,6 +4,7 @@ import logging
 import socket
 from datetime import timedelta
 from importlib.metadata import version
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from doseledger.settings import Settings
 
 if TYPE_CHECKING:
     from dose_core.auditing.events import AuditSource
+    from dose_services.sign_in import SignIn
     from dose_worker.settings import AuditFeedSettings, ListenerSettings, RetentionSettings
     from hl7_bridge.tls import TlsFiles
 
@@ -60,6 +62,18 @@ def tokens_of(settings: Settings) -> TokenSettings:
     )
 
 
+def sign_in_of(settings: Settings) -> "SignIn":
+    """Return how people sign in."""
+    from dose_services.browser_sessions import SessionLimits
+    from dose_services.password_hashing import PasswordHashing
+    from dose_services.sign_in import SignIn
+
+    limits = SessionLimits(
+        idle=timedelta(minutes=settings.session_idle_minutes), absolute=timedelta(hours=settings.session_hours)
+    )
+    return SignIn(hashing=PasswordHashing(), limits=limits)
+
+
 def run_api() -> None:
     """Serve REST and pages until SIGTERM."""
     from api import main
@@ -73,6 +87,8 @@ def run_api() -> None:
         frame_ancestors=settings.frame_ancestors,
         viewer=viewer_of(settings),
         launch=read_launch_peers(settings.launch_peers),
+        sign_in=sign_in_of(settings),
+        trusted_proxies=tuple(map(ip_network, settings.trusted_proxies)),
     )
     main.run(api_settings, engine, site_of(settings), host=settings.api_host, port=settings.api_port)
 

@@ -28,6 +28,7 @@ from dose_core.retention.rules import Jurisdiction
 from doseledger.prefix import PREFIX
 from doseledger.settings_of_archives import ArchiveSettings
 from doseledger.settings_of_audit import AuditSettings
+from doseledger.settings_of_sign_in import SignInSettings
 
 _SECRETS = ("database_url", "token_secret", "orthanc_password", "forwarding_key")
 _PATTERNS = ("not_patient_ids", "not_patient_names", "not_patient_protocols", "not_patient_stations")
@@ -37,6 +38,7 @@ _WORDS = (
     "hl7_allowed_senders",
     "hl7_processing_ids",
     "commitment_allowed_peers",
+    "trusted_proxies",
 )
 _WITH_BLANKS = ("hl7_allowed_certificates", "hl7_sender_rules", "placeholder_names", "observation_codes")
 _ELSEWHERE = {"CONFIG", "TEST_POSTGRES"}  # ours, but no settings of a process
@@ -48,7 +50,7 @@ class SettingsError(DoseError):
     """The settings do not hold; the text has a line for each thing that is wrong and how to mend it."""
 
 
-class Settings(AuditSettings, ArchiveSettings):
+class Settings(AuditSettings, ArchiveSettings, SignInSettings):
     """All settings. A field's description is what ``doseledger config check`` tells about it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

@@ -56,6 +56,8 @@ def list_all() -> None:
         for user in users.list_users(session, now=now()):
             names = ",".join(user.orthanc_users) or "-"
             state = "active" if user.disabled_at is None else f"disabled {user.disabled_at:%Y-%m-%d}"
+            if user.disabled_at is None and user.valid_until is not None:
+                state = f"until {user.valid_until:%Y-%m-%d %H:%M} UTC"
             typer.echo("\t".join((user.login, ",".join(sorted(user.roles)), f"orthanc: {names}", state)))
 
 
@@ -67,3 +69,42 @@ def disable(login: str) -> None:
     with transaction() as session:
         users.disable_user(session, login=login, now=now())
     typer.echo(f"{login} disabled")
+
+
+@app.command("set-password")
+def set_password(login: str) -> None:
+    """Give a person a password, for who signs in by no directory; it is asked for, or read from standard input."""
+    from dose_services import sign_in
+    from dose_services.password_hashing import PasswordHashing
+
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    with transaction() as session:
+        sign_in.set_password(session, PasswordHashing(), login, password, looker=looker("user set-password"), now=now())
+    typer.echo(f"{login} has a new password, and is signed out everywhere")
+
+
+@app.command("sign-out")
+def sign_out(login: str) -> None:
+    """End all sessions that a person has open in browsers."""
+    from dose_services import browser_sessions
+
+    with transaction() as session:
+        ended = browser_sessions.end_all_of(session, login, looker=looker("user sign-out"), now=now())
+    typer.echo(f"{login}: {ended} sessions ended")
+
+
+@app.command("let-in")
+def let_in(
+    login: str,
+    hours: Annotated[
+        int | None, typer.Option(min=0, max=24 * 365, help="For so long from now; without, for good.")
+    ] = None,
+) -> None:
+    """Let a person in for a time, such as remote support; 0 ends it now. Afterwards nothing of theirs works."""
+    from dose_services import users
+
+    at = now()
+    until = None if hours is None else at + timedelta(hours=hours)
+    with transaction() as session:
+        users.let_in_until(session, login=login, until=until, looker=looker("user let-in"), now=at)
+    typer.echo(f"{login} is let in {'for good' if until is None else f'until {until:%Y-%m-%d %H:%M} UTC'}")

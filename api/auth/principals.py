@@ -1,5 +1,5 @@
 """
-Who calls, by bearer token (RFC 6750): one type per scope.
+Who calls, by bearer token (RFC 6750), or by the session of a browser: one type per scope.
 
 A route that takes an ``IngestPrincipalDep`` cannot be called with a token that may only read, and
 the other way round; there is no principal that may do everything.
@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import unquote
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api.auth.origin import require_our_script
+from api.auth.session_cookie import secret_in
 from api.deps import NowDep, RouteDep, SettingsDep, UnitOfWorkDep
 from dose_core.errors import DoseError
-from dose_services import tokens
+from dose_services import browser_sessions, tokens
 from dose_services.access import NOTHING, Rights
 from dose_services.audit import Looker, Via
 from dose_services.launch import View
@@ -80,12 +82,19 @@ _PurposeHeader = Annotated[
 _CredentialsDep = Annotated[HTTPAuthorizationCredentials | None, Depends(_scheme)]
 
 
-def _bearer(credentials: _CredentialsDep, settings: SettingsDep, unit_of_work: UnitOfWorkDep, now: NowDep) -> Bearer:
-    if credentials is None:
+def _bearer(
+    request: Request, credentials: _CredentialsDep, settings: SettingsDep, unit_of_work: UnitOfWorkDep, now: NowDep
+) -> Bearer:
+    secret = secret_in(request, settings) if "authorization" not in request.headers else None
+    if credentials is None and secret is None:
         raise MissingTokenError("send a bearer token: Authorization: Bearer <token>")
     # A unit of work of its own: the connection is free again while a large body comes in.
     with unit_of_work() as session:
-        return tokens.check(session, settings.tokens, credentials.credentials, now=now)
+        if credentials is not None:
+            return tokens.check(session, settings.tokens, credentials.credentials, now=now)
+        require_our_script(request, settings)
+        signed_in = browser_sessions.enter(session, secret, limits=settings.sign_in.limits, now=now)
+        return tokens.bearer_of(session, signed_in, now=now)
 
 
 _BearerDep = Annotated[Bearer, Depends(_bearer)]
@@ -111,7 +120,7 @@ def looker_by(looker: Looker, rights: Rights, permission: Permission) -> Looker:
 
 def _looker(bearer: Bearer, route: str) -> Looker:
     return Looker(
-        subject=bearer.subject, user_id=bearer.user_id, via=Via.TOKEN, reference=bearer.jti, route=route, reach=NOTHING
+        subject=bearer.subject, user_id=bearer.user_id, via=bearer.via, reference=bearer.jti, route=route, reach=NOTHING
     )
 
 

@@ -53,6 +53,7 @@ class Spoken(NamedTuple):
     expires_at: datetime
     revoked_at: datetime | None
     disabled_at: datetime | None
+    valid_until: datetime | None
     held: list[list[Any]] | None
     changed: list[list[Any]] | None
 
@@ -65,7 +66,7 @@ class Spoken(NamedTuple):
 _SPOKEN = Prepared(
     "token_spoken",
     f"""
-    SELECT t.subject, t.site, t.user_id, t.scopes, t.expires_at, t.revoked_at, u.disabled_at,
+    SELECT t.subject, t.site, t.user_id, t.scopes, t.expires_at, t.revoked_at, u.disabled_at, u.valid_until,
     {grants.HELD.format(subject="t.subject")}
     FROM issued_token t LEFT JOIN app_user u ON u.id = t.user_id WHERE t.id = :jti
     """,  # noqa: S608 - ours

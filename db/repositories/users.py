@@ -19,9 +19,9 @@ def lock_name(session: Session, system: str, name: str) -> None:
     lock_key(session, f"external_identity {system} {name}")
 
 
-def add(session: Session, *, login: str, now: datetime) -> AppUserRow:
+def add(session: Session, *, login: str, until: datetime | None, now: datetime) -> AppUserRow:
     """Add a user and return the row."""
-    row = AppUserRow(login=login, created_at=now, disabled_at=None)
+    row = AppUserRow(login=login, created_at=now, disabled_at=None, valid_until=until)
     session.add(row)
     session.flush()
     return row

@@ -22,6 +22,7 @@ class AppUserRow(IdMixin, TableBase):
     login: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    valid_until: Mapped[datetime | None]  # of who is let in for a time only, such as remote support
 
 
 class ExternalIdentityRow(IdMixin, TableBase):
