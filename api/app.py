@@ -5,6 +5,8 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from api.errors import add_error_handlers
+from api.fhir import routes as fhir
+from api.fhir.outcomes import Outcomes
 from api.launch import signed_door
 from api.limits import Limits
 from api.metrics import Metrics
@@ -71,6 +73,7 @@ _ROOMS = (
     views,
     sign_in,
     break_glass,
+    fhir,
     health,
     about,
 )
@@ -100,4 +103,5 @@ def create_app(engine: Engine, settings: ApiSettings, site: Site) -> FastAPI:
     add_error_handlers(app)
     app.add_middleware(Limits)
     app.add_middleware(Doorway, settings=settings, metrics=metrics)
+    app.add_middleware(Outcomes)
     return app

@@ -15,6 +15,7 @@ from api.auth.outgoing import AddressRefusedError, PeerFailedError
 from api.auth.principals import MissingTokenError, NotPermittedError, ScopeMissingError
 from api.bodies import UnsupportedMediaTypeError
 from api.deps import route_template
+from api.fhir.negotiation import NotAcceptableError
 from api.launch.signed import LinkNotUnderstoodError, LinkRejectedError
 from api.logging import FAILURE, told
 from api.problems import is_page, problem
@@ -24,12 +25,14 @@ from db.look_chain import LookNotRecordedError
 from db.outage import DatabaseError, Outage, outage_of
 from dose_core.contract import ContractError, TooLargeError
 from dose_core.errors import DoseError
+from dose_core.fhir.asked import BadSearchError
 from dose_core.ledger.value_id import NotAValueIdError
 from dose_core.retention.wording import NoReasonError
 from dose_services.browser_sessions import NotSignedInError
 from dose_services.desk import DecisionRefusedError
 from dose_services.device_desk import DeviceDecisionRefusedError
 from dose_services.devices import UnknownDeviceError
+from dose_services.fhir import UnknownResourceError
 from dose_services.findings import UnknownFindingError
 from dose_services.forwarding_values import ForwardNotMovableError, UnknownForwardError
 from dose_services.identity_desk import IdentityRefusedError
@@ -111,6 +114,9 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     PublicationNotMovableError: _Answer(status=409, slug="publication-not-movable"),
     UnknownForwardError: _Answer(status=404, slug="unknown-forward"),
     ForwardNotMovableError: _Answer(status=409, slug="forward-not-movable"),
+    UnknownResourceError: _Answer(status=404, slug="unknown-resource"),
+    BadSearchError: _Answer(status=400, slug="bad-search"),
+    NotAcceptableError: _Answer(status=406, slug="not-acceptable"),
     ContractError: _Answer(status=400, slug="contract"),
     TooLargeError: _Answer(status=413, slug="too-large"),
     UnsupportedMediaTypeError: _Answer(status=415, slug="media-type"),
@@ -147,6 +153,15 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(DatabaseError, _database_failed)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _http)
+
+
+def status_of(error: DoseError) -> int:
+    """Return the status of an error, for an answer that holds several."""
+    return _answer_to(error).status
+
+
+def _answer_to(error: Exception) -> _Answer:
+    return next(_ANSWERS[cls] for cls in type(error).__mro__ if cls in _ANSWERS)
 
 
 def _foreseen(request: Request, error: Exception) -> Response:

@@ -14,6 +14,12 @@ from dose_core.ledger.totals import Estimated, Quantity, Total
 from dose_services.cumulative_effective_dose import CumulativeEffectiveDose
 from dose_services.exams import ExamSummary, PatientHistory, PatientView, TotalView
 
+STATEMENT = "Past dose is no reason to withhold a justified examination."
+_NO_EFFECTIVE_DOSE = (
+    "No effective dose is given here: it describes a reference person, not this patient, and must not be used to "
+    "estimate individual risk (ICRP 103, 147)."
+)
+
 
 class NoSuchPeriodError(DoseError):
     """The period has no length: it ends before it begins."""
@@ -72,6 +78,11 @@ def cumulative_dose(history: PatientHistory, period: Period = ALL_TIME) -> Cumul
         value_ids=tuple({exam_id: _ids(exams[exam_id], one) for exam_id in one.exams} for one in sums.sums),
         listed_ids=tuple(_total(exams[one.exam], one.total).value_id for one in sums.listed),
     )
+
+
+def statement_beside(dose: CumulativeDose) -> str:
+    """Return what stands beside the sums."""
+    return dose.effective.statement if dose.effective else f"{STATEMENT} {_NO_EFFECTIVE_DOSE}"
 
 
 def interval_of(dose: CumulativeDose, one: Sum, share: RegionSum | None = None) -> Estimated | None:

@@ -98,6 +98,11 @@ def list_devices(session: Session) -> list[Device]:
     return sorted(found, key=lambda one: (*(getattr(one, name) or "" for name in _NAMES), str(one.id)))
 
 
+def machine_ids(session: Session) -> dict[UUID, UUID]:
+    """Return of which machine each row is."""
+    return {row.id: _machine_id(row) for row in devices.every(session)}
+
+
 def device_detail(session: Session, device_id: UUID) -> DeviceDetail:
     """
     Return one machine, by its id or that of one of its appearances.

@@ -55,8 +55,12 @@ class EventOrigin:
 
 def speaking_of(session: Session, exam: Exam) -> list[KnownStatement]:
     """Return the statements from which the values of the events come."""
-    wanted = {place.statement for one in placed_events(exam) for place in _used(one.event)}
-    return provenance.statements(session, [UUID(key) for key in sorted(wanted)])
+    return provenance.statements(session, [UUID(key) for key in sorted(statements_of(exam))])
+
+
+def statements_of(exam: Exam) -> set[str]:
+    """Return the keys of these statements."""
+    return {place.statement for one in placed_events(exam) for place in _used(one.event)}
 
 
 def origins_of(speaking: Sequence[KnownStatement], exam: Exam) -> dict[str, EventOrigin]:

@@ -81,7 +81,7 @@ def of_exam(session: Session, explained: ExplainedExam, language: str, zone: tzi
         UnknownLanguageError: there is no catalogue of the language.
     """
     wording, detail = wording_of(language), explained.detail
-    chosen = _chosen(session, detail.summary.site, wording.language)
+    chosen = templates_chosen(session, detail.summary.site, wording.language)
     is_said = Part.EFFECTIVE_DOSE in chosen and explained.estimates.switch.is_on
     effective = tuple(_effective_doses(explained)) if is_said else None
     said = sentences_of(detail.exam, wording, zone=zone, templates=chosen, effective=effective)
@@ -113,14 +113,14 @@ def without_effective_dose(
         UnknownLanguageError: there is no catalogue of the language.
     """
     wording = wording_of(language)
-    return sentences_of(exam, wording, zone=zone, templates=_chosen(session, site, wording.language))
+    return sentences_of(exam, wording, zone=zone, templates=templates_chosen(session, site, wording.language))
 
 
 def templates(session: Session, site: str) -> list[TemplateView]:
     """Return the template of each part in each language, as a site has them now."""
     found = []
     for language in languages():
-        wording, chosen = wording_of(language), _chosen(session, site, language)
+        wording, chosen = wording_of(language), templates_chosen(session, site, language)
         for part in Part:
             text = chosen.get(part) or wording.template(DEFAULTS[part])
             found.append(TemplateView(language=language, part=part, text=text, is_of_site=part in chosen))
@@ -149,7 +149,8 @@ def set_template(
     record_look(session, looker, Action.CHANGE_SENTENCE, now=now, reason=reason)
 
 
-def _chosen(session: Session, site: str, language: str) -> dict[Part, str]:
+def templates_chosen(session: Session, site: str, language: str) -> dict[Part, str]:
+    """Return the templates that a site chose in a language."""
     rows = report_sentences.newest(session, site)
     return {Part(row.part): row.text for row in rows if row.language == language and row.text is not None}
 

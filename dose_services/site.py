@@ -9,6 +9,7 @@ from dose_core.errors import DoseError
 from dose_core.identity.placeholder import NO_RULES, PlaceholderRules
 from dose_core.ledger.not_patient import NotPatientRules
 from dose_core.observations.codes import NO_LOCAL_CODES, LocalCodes
+from dose_core.report_sentence.wording import UnknownLanguageError, wording_of
 
 # A study counts as complete after a day without a new object: late reconstructions and slow
 # modalities are then in, and a dose SR of ours does not race that of the device.
@@ -32,10 +33,10 @@ class Site:
     what is a phantom's exam rather than a patient's, ``placeholders`` its patterns of names of people who are not known
     yet; after ``placeholder_time`` their exams should be somebody's. ``observation_codes`` are its codes of weight,
     height and pregnancy. With ``redirects_merged`` what HL7 says of a merged patient is meant for the survivor; else it
-    is refused.
+    is refused. ``report_language`` is that of the sentences in dose summaries (FHIR).
 
     Raises:
-        UnusableSiteError: an answer is empty, or names a codec that there is not.
+        UnusableSiteError: an answer is empty, or names a codec or a language that there is not.
     """
 
     timezone: ZoneInfo
@@ -47,6 +48,7 @@ class Site:
     placeholder_time: timedelta = DEFAULT_PLACEHOLDER_TIME
     observation_codes: LocalCodes = NO_LOCAL_CODES
     redirects_merged: bool = False
+    report_language: str = "en"
 
     def __post_init__(self) -> None:
         if not self.default_authority.strip():
@@ -56,3 +58,7 @@ class Site:
         except LookupError:
             msg = f"{self.hl7_default_charset!r} is no character set of Python; use for example 'utf-8' or 'iso8859_1'"
             raise UnusableSiteError(msg) from None
+        try:
+            wording_of(self.report_language)
+        except UnknownLanguageError as error:
+            raise UnusableSiteError(str(error)) from None

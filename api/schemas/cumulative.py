@@ -12,20 +12,9 @@ from api.schemas.exam_lines import EstimatedOut
 from dose_core.ledger.amounts import Certainty
 from dose_core.ledger.region import Region
 from dose_core.ledger.totals import Basis, Estimated, Quantity
-from dose_services.cumulative_dose import CumulativeDose, interval_of
+from dose_services.cumulative_dose import CumulativeDose, interval_of, statement_beside
 from dose_services.cumulative_effective_dose import CumulativeEffectiveDose
 from dose_services.value_classes import ValueClass
-
-STATEMENT = "Past dose is no reason to withhold a justified examination."
-_NO_EFFECTIVE_DOSE = (
-    "No effective dose is given here: it describes a reference person, not this patient, and must not be used to "
-    "estimate individual risk (ICRP 103, 147)."
-)
-
-
-def statement_beside(dose: CumulativeDose) -> str:
-    """Return what stands beside the sums."""
-    return dose.effective.statement if dose.effective else f"{STATEMENT} {_NO_EFFECTIVE_DOSE}"
 
 
 class SummandOut(BodyOut):

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from fastapi.responses import HTMLResponse
 from starlette.types import Scope
 
-from api.schemas.cumulative import statement_beside
 from api.web import formatting
 from api.web.dose_words import Dose, dose
 from api.web.history_page import banner
@@ -15,7 +14,7 @@ from api.web.pages import render
 from api.web.shown import ShownNumber, shown, value_page
 from api.web.sum_cards import Summand, sum_sections, summand
 from dose_core.estimating.effective_sums import EffectiveSum
-from dose_services.cumulative_dose import CumulativeDose, Period
+from dose_services.cumulative_dose import CumulativeDose, Period, statement_beside
 from dose_services.launch import View
 from dose_services.value_words import field_words
 

@@ -7,13 +7,12 @@ from zoneinfo import ZoneInfo
 from fastapi.responses import HTMLResponse
 from starlette.types import Scope
 
-from api.schemas.cumulative import STATEMENT
 from api.web import formatting
 from api.web.dose_words import NONE, Dose, Mark, dose, headlines
 from api.web.pages import render
 from api.web.sum_cards import sum_cards
 from api.web.timeline import AXIS_PX, timeline
-from dose_services.cumulative_dose import CumulativeDose
+from dose_services.cumulative_dose import STATEMENT, CumulativeDose
 from dose_services.exams import ExamSummary, PatientHistory, PatientView
 from dose_services.launch import View
 

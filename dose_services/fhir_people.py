@@ -1,0 +1,73 @@
+"""Patients as resources of FHIR."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import unquote
+from uuid import UUID
+
+from db.repositories import fhir
+from db.session import Session
+from dose_core.fhir.asked import Token
+from dose_core.fhir.people import Identified, Person, merged_patient, patient
+from dose_core.fhir.terms import AUTHORITY, Json
+from dose_services import viewing
+from dose_services.audit import Action, Looker
+from dose_services.exams import PatientView
+from dose_services.viewing import WantedIdentifier
+
+_OID = re.compile(r"urn:oid:(?P<oid>[0-9.]+)\Z")
+
+
+def wanted(identifiers: Iterable[Token]) -> list[WantedIdentifier]:
+    """Return identifiers as the service looks for them: their system is that of an answer, or an authority's name."""
+    return [
+        WantedIdentifier(value=one.value, authority=authority)
+        for one in identifiers
+        for authority in _authorities(one.system)
+    ]
+
+
+def look_at(session: Session, patient_id: UUID, *, looker: Looker, now: datetime) -> Json:
+    """
+    Return a patient; one who was merged tells into whom.
+
+    Raises:
+        UnknownPatientError: no patient has this id, or none whom the looker may see; the text does not say which.
+    """
+    found = viewing.look_at_history(session, patient_id, looker=looker, now=now, action=Action.SEARCH_PATIENT).patient
+    if found.id != patient_id:
+        return merged_patient(str(patient_id), str(found.id))
+    return _patient(session, found)
+
+
+def search(session: Session, identifiers: Iterable[Token], *, looker: Looker, now: datetime) -> list[Json]:
+    """Return the patients that have one of these identifiers, each once, as the survivors of all merges."""
+    found = viewing.search_patients(session, wanted(identifiers), looker=looker, now=now)
+    return [_patient(session, one) for one in found]
+
+
+def _patient(session: Session, view: PatientView) -> Json:
+    is_alone = len(view.family) == 1
+    return patient(
+        Person(
+            id=str(view.id),
+            name=view.name,
+            birth_date=view.birth_date,
+            sex=view.sex,
+            identifiers=tuple(
+                Identified(value=one.value, authority=one.authority, is_merged=one.is_merged)
+                for one in view.identifiers
+            ),
+            replaces=() if is_alone else tuple(map(str, fhir.merged_into(session, view.id))),
+        )
+    )
+
+
+def _authorities(system: str | None) -> tuple[str | None, ...]:
+    if not system:
+        return (None,)
+    if system.startswith(AUTHORITY):
+        return (unquote(system.removeprefix(AUTHORITY)),)
+    oid = _OID.match(system)
+    return (system, oid["oid"]) if oid else (system,)
