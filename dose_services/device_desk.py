@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from db.reaching import Reach
 from db.repositories import device_decisions
 from db.session import Session
 from dose_core.errors import DoseError
-from dose_services import device_resolving
+from dose_services import device_resolving, reaching
 from dose_services.devices import DeviceDetail, device_detail, rows_of
 
 
@@ -15,7 +16,16 @@ class DeviceDecisionRefusedError(DoseError):
     """The decision does not fit the devices as they stand; nothing was changed."""
 
 
-def merge(session: Session, device_id: UUID, other_id: UUID, *, by: str, comment: str, now: datetime) -> DeviceDetail:
+def merge(
+    session: Session,
+    device_id: UUID,
+    other_id: UUID,
+    *,
+    by: str,
+    comment: str,
+    reach: Reach | None = None,
+    now: datetime,
+) -> DeviceDetail:
     """
     Decide that two devices are one machine, and return it. Safe to repeat.
 
@@ -23,17 +33,25 @@ def merge(session: Session, device_id: UUID, other_id: UUID, *, by: str, comment
         UnknownDeviceError: no device has one of the ids.
         DeviceDecisionRefusedError: they are of two sites.
     """
-    one, other = rows_of(session, device_id)[0], rows_of(session, other_id)[0]
+    one, other = (rows_of(session, each, reach=reach)[0] for each in (device_id, other_id))
     if one.site != other.site:
         raise DeviceDecisionRefusedError("the two devices are of two sites, whose devices stay apart")
     device_resolving.lock(session, one.site)
     if rows_of(session, device_id)[0].id != rows_of(session, other_id)[0].id:
-        _decide(session, "merged", one.site, [device_id, other_id], by=by, comment=comment, now=now)
+        ids = [device_id, other_id]
+        _decide(session, "merged", one.site, ids, by=by, comment=comment, now=now)
     return device_detail(session, device_id)
 
 
 def split(
-    session: Session, device_id: UUID, appearance_ids: Sequence[UUID], *, by: str, comment: str, now: datetime
+    session: Session,
+    device_id: UUID,
+    appearance_ids: Sequence[UUID],
+    *,
+    by: str,
+    comment: str,
+    reach: Reach | None = None,
+    now: datetime,
 ) -> DeviceDetail:
     """
     Decide that some appearances of a device are another machine, and return that one.
@@ -42,7 +60,7 @@ def split(
         UnknownDeviceError: no device has this id.
         DeviceDecisionRefusedError: an appearance is not of this device, or none would be left to it.
     """
-    device_resolving.lock(session, rows_of(session, device_id)[0].site)
+    device_resolving.lock(session, rows_of(session, device_id, reach=reach)[0].site)
     rows = rows_of(session, device_id)
     ids, leaving = {row.id for row in rows}, set(appearance_ids)
     if not leaving or not leaving <= ids:
@@ -53,7 +71,9 @@ def split(
     return device_detail(session, min(leaving))
 
 
-def withdraw(session: Session, number: int, *, by: str, comment: str, now: datetime) -> DeviceDetail:
+def withdraw(
+    session: Session, number: int, *, by: str, comment: str, reach: Reach | None = None, now: datetime
+) -> DeviceDetail:
     """
     Take a decision back, and return the machine of the first appearance that it named. Safe to repeat.
 
@@ -61,11 +81,12 @@ def withdraw(session: Session, number: int, *, by: str, comment: str, now: datet
         DeviceDecisionRefusedError: no merge and no split has this number.
     """
     decision = device_decisions.get(session, number)
-    if decision is None or decision.kind == "withdrawn":
+    ids = [UUID(one) for one in decision.device_ids] if decision else []
+    is_seen = reaching.devices_within(session, ids, reach) == set(ids)
+    if decision is None or decision.kind == "withdrawn" or not is_seen:
         msg = f"no merge and no split has the number {number}"
         raise DeviceDecisionRefusedError(msg)
     device_resolving.lock(session, decision.site)
-    ids = list(map(UUID, decision.device_ids))
     if any(one.id == number for one in device_decisions.standing(session, decision.site)):
         _decide(session, "withdrawn", decision.site, ids, by=by, comment=comment, now=now, withdraws=number)
     return device_detail(session, ids[0])

@@ -92,7 +92,7 @@ def regroup(session: Session, site_label: str, *, now: datetime) -> None:
     """
     Find out anew which rows of a site are one machine, and set on all of them what was set on one.
 
-    A device that an operator marked stays marked when it is found to be one with others.
+    A device that an operator marked, or said to be of an organisation, stays so when it is found to be one with others.
     """
     lock(session, site_label)
     rows = {row.id: row for row in devices.of_site(session, site_label)}
@@ -111,6 +111,7 @@ def _settle(session: Session, members: list[DeviceRow], *, now: datetime) -> Non
         "machine_id": members[0].id,
         "sends_no_rdsr": any(row.sends_no_rdsr for row in members),
         "classed_as": str(classed_as),
+        "organisation_id": next((row.organisation_id for row in members if row.organisation_id), None),
     }
     others = [row for row in members if any(getattr(row, name) != value for name, value in values.items())]
     classed_anew = [row.id for row in others if row.classed_as != classed_as]

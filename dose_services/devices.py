@@ -6,12 +6,13 @@ from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
 
+from db.reaching import Reach
 from db.repositories import device_decisions, devices
 from db.session import Session
 from db.tables.device import DeviceRow
 from dose_core.errors import DoseError
 from dose_core.ledger.device_class import DeviceClass
-from dose_services import device_resolving
+from dose_services import device_resolving, reaching
 
 _NAMES = ("manufacturer", "model", "serial_number", "station_name", "institution", "observer_uid", "ae_title")
 
@@ -25,7 +26,8 @@ class Device:
     """
     One machine; a part that none of its objects states is ``None``.
 
-    ``last_object_at`` is when the newest object came of which an exam is known.
+    ``last_object_at`` is when the newest object came of which an exam is known. ``organisation_id`` is the organisation
+    that it was said to be of; ``None`` leaves that to its site.
     """
 
     id: UUID
@@ -42,6 +44,7 @@ class Device:
     first_seen_at: datetime
     last_object_at: datetime | None
     appearances: int
+    organisation_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +93,12 @@ class DeviceDetail:
     decisions: tuple[DeviceDecision, ...]  # oldest first
 
 
-def list_devices(session: Session) -> list[Device]:
-    """Return all machines that an object named, by their names."""
+def list_devices(session: Session, *, reach: Reach | None = None) -> list[Device]:
+    """Return all machines in reach that an object named, by their names."""
     last = devices.last_objects(session)
-    rows = sorted(devices.every(session), key=_machine_id)
+    every = devices.every(session)
+    within = reaching.devices_within(session, [row.id for row in every], reach)
+    rows = sorted((row for row in every if row.id in within), key=_machine_id)
     found = [_device(list(members), last) for _, members in groupby(rows, key=_machine_id)]
     return sorted(found, key=lambda one: (*(getattr(one, name) or "" for name in _NAMES), str(one.id)))
 
@@ -103,14 +108,14 @@ def machine_ids(session: Session) -> dict[UUID, UUID]:
     return {row.id: _machine_id(row) for row in devices.every(session)}
 
 
-def device_detail(session: Session, device_id: UUID) -> DeviceDetail:
+def device_detail(session: Session, device_id: UUID, *, reach: Reach | None = None) -> DeviceDetail:
     """
     Return one machine, by its id or that of one of its appearances.
 
     Raises:
         UnknownDeviceError: no device has this id.
     """
-    members = rows_of(session, device_id)
+    members = rows_of(session, device_id, reach=reach)
     ids = [row.id for row in members]
     journal = device_decisions.journal(session, members[0].site)
     ours = {one.id for one in journal if not {str(device) for device in ids}.isdisjoint(one.device_ids)}
@@ -143,6 +148,7 @@ def change_device(
     *,
     sends_no_rdsr: bool | None = None,
     classed_as: DeviceClass | None = None,
+    reach: Reach | None = None,
     now: datetime,
 ) -> Device:
     """
@@ -154,7 +160,7 @@ def change_device(
         UnknownDeviceError: no device has this id.
     """
     # What an appearance that is just coming to be known takes over from the others must not miss this.
-    device_resolving.lock(session, rows_of(session, device_id)[0].site)
+    device_resolving.lock(session, rows_of(session, device_id, reach=reach)[0].site)
     members = rows_of(session, device_id)
     ids = [row.id for row in members]
     if sends_no_rdsr is not None:
@@ -165,15 +171,15 @@ def change_device(
     return _device(rows_of(session, device_id), devices.last_objects(session))
 
 
-def rows_of(session: Session, device_id: UUID) -> list[DeviceRow]:
+def rows_of(session: Session, device_id: UUID, *, reach: Reach | None = None) -> list[DeviceRow]:
     """
     Return all rows of the machine that this row is of, oldest first.
 
     Raises:
-        UnknownDeviceError: no device has this id.
+        UnknownDeviceError: no device has this id, or it is out of reach.
     """
     row = devices.get(session, device_id)
-    if row is None:
+    if row is None or not reaching.has_device(session, device_id, reach):
         msg = f"no device has the id {device_id}"
         raise UnknownDeviceError(msg)
     return devices.of_machine(session, _machine_id(row))
@@ -193,6 +199,7 @@ def _device(members: Sequence[DeviceRow], last: dict[UUID, datetime]) -> Device:
         first_seen_at=min(row.first_seen_at for row in members),
         last_object_at=last.get(machine_id),
         appearances=len(members),
+        organisation_id=members[0].organisation_id,
         **_stated(sorted(members, key=lambda row: (row.first_seen_at, row.id))),
     )
 

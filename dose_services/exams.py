@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from db import mapping
+from db.reaching import Reach
 from db.repositories import exams, findings, histories
 from db.session import Session
 from dose_core.ledger.exam import Exam
@@ -150,18 +151,20 @@ def patient_view(session: Session, patient_id: UUID) -> PatientView | None:
     return _PATIENT.validate_python(known._asdict()) if known else None
 
 
-def history(session: Session, patient_id: UUID) -> PatientHistory | None:
-    """Return a patient's exams, newest first, with those of the patients merged into them."""
+def history(session: Session, patient_id: UUID, *, reach: Reach | None = None) -> PatientHistory | None:
+    """Return a patient's exams in reach, newest first, with those of the patients merged into them."""
     patient = patient_view(session, patient_id)
     if patient is None:
         return None
-    rows = histories.of_family(session, list(patient.family))
+    rows = histories.of_family(session, list(patient.family), reach=reach)
     return PatientHistory(patient=patient, lines=tuple(map(line_of, rows)))
 
 
-def exams_of_study(session: Session, study_instance_uid: str) -> list[tuple[ExamSummary, bytes]]:
-    """Return the exams of a Study Instance UID however they stand, one for each site that has it, with their lines."""
-    lines = (line_of(row) for row in histories.of_study(session, mapping.storable(study_instance_uid)))
+def exams_of_study(
+    session: Session, study_instance_uid: str, *, reach: Reach | None = None
+) -> list[tuple[ExamSummary, bytes]]:
+    """Return the exams of a study in reach however they stand, one for each site that has it, with their lines."""
+    lines = map(line_of, histories.of_study(session, mapping.storable(study_instance_uid), reach=reach))
     return [(summary_from(line), line) for line in lines]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from db.reaching import Reach
 from db.repositories import finding_lists
 from db.repositories.finding_lists import DayCount, Wanted
 from db.session import Session
@@ -42,7 +43,7 @@ class Finding:
     comment: str | None
 
 
-def list_findings(
+def list_findings(  # noqa: PLR0913 - each narrows the list
     session: Session,
     *,
     kinds: Sequence[FindingKind],
@@ -52,9 +53,10 @@ def list_findings(
     since: datetime | None,
     before: UUID | None,
     limit: int,
+    reach: Reach | None = None,
 ) -> list[Finding]:
     """
-    Return findings, newest first; ``None`` asks for any, and ``before`` is the last one of the page before.
+    Return findings in reach, newest first; ``None`` asks for any, and ``before`` is the last one of the page before.
 
     Raises:
         UnknownDeviceError: no device has this id.
@@ -62,17 +64,18 @@ def list_findings(
     wanted = Wanted(
         kinds=kinds,
         is_open=is_open,
-        device_ids=[row.id for row in rows_of(session, device_id)] if device_id else None,
+        device_ids=[row.id for row in rows_of(session, device_id, reach=reach)] if device_id else None,
         exam_id=exam_id,
         since=since,
+        reach=reach,
     )
     return [_finding(row) for row in finding_lists.page(session, wanted, before=before, limit=limit)]
 
 
-def by_day(session: Session, *, first: date, last: date, site: Site) -> list[DayCount]:
-    """Return how many findings were raised on each day of the site's calendar, by kind, the newest day first."""
+def by_day(session: Session, *, first: date, last: date, site: Site, reach: Reach | None = None) -> list[DayCount]:
+    """Return how many findings in reach were raised on each day of the site, by kind, the newest day first."""
     start, end = (datetime.combine(day, time(), site.timezone) for day in (first, last + timedelta(days=1)))
-    return finding_lists.by_day(session, since=start, until=end, zone=site.timezone.key)
+    return finding_lists.by_day(session, since=start, until=end, zone=site.timezone.key, reach=reach)
 
 
 def close(session: Session, finding_id: UUID, *, comment: str, looker: Looker, now: datetime) -> Finding:
@@ -84,7 +87,7 @@ def close(session: Session, finding_id: UUID, *, comment: str, looker: Looker, n
     Raises:
         UnknownFindingError: no finding has this id.
     """
-    row = finding_lists.lock(session, finding_id)
+    row = finding_lists.lock(session, finding_id, reach=looker.sight)
     if row is None:
         msg = f"no finding has the id {finding_id}"
         raise UnknownFindingError(msg)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from db.reaching import Reach
 from db.repositories import forwarding
 from db.session import Session
 from db.tables.forwarding import ForwardDestinationRow, ForwardRow
-from dose_services import pacs_destinations
+from dose_services import pacs_destinations, reaching
 from dose_services.audit import Action, Looker, record_look
 from dose_services.forwarding_sending import calm, settle
 from dose_services.forwarding_values import (
@@ -158,16 +159,17 @@ def listed(
     exam_id: UUID | None = None,
     after: int = 0,
     limit: int,
+    reach: Reach | None = None,
 ) -> list[ForwardView]:
     """
-    Return queued objects in their order; ``after`` is the number of the last one of the page before.
+    Return queued objects of exams in reach in their order; ``after`` is the number of the last one of the page before.
 
     Raises:
         UnknownForwardError: there is no destination of this name.
     """
     destination_id = _named(session, destination).id if destination is not None else None
     rows = forwarding.listed(
-        session, destination_id=destination_id, states=states, exam_id=exam_id, after=after, limit=limit
+        session, destination_id=destination_id, states=states, exam_id=exam_id, after=after, limit=limit, reach=reach
     )
     return [_view(row, name) for row, name in rows]
 
@@ -180,7 +182,7 @@ def send_again(session: Session, number: int, *, looker: Looker, now: datetime) 
         UnknownForwardError: no object has this number.
         ForwardNotMovableError: it was sent or cancelled, or is withheld.
     """
-    row = _locked(session, number)
+    row = _locked(session, number, looker)
     if row.state not in {"parked", "waiting"}:
         msg = f"the object is {row.state}"
         raise ForwardNotMovableError(msg)
@@ -199,7 +201,7 @@ def cancel(session: Session, number: int, *, looker: Looker, now: datetime) -> F
         UnknownForwardError: no object has this number.
         ForwardNotMovableError: it was sent.
     """
-    row = _locked(session, number)
+    row = _locked(session, number, looker)
     if row.state == "sent":
         raise ForwardNotMovableError("the object was sent")
     if row.state != "cancelled":
@@ -230,9 +232,9 @@ def _named(session: Session, name: str) -> ForwardDestinationRow:
     return row
 
 
-def _locked(session: Session, number: int) -> ForwardRow:
+def _locked(session: Session, number: int, looker: Looker) -> ForwardRow:
     row = forwarding.lock(session, number)
-    if row is None:
+    if row is None or not reaching.has_exam(session, row.exam_id, looker.sight):
         raise UnknownForwardError("no object of the queue has this number")
     return row
 

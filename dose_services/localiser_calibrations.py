@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from db.mapping import storable
+from db.reaching import Reach
 from db.repositories import localisers
 from db.session import Session, lock_key
 from db.tables.localiser import LocaliserCalibrationRow
@@ -39,14 +40,14 @@ class DeviceLocalisers:
     versions: tuple[KeptLocaliserCalibration, ...]
 
 
-def read(session: Session, device_id: UUID) -> DeviceLocalisers:
+def read(session: Session, device_id: UUID, *, reach: Reach | None = None) -> DeviceLocalisers:
     """
     Return what counts for a device, and what counted before.
 
     Raises:
         UnknownDeviceError: no device has this id.
     """
-    rows = rows_of(session, device_id)
+    rows = rows_of(session, device_id, reach=reach)
     known = localisers.calibrations(session, [row.id for row in rows])
     return DeviceLocalisers(device_id=rows[0].id, versions=tuple(map(_kept, known)))
 
@@ -70,7 +71,7 @@ def calibrate(
         NoReasonError: the reason is none.
     """
     why = storable(reason_of(reason))
-    rows = rows_of(session, device_id)
+    rows = rows_of(session, device_id, reach=looker.sight)
     lock_key(session, f"localiser calibration of {rows[0].id}")
     before = localisers.calibrations(session, [row.id for row in rows])
     content: list[Any] = _CALIBRATIONS.dump_python(tuple(calibrations), mode="json")

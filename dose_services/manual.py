@@ -24,7 +24,7 @@ from dose_core.model import DoseReport, Kind
 from dose_core.readers.errors import UnreadableError
 from dose_core.readers.typed import read_typed, told_of
 from dose_core.readers.typed_record import ORIGIN, TypedRecord, compose, parse, uid_of_values
-from dose_services import filing, reading
+from dose_services import filing, reaching, reading
 from dose_services.audit import Action, Looker, record_look
 from dose_services.site import Site
 from dose_services.viewing import UnknownExamError
@@ -108,7 +108,7 @@ class _Kept:
 
 
 def _keep(session: Session, *, typed: Typed, looker: Looker, site_label: str, now: datetime) -> _Kept:
-    exam, study, label = _study_of(session, typed, site_label)
+    exam, study, label = _study_of(session, typed, site_label, looker)
     if exam is None and not (typed.names_patient and typed.names_start):
         raise ValuesRefusedError("no exam of this study is known yet: say of which patient it is, and when it began")
     uid = uid_of_values(label, study, typed.modality)
@@ -128,11 +128,13 @@ def _keep(session: Session, *, typed: Typed, looker: Looker, site_label: str, no
     return _keep_record(session, record, exam, Action.STATE_VALUES, study=study, label=label, looker=looker, now=now)
 
 
-def _study_of(session: Session, typed: Typed, site_label: str) -> tuple[ExamRow | None, str, str]:
+def _study_of(session: Session, typed: Typed, site_label: str, looker: Looker) -> tuple[ExamRow | None, str, str]:
     """Return the exam that a person means, if it is known, with its study and site."""
     if typed.exam_id is not None:
         known = exams.get(session, typed.exam_id)
         if known is None or known.exam.state == Standing.VOID:
+            raise UnknownExamError("no exam has this id")
+        if not reaching.has_exam(session, known.exam.id, looker.sight):
             raise UnknownExamError("no exam has this id")
         if typed.study_instance_uid not in {None, known.exam.study_instance_uid}:
             raise ValuesRefusedError("the exam is of another study; name one of the two")
@@ -141,7 +143,17 @@ def _study_of(session: Session, typed: Typed, site_label: str) -> tuple[ExamRow 
         raise ValuesRefusedError("say of which exam or study the values are")
     study = storable(typed.study_instance_uid)
     found = exams.by_study(session, study, site=site_label)
-    return (None if found is None or found.state == Standing.VOID else found), study, site_label
+    exam = None if found is None or found.state == Standing.VOID else found
+    if not _has(session, exam, site_label, looker):
+        raise ValuesRefusedError("what is typed with this token would belong to an organisation that it does not reach")
+    return exam, study, site_label
+
+
+def _has(session: Session, exam: ExamRow | None, site_label: str, looker: Looker) -> bool:
+    """Tell if the exam of a study, or a study of which none is known yet, is in reach."""
+    if exam is None:
+        return reaching.has_site(session, site_label, looker.sight)
+    return reaching.has_exam(session, exam.id, looker.sight)
 
 
 def _known(session: Session, label: str, study: str) -> dict[str, Any]:
@@ -180,6 +192,8 @@ def _withdraw(session: Session, *, values_id: UUID, body: bytes, looker: Looker,
         is_withdrawal=True,
     )
     exam = exams.by_study(session, before.study_instance_uid, site=row.site)
+    if not _has(session, exam if exam and exam.state != Standing.VOID else None, row.site, looker):
+        raise UnknownValuesError("nothing that was typed has this id")
     action, study = Action.WITHDRAW_VALUES, before.study_instance_uid
     return _keep_record(session, record, exam, action, study=study, label=row.site, looker=looker, now=now)
 

@@ -18,7 +18,7 @@ from dose_core.errors import DoseError
 from dose_core.ledger.standing import Standing
 from dose_core.orders.modality import IRRADIATING
 from dose_core.orders.status import OrderStatus
-from dose_services import order_matching, order_watch, restriction
+from dose_services import order_matching, order_watch, reaching, restriction
 from dose_services.audit import Action, Looker, record_look
 from dose_services.exams import patient_view
 from dose_services.order_views import OrderView, views
@@ -89,10 +89,13 @@ def list_orders(
         without_match_since=now - order_watch.LOOKED_BACK if asked is Asked.WITHOUT_MATCH else None,
         irradiating=IRRADIATING,
     )
-    rows = order_lists.page(session, wanted, before=before, limit=limit)
+    rows = order_lists.page(session, wanted, reach=looker.sight, before=before, limit=limit)
     if missing is None:
         missing = order_watch.missing(session, now=now, site=site, order_ids=[row.id for row in rows])
-    found = [one for one in views(session, rows, missing) if _may_look(session, one, looker=looker, now=now)]
+    # The query left out what is out of reach; only who broke the glass may have got more.
+    known = None if looker.break_glass else False
+    listed = views(session, rows, missing)
+    found = [one for one in listed if _may_look(session, one, looker=looker, now=now, is_beyond=known)]
     for one in found:
         _record(session, looker, Action.READ_ORDERS, one, now=now)
     return found
@@ -179,8 +182,16 @@ def _exam_patient(session: Session, exam_id: UUID, *, looker: Looker, now: datet
     return patient.id
 
 
-def _may_look(session: Session, order: OrderView, *, looker: Looker, now: datetime) -> bool:
-    return order.patient is None or restriction.may_look(session, order.patient, looker=looker, now=now)
+def _may_look(
+    session: Session, order: OrderView, *, looker: Looker, now: datetime, is_beyond: bool | None = None
+) -> bool:
+    if not reaching.has_order(session, order.id, looker.sight if is_beyond is None else None):
+        return False
+    if is_beyond is None:
+        is_beyond = not reaching.has_order(session, order.id, looker.reach)
+    return order.patient is None or restriction.may_look(
+        session, order.patient, looker=looker, now=now, is_beyond=is_beyond
+    )
 
 
 def _people(order: OrderView, exam_patient_id: UUID) -> Sequence[UUID]:

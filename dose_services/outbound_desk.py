@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from db.reaching import Reach
 from db.repositories import outbound, outbound_queue
 from db.session import Session
 from db.tables.outbound import OutboundMessageRow
 from dose_core.hl7.answers import read_answer
 from dose_core.hl7.telling import QueueState
 from dose_core.retention.wording import reason_of
-from dose_services import restriction
+from dose_services import reaching, restriction
 from dose_services.audit import Action, Looker, record_look
 from dose_services.exams import patient_view
 from dose_services.outbound_sending import settle_refusals
@@ -56,9 +57,10 @@ def messages(
     exam_id: UUID | None = None,
     after: int = 0,
     limit: int,
+    reach: Reach | None = None,
 ) -> list[MessageView]:
     """
-    Return messages in their order; ``after`` is the number of the last one of the page before.
+    Return messages about exams in reach in their order; ``after`` is the number of the last one of the page before.
 
     Raises:
         UnknownDestinationError: there is none of this name.
@@ -70,7 +72,7 @@ def messages(
             raise UnknownDestinationError("no destination has this name")
         destination_id = found.id
     rows = outbound_queue.listed(
-        session, destination_id=destination_id, states=states, exam_id=exam_id, after=after, limit=limit
+        session, destination_id=destination_id, states=states, exam_id=exam_id, after=after, limit=limit, reach=reach
     )
     return [_message(row, name) for row, name in rows]
 
@@ -86,6 +88,8 @@ def read_message(session: Session, number: int, *, looker: Looker, now: datetime
     if row is None:
         raise UnknownMessageError("no message has this number")
     patient = patient_view(session, row.patient_id)
+    if patient is None and not reaching.has_exam(session, row.exam_id, looker.sight):
+        raise UnknownMessageError("no message has this number")
     if patient is not None and not restriction.may_look(session, patient, looker=looker, now=now, exam_id=row.exam_id):
         raise UnknownMessageError("no message has this number")
     record_look(session, looker, Action.READ_MESSAGE, now=now, patient_id=row.patient_id, exam_id=row.exam_id)
@@ -107,7 +111,7 @@ def send_again(session: Session, number: int, *, comment: str, looker: Looker, n
         NoReasonError: the comment is too short, or too long.
         MessageNotMovableError: it was sent or dropped, or something later about its exam was sent, which it would undo.
     """
-    row = _locked(session, number)
+    row = _locked(session, number, looker)
     if row.state == QueueState.PARKED:
         if row.key is None:
             raise MessageNotMovableError("the time to keep this message is over; it cannot be sent any more")
@@ -134,7 +138,7 @@ def park(session: Session, number: int, *, comment: str, looker: Looker, now: da
         NoReasonError: the comment is too short, or too long.
         MessageNotMovableError: it was sent or dropped.
     """
-    row = _locked(session, number)
+    row = _locked(session, number, looker)
     if row.state == QueueState.QUEUED:
         row.state, row.ended_at, row.problem = QueueState.PARKED, now, row.problem or "a person parked it"
         session.flush()
@@ -154,7 +158,7 @@ def drop(session: Session, number: int, *, comment: str, looker: Looker, now: da
         NoReasonError: the comment is too short, or too long.
         MessageNotMovableError: it is not parked.
     """
-    row = _locked(session, number)
+    row = _locked(session, number, looker)
     if row.state == QueueState.PARKED:
         row.state, row.ended_at = QueueState.DROPPED, now
         session.flush()
@@ -166,9 +170,9 @@ def drop(session: Session, number: int, *, comment: str, looker: Looker, now: da
     return _of_number(session, number)
 
 
-def _locked(session: Session, number: int) -> OutboundMessageRow:
+def _locked(session: Session, number: int, looker: Looker) -> OutboundMessageRow:
     row = outbound_queue.lock(session, number)
-    if row is None:
+    if row is None or not reaching.has_exam(session, row.exam_id, looker.sight):
         raise UnknownMessageError("no message has this number")
     return row
 

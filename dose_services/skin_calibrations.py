@@ -6,6 +6,7 @@ from uuid import UUID
 
 from db import skin_mapping
 from db.mapping import storable
+from db.reaching import Reach
 from db.repositories import skin_calibrations, skin_maps
 from db.session import Session, lock_key
 from db.tables.skin import SkinCalibrationRow
@@ -43,14 +44,14 @@ class DeviceGeometry:
     calibrations: tuple[KeptCalibration, ...]  # newest first
 
 
-def read(session: Session, device_id: UUID) -> DeviceGeometry:
+def read(session: Session, device_id: UUID, *, reach: Reach | None = None) -> DeviceGeometry:
     """
     Return what counts for a device, and what counted before.
 
     Raises:
         UnknownDeviceError: no device has this id.
     """
-    rows = rows_of(session, device_id)
+    rows = rows_of(session, device_id, reach=reach)
     known = skin_calibrations.all_of(session, [row.id for row in rows])
     return DeviceGeometry(
         device_id=rows[0].id,
@@ -78,7 +79,7 @@ def calibrate(
         NoReasonError: the reason is none.
     """
     why = storable(reason_of(reason))
-    rows = rows_of(session, device_id)
+    rows = rows_of(session, device_id, reach=looker.sight)
     lock_key(session, f"skin calibration of {rows[0].id}")
     ids = [row.id for row in rows]
     before = skin_calibrations.all_of(session, ids)

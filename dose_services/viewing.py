@@ -18,6 +18,7 @@ from dose_services import (
     exams,
     observations,
     provenance,
+    reaching,
     restriction,
 )
 from dose_services.audit import Action, Looker, record_look
@@ -119,10 +120,11 @@ def look_at_history(
     Raises:
         UnknownPatientError: no patient has this id, or they are restricted; the text does not say which.
     """
-    history = exams.history(session, patient_id)
+    history = exams.history(session, patient_id, reach=looker.sight)
     if history is None:
         raise UnknownPatientError(_NO_PATIENT)
-    restriction.check_look(session, history.patient, _NO_PATIENT, looker=looker, now=now)
+    is_beyond = looker.break_glass is not None and _is_beyond(session, [exam.id for exam in history.exams], looker)
+    restriction.check_look(session, history.patient, _NO_PATIENT, looker=looker, now=now, is_beyond=is_beyond or None)
     record_look(session, looker, action, now=now, patient_id=history.patient.id)
     return history
 
@@ -147,14 +149,16 @@ def find_exams(
     """Return the exams of a Study Instance UID with their lines, one for each site that has it."""
     found = [
         (summary, line)
-        for summary, line in exams.exams_of_study(session, study_instance_uid)
+        for summary, line in exams.exams_of_study(session, study_instance_uid, reach=looker.sight)
         if _may_see(looker, summary.state)
     ]
     hidden = restrictions.among(session, [summary.patient_id for summary, _ in found])
+    is_beyond = looker.break_glass is not None and _is_beyond(session, [summary.id for summary, _ in found], looker)
     found = [
         (summary, line)
         for summary, line in found
-        if summary.patient_id not in hidden or _breaks_glass(session, summary, looker=looker, now=now)
+        if (summary.patient_id not in hidden and not is_beyond)
+        or _breaks_glass(session, summary, looker=looker, now=now)
     ]
     for summary, _ in found:
         record_look(session, looker, Action.FIND_EXAM, now=now, patient_id=summary.patient_id, exam_id=summary.id)
@@ -228,7 +232,13 @@ def look_at_value(
             at all, and the looker may not see such, or the patient is restricted; the text does not say which.
         EffectiveDoseOffError: it is in sievert, and its site does not see such.
     """
-    told = provenance.explain(session, wanted, viewer=viewer)
+    try:
+        told = provenance.explain(session, wanted, viewer=viewer)
+    except UnknownValueError:
+        if looker.reach is None:
+            raise
+        # What is wrong with an id would tell that there is something out of reach.
+        raise UnknownValueError(_NO_VALUE) from None
     patient_id = told.belongs.patient_id
     patient = exams.patient_view(session, patient_id) if patient_id else None
     if not _may_see(looker, told.belongs.standing):
@@ -236,6 +246,8 @@ def look_at_value(
     if of_patient is not None and (patient is None or of_patient not in patient.family):
         raise UnknownValueError(_NO_VALUE)
     exam_id = told.belongs.exam_id
+    if exam_id is None and not reaching.has_site(session, told.belongs.site, looker.sight):
+        raise UnknownValueError(_NO_VALUE)
     if patient and not restriction.may_look(session, patient, looker=looker, now=now, exam_id=exam_id):
         raise RestrictedValueError(_NO_VALUE, may_break_glass=looker.may_break_glass)
     if told.statement is not None and not effective_dose.is_on(session, told.belongs.site):
@@ -248,6 +260,11 @@ def look_at_value(
 def _breaks_glass(session: Session, exam: ExamSummary, *, looker: Looker, now: datetime) -> bool:
     patient = exams.patient_view(session, exam.patient_id)
     return patient is not None and restriction.may_look(session, patient, looker=looker, now=now, exam_id=exam.id)
+
+
+def _is_beyond(session: Session, exam_ids: Sequence[UUID], looker: Looker) -> bool:
+    """Tell if an exam that is shown, since the glass is broken, is out of reach."""
+    return not reaching.has_exams(session, exam_ids, looker.reach)
 
 
 def _may_see(looker: Looker, standing: Standing | None) -> bool:

@@ -26,21 +26,22 @@ router = APIRouter(prefix="/api/v1/devices", tags=["operation"])
 
 
 @router.get("", summary="All devices")
-def read_devices(_: DeviceReaderDep, session: SessionDep) -> DevicesOut:
+def read_devices(principal: DeviceReaderDep, session: SessionDep) -> DevicesOut:
     """Return all machines that an object named, with the time of the newest object of each."""
-    return DevicesOut(devices=[DeviceOut.model_validate(device) for device in devices.list_devices(session)])
+    found = devices.list_devices(session, reach=principal.looker.sight)
+    return DevicesOut(devices=[DeviceOut.model_validate(device) for device in found])
 
 
 @router.get("/{device_id}", summary="One device")
-def read_device(device_id: UUID, _: DeviceReaderDep, session: SessionDep) -> DeviceDetailOut:
+def read_device(device_id: UUID, principal: DeviceReaderDep, session: SessionDep) -> DeviceDetailOut:
     """Return one machine: how objects state it, since when it has which software, and what was decided about it."""
-    return DeviceDetailOut.model_validate(devices.device_detail(session, device_id))
+    return DeviceDetailOut.model_validate(devices.device_detail(session, device_id, reach=principal.looker.sight))
 
 
 @router.get("/{device_id}/trust", summary="How far the exams of a device can be trusted")
 def read_trust(
     device_id: UUID,
-    _: DeviceReaderDep,
+    principal: DeviceReaderDep,
     session: SessionDep,
     site: SiteDep,
     now: NowDep,
@@ -48,12 +49,13 @@ def read_trust(
 ) -> TrustOut:
     """Return the share of its exams that are complete, conformant, plausible and on time, a grade, and its reasons."""
     period = timedelta(days=days)
+    devices.rows_of(session, device_id, reach=principal.looker.sight)
     return TrustOut.model_validate(device_trust.trust_of(session, device_id, period=period, now=now, site=site))
 
 
 @router.patch("/{device_id}", summary="Set what a device is and does")
 def change_device(
-    device_id: UUID, change: DeviceChangeIn, _: DeviceSetterDep, unit_of_work: UnitOfWorkDep, now: NowDep
+    device_id: UUID, change: DeviceChangeIn, principal: DeviceSetterDep, unit_of_work: UnitOfWorkDep, now: NowDep
 ) -> DeviceOut:
     """
     Mark whether a device sends no dose SR, so that DoseLedger writes one, and how its projection exams are classed.
@@ -65,6 +67,7 @@ def change_device(
         device_id=device_id,
         sends_no_rdsr=change.sends_no_rdsr,
         classed_as=change.classed_as,
+        reach=principal.looker.sight,
         now=now,
     )
     return DeviceOut.model_validate(in_unit_of_work(unit_of_work, apply))
@@ -75,9 +78,9 @@ def merge_devices(
     device_id: UUID, body: DeviceMergeIn, principal: DeviceSetterDep, unit_of_work: UnitOfWorkDep, now: NowDep
 ) -> DeviceDetailOut:
     """Record that two devices of a site are one machine, and return it; for physicists and administrators."""
-    by = principal.looker.subject
+    by, reach, other = principal.looker.subject, principal.looker.sight, body.other_id
     merge = partial(
-        device_desk.merge, device_id=device_id, other_id=body.other_id, by=by, comment=body.comment, now=now
+        device_desk.merge, device_id=device_id, other_id=other, by=by, comment=body.comment, reach=reach, now=now
     )
     return DeviceDetailOut.model_validate(in_unit_of_work(unit_of_work, merge))
 
@@ -87,9 +90,10 @@ def split_device(
     device_id: UUID, body: DeviceSplitIn, principal: DeviceSetterDep, unit_of_work: UnitOfWorkDep, now: NowDep
 ) -> DeviceDetailOut:
     """Record that some appearances are another machine, and return that one; for physicists and administrators."""
-    by = principal.looker.subject
-    ids = body.appearance_ids
-    split = partial(device_desk.split, device_id=device_id, appearance_ids=ids, by=by, comment=body.comment, now=now)
+    by, reach, ids = principal.looker.subject, principal.looker.sight, body.appearance_ids
+    split = partial(
+        device_desk.split, device_id=device_id, appearance_ids=ids, by=by, comment=body.comment, reach=reach, now=now
+    )
     return DeviceDetailOut.model_validate(in_unit_of_work(unit_of_work, split))
 
 
@@ -98,6 +102,6 @@ def withdraw_decision(
     number: int, body: WithdrawIn, principal: DeviceSetterDep, unit_of_work: UnitOfWorkDep, now: NowDep
 ) -> DeviceDetailOut:
     """Take a merge or a split back, and return the machine of the first appearance that it named."""
-    by = principal.looker.subject
-    withdraw = partial(device_desk.withdraw, number=number, by=by, comment=body.comment, now=now)
+    by, reach = principal.looker.subject, principal.looker.sight
+    withdraw = partial(device_desk.withdraw, number=number, by=by, comment=body.comment, reach=reach, now=now)
     return DeviceDetailOut.model_validate(in_unit_of_work(unit_of_work, withdraw))

@@ -17,9 +17,9 @@ SiteQuery = Annotated[
 
 
 @router.get("", summary="Whether a site sees effective dose")
-def read_switch(principal: PatientReaderDep, session: SessionDep, site: SiteQuery = "") -> SwitchOut:  # noqa: ARG001  who may read at all
+def read_switch(principal: PatientReaderDep, session: SessionDep, site: SiteQuery = "") -> SwitchOut:
     """Return how a site stands, who decided so, and why."""
-    return SwitchOut.model_validate(effective_dose.read(session, site))
+    return SwitchOut.model_validate(effective_dose.look(session, site, looker=principal.looker))
 
 
 @router.put("", summary="Let a site see effective dose, or hide it")

@@ -1,11 +1,12 @@
 """What somebody should look at."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from api.auth.principals import FindingCloserDep, FindingReaderDep
 from api.deps import NowDep, SessionDep, SiteDep
@@ -34,28 +35,36 @@ class FindingState(StrEnum):
     ALL = "all"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Which:
+    """Which findings are asked for, in the address."""
+
+    kind: Annotated[list[FindingKind] | None, Query(description="one or several; none asks for all")] = None
+    state: FindingState = FindingState.OPEN
+    device: Annotated[UUID | None, Query(description="about this device, or exams that it made")] = None
+    exam: Annotated[UUID | None, Query(description="about this exam")] = None
+    since: Annotated[datetime | None, Query(description="raised then or later")] = None
+
+
 @router.get("", summary="Findings")
 def read_findings(
-    _: FindingReaderDep,
+    principal: FindingReaderDep,
     session: SessionDep,
-    kind: Annotated[list[FindingKind] | None, Query(description="one or several; none asks for all")] = None,
-    state: FindingState = FindingState.OPEN,
-    device: Annotated[UUID | None, Query(description="about this device, or exams that it made")] = None,
-    exam: Annotated[UUID | None, Query(description="about this exam")] = None,
-    since: Annotated[datetime | None, Query(description="raised then or later")] = None,
+    which: Annotated[Which, Depends()],
     before: Annotated[UUID | None, Query(description="the last finding of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> FindingsOut:
     """Return findings, newest first; for physicists and administrators."""
     found = findings.list_findings(
         session,
-        kinds=kind or (),
-        is_open=None if state is FindingState.ALL else state is FindingState.OPEN,
-        device_id=device,
-        exam_id=exam,
-        since=since,
+        kinds=which.kind or (),
+        is_open=None if which.state is FindingState.ALL else which.state is FindingState.OPEN,
+        device_id=which.device,
+        exam_id=which.exam,
+        since=which.since,
         before=before,
         limit=limit,
+        reach=principal.looker.sight,
     )
     return FindingsOut(findings=[FindingOut.model_validate(one) for one in found])
 
@@ -72,7 +81,7 @@ def read_kinds(_: FindingReaderDep) -> FindingKindsOut:
 
 @router.get("/counts", summary="Findings by day and kind")
 def read_counts(
-    _: FindingReaderDep,
+    principal: FindingReaderDep,
     session: SessionDep,
     site: SiteDep,
     now: NowDep,
@@ -81,7 +90,8 @@ def read_counts(
 ) -> DayCountsOut:
     """Return how many findings were raised on each day, by kind: the daily list of quality control."""
     until = last or now.astimezone(site.timezone).date()
-    found = findings.by_day(session, first=first or until - _MONTH, last=until, site=site)
+    reach = principal.looker.sight
+    found = findings.by_day(session, first=first or until - _MONTH, last=until, site=site, reach=reach)
     return DayCountsOut(counts=[DayCountOut.model_validate(one) for one in found])
 
 

@@ -26,7 +26,7 @@ def read_destinations(_: QueueRunnerDep, session: SessionDep) -> ForwardDestinat
 
 @router.get("/objects", summary="Dose SRs that wait, were forwarded, or were refused")
 def read_objects(
-    _: QueueRunnerDep,
+    principal: QueueRunnerDep,
     session: SessionDep,
     destination: Annotated[str | None, Query(description="name of a destination; none asks for all")] = None,
     state: Annotated[list[ForwardState] | None, Query(description="one or several; none asks for all")] = None,
@@ -36,7 +36,13 @@ def read_objects(
 ) -> ForwardsOut:
     """Return objects of the queue in their order, without whom they are about; for physicists and administrators."""
     found = forwarding_desk.listed(
-        session, destination=destination, states=tuple(state or ()), exam_id=exam, after=after, limit=limit
+        session,
+        destination=destination,
+        states=tuple(state or ()),
+        exam_id=exam,
+        after=after,
+        limit=limit,
+        reach=principal.looker.sight,
     )
     return ForwardsOut(objects=[ForwardOut.model_validate(one) for one in found])
 

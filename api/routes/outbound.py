@@ -33,7 +33,7 @@ def read_destinations(_: QueueRunnerDep, session: SessionDep) -> DestinationsOut
 
 @router.get("/messages", summary="Messages that wait, were sent, or were refused")
 def read_messages(
-    _: QueueRunnerDep,
+    principal: QueueRunnerDep,
     session: SessionDep,
     destination: Annotated[str | None, Query(description="name of a destination; none asks for all")] = None,
     state: Annotated[list[QueueState] | None, Query(description="one or several; none asks for all")] = None,
@@ -43,7 +43,13 @@ def read_messages(
 ) -> MessagesOut:
     """Return messages in the order in which they are sent, without whom they name; for physicists, administrators."""
     found = outbound_desk.messages(
-        session, destination=destination, states=tuple(state or ()), exam_id=exam, after=after, limit=limit
+        session,
+        destination=destination,
+        states=tuple(state or ()),
+        exam_id=exam,
+        after=after,
+        limit=limit,
+        reach=principal.looker.sight,
     )
     return MessagesOut(messages=[MessageOut.model_validate(one) for one in found])
 

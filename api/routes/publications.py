@@ -18,7 +18,7 @@ _LARGEST = 2**63 - 1  # of a number of PostgreSQL
 
 @router.get("", summary="Dose SRs that wait, were sent, or were refused")
 def read_publications(
-    _: QueueRunnerDep,
+    principal: QueueRunnerDep,
     session: SessionDep,
     state: Annotated[list[PublicationState] | None, Query(description="one or several; none asks for all")] = None,
     kind: Annotated[str | None, Query(description="such as 'ct rdsr'; none asks for all")] = None,
@@ -36,6 +36,7 @@ def read_publications(
         exam_id=exam,
         after=after,
         limit=limit,
+        reach=principal.looker.sight,
     )
     return PublicationsOut(publications=[PublicationOut.model_validate(one) for one in found])
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
+from db.reaching import Reach, conditions, exam_within
 from db.session import Session
 from db.tables.exam import ExamDecisionRow, ExamNamedPatientRow, ExamRow
 
@@ -44,10 +45,10 @@ _REFILE_WITHOUT_RIVAL = text(
 )
 
 
-def standing(session: Session, state: str, *, after: UUID | None, limit: int) -> list[ExamRow]:
-    """Return the exams that stand so, the longest known first; with ``after`` those that follow that one."""
+def standing(session: Session, state: str, *, reach: Reach | None, after: UUID | None, limit: int) -> list[ExamRow]:
+    """Return the exams in reach that stand so, the longest known first; with ``after`` those that follow that one."""
     key = (ExamRow.created_at, ExamRow.id)
-    query = select(ExamRow).where(ExamRow.state == state)
+    query = select(ExamRow).where(ExamRow.state == state, *conditions(exam_within(), reach))
     last = session.execute(select(*key).where(ExamRow.id == after)).one_or_none() if after else None
     if last is not None:
         query = query.where(tuple_(*key) > tuple_(last.created_at, last.id))

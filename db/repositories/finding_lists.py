@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Date, Select, cast, func, or_, select, tuple_
 
+from db.reaching import Reach, conditions, finding_within
 from db.session import Session
 from db.tables.exam import ExamRow
 from db.tables.finding import FindingRow
@@ -21,6 +22,7 @@ class Wanted:
     device_ids: Sequence[UUID] | None = None
     exam_id: UUID | None = None
     since: datetime | None = None
+    reach: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ def page(session: Session, wanted: Wanted, *, before: UUID | None, limit: int) -
 
 
 def _filtered(query: Select[tuple[FindingRow]], wanted: Wanted) -> Select[tuple[FindingRow]]:
+    query = query.where(*conditions(finding_within(), wanted.reach))
     if wanted.kinds:
         query = query.where(FindingRow.kind.in_(wanted.kinds))
     if wanted.is_open is not None:
@@ -61,19 +64,22 @@ def _filtered(query: Select[tuple[FindingRow]], wanted: Wanted) -> Select[tuple[
     return query
 
 
-def by_day(session: Session, *, since: datetime, until: datetime, zone: str) -> list[DayCount]:
+def by_day(
+    session: Session, *, since: datetime, until: datetime, zone: str, reach: Reach | None = None
+) -> list[DayCount]:
     """Return how many findings were raised, by day in a time zone and by kind, the newest day first."""
     day = cast(func.timezone(zone, FindingRow.raised_at), Date).label("day")
     is_open = FindingRow.resolved_at.is_(None)
     query = (
         select(day, FindingRow.kind, func.count().label("raised"), func.count().filter(is_open).label("open"))
-        .where(FindingRow.raised_at >= since, FindingRow.raised_at < until)
+        .where(FindingRow.raised_at >= since, FindingRow.raised_at < until, *conditions(finding_within(), reach))
         .group_by(day, FindingRow.kind)
         .order_by(day.desc(), FindingRow.kind)
     )
     return [DayCount(day=row.day, kind=row.kind, raised=row.raised, open=row.open) for row in session.execute(query)]
 
 
-def lock(session: Session, finding_id: UUID) -> FindingRow | None:
-    """Return a finding and hold it until the transaction ends."""
-    return session.get(FindingRow, finding_id, with_for_update=True, populate_existing=True)
+def lock(session: Session, finding_id: UUID, *, reach: Reach | None = None) -> FindingRow | None:
+    """Return a finding in reach and hold it until the transaction ends."""
+    query = select(FindingRow).where(FindingRow.id == finding_id, *conditions(finding_within(), reach))
+    return session.scalar(query.with_for_update().execution_options(populate_existing=True))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, text
 
+from db.reaching import Reach, conditions, its_exam_within
 from db.session import Session
 from db.tables.forwarding import ForwardDestinationRow, ForwardRow
 from dose_core.model import Kind
@@ -199,6 +200,7 @@ def listed(
     exam_id: UUID | None,
     after: int,
     limit: int,
+    reach: Reach | None = None,
 ) -> list[tuple[ForwardRow, str]]:
     """Return queued objects in their order, each with the name of its destination."""
     wanted: list[ColumnElement[bool]] = [ForwardRow.number > after]
@@ -206,6 +208,7 @@ def listed(
         wanted.append(ForwardRow.state.in_(states))
     if destination_id is not None:
         wanted.append(ForwardRow.destination_id == destination_id)
+    wanted += conditions(its_exam_within("forward.exam_id"), reach)
     if exam_id is not None:
         wanted.append(ForwardRow.exam_id == exam_id)
     query = (

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from db.prepared import Prepared
+from db.reaching import Reach, exam_within
 from db.session import Session
 
 
@@ -76,6 +77,15 @@ _TARGETS = Prepared(
     WHERE exam_id = ANY(CAST(:exam_ids AS uuid[])) AND target_region IS NOT NULL GROUP BY exam_id
     """,
 )
+_OF_FAMILY_WITHIN = Prepared(
+    "exams_of_family_within",
+    f"{_LINE} WHERE patient_id = ANY(:family) AND state = 'counted' AND {exam_within()} "
+    "ORDER BY started_at DESC NULLS LAST, exam.id",
+)
+_OF_STUDY_WITHIN = Prepared(
+    "exams_of_study_within",
+    f"{_LINE} WHERE study_instance_uid = :study_instance_uid AND state <> 'void' AND {exam_within()} ORDER BY site",
+)
 _OF_EXAM = text(f"{_LINE} WHERE id = :exam_id AND state <> 'void'")
 
 
@@ -86,9 +96,15 @@ def patient(session: Session, patient_id: UUID) -> KnownPatient | None:
     return KnownPatient._make(row) if row else None
 
 
-def of_family(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
-    """Return the counted exams of these patients, newest first, as the columns of ``exam`` with ``summary`` as text."""
-    return list(map(dict, _OF_FAMILY.run(session, {"family": list(patient_ids)}).mappings()))
+def of_family(session: Session, patient_ids: Sequence[UUID], *, reach: Reach | None) -> list[dict[str, Any]]:
+    """
+    Return the counted exams of these patients, newest first, as the columns of ``exam`` with ``summary`` as text.
+
+    What is out of ``reach`` is left out; ``None`` leaves out nothing.
+    """
+    family = {"family": list(patient_ids)}
+    rows = _OF_FAMILY.run(session, family) if reach is None else _OF_FAMILY_WITHIN.run(session, family | reach.values)
+    return list(map(dict, rows.mappings()))
 
 
 def targets(session: Session, exam_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
@@ -98,9 +114,11 @@ def targets(session: Session, exam_ids: Sequence[UUID]) -> dict[UUID, list[str]]
     return {row.exam_id: row.codes for row in _TARGETS.run(session, {"exam_ids": list(exam_ids)})}
 
 
-def of_study(session: Session, study_instance_uid: str) -> list[dict[str, Any]]:
-    """Return the exams of a Study Instance UID, one for each site that has it, however they stand."""
-    return list(map(dict, _OF_STUDY.run(session, {"study_instance_uid": study_instance_uid}).mappings()))
+def of_study(session: Session, study_instance_uid: str, *, reach: Reach | None) -> list[dict[str, Any]]:
+    """Return the exams of a Study Instance UID in reach, one for each site that has it, however they stand."""
+    study = {"study_instance_uid": study_instance_uid}
+    rows = _OF_STUDY.run(session, study) if reach is None else _OF_STUDY_WITHIN.run(session, study | reach.values)
+    return list(map(dict, rows.mappings()))
 
 
 def of_exam(session: Session, exam_id: UUID) -> dict[str, Any] | None:

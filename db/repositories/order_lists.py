@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, text, tuple_
 
+from db.reaching import Reach, conditions, order_within
 from db.session import Session
 from db.tables.order import ImagingOrderRow, OrderDecisionRow, OrderMatchRow, OrderProcedureRow
 
@@ -92,10 +93,12 @@ class Listed:
     irradiating: Sequence[str] = ()
 
 
-def page(session: Session, wanted: Listed, *, before: UUID | None, limit: int) -> list[ImagingOrderRow]:
-    """Return orders, the newest known first; with ``before`` those that follow that one."""
+def page(
+    session: Session, wanted: Listed, *, reach: Reach | None, before: UUID | None, limit: int
+) -> list[ImagingOrderRow]:
+    """Return orders in reach, the newest known first; with ``before`` those that follow that one."""
     row = ImagingOrderRow
-    query = select(row).where(row.joined_into_id.is_(None))
+    query = select(row).where(row.joined_into_id.is_(None), *conditions(order_within("imaging_order"), reach))
     if wanted.status is not None:
         query = query.where(row.status == wanted.status)
     if wanted.ids is not None:

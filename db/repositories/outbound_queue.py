@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import undefer
 
+from db.reaching import Reach, conditions, its_exam_within
 from db.sealed import new_key, seal, unseal
 from db.session import Session
 from db.tables.outbound import OutboundDestinationRow, OutboundMessageRow
@@ -141,6 +142,7 @@ def listed(
     exam_id: UUID | None,
     after: int,
     limit: int,
+    reach: Reach | None = None,
 ) -> list[tuple[OutboundMessageRow, str]]:
     """Return messages in their order, each with the name of its destination; ``after`` is the last one before."""
     wanted: list[ColumnElement[bool]] = [OutboundMessageRow.number > after]
@@ -148,6 +150,7 @@ def listed(
         wanted.append(OutboundMessageRow.state.in_(states))
     if destination_id is not None:
         wanted.append(OutboundMessageRow.destination_id == destination_id)
+    wanted += conditions(its_exam_within("outbound_message.exam_id"), reach)
     if exam_id is not None:
         wanted.append(OutboundMessageRow.exam_id == exam_id)
     query = (

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from db.prepared import Prepared
+from db.reaching import Reach, exam_within
 from db.session import Session
 
 # PID-31 stays as it was stated last; an older message that comes late changes neither it nor the rule.
@@ -44,22 +45,22 @@ _WAITING = """
         SELECT array_agg(e.id ORDER BY e.started_at NULLS LAST, e.id) AS exam_ids,
             min(e.created_at) FILTER (WHERE e.state = 'counted') AS counted_since
         FROM patient f JOIN exam e ON e.patient_id = f.id
-        WHERE f.family_id = p.family_id AND e.state IN ('counted', 'held')
+        WHERE f.family_id = p.family_id AND e.state IN ('counted', 'held') {within}
     ) x ON x.exam_ids IS NOT NULL
     WHERE h.rule IS NOT NULL AND p.merged_into_id IS NULL AND p.expired_at IS NULL AND NOT EXISTS (
         SELECT FROM patient k WHERE k.family_id = p.family_id AND k.id <> p.id AND k.merged_into_id IS NULL
             AND NOT EXISTS (SELECT FROM patient_placeholder o WHERE o.patient_id = k.id AND o.rule IS NOT NULL)
     )
 """
-_LIST = text(
-    f"""
+_LIST = f"""
     SELECT h.patient_id, h.rule, h.since, x.exam_ids {_WAITING}
         AND (CAST(:after AS uuid) IS NULL OR (h.since, h.patient_id) > (
             SELECT a.since, a.patient_id FROM patient_placeholder a WHERE a.patient_id = CAST(:after AS uuid)))
     ORDER BY h.since, h.patient_id LIMIT :limit
-    """  # noqa: S608 - ours
-)
-_OVERDUE = text(f"SELECT h.patient_id {_WAITING} AND x.counted_since <= :before")
+"""  # noqa: S608 - ours
+_EVERY = text(_LIST.format(within=""))
+_WITHIN = text(_LIST.format(within=f"AND {exam_within('e')}"))
+_OVERDUE = text(f"SELECT h.patient_id {_WAITING} AND x.counted_since <= :before".format(within=""))
 _IS_ONE = text("SELECT EXISTS (SELECT FROM patient_placeholder WHERE patient_id = :patient_id AND rule IS NOT NULL)")
 
 
@@ -73,9 +74,10 @@ def judge(session: Session, values: Mapping[str, Any]) -> None:
     _JUDGE.run(session, values)
 
 
-def waiting(session: Session, *, after: UUID | None, limit: int) -> list[dict[str, Any]]:
-    """Return the placeholders that have an exam, the longest known first: patient_id, rule, since, exam_ids."""
-    return [dict(row) for row in session.execute(_LIST, {"after": after, "limit": limit}).mappings()]
+def waiting(session: Session, *, reach: Reach | None, after: UUID | None, limit: int) -> list[dict[str, Any]]:
+    """Return the placeholders with an exam in reach, the longest known first: patient_id, rule, since, exam_ids."""
+    statement, values = (_EVERY, {}) if reach is None else (_WITHIN, reach.values)
+    return [dict(row) for row in session.execute(statement, {"after": after, "limit": limit, **values}).mappings()]
 
 
 def overdue(session: Session, *, before: datetime) -> list[UUID]:

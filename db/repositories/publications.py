@@ -109,10 +109,16 @@ def out_of_line(session: Session, *, kinds: Collection[str], changed_at: datetim
         DeviceRow.sends_no_rdsr, is_alive, or_(*is_stale)
     )
     unwanted = of_device.join(PublicationRow, PublicationRow.exam_id == ExamRow.id).where(
-        ~DeviceRow.sends_no_rdsr, PublicationRow.state == "waiting", PublicationRow.kind.in_(kinds)
+        ~DeviceRow.sends_no_rdsr, PublicationRow.state == "waiting", _is_of(kinds)
     )
     found = union(missing, unwanted).subquery()
     return list(session.scalars(select(found.c.id).order_by(found.c.id).limit(limit)))
+
+
+def _is_of(kinds: Collection[str]) -> ColumnElement[bool]:
+    """Return what asks for a kind by its name, and by one that adds to it which administration is meant."""
+    longer = (PublicationRow.kind.startswith(f"{kind} ", autoescape=True) for kind in kinds)
+    return or_(PublicationRow.kind.in_(kinds), *longer)
 
 
 _SEEN = text(
@@ -161,7 +167,7 @@ def listed(
     if states:
         wanted.append(PublicationRow.state.in_(states))
     if kind is not None:
-        wanted.append(PublicationRow.kind == kind)
+        wanted.append(_is_of([kind]))
     if destination is not None:
         wanted.append(PublicationRow.destination == destination)
     wanted += conditions(its_exam_within("publication.exam_id"), reach)
