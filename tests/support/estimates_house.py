@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from io import BytesIO
+from math import isclose
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +18,16 @@ from db.tables.publication import PatientDoseDueRow, PublicationRow
 from dose_core.dosimetry.estimate import Estimate
 from dose_core.dosimetry.skin.geometry.aiming import Choice
 from dose_core.ledger.standing import Decided
+from dose_core.model import DoseReport
 from dose_core.writers.kinds import PATIENT_DOSE
 from dose_services import desk, effective_dose, pacs_destinations, publication_desk, restriction, skin_places
 from dose_services.audit import Looker, Via
+from dose_services.patient_dose_gathering import Gathered, gather
 from tests.builders.projection_rdsr import fluoroscopy_report_bytes
-from tests.support.content import items
+from tests.support.content import items, numbers
 from tests.support.dose_house import QUIET_S, DoseHouse
 from tests.support.fake_archive import FakeArchive
+from tests.support.read_as import read_as
 
 PHIL = Looker(subject="user:phil", user_id=None, via=Via.TOKEN, reference=None, route="/test")
 ARTIS: dict[str, Any] = {"Manufacturer": "Siemens", "ManufacturerModelName": "AXIOM-Artis"}
@@ -132,6 +136,13 @@ class EstimatesHouse:
         with unit_of_work(self.house.engine) as session:
             restriction.lift(session, self.patient_id(), reason="they agreed again", looker=PHIL, now=self.house.now)
 
+    def gathered(self) -> Gathered:
+        """Return what is to be told of the only exam."""
+        with unit_of_work(self.house.engine) as session:
+            gathered = gather(session, self.exam_id())
+        assert gathered is not None
+        return gathered
+
     def exam_id(self) -> UUID:
         """Return the only exam."""
         with unit_of_work(self.house.engine) as session:
@@ -173,6 +184,61 @@ class EstimatesHouse:
     def reports(self) -> list[Dataset]:
         """Return the patient dose reports in the archive."""
         return [one for one in self.objects() if one.SOPClassUID == PatientRadiationDoseSRStorage]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One estimate as a report tells it, or as a method said it; doses in mGy or mSv."""
+
+    method: str
+    event_uid: str | None
+    value: float
+    low: float
+    high: float
+
+
+def said_by(gathered: Gathered, kind: str) -> list[Told]:
+    """Return what the method of a report said."""
+    return [
+        Told(
+            method=f"{one.estimate.method_id}, version {one.estimate.method_version}",
+            event_uid=one.event_uid,
+            value=one.estimate.value,
+            low=one.estimate.interval.low,
+            high=one.estimate.interval.high,
+        )
+        for one in gathered.doses[kind]
+    ]
+
+
+def read_back(dicom: bytes) -> list[Told]:
+    """Return what a report tells: values as our reader reads them, method and intervals from their items."""
+    report = dcmread(BytesIO(dicom))
+    (estimate,) = items(report, "128402")
+    (method,) = items(estimate, "128403")
+    found = read_as(DoseReport, dicom).estimates
+    below, above = numbers(estimate, "371885007"), numbers(estimate, "371886008")
+    return [
+        Told(
+            method=str(method.TextValue),
+            event_uid=one.event_uid,
+            value=one.value,
+            low=one.value - low * _scale(one.quantity),
+            high=one.value + high * _scale(one.quantity),
+        )
+        for one, low, high in zip(found, below, above, strict=True)
+    ]
+
+
+def _scale(quantity: str) -> int:
+    return 1 if quantity in {"ssde", "effective_dose"} else 1000  # absorbed doses stand in Gy
+
+
+def is_same(one: Told, other: Told) -> bool:
+    """Tell if two are one, up to the ten digits that a report holds."""
+    numbers_of = [(one.value, other.value), (one.low, other.low), (one.high, other.high)]
+    named = (one.method, one.event_uid) == (other.method, other.event_uid)
+    return named and all(isclose(a, b, rel_tol=1e-8, abs_tol=1e-9) for a, b in numbers_of)
 
 
 def map_named_by(report: Dataset) -> str:

@@ -4,12 +4,10 @@ from typing import Any
 
 import pytest
 
-from db.session import Engine, unit_of_work
+from db.session import Engine
 from dose_core.ledger.standing import Decided
-from dose_core.model import DoseReport
 from dose_core.writers.patient_dose_sr import kind_of
 from dose_core.writers.skin_map_image import KIND as SKIN_MAP
-from dose_services.patient_dose_gathering import gather
 from dose_services.publication_findings import NOT_WRITTEN, REFUSED_BY_ARCHIVE
 from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
 from tests.builders.ct_rdsr import CHEST
@@ -18,9 +16,8 @@ from tests.builders.ct_study import ct_slices, device_report
 from tests.builders.sr import coded
 from tests.support.content import items, numbers
 from tests.support.dose_house import QUIET_S, DoseHouse
-from tests.support.estimates_house import EstimatesHouse, map_named_by, predecessors_of
+from tests.support.estimates_house import EstimatesHouse, is_same, map_named_by, predecessors_of, read_back, said_by
 from tests.support.fake_archive import FakeArchive
-from tests.support.read_as import read_as
 
 SKIN, ORGANS = kind_of("skin-dose-map"), kind_of("ct-organ-dose")
 CHEST_OF_A_WOMAN: dict[str, Any] = {
@@ -87,17 +84,12 @@ class TestAnArchive:
         assert place.house.work() == 0
 
     def test_gets_what_the_methods_said_with_method_and_interval(self, chest: EstimatesHouse) -> None:
-        with unit_of_work(chest.house.engine) as session:
-            gathered = gather(session, chest.exam_id())
-        assert gathered is not None
+        gathered = chest.gathered()
 
         assert len(chest.archive.objects) == len(gathered.doses) == 3
         for row in chest.rows():
-            dicom = chest.archive.objects[row.sop_instance_uid]
-            told = gathered.doses[row.kind]
-            assert [one.value for one in read_as(DoseReport, dicom).estimates] == [
-                pytest.approx(dose.estimate.value, rel=1e-9) for dose in told
-            ]
+            told, said = read_back(chest.archive.objects[row.sop_instance_uid]), said_by(gathered, row.kind)
+            assert [is_same(*pair) for pair in zip(told, said, strict=True)] == [True] * len(said)
 
     def test_gets_nothing_twice(self, angiography: EstimatesHouse) -> None:
         before = angiography.archive.stores

@@ -3,12 +3,19 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from queue import Queue
 
 import pytest
+from pydicom import dcmread
 
+from db.session import Engine, unit_of_work
+from dose_core.writers.kinds import PATIENT_DOSE
+from dose_core.writers.skin_map_image import KIND as SKIN_MAP
+from dose_services import pacs_destinations
 from dose_services.archive_values import CommitmentReport, DicomNode, StowNode
+from dose_services.pacs_values import PacsRule
 from dose_worker.archive import Archive, ArchiveRefusedError, ArchiveUnavailableError
 from dose_worker.archives import archive_of
 from dose_worker.commitment_listener import CommitmentListener
@@ -17,6 +24,10 @@ from dose_worker.dicom_commitment import DicomCommitment
 from dose_worker.settings import ListenerSettings
 from dose_worker.stow_archive import StowArchive
 from tests.builders.sent_report import DICOM, INSTANCE, UID
+from tests.support.dciodvfy import dciodvfy_errors
+from tests.support.dose_house import DoseHouse
+from tests.support.estimates_house import PHIL, EstimatesHouse, is_same, read_back, said_by
+from tests.support.fake_archive import FakeArchive
 from tests.support.orthanc import PASSWORD, PLUGINS, USER, RealOrthanc, free_port
 
 pytestmark = pytest.mark.orthanc
@@ -87,6 +98,30 @@ class TestByStowRs:
         wrong.write_text("wrong")
         with pytest.raises(ArchiveUnavailableError, match="401"):
             StowArchive(replace(service, password_file=str(wrong))).store(DICOM)
+
+
+class TestWhatWasEstimated:
+    def test_is_read_back_as_the_methods_said_it(
+        self, engine: Engine, service: StowNode, orthanc: RealOrthanc, tmp_path: Path
+    ) -> None:
+        house = DoseHouse(engine=engine, archive=FakeArchive(), archives={"PACS": archive_of(service)})
+        with unit_of_work(engine) as session:
+            rule = PacsRule(kinds=(PATIENT_DOSE,))
+            pacs_destinations.add_pacs(session, "PACS", service, rule, looker=PHIL, now=house.now)
+        place = EstimatesHouse(house, FakeArchive())
+        place.switch(is_on=True)
+        place.receive_angiography(PatientBirthDate="19700101", PatientSex="F")
+        place.publish()
+
+        kept = [orthanc.request("GET", f"/instances/{one}/file")[1] for one in orthanc.json("GET", "/instances")]
+        found = {str(dcmread(BytesIO(one), stop_before_pixels=True).SOPInstanceUID): one for one in kept}
+        assert {row.sop_instance_uid for row in place.rows() if row.state == "sent"} == set(found)
+        assert [dciodvfy_errors(one, tmp_path) for one in kept if b"Skin dose map" in one] == [[]]
+        for row in place.rows():
+            if row.kind != SKIN_MAP:
+                told, said = read_back(found[row.sop_instance_uid]), said_by(place.gathered(), row.kind)
+                assert said
+                assert [is_same(*pair) for pair in zip(told, said, strict=True)] == [True] * len(said)
 
 
 class TestStorageCommitment:
