@@ -14,7 +14,7 @@ from dose_core.ledger.exam import Exam
 from dose_core.model import Kind
 from dose_core.writers import ct_rdsr, mammography_rdsr, projection_rdsr, radiopharmaceutical_rdsr
 from dose_core.writers.document import Evidence
-from dose_core.writers.kinds import kind_named
+from dose_core.writers.kinds import administration_of, kind_named
 from dose_core.writers.patient_dose_sr import UsedReport
 from dose_core.writers.source_study import SourceStudy, source_study_from_header
 from dose_services.event_origins import speaking_of
@@ -73,7 +73,12 @@ def _of_ours(session: Session, known: KnownExam, exam: Exam) -> Iterator[tuple[U
                 sop_instance_uid=uid,
             )
             source = source_of(session, known.exam.site, exam.study_instance_uid, kind)
-            yield UsedReport(evidence=evidence, event_uids=uids.get(row.kind, ())), source
+            yield UsedReport(evidence=evidence, event_uids=uids.get(row.kind) or _administration(row.kind)), source
+
+
+def _administration(kind: str) -> tuple[str, ...]:
+    event_uid = administration_of(kind)
+    return (event_uid,) if event_uid is not None else ()
 
 
 def _of_devices(session: Session, exam: Exam) -> Iterator[tuple[UsedReport, SourceStudy]]:

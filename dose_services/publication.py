@@ -15,7 +15,7 @@ from db.repositories import exams, publications
 from db.repositories.exams import KnownExam
 from db.session import Session
 from db.tables.publication import PublicationRow
-from dose_core.writers.kinds import KINDS, tells_estimates
+from dose_core.writers.kinds import KINDS, kind_named, kinds_of, tells_estimates
 from dose_services import pacs_destinations, publication_findings
 from dose_services.filing import lock_study
 from dose_services.publication_document import uids_of_report
@@ -48,9 +48,14 @@ def plan(session: Session, exam_id: UUID, *, now: datetime, site: Site) -> None:
         publications.note_plan(session, exam_id, revision=known.exam.revision, now=now, marks=marks)
     else:
         publications.forget_plan(session, exam_id)
+    kinds = kinds_of(exam)
+    gone = sorted({row.kind for row in rows if kind_named(row.kind) is not None} - {kind.name for kind in kinds})
     for destination in pacs_destinations.destinations(session):
-        for kind in KINDS:
-            name = destination.name
+        name = destination.name
+        for of_before in gone:
+            line = Line(known=known, kind=of_before, destination=name, rows=tuple(_of(rows, of_before, name)))
+            _take_back_all(session, line, now=now, also_sent=True)
+        for kind in kinds:
             line = Line(known=known, kind=kind.name, destination=name, rows=tuple(_of(rows, kind.name, name)))
             wanted = wish(known, exam, kind, destination, are_devices_marked=is_marked)
             if wanted is Wish.ONE:

@@ -8,7 +8,7 @@ from db.session import Session
 from dose_core.ledger.exam import Exam
 from dose_core.ledger.standing import Standing
 from dose_core.model import DeviceStated
-from dose_core.writers.kinds import DoseSr
+from dose_core.writers.kinds import DoseSr, chosen_as
 from dose_services.device_resolving import digest_of
 from dose_services.pacs_values import Destination
 
@@ -45,7 +45,7 @@ def wish(known: KnownExam, exam: Exam, kind: DoseSr, destination: Destination, *
     part = kind.part(exam)
     if known.exam.state != Standing.COUNTED or not part.sources or part.is_reported:
         return Wish.NONE
-    is_wanted = destination.wants(kind.name, site=known.exam.site, known_since=known.exam.created_at)
+    is_wanted = destination.wants(chosen_as(kind.name), site=known.exam.site, known_since=known.exam.created_at)
     if not are_devices_marked or known.exam.expired_at is not None or not is_wanted:
         return Wish.NO_OTHER
     return Wish.ONE

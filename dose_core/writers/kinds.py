@@ -186,14 +186,20 @@ def kinds_of(exam: Exam) -> tuple[DoseSr, ...]:
 
 def kind_named(name: str) -> DoseSr | None:
     """Return the kind of dose SR of a name, ``None`` if there is none."""
-    if name.startswith(_ADMINISTRATION):
-        return _of_administration(name.removeprefix(_ADMINISTRATION))
+    event_uid = administration_of(name)
+    if event_uid is not None:
+        return _of_administration(event_uid)
     return next((kind for kind in KINDS if kind.name == name), None)
+
+
+def administration_of(name: str) -> str | None:
+    """Return the UID of the administration that a kind is about, ``None`` if it is not about one of several."""
+    return name.removeprefix(_ADMINISTRATION) if name.startswith(_ADMINISTRATION) else None
 
 
 def chosen_as(name: str) -> str:
     """Return the name by which a site chooses a kind of dose SR."""
-    return radiopharmaceutical_rdsr.KIND if name.startswith(_ADMINISTRATION) else name
+    return name if administration_of(name) is None else radiopharmaceutical_rdsr.KIND
 
 
 def _of_administration(event_uid: str) -> DoseSr:

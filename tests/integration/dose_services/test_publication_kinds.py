@@ -11,7 +11,7 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 from db.session import Engine, unit_of_work
-from dose_services import manual
+from dose_services import manual, pacs_destinations
 from dose_services.audit import Looker, Via
 from dose_services.manual import Typed
 from dose_services.publication_findings import NOT_WRITTEN
@@ -129,16 +129,65 @@ def test_a_pet_study_gets_a_radiopharmaceutical_report(engine: Engine, archive: 
     assert [(row.kind, row.state) for row in house.rows()] == [("radiopharmaceutical rdsr", "sent")]
 
 
-def test_a_study_of_two_administrations_gets_a_finding(engine: Engine, archive: FakeArchive) -> None:
+def activities(archive: FakeArchive) -> list[float]:
+    """Return the administered activities that the archive has reports of, in MBq."""
+    reports = [dcmread(BytesIO(dicom)) for dicom in archive.objects.values()]
+    return sorted(one for report in reports for one in numbers(report, "113507"))
+
+
+def later_injection() -> dict[str, Any]:
+    return nuclear.radiopharmaceutical(RadiopharmaceuticalStartDateTime="20260301150000", RadionuclideTotalDose="2e8")
+
+
+def test_a_study_of_two_administrations_gets_a_report_of_each(engine: Engine, archive: FakeArchive) -> None:
     """Such a report is about one (PS3.16, TID 10021, row 4)."""
-    later = nuclear.radiopharmaceutical(RadiopharmaceuticalStartDateTime="20260301150000", RadionuclideTotalDose="2e8")
-    image = nuclear.pet_image_bytes(nuclear.radiopharmaceutical(), later, ManufacturerModelName="PET-1")
-    house = house_of(engine, archive, image)
+    both = nuclear.pet_image_bytes(nuclear.radiopharmaceutical(), later_injection(), ManufacturerModelName="PET-1")
+    house = house_of(engine, archive, both)
+    house.wait(QUIET_S)
+    house.work()
+    house.receive([both], are_headers=True)
+    house.wait(QUIET_S)
+    house.work()
+
+    assert activities(archive) == [200.0, 370.0]
+    assert [(row.kind.split(" 2.25.")[0], row.state) for row in house.rows()] == [
+        ("radiopharmaceutical rdsr", "sent")
+    ] * 2
+    assert NOT_WRITTEN not in house.findings()
+
+
+def test_a_second_administration_that_comes_later_leaves_no_report_of_before(
+    engine: Engine, archive: FakeArchive
+) -> None:
+    first = nuclear.pet_image_bytes(nuclear.radiopharmaceutical(), ManufacturerModelName="PET-1")
+    house = house_of(engine, archive, first)
+    house.wait(QUIET_S)
+    house.work()
+    assert activities(archive) == [370.0]
+
+    both = nuclear.pet_image_bytes(
+        nuclear.radiopharmaceutical(),
+        later_injection(),
+        ManufacturerModelName="PET-1",
+        SOPInstanceUID="2.25.7109",
+    )
+    house.receive([both], are_headers=True)
+    house.wait(QUIET_S)
+    house.work()
+
+    assert activities(archive) == [200.0, 370.0]
+    assert sorted(row.state for row in house.rows()) == ["sent", "sent", "withdrawn"]
+
+
+def test_a_site_that_wants_no_such_reports_gets_none_of_several_either(engine: Engine, archive: FakeArchive) -> None:
+    both = nuclear.pet_image_bytes(nuclear.radiopharmaceutical(), later_injection(), ManufacturerModelName="PET-1")
+    house = house_of(engine, archive, both)
+    with unit_of_work(engine) as session:
+        pacs_destinations.set_rule(session, "orthanc", kinds=("ct rdsr",), looker=ADA, now=house.now)
     house.wait(QUIET_S)
     house.work()
 
     assert archive.objects == {}
-    assert "one administration" in house.findings()[NOT_WRITTEN]
 
 
 def test_a_procedure_step_gets_a_report_of_its_totals(engine: Engine, archive: FakeArchive) -> None:
