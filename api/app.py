@@ -7,7 +7,8 @@ from fastapi import FastAPI
 from api.errors import add_error_handlers
 from api.fhir import routes as fhir
 from api.fhir.outcomes import Outcomes
-from api.launch import signed_door
+from api.launch import signed_door, smart_door
+from api.launch.smart import Ehrs
 from api.limits import Limits
 from api.metrics import Metrics
 from api.middleware import Doorway
@@ -70,6 +71,7 @@ _ROOMS = (
     localisers,
     launch,
     signed_door,
+    smart_door,
     views,
     sign_in,
     break_glass,
@@ -98,6 +100,7 @@ def create_app(engine: Engine, settings: ApiSettings, site: Site) -> FastAPI:
     app.state.settings = settings
     app.state.site = site
     app.state.metrics = metrics
+    app.state.ehrs = Ehrs(settings.launch)
     for room in _ROOMS:
         app.include_router(room.router)
     add_error_handlers(app)

@@ -17,6 +17,7 @@ from api.bodies import UnsupportedMediaTypeError
 from api.deps import route_template
 from api.fhir.negotiation import NotAcceptableError
 from api.launch.signed import LinkNotUnderstoodError, LinkRejectedError
+from api.launch.smart import SmartRejectedError
 from api.logging import FAILURE, told
 from api.problems import is_page, problem
 from api.web.break_glass_page import break_glass_page
@@ -85,6 +86,7 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     NotPermittedError: _Answer(status=403, slug="not-permitted"),
     UserNotAllowedError: _Answer(status=403, slug="user-not-allowed", title="You may not see this"),
     LinkRejectedError: _Answer(status=403, slug="link-rejected", title="This link no longer works"),
+    SmartRejectedError: _Answer(status=403, slug="smart-rejected", title="This launch does not hold"),
     LinkNotUnderstoodError: _Answer(status=400, slug="link-not-understood", title="This link is not understood"),
     HandleRejectedError: _Answer(status=403, slug="handle-rejected", title="This link no longer works"),
     ViewClosedError: _Answer(status=403, slug="view-closed", title="This view has ended"),

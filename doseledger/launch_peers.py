@@ -41,6 +41,7 @@ class _Smart(_Part):
     key_file: Path | None = None
     key_id: _Word | None = None
     algorithm: Literal["RS384", "ES384"] = "RS384"
+    scope: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
     person_claim: _Word = "fhirUser"
     origins: tuple[str, ...] = ()
     authorities: dict[str, str] = Field(min_length=1)
@@ -128,7 +129,7 @@ def _public_jwk(name: str, pem: bytes, algorithm: str) -> "Mapping[str, Any]":
 
 
 def _issuer(iss: str, told: _Smart, folder: Path) -> "SmartIssuer":
-    from api.launch.peers import Authentication, SmartIssuer
+    from api.launch.peers import DEFAULT_SCOPE, Authentication, SmartIssuer
 
     way = Authentication(told.authentication)
     if not urlsplit(iss).netloc or iss.endswith("/"):
@@ -145,6 +146,7 @@ def _issuer(iss: str, told: _Smart, folder: Path) -> "SmartIssuer":
         client_id=told.client_id,
         authentication=way,
         authorities=told.authorities,
+        scope=told.scope or DEFAULT_SCOPE,
         person_claim=told.person_claim,
         secret=(folder / told.secret_file).read_text(encoding="utf-8").strip() if told.secret_file else None,
         private_key=(folder / told.key_file).read_text(encoding="utf-8") if told.key_file else None,

@@ -21,9 +21,14 @@ def view_cookie(settings: ApiSettings, view_id: UUID, secret: str) -> str:
     it may be used in another site's frame, kept apart per site that frames it (``Partitioned``); over
     plain http, which is for one machine and for tests, only where host and frame are one site.
     """
-    framing = "Secure; SameSite=None; Partitioned" if settings.is_https else "SameSite=Lax"
     seconds = int(settings.view_valid_for.total_seconds())
-    return f"{COOKIE}={secret}; Path={settings.path_prefix}/view/{view_id}; Max-Age={seconds}; HttpOnly; {framing}"
+    place = f"{settings.path_prefix}/view/{view_id}"
+    return f"{COOKIE}={secret}; Path={place}; Max-Age={seconds}; HttpOnly; {framing(settings)}"
+
+
+def framing(settings: ApiSettings) -> str:
+    """Return the end of a cookie that works in the frames of other sites over https; see ``view_cookie``."""
+    return "Secure; SameSite=None; Partitioned" if settings.is_https else "SameSite=Lax"
 
 
 def _view(

@@ -9,7 +9,8 @@ from typing import Any
 from api.auth.outgoing import OutgoingRules
 
 HMAC_SHA256 = "HMAC-SHA-256"
-TOKEN_ALGORITHMS = ("RS256", "ES256")
+# Who the person is, the patient in context, and which study is meant; scopes of SMART App Launch 2.
+DEFAULT_SCOPE = "launch openid fhirUser patient/Patient.rs patient/ImagingStudy.rs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +45,15 @@ class SmartIssuer:
     An EHR from which SMART launches come.
 
     ``iss`` is its FHIR base address without a closing slash, ``authorities`` the authority of ours for each system of
-    patient identifiers there. ``person_claim`` of the id_token names the person. ``private_key`` is PEM and signs by
-    ``algorithm`` (RS384 or ES384) under ``key_id``.
+    patient identifiers there. ``scope`` is what we ask for, ``person_claim`` of the id_token names the person.
+    ``private_key`` is PEM and signs by ``algorithm`` (RS384 or ES384) under ``key_id``.
     """
 
     iss: str
     client_id: str
     authentication: Authentication
     authorities: Mapping[str, str]
+    scope: str = DEFAULT_SCOPE
     person_claim: str = "fhirUser"
     secret: str | None = field(default=None, repr=False)
     private_key: str | None = field(default=None, repr=False)

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 
 from db.session import Session
-from db.tables.launch import LaunchHandleRow, ViewSessionRow
+from db.tables.launch import LaunchHandleRow, SmartLaunchRow, ViewSessionRow
 
 
 def add_handle(session: Session, values: dict[str, Any]) -> LaunchHandleRow:
@@ -64,3 +64,23 @@ def view(session: Session, view_id: UUID) -> tuple[ViewSessionRow, LaunchHandleR
     )
     row = session.execute(query).one_or_none()
     return (row[0], row[1]) if row else None
+
+
+def add_smart_launch(session: Session, values: dict[str, Any], *, now: datetime) -> None:
+    """Keep a SMART launch that begins, and forget those that nobody came back from. ``values`` are its columns."""
+    session.execute(delete(SmartLaunchRow).where(SmartLaunchRow.expires_at <= now))
+    session.execute(insert(SmartLaunchRow).values(**values))
+
+
+def take_smart_launch(session: Session, state_digest: str, browser_digest: str, *, now: datetime) -> str | None:
+    """Delete a SMART launch and return its issuer; ``None`` if there is none of both digests, or it is over."""
+    statement = (
+        delete(SmartLaunchRow)
+        .where(
+            SmartLaunchRow.state_digest == state_digest,
+            SmartLaunchRow.browser_digest == browser_digest,
+            SmartLaunchRow.expires_at > now,
+        )
+        .returning(SmartLaunchRow.issuer)
+    )
+    return session.scalar(statement)

@@ -37,6 +37,13 @@ class SigningKey:
         kind = serialization.PublicFormat.SubjectPublicKeyInfo
         return self.private.public_key().public_bytes(serialization.Encoding.PEM, kind)
 
+    @property
+    def private_pem(self) -> bytes:
+        """The private key as PEM."""
+        return self.private.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+
     def sign(self, claims: dict[str, Any], **header: Any) -> str:  # noqa: ANN401 - headers have several types
         """Return a token with these claims."""
         return jwt.encode(claims, self.private, algorithm=self.algorithm, headers={"kid": self.kid, **header})

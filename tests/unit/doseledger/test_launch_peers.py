@@ -1,11 +1,12 @@
 """Tests of doseledger.launch_peers: who may open views, as a file says it."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from doseledger.launch_peers import UnusableLaunchPeersError, read_launch_peers
-from tests.support.pages import code_block
+from tests.support.pages import DOCS
 from tests.support.signing import ec_key, rsa_key
 
 SECRET = "an invented secret, 32 bytes or more"
@@ -16,6 +17,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder with the key files that the manual names."""
     (tmp_path / "kis-public.pem").write_bytes(ec_key("any", "ES256").public_pem)
     (tmp_path / "old-kis.secret").write_text(SECRET + "\n", encoding="utf-8")
+    (tmp_path / "doseledger-ehr.pem").write_bytes(ec_key("any", "ES384").private_pem)
     (tmp_path / "rsa.pem").write_bytes(rsa_key("any").public_pem)
     return tmp_path
 
@@ -33,8 +35,9 @@ def test_no_file_opens_no_door() -> None:
 
 
 def test_the_manuals_file_is_read(folder: Path) -> None:
+    manual = (DOCS / "how-to" / "launch.md").read_text(encoding="utf-8")
     file = folder / "launch.toml"
-    file.write_text(code_block("how-to/launch.md", "toml"), encoding="utf-8")
+    file.write_text("\n".join(re.findall(r"^```toml\n(.*?)^```$", manual, re.MULTILINE | re.DOTALL)), encoding="utf-8")
 
     peers = read_launch_peers(file)
 
@@ -43,6 +46,14 @@ def test_the_manuals_file_is_read(folder: Path) -> None:
     assert (old.algorithm, old.people, old.authority, old.key) == ("HMAC-SHA-256", "kis", None, None)
     assert old.secret == SECRET.encode()
     assert SECRET not in repr(peers)
+    ehr = peers.issuers["https://ehr.example/fhir"]
+    assert (ehr.authentication, ehr.algorithm, dict(ehr.authorities)) == (
+        "private_key_jwt",
+        "ES384",
+        {"urn:oid:2.999.1": "DEMO"},
+    )
+    assert peers.outgoing.origins == {"https://ehr.example", "https://login.ehr.example"}
+    assert "PRIVATE KEY" not in repr(peers)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +66,12 @@ def test_the_manuals_file_is_read(folder: Path) -> None:
         '[client.a]\nalgorithm = "ES256"',
         '[client.a]\nalgorithm = "ES256"\nkey_file = "kis-public.pem"\nunknown = 1',
         "[client.a",
+        '[smart."https://ehr.example/fhir/"]\nclient_id = "a"\nauthorities = { "urn:oid:2.999.1" = "DEMO" }',
+        '[smart."https://ehr.example/fhir"]\nclient_id = "a"\nauthorities = {}',
+        (
+            '[smart."https://ehr.example/fhir"]\nclient_id = "a"\nauthentication = "private_key_jwt"\n'
+            'authorities = { "urn:oid:2.999.1" = "DEMO" }'
+        ),
     ],
 )
 def test_what_does_not_hold_is_refused_without_telling_a_secret(folder: Path, text: str) -> None:
