@@ -31,6 +31,7 @@ from dose_core.ledger.value_id import NotAValueIdError
 from dose_core.retention.wording import NoReasonError
 from dose_services.browser_sessions import NotSignedInError
 from dose_services.desk import DecisionRefusedError
+from dose_services.destination_places import NotMovableError
 from dose_services.device_desk import DeviceDecisionRefusedError
 from dose_services.devices import UnknownDeviceError
 from dose_services.fhir import UnknownResourceError
@@ -42,6 +43,7 @@ from dose_services.launch_windows import OutsideWindowError
 from dose_services.manual import UnknownValuesError, ValuesSupersededError
 from dose_services.orders import MatchRefusedError, UnknownOrderError
 from dose_services.outbound_values import MessageNotMovableError, UnknownDestinationError, UnknownMessageError
+from dose_services.pacs_values import UnknownPacsError
 from dose_services.password_hashing import HashingBusyError
 from dose_services.placeholders import NotMergeableError
 from dose_services.provenance import UnknownValueError
@@ -114,6 +116,8 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     MessageNotMovableError: _Answer(status=409, slug="message-not-movable"),
     UnknownPublicationError: _Answer(status=404, slug="unknown-publication"),
     PublicationNotMovableError: _Answer(status=409, slug="publication-not-movable"),
+    UnknownPacsError: _Answer(status=404, slug="unknown-archive"),
+    NotMovableError: _Answer(status=409, slug="destination-not-movable"),
     UnknownForwardError: _Answer(status=404, slug="unknown-forward"),
     ForwardNotMovableError: _Answer(status=409, slug="forward-not-movable"),
     UnknownResourceError: _Answer(status=404, slug="unknown-resource"),

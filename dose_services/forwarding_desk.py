@@ -62,11 +62,14 @@ def add_destination(
     rule: ForwardRule,
     *,
     site_key: bytes | None,
+    checks_key: bool = True,
     looker: Looker,
     now: datetime,
 ) -> None:
     """
     Make a destination known that gets dose SRs, those known already too as far as its rule wants them.
+
+    Without ``checks_key`` the key is that of the worker when it first hands an object over.
 
     Raises:
         UnusableForwardError: there is one of this name, or it has none; the archive that it names is not listed; it
@@ -79,7 +82,7 @@ def add_destination(
         raise UnusableForwardError("no archive of this name is listed; `doseledger pacs list` lists them")
     if rule.is_identified and not isinstance(node, ListedPacs):
         raise UnusableForwardError("identified objects go to listed archives of the site alone")
-    key_check = None if rule.is_identified else check_of(key_for(site_key, name))
+    key_check = check_of(key_for(site_key, name)) if checks_key and not rule.is_identified else None
     session.add(
         ForwardDestinationRow(
             id=uuid4(),

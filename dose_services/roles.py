@@ -87,6 +87,7 @@ class Permission(StrEnum):
     CALIBRATE_LOCALISERS = "calibrate_localisers"  # say how the localisers of a CT device attenuate
     RECORD_REACTIONS = "record_reactions"  # what was seen of a patient's skin
     RUN_QUEUES = "run_queues"  # see what waits for other systems, without whom it is about; send again, park, drop
+    MANAGE_DESTINATIONS = "manage_destinations"  # say which archives and registries get what, and where they are
     READ_ACCESS = "read_access"  # see organisations, who has which role, and what a role may do
     MANAGE_ACCESS = "manage_access"  # change these
 
@@ -130,6 +131,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SET_DEVICES,
             Permission.RESTRICT_PATIENTS,
             Permission.RUN_QUEUES,
+            Permission.MANAGE_DESTINATIONS,
             Permission.READ_ACCESS,
             Permission.MANAGE_ACCESS,
         }

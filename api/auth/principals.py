@@ -189,5 +189,6 @@ SkinCalibratorDep = Annotated[ReadPrincipal, Depends(_with(Permission.CALIBRATE_
 LocaliserCalibratorDep = Annotated[ReadPrincipal, Depends(_with(Permission.CALIBRATE_LOCALISERS))]
 ReactionRecorderDep = Annotated[ReadPrincipal, Depends(_with(Permission.RECORD_REACTIONS))]
 QueueRunnerDep = Annotated[ReadPrincipal, Depends(_with(Permission.RUN_QUEUES))]
+DestinationManagerDep = Annotated[ReadPrincipal, Depends(_with(Permission.MANAGE_DESTINATIONS))]
 AccessReaderDep = Annotated[ReadPrincipal, Depends(_with(Permission.READ_ACCESS))]
 AccessManagerDep = Annotated[ReadPrincipal, Depends(_with(Permission.MANAGE_ACCESS))]

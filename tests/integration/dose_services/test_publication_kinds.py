@@ -132,7 +132,7 @@ def test_a_pet_study_gets_a_radiopharmaceutical_report(engine: Engine, archive: 
 def activities(archive: FakeArchive) -> list[float]:
     """Return the administered activities that the archive has reports of, in MBq."""
     reports = [dcmread(BytesIO(dicom)) for dicom in archive.objects.values()]
-    return sorted(one for report in reports for one in numbers(report, "113507"))
+    return sorted(one for report in reports for one in numbers(report, "113507") if one is not None)
 
 
 def later_injection() -> dict[str, Any]:
