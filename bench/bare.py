@@ -42,31 +42,32 @@ class Bare:
         asked = str(patient_id)
         with self._connection.cursor() as cursor:
             cursor.execute(_PATIENT, (asked,))
-            patient = _named(cursor)[0]
+            patient = self.named(cursor)[0]
             cursor.execute(_IDENTIFIERS, (asked,))
-            patient["identifiers"] = _named(cursor)
+            patient["identifiers"] = self.named(cursor)
             cursor.execute(_EXAMS, (asked,))
-            exams = [_line(exam) for exam in _named(cursor)]
+            exams = [self.line(exam) for exam in self.named(cursor)]
             now = datetime.now(UTC)  # noqa: TID251 - a bench is an edge
             cursor.execute(_LOOK, (str(uuid4()), now, asked, self._reference))
         self._connection.commit()
         return orjson.dumps({"patient": patient, "exams": exams}, option=orjson.OPT_UTC_Z)
 
+    @staticmethod
+    def line(exam: dict[str, Any]) -> dict[str, Any]:
+        """Return an exam as the service does: each total with the id of its value and its class, the DLP beside."""
+        revision = exam.pop("revision_id")
+        line = {"dlp_mgy_cm": None, "dlp_basis": None, "value_ids": {}, **exam.pop("summary"), **exam}
+        for number, total in enumerate(line["totals"]):
+            total["value_id"] = f"{revision}.totals.{number}.value"
+            total["class"] = "estimate" if total["basis"] == "estimate" else "measured"
+            total.setdefault("estimated", None)
+            if total["quantity"] == "dlp_mgy_cm" and total["of"] is None:
+                line |= {"dlp_mgy_cm": total["value"], "dlp_basis": total["basis"]}
+                line["value_ids"] = {"dlp_mgy_cm": total["value_id"]}
+        return line
 
-def _line(exam: dict[str, Any]) -> dict[str, Any]:
-    """Return an exam as the service answers it: each total with the id of its value and its class, the DLP beside."""
-    revision = exam.pop("revision_id")
-    line = {"dlp_mgy_cm": None, "dlp_basis": None, "value_ids": {}, **exam.pop("summary"), **exam}
-    for number, total in enumerate(line["totals"]):
-        total["value_id"] = f"{revision}.totals.{number}.value"
-        total["class"] = "estimate" if total["basis"] == "estimate" else "measured"
-        total.setdefault("estimated", None)
-        if total["quantity"] == "dlp_mgy_cm" and total["of"] is None:
-            line |= {"dlp_mgy_cm": total["value"], "dlp_basis": total["basis"]}
-            line["value_ids"] = {"dlp_mgy_cm": total["value_id"]}
-    return line
-
-
-def _named(cursor: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - psycopg2's stubs do not name it
-    names = [column.name for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
+    @staticmethod
+    def named(cursor: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - psycopg2's stubs do not name it
+        """Return the rows by the names of their columns."""
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]

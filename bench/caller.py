@@ -34,3 +34,10 @@ class Caller:
         self._connection.request("GET", path, headers={"Authorization": self._authorization})
         answer = self._connection.getresponse()
         return answer.status, answer.read()
+
+    def post(self, path: str, body: bytes) -> tuple[int, bytes]:
+        """Return status and body of the answer to JSON."""
+        headers = {"Authorization": self._authorization, "Content-Type": "application/json"}
+        self._connection.request("POST", path, body, headers)
+        answer = self._connection.getresponse()
+        return answer.status, answer.read()
