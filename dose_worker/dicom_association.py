@@ -19,6 +19,7 @@ from dose_worker.archive import ArchiveUnavailableError
 from dose_worker.client_tls import client_context
 from dose_worker.deadline import Deadline
 from dose_worker.dicom_connection import Entity
+from dose_worker.peer_check import FORBIDDEN, ForbiddenPeerError
 
 # By source and reason, PS3.8, table 9-21.
 _REJECTIONS = {
@@ -119,6 +120,8 @@ def _silence(deadline: Deadline) -> str:
 
 
 def _unconnected(error: OSError) -> str:
+    if isinstance(error, ForbiddenPeerError):
+        return f"the PACS is not connected to: {FORBIDDEN}"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"the certificate of the PACS is not accepted: {error.verify_message}"
     if isinstance(error, ssl.SSLError):

@@ -15,6 +15,7 @@ from pynetdicom.association import Association
 from pynetdicom.transport import T_CONNECT, AddressInformation, AssociationSocket
 
 from dose_worker.deadline import Deadline
+from dose_worker.peer_check import check_peer
 
 Receive: TypeAlias = Callable[[int], bytearray]
 
@@ -51,6 +52,11 @@ class Connection(AssociationSocket):
         if self.socket is not None:
             self._opened = self.socket
             self._deadline.watch(self.socket)
+            try:
+                check_peer(self.socket)
+            except OSError as error:
+                self.failure = error
+                self._shutdown_socket()  # what is said over it from now on reaches nobody, and ends the association
 
     def recv(self, nr_bytes: int) -> bytearray:
         """Return so many bytes of a PDU."""

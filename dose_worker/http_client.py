@@ -15,6 +15,7 @@ import httpx2
 
 from dose_worker.archive import ArchiveUnavailableError
 from dose_worker.deadline import Deadline
+from dose_worker.peer_check import FORBIDDEN, ForbiddenPeerError, check_peer
 
 # They write a line for each request; what matters of one the worker writes itself.
 for _name in ("httpx2", "httpcore2"):
@@ -82,6 +83,11 @@ def _watching(deadline: Deadline) -> Any:  # noqa: ANN401  a callback of httpcor
             connection = info["return_value"].get_extra_info("socket")
             if isinstance(connection, socket.socket):
                 deadline.watch(connection)
+                try:
+                    check_peer(connection)
+                except OSError:
+                    connection.close()  # httpcore does not know yet that it has it
+                    raise
 
     return trace
 
@@ -89,6 +95,8 @@ def _watching(deadline: Deadline) -> Any:  # noqa: ANN401  a callback of httpcor
 def _told(error: Exception, *, is_late: bool) -> str:
     if is_late or isinstance(error, httpx2.TimeoutException):
         return "the archive did not answer in time"
+    if isinstance(error, ForbiddenPeerError):
+        return f"the archive is not connected to: {FORBIDDEN}"
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):

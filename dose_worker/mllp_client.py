@@ -15,6 +15,7 @@ from dose_core.errors import DoseError
 from dose_core.hl7.answers import Answer, Verdict, read_answer
 from dose_core.hl7.framing import Block, MllpDecoder, encode_block
 from dose_services.outbound_values import Endpoint
+from dose_worker.peer_check import FORBIDDEN, ForbiddenPeerError, check_peer
 
 _CONNECT_S = 10.0  # ours: a receiver in the same house, on a slow day
 _LOOK_S = 0.5  # how often it is asked if this process is to end
@@ -127,9 +128,10 @@ class MllpConnection:
     def _connected(self) -> socket.socket:
         self._decoder = MllpDecoder()
         plain = socket.create_connection((self.endpoint.host, self.endpoint.port), timeout=_CONNECT_S)
-        if not self.endpoint.uses_tls:
-            return plain
         try:
+            check_peer(plain)
+            if not self.endpoint.uses_tls:
+                return plain
             return _context(self.endpoint).wrap_socket(
                 plain, server_hostname=self.endpoint.server_name or self.endpoint.host
             )
@@ -161,6 +163,8 @@ def _is_of(answer: Answer, control_id: str) -> bool:
 
 
 def _told(error: OSError | EOFError) -> str:
+    if isinstance(error, ForbiddenPeerError):
+        return f"the receiver is not connected to: {FORBIDDEN}"
     if isinstance(error, EOFError):
         return "the receiver closed the connection without an answer"
     if isinstance(error, ssl.SSLCertVerificationError):
