@@ -14,6 +14,7 @@ from api.metrics import Metrics
 from api.middleware import Doorway
 from api.routes import (
     about,
+    access,
     break_glass,
     deletions,
     desk,
@@ -70,6 +71,7 @@ _ROOMS = (
     forwarding,
     destinations,
     devices,
+    access,
     localisers,
     launch,
     signed_door,

@@ -30,6 +30,7 @@ from dose_core.fhir.asked import BadSearchError
 from dose_core.ledger.value_id import NotAValueIdError
 from dose_core.retention.wording import NoReasonError
 from dose_services.browser_sessions import NotSignedInError
+from dose_services.access import PurposeNotAllowedError
 from dose_services.desk import DecisionRefusedError
 from dose_services.destination_places import NotMovableError
 from dose_services.device_desk import DeviceDecisionRefusedError
@@ -37,11 +38,13 @@ from dose_services.devices import UnknownDeviceError
 from dose_services.fhir import UnknownResourceError
 from dose_services.findings import UnknownFindingError
 from dose_services.forwarding_values import ForwardNotMovableError, UnknownForwardError
+from dose_services.grants import GrantRefusedError, UnknownGrantError
 from dose_services.identity_desk import IdentityRefusedError
 from dose_services.launch import HandleRejectedError, UnknownPatientError, ViewClosedError
 from dose_services.launch_windows import OutsideWindowError
 from dose_services.manual import UnknownValuesError, ValuesSupersededError
 from dose_services.orders import MatchRefusedError, UnknownOrderError
+from dose_services.organisations import OrganisationRefusedError, UnknownOrganisationError
 from dose_services.outbound_values import MessageNotMovableError, UnknownDestinationError, UnknownMessageError
 from dose_services.pacs_values import UnknownPacsError
 from dose_services.password_hashing import HashingBusyError
@@ -50,6 +53,7 @@ from dose_services.provenance import UnknownValueError
 from dose_services.publication_desk import PublicationNotMovableError, UnknownPublicationError
 from dose_services.rates import TooOftenError
 from dose_services.restriction import NotRestrictedError, RestrictedError
+from dose_services.role_permissions import RoleChangeRefusedError
 from dose_services.skin_reactions import UnknownReactionError
 from dose_services.skin_views import NoSkinMapError
 from dose_services.tokens import TokenRejectedError
@@ -86,6 +90,12 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     AddressRefusedError: _Answer(status=403, slug="address-refused"),
     PeerFailedError: _Answer(status=502, slug="peer-failed", title="Another system did not answer"),
     NotPermittedError: _Answer(status=403, slug="not-permitted"),
+    PurposeNotAllowedError: _Answer(status=403, slug="not-permitted"),
+    UnknownOrganisationError: _Answer(status=404, slug="unknown-organisation"),
+    OrganisationRefusedError: _Answer(status=409, slug="organisation-refused"),
+    UnknownGrantError: _Answer(status=404, slug="unknown-grant"),
+    GrantRefusedError: _Answer(status=409, slug="grant-refused"),
+    RoleChangeRefusedError: _Answer(status=409, slug="role-change-refused"),
     UserNotAllowedError: _Answer(status=403, slug="user-not-allowed", title="You may not see this"),
     LinkRejectedError: _Answer(status=403, slug="link-rejected", title="This link no longer works"),
     SmartRejectedError: _Answer(status=403, slug="smart-rejected", title="This launch does not hold"),

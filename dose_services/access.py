@@ -32,15 +32,24 @@ class PurposeNotAllowedError(DoseError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rights:
-    """What somebody may do for one purpose: each permission with the organisations that it reaches."""
+    """
+    What somebody may do for one purpose: each permission with the organisations that it reaches.
 
-    purpose: Purpose
+    Where no purpose is stated (``None``), each duty is for treatment, or for the first that it is for.
+    """
+
+    purpose: Purpose | None
     roles: frozenset[Role]
     where: Mapping[Permission, Organisations]
+    what_for: Mapping[Permission, Purpose]
 
     def may(self, permission: Permission) -> bool:
         """Tell whether somebody may do this anywhere."""
         return permission in self.where
+
+    def purpose_of(self, permission: Permission) -> Purpose:
+        """Return what somebody does this for."""
+        return self.what_for.get(permission, Purpose.TREAT)
 
     def organisations(self, permission: Permission) -> Organisations:
         """Return where somebody may do this; ``None`` is everywhere."""
@@ -71,11 +80,11 @@ class Access:
 
     @cached_property
     def usual(self) -> Rights:
-        """What somebody may do where they state no purpose: for treatment, else for the first that a role is for."""
-        return self.rights(next(iter(_allowed(self)), Purpose.TREAT))
+        """What somebody may do where they state no purpose."""
+        return self.rights(None)
 
-    def rights(self, purpose: Purpose) -> Rights:
-        """Return what somebody may do for a purpose."""
+    def rights(self, purpose: Purpose | None) -> Rights:
+        """Return what somebody may do for a purpose, or where they state none."""
         return _rights(self.held, self.changed, self.tree, purpose)
 
     def rights_for(self, purpose: Purpose | None) -> Rights:
@@ -87,9 +96,10 @@ class Access:
         """
         if purpose is None:
             return self.usual
-        if purpose not in _allowed(self):
+        found = self.rights(purpose)
+        if not found.where:
             raise PurposeNotAllowedError("no role of the caller is for this purpose")
-        return self.rights(purpose)
+        return found
 
 
 def access_of(session: Session, subject: str, *, now: datetime) -> Access:
@@ -115,28 +125,30 @@ def _changes(rows: Sequence[Sequence[Any]] | None) -> tuple[tuple[str, str, str,
     return tuple((role, permission, purpose, span) for role, permission, purpose, span in rows or ())
 
 
-def _allowed(access: Access) -> list[Purpose]:
-    """Return the purposes that somebody's roles are for, in the order of ``Purpose``."""
-    return [purpose for purpose in Purpose if access.rights(purpose).where]
-
-
 @lru_cache(maxsize=1024)  # ours: as many people and programs as call within a while; what differs is few
 def _rights(
     held: tuple[tuple[Role, UUID, tuple[Purpose, ...]], ...],
     changed: tuple[tuple[str, str, str, str], ...],
     tree: tuple[tuple[UUID, UUID | None, str], ...],
-    purpose: Purpose,
+    purpose: Purpose | None,
 ) -> Rights:
-    changes = {(role, permission): Span(span) for role, permission, what_for, span in changed if what_for == purpose}
+    changes = {(role, permission, what_for): Span(span) for role, permission, what_for, span in changed}
     where: dict[Permission, Organisations] = {}
+    what_for: dict[Permission, Purpose] = {}
     for role, organisation, purposes in held:
-        if purposes and purpose not in purposes:
-            continue
-        for permission in Permission:
-            span = changes.get((role, permission)) or shipped_span(role, permission, purpose)
-            if span is not Span.NONE:
-                where[permission] = _joined(where.get(permission, _NOWHERE), _spanned(organisation, span, tree))
-    return Rights(purpose=purpose, roles=frozenset(role for role, _, _ in held), where=where)
+        asked = Purpose if purpose is None else (purpose,)
+        spans = ({one: _spans(role, one, changes) for one in asked if not purposes or one in purposes}).items()
+        chosen, allowed = next(((one, its) for one, its in spans if its), (Purpose.TREAT, {}))
+        for permission, span in allowed.items():
+            where[permission] = _joined(where.get(permission, _NOWHERE), _spanned(organisation, span, tree))
+            what_for.setdefault(permission, chosen)
+    return Rights(purpose=purpose, roles=frozenset(role for role, _, _ in held), where=where, what_for=what_for)
+
+
+def _spans(role: Role, purpose: Purpose, changes: Mapping[tuple[str, str, str], Span]) -> dict[Permission, Span]:
+    """Return what a role allows for a purpose, and how far that reaches."""
+    found = {one: changes.get((role, one, purpose)) or shipped_span(role, one, purpose) for one in Permission}
+    return {permission: span for permission, span in found.items() if span is not Span.NONE}
 
 
 def _joined(one: Organisations, other: Organisations) -> Organisations:

@@ -72,7 +72,6 @@ class Action(StrEnum):
     CHANGE_ORGANISATION = "change_organisation"
     CHANGE_GRANT = "change_grant"
     CHANGE_ROLE = "change_role"
-    READ_ACCESS = "read_access"
     LET_IN = "let_in"
     SIGN_IN = "sign_in"
     SIGN_IN_REFUSED = "sign_in_refused"

@@ -7,12 +7,14 @@ from itertools import groupby
 from uuid import UUID
 
 from db.reaching import Reach
-from db.repositories import device_decisions, devices
+from db.repositories import device_decisions, devices, organisations
 from db.session import Session
 from db.tables.device import DeviceRow
 from dose_core.errors import DoseError
 from dose_core.ledger.device_class import DeviceClass
 from dose_services import device_resolving, reaching
+from dose_services.audit import Action, Looker, record_look
+from dose_services.organisations import UnknownOrganisationError
 
 _NAMES = ("manufacturer", "model", "serial_number", "station_name", "institution", "observer_uid", "ae_title")
 
@@ -168,6 +170,28 @@ def change_device(
     if classed_as is not None and any(row.classed_as != classed_as for row in members):
         devices.change(session, ids, {"classed_as": str(classed_as)})
         devices.refile_exams(session, ids, now=now)
+    return _device(rows_of(session, device_id), devices.last_objects(session))
+
+
+def set_organisation(
+    session: Session, device_id: UUID, organisation_id: UUID | None, *, looker: Looker, now: datetime
+) -> Device:
+    """
+    Say of which organisation a machine is, and with it all its exams; ``None`` leaves it to its site. On record.
+
+    Raises:
+        UnknownDeviceError: no device has this id, or it is out of reach.
+        UnknownOrganisationError: there is none of this id in reach.
+    """
+    device_resolving.lock(session, rows_of(session, device_id, reach=looker.reach)[0].site)
+    members = rows_of(session, device_id)
+    name = organisations.names(session).get(organisation_id) if organisation_id else "that of its site"
+    if name is None or (organisation_id and not reaching.has_organisation(organisation_id, looker.reach)):
+        raise UnknownOrganisationError("no organisation has this id")
+    if any(row.organisation_id != organisation_id for row in members):
+        devices.change(session, [row.id for row in members], {"organisation_id": organisation_id})
+        reason = f"the device {members[0].id} is of {name}"
+        record_look(session, looker, Action.CHANGE_ORGANISATION, now=now, reason=reason)
     return _device(rows_of(session, device_id), devices.last_objects(session))
 
 

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from db.reaching import Reach
 from db.repositories import grants, organisations, users
 from db.session import Session
 from db.tables.organisation import ROOT, RoleGrantRow
 from dose_core.errors import DoseError
+from dose_services import reaching
 from dose_services.audit import Action, Looker, record_look
 from dose_services.organisations import UnknownOrganisationError
 from dose_services.roles import PURPOSES, Purpose, Role, role_named
@@ -73,10 +75,10 @@ def give(
     Raises:
         GrantRefusedError: nobody has this name, the role is not for such, it would be over already, or a purpose is
             none of the role's.
-        UnknownOrganisationError: there is none of this id.
+        UnknownOrganisationError: there is none of this id in reach.
     """
+    place = _organisation(session, organisation_id, looker.reach)
     _check(session, subject, role, purposes=purposes, until=until, now=now)
-    place = _organisation(session, organisation_id)
     grants.lock_subject(session, subject)
     for one in _in_force(session, subject, now=now):
         if (one.role, one.organisation_id, set(one.purposes), one.valid_until) == (
@@ -100,7 +102,7 @@ def end(session: Session, grant_id: UUID, *, looker: Looker, now: datetime) -> G
         UnknownGrantError: none has this id.
     """
     row = grants.get(session, grant_id)
-    if row is None:
+    if row is None or not reaching.has_organisation(row.organisation_id, looker.reach):
         raise UnknownGrantError("no grant has this id")
     place = _organisation(session, row.organisation_id)
     if row.valid_until is None or row.valid_until > now:
@@ -112,7 +114,7 @@ def end(session: Session, grant_id: UUID, *, looker: Looker, now: datetime) -> G
 
 
 def list_grants(
-    session: Session, *, subject: str | None = None, now: datetime | None = None, within: frozenset[UUID] | None = None
+    session: Session, *, subject: str | None = None, now: datetime | None = None, reach: Reach | None = None
 ) -> list[Grant]:
     """
     Return grants by subject.
@@ -121,11 +123,13 @@ def list_grants(
         session: the unit of work.
         subject: of whom; ``None`` is of everybody.
         now: leaves out what is over then; ``None`` leaves out nothing.
-        within: the organisations of which they are; ``None`` are all.
+        reach: the organisations in which they are.
     """
     names = organisations.names(session)
     rows = grants.listed(session, subjects=None if subject is None else [subject], now=now)
-    return [_grant(row, names[row.organisation_id]) for row in rows if within is None or row.organisation_id in within]
+    return [
+        _grant(row, names[row.organisation_id]) for row in rows if reaching.has_organisation(row.organisation_id, reach)
+    ]
 
 
 def replace_from_directory(
@@ -184,9 +188,9 @@ def _check(
         raise GrantRefusedError(msg)
 
 
-def _organisation(session: Session, organisation_id: UUID) -> str:
+def _organisation(session: Session, organisation_id: UUID, reach: Reach | None = None) -> str:
     name = organisations.names(session).get(organisation_id)
-    if name is None:
+    if name is None or not reaching.has_organisation(organisation_id, reach):
         raise UnknownOrganisationError("no organisation has this id")
     return name
 

@@ -10,14 +10,17 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from db.reaching import Reach
 from db.repositories import organisations
 from db.session import Session
 from db.tables.organisation import ROOT, OrganisationRow
 from dose_core.errors import DoseError
+from dose_services import reaching
 from dose_services.audit import Action, Looker, record_look
 
 __all__ = [
     "ROOT",
+    "Change",
     "Kind",
     "Organisation",
     "OrganisationRefusedError",
@@ -66,8 +69,18 @@ class Organisation:
     created_at: datetime
 
 
-def list_organisations(session: Session, *, within: frozenset[UUID] | None = None) -> list[Organisation]:
-    """Return organisations, each after the one above it, those of one level by name; ``within`` are all if ``None``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is to be another; ``None`` leaves it as it is. With ``has_no_site`` it stands for no site any more."""
+
+    name: str | None = None
+    parent_id: UUID | None = None
+    site: str | None = None
+    has_no_site: bool = False
+
+
+def list_organisations(session: Session, *, reach: Reach | None = None) -> list[Organisation]:
+    """Return the organisations in reach, each after the one above it, those of one level by name."""
     rows = organisations.every(session)
     below: dict[UUID | None, list[OrganisationRow]] = {}
     for row in rows:
@@ -78,7 +91,7 @@ def list_organisations(session: Session, *, within: frozenset[UUID] | None = Non
         row = waiting.pop()
         ordered.append(row)
         waiting.extend(reversed(below.get(row.id, [])))
-    return [_organisation(row) for row in ordered if within is None or row.id in within]
+    return [_organisation(row) for row in ordered if reaching.has_organisation(row.id, reach)]
 
 
 def of_name(session: Session, name: str) -> Organisation:
@@ -108,63 +121,53 @@ def add(
     Add an organisation below another and return it.
 
     Raises:
-        UnknownOrganisationError: there is none of this id.
-        OrganisationRefusedError: the name or the site is taken, the name is empty or too long, or it is of a kind that
-            is not below the other.
+        UnknownOrganisationError: there is none of this id in reach.
+        OrganisationRefusedError: the name or the site is taken, the name is empty or too long, it is of a kind that is
+            not below the other, or the site is set by who does not reach all organisations.
     """
     organisations.lock(session)
-    parent = _known(session, parent_id)
+    parent = _known(session, parent_id, looker.reach)
+    _check_site(site is not None, looker)
     _check(session, None, name, kind, parent, site)
     row = organisations.add(session, name=name.strip(), kind=kind, parent_id=parent.id, site=site, now=now)
     _record(session, f"{row.name}, a {kind} below {parent.name}", looker, now=now)
     return _organisation(row)
 
 
-def change(
-    session: Session,
-    organisation_id: UUID,
-    *,
-    name: str | None = None,
-    parent_id: UUID | None = None,
-    site: str | None = None,
-    has_site: bool = True,
-    looker: Looker,
-    now: datetime,
-) -> Organisation:
+def change(session: Session, organisation_id: UUID, wanted: Change, *, looker: Looker, now: datetime) -> Organisation:
     """
-    Rename an organisation, move it with all below it, or say for which site it stands; ``None`` leaves it as it is.
+    Rename an organisation, move it with all below it, or say for which site it stands.
 
-    With ``has_site`` false it stands for none any more. Whom it belongs to follows at once for all its exams.
+    Whom its exams belong to follows at once.
 
     Raises:
-        UnknownOrganisationError: there is none of one of the ids.
+        UnknownOrganisationError: there is none of one of the ids in reach.
         OrganisationRefusedError: as of ``add``, or it would be below itself, or the root would be moved.
     """
     organisations.lock(session)
-    row = _known(session, organisation_id)
-    parent = _known(session, parent_id) if parent_id is not None else None
+    row = _known(session, organisation_id, looker.reach)
+    parent = _known(session, wanted.parent_id, looker.reach) if wanted.parent_id is not None else None
+    _check_site(wanted.site is not None or wanted.has_no_site, looker)
     if parent is not None and row.parent_id is None:
         raise OrganisationRefusedError("the root is below nothing")
     if parent is not None and row.id in {above.id for above in _line(session, parent)}:
         raise OrganisationRefusedError("an organisation cannot be below itself")
     above = parent or (_known(session, row.parent_id) if row.parent_id else None)
-    _check(session, row.id, name if name is not None else row.name, Kind(row.kind), above, site)
-    values: dict[str, Any] = {
-        **({"name": name.strip()} if name is not None else {}),
-        **({"parent_id": parent.id} if parent is not None else {}),
-        **({"site": site} if site is not None else {}),
-        **({} if has_site else {"site": None}),
-    }
+    name = wanted.name.strip() if wanted.name is not None else row.name
+    site = None if wanted.has_no_site else wanted.site if wanted.site is not None else row.site
+    _check(session, row.id, name, Kind(row.kind), above, site)
+    values: dict[str, Any] = {"name": name, "parent_id": parent.id if parent else row.parent_id, "site": site}
     changes = {key: value for key, value in values.items() if getattr(row, key) != value}
     if changes:
+        former = row.name
         organisations.change(session, row.id, changes)
-        _record(session, f"{row.name}: {', '.join(sorted(changes))}", looker, now=now)
+        _record(session, f"{former}: {', '.join(sorted(changes))}", looker, now=now)
     return _organisation(_known(session, organisation_id))
 
 
-def _known(session: Session, organisation_id: UUID) -> OrganisationRow:
+def _known(session: Session, organisation_id: UUID, reach: Reach | None = None) -> OrganisationRow:
     row = organisations.get(session, organisation_id)
-    if row is None:
+    if row is None or not reaching.has_organisation(row.id, reach):
         raise UnknownOrganisationError("no organisation has this id")
     return row
 
@@ -175,6 +178,12 @@ def _line(session: Session, row: OrganisationRow) -> list[OrganisationRow]:
     while line[-1].parent_id is not None:
         line.append(_known(session, line[-1].parent_id))
     return line
+
+
+def _check_site(is_set: bool, looker: Looker) -> None:  # noqa: FBT001 - one fact
+    # Who stands for a site gets the exams that it hands in, whosever they were.
+    if is_set and not reaching.has_all(looker.reach):
+        raise OrganisationRefusedError("a site is given to an organisation by who reaches all of them")
 
 
 def _check(

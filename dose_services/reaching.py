@@ -12,6 +12,16 @@ from db.repositories import reaching
 from db.session import Session
 
 
+def has_organisation(organisation_id: UUID, reach: Reach | None) -> bool:
+    """Tell if an organisation is in reach."""
+    return reach is None or reach.has(organisation_id)
+
+
+def has_all(reach: Reach | None) -> bool:
+    """Tell if every organisation is in reach."""
+    return reach is None or reach.organisations is None
+
+
 def has_exam(session: Session, exam_id: UUID, reach: Reach | None) -> bool:
     """Tell if an exam is in reach as it stands."""
     return reach is None or bool(reaching.exams_within(session, [exam_id], reach))

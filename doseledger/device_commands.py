@@ -9,6 +9,7 @@ import typer
 from dose_core.ledger.device_class import DeviceClass
 from doseledger.clock import now
 from doseledger.database import transaction
+from doseledger.who import looker
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -70,6 +71,20 @@ def classify(device_id: UUID, classed_as: DeviceClass) -> None:
     with transaction() as session:
         devices.change_device(session, device_id, classed_as=classed_as, now=now())
     typer.echo(f"device {device_id} is classed as {classed_as}; the worker makes its exams anew")
+
+
+@app.command("organisation")
+def set_organisation(
+    device_id: UUID,
+    organisation: Annotated[str | None, typer.Argument(help="Its name; that of the site if left out.")] = None,
+) -> None:
+    """Say of which organisation a device is, and with it all its exams."""
+    from dose_services import devices, organisations
+
+    with transaction() as session:
+        place = organisations.of_name(session, organisation).id if organisation else None
+        devices.set_organisation(session, device_id, place, looker=looker("device organisation"), now=now())
+    typer.echo(f"device {device_id} is of {organisation or 'the organisation of its site'}")
 
 
 @app.command("merge")

@@ -9,6 +9,7 @@ import typer
 
 from dose_core.errors import DoseError
 from doseledger import (
+    access_commands,
     audit_command,
     db_commands,
     device_commands,
@@ -45,6 +46,9 @@ app = typer.Typer(
     help="Radiation dose in the PACS and RIS: evidence kept, counted once, every number explained.",
 )
 config_app = typer.Typer(no_args_is_help=True, help="Settings.")
+app.add_typer(access_commands.grant_app, name="grant")
+app.add_typer(access_commands.organisation_app, name="organisation")
+app.add_typer(access_commands.role_app, name="role")
 app.add_typer(audit_command.app, name="audit")
 app.add_typer(config_app, name="config")
 app.add_typer(db_commands.app, name="db")

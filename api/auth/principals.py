@@ -75,8 +75,8 @@ _PurposeHeader = Annotated[
     Purpose | None,
     Header(
         alias="X-Purpose-Of-Use",
-        description="what the data are used for, a code of HL7's PurposeOfUse; left out, it is treatment, or what the "
-        "caller's role is for",
+        description="what the data are used for, a code of HL7's PurposeOfUse; left out, it is treatment, or what each "
+        "of the caller's roles is for",
     ),
 ]
 _CredentialsDep = Annotated[HTTPAuthorizationCredentials | None, Depends(_scheme)]
@@ -114,7 +114,7 @@ def looker_by(looker: Looker, rights: Rights, permission: Permission) -> Looker:
         may_break_glass=rights.may(Permission.BREAK_GLASS),
         reach=rights.reach(permission),
         broken_reach=rights.reach(Permission.BREAK_GLASS),
-        purpose=rights.purpose,
+        purpose=rights.purpose_of(permission),
     )
 
 
@@ -147,7 +147,8 @@ async def _read(
 
 def _check_may(rights: Rights, permission: Permission) -> None:
     if not rights.may(permission):
-        msg = f"no role of the caller allows '{permission}' for the purpose {rights.purpose}"
+        what_for = f" for the purpose {rights.purpose}" if rights.purpose else ""
+        msg = f"no role of the caller allows '{permission}'{what_for}"
         raise NotPermittedError(msg)
 
 
@@ -171,7 +172,7 @@ def looker_of(view: View, route: str) -> Looker:
         launched_for=view.patient_id,
     )
     # What is held, or no patient's, no view shows.
-    return replace(looker_by(looker, view.user.access.usual, Permission.VIEW_LAUNCHED_PATIENT), reads_uncounted=False)
+    return replace(looker_by(looker, view.rights, Permission.VIEW_LAUNCHED_PATIENT), reads_uncounted=False)
 
 
 IngestPrincipalDep = Annotated[IngestPrincipal, Depends(_ingest)]

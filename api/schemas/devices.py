@@ -32,6 +32,7 @@ class DeviceOut(BodyOut):
     first_seen_at: datetime
     last_object_at: datetime | None
     appearances: int
+    organisation_id: UUID | None  # null leaves it to the site
 
 
 class DevicesOut(BodyOut):

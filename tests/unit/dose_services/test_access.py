@@ -77,7 +77,7 @@ class TestRights:
         limited = access((Role.RADIOLOGIST, HARBOUR, (Purpose.HQUALIMP,)))
 
         assert not limited.rights(Purpose.TREAT).may(Permission.SEARCH_PATIENTS)
-        assert limited.usual.purpose is Purpose.HQUALIMP
+        assert limited.usual.purpose_of(Permission.SEARCH_PATIENTS) is Purpose.HQUALIMP
 
     def test_are_what_a_site_made_of_them(self) -> None:
         changed = (
@@ -94,16 +94,24 @@ class TestRights:
 
 class TestThePurpose:
     @pytest.mark.parametrize(
-        ("role", "purpose"),
+        ("role", "permission", "purpose"),
         [
-            (Role.RADIOLOGIST, Purpose.TREAT),
-            (Role.MPE, Purpose.TREAT),
-            (Role.ADMINISTRATOR, Purpose.HSYSADMIN),
-            (Role.AUDITOR, Purpose.HCOMPL),
+            (Role.RADIOLOGIST, Permission.SEARCH_PATIENTS, Purpose.TREAT),
+            (Role.MPE, Permission.DECIDE_EXAMS, Purpose.TREAT),
+            (Role.ADMINISTRATOR, Permission.MANAGE_ACCESS, Purpose.HSYSADMIN),
+            (Role.AUDITOR, Permission.READ_ACCESS, Purpose.HCOMPL),
         ],
     )
-    def test_that_nobody_states_is_treatment_or_what_the_duty_is_for(self, role: Role, purpose: Purpose) -> None:
-        assert access((role, HARBOUR)).rights_for(None).purpose is purpose
+    def test_that_nobody_states_is_treatment_or_what_the_duty_is_for(
+        self, role: Role, permission: Permission, purpose: Purpose
+    ) -> None:
+        assert access((role, HARBOUR)).rights_for(None).purpose_of(permission) is purpose
+
+    def test_that_nobody_states_takes_no_duty_away_from_who_has_two(self) -> None:
+        rights = access((Role.ADMINISTRATOR, ROOT), (Role.MPE, HARBOUR)).rights_for(None)
+
+        assert rights.organisations(Permission.MANAGE_ACCESS) is None
+        assert rights.organisations(Permission.DECIDE_EXAMS) == {HARBOUR, CT_OF_HARBOUR}
 
     def test_that_no_role_is_for_is_refused(self) -> None:
         with pytest.raises(PurposeNotAllowedError):
