@@ -4,6 +4,10 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
+from api.auth.outgoing import Outgoing
+from api.cds_hooks import routes as cds_hooks
+from api.cds_hooks.cors import HookOrigins
+from api.cds_hooks.keys import keys_of
 from api.errors import add_error_handlers
 from api.fhir import routes as fhir
 from api.fhir.outcomes import Outcomes
@@ -55,6 +59,7 @@ _ROOMS = (
     placeholders,
     patients,
     prior_similar,
+    cds_hooks,
     exams,
     skin,
     skin_reactions,
@@ -104,11 +109,14 @@ def create_app(engine: Engine, settings: ApiSettings, site: Site) -> FastAPI:
     app.state.settings = settings
     app.state.site = site
     app.state.metrics = metrics
+    app.state.hook_outgoing = Outgoing(settings.hooks.outgoing)
+    app.state.hook_keys = keys_of(settings.hooks.clients, app.state.hook_outgoing)
     app.state.ehrs = Ehrs(settings.launch)
     for room in _ROOMS:
         app.include_router(room.router)
     add_error_handlers(app)
     app.add_middleware(Limits)
+    app.add_middleware(HookOrigins, origins=settings.hooks.origins)
     app.add_middleware(Doorway, settings=settings, metrics=metrics)
     app.add_middleware(Outcomes)
     return app

@@ -14,6 +14,9 @@ from api.auth.origin import ForeignOriginError
 from api.auth.outgoing import AddressRefusedError, PeerFailedError
 from api.auth.principals import MissingTokenError, NotPermittedError, ScopeMissingError
 from api.bodies import UnsupportedMediaTypeError
+from api.cds_hooks.asking import NoPatientDataError
+from api.cds_hooks.principals import HookTokenRejectedError, KeysUnavailableError
+from api.cds_hooks.routes import UnknownHookServiceError
 from api.deps import route_template
 from api.fhir.negotiation import NotAcceptableError
 from api.launch.signed import LinkNotUnderstoodError, LinkRejectedError
@@ -39,6 +42,7 @@ from dose_services.fhir import UnknownResourceError
 from dose_services.findings import UnknownFindingError
 from dose_services.forwarding_values import ForwardNotMovableError, UnknownForwardError
 from dose_services.grants import GrantRefusedError, UnknownGrantError
+from dose_services.hook_feedback import UnknownCardError
 from dose_services.identity_desk import IdentityRefusedError
 from dose_services.launch import HandleRejectedError, UnknownPatientError, ViewClosedError
 from dose_services.launch_windows import OutsideWindowError
@@ -133,6 +137,13 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     UnknownResourceError: _Answer(status=404, slug="unknown-resource"),
     BadSearchError: _Answer(status=400, slug="bad-search"),
     NotAcceptableError: _Answer(status=406, slug="not-acceptable"),
+    HookTokenRejectedError: _Answer(
+        status=401, slug="token-rejected", headers={"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
+    ),
+    KeysUnavailableError: _Answer(status=503, slug="keys-unavailable", headers={"Retry-After": "5"}),
+    NoPatientDataError: _Answer(status=412, slug="no-patient-data"),
+    UnknownHookServiceError: _Answer(status=404, slug="unknown-service"),
+    UnknownCardError: _Answer(status=404, slug="unknown-card"),
     ContractError: _Answer(status=400, slug="contract"),
     TooLargeError: _Answer(status=413, slug="too-large"),
     UnsupportedMediaTypeError: _Answer(status=415, slug="media-type"),

@@ -11,8 +11,11 @@ from dose_core.contract import API_PREFIX, MAX_OBJECT_BYTES
 
 # The largest JSON that a route takes, a search for 20 identifiers, has some 20 KB.
 MAX_JSON_BYTES = 64 * 1024
+# A patient with a picture and a day of drafted orders; ours.
+MAX_HOOK_BYTES = 1024 * 1024
 BODY_S = 120.0  # 64 MB at 5 Mbit/s
 HEAD_S = 20.0  # request line and headers, which any client sends at once
+_HOOK_PATHS = "/cds-services/"
 _OBJECT_PATHS = (f"{API_PREFIX}/instances/", f"{API_PREFIX}/series/")
 
 
@@ -30,9 +33,14 @@ class Limits:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] == "http":
-            max_bytes = MAX_OBJECT_BYTES if scope["path"].startswith(_OBJECT_PATHS) else MAX_JSON_BYTES
-            receive = _Body(receive, max_bytes=max_bytes, seconds=self._body_s)
+            receive = _Body(receive, max_bytes=_most(scope["path"]), seconds=self._body_s)
         await self._app(scope, receive, send)
+
+
+def _most(path: str) -> int:
+    if path.startswith(_OBJECT_PATHS):
+        return MAX_OBJECT_BYTES
+    return MAX_HOOK_BYTES if path.startswith(_HOOK_PATHS) else MAX_JSON_BYTES
 
 
 class _Body:

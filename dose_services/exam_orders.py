@@ -6,15 +6,18 @@ from uuid import UUID
 
 from db.repositories import order_matches
 from db.session import Session
+from db.tables.order import ImagingOrderRow
 from dose_core.orders.matching import Confidence, Rule
 from dose_core.orders.status import OrderStatus
+from dose_services import hook_feedback
+from dose_services.hook_feedback import Justification
 from dose_services.order_views import CodedView, coded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExamOrder:
     """
-    An order that an exam was made for: why it was asked for, by whom and how urgently.
+    An order that an exam was made for: why it was asked for, by whom and how urgently, and what they did about advice.
 
     Of one that is another patient's (``is_of_another_patient``) nothing is told but which it is.
     """
@@ -29,6 +32,7 @@ class ExamOrder:
     reason: CodedView | None
     referrer: str | None
     priority: str | None
+    justifications: tuple[Justification, ...]
 
 
 def of_exam(session: Session, exam_id: UUID, family: Collection[UUID]) -> tuple[ExamOrder, ...]:
@@ -48,7 +52,13 @@ def of_exam(session: Session, exam_id: UUID, family: Collection[UUID]) -> tuple[
             reason=coded(row.reason_code, row.reason_scheme, row.reason_text) if is_theirs else None,
             referrer=row.referrer if is_theirs else None,
             priority=row.priority if is_theirs else None,
+            justifications=_justifications(session, row, family) if is_theirs else (),
         )
         for row in order_matches.orders(session, matches)
         for is_theirs in (row.patient_id is None or row.patient_id in family,)
     )
+
+
+def _justifications(session: Session, row: ImagingOrderRow, family: Collection[UUID]) -> tuple[Justification, ...]:
+    numbers = [number for number in (row.placer_number, row.filler_number) if number]
+    return hook_feedback.of_order(session, family, numbers)

@@ -11,7 +11,9 @@ from db.tables.order import ImagingOrderRow, OrderDecisionRow, OrderMatchRow, Or
 from dose_core.orders.matching import Confidence, Rule
 from dose_core.orders.said import Number
 from dose_core.orders.status import OrderStatus
+from dose_services import hook_feedback
 from dose_services.exams import PatientView, patient_view
+from dose_services.hook_feedback import Justification
 from dose_services.order_watch import Cause
 
 
@@ -90,6 +92,7 @@ class OrderView:
     procedures: tuple[ProcedureView, ...]
     matches: tuple[MatchView, ...]
     decisions: tuple[MatchDecisionView, ...]  # newest first
+    justifications: tuple[Justification, ...]  # of who ordered, in their EHR; oldest first
 
 
 def views(session: Session, rows: Sequence[ImagingOrderRow], missing: dict[UUID, Cause]) -> list[OrderView]:
@@ -107,9 +110,18 @@ def views(session: Session, rows: Sequence[ImagingOrderRow], missing: dict[UUID,
             procedures=[one for one in procedures if one.order_id == row.id],
             matches=[one for one in matches if one.order_id == row.id],
             decisions=[one for one in decisions if one.order_id == row.id],
+            justifications=justifications_of(session, row, people.get(row.patient_id) if row.patient_id else None),
         )
         for row in rows
     ]
+
+
+def justifications_of(
+    session: Session, row: ImagingOrderRow, patient: PatientView | None
+) -> tuple[Justification, ...]:
+    """Return what whoever ordered did about advice in their EHR, by the numbers of the order and the patient."""
+    numbers = [number for number in (row.placer_number, row.filler_number) if number]
+    return hook_feedback.of_order(session, patient.family if patient else (), numbers)
 
 
 def coded(code: str | None, scheme: str | None, text: str | None) -> CodedView | None:
@@ -125,6 +137,7 @@ def _view(
     procedures: Iterable[OrderProcedureRow],
     matches: Iterable[OrderMatchRow],
     decisions: Iterable[OrderDecisionRow],
+    justifications: tuple[Justification, ...],
 ) -> OrderView:
     return OrderView(
         id=row.id,
@@ -174,6 +187,7 @@ def _view(
             )
             for one in decisions
         ),
+        justifications=justifications,
     )
 
 

@@ -108,8 +108,8 @@ class SubjectReport:
     ``journal`` tells what changed who they are, ``messages`` the HL7 messages that told of them. ``named_elsewhere``
     counts exams that name them among others and are nobody's yet. ``stated`` are all names and birth dates that were
     ever stated of them, ``observations`` weight, height and pregnancy, ``orders`` what was asked for,
-    ``skin_reactions`` what was seen of their skin after exams, ``forwarded`` who got dose SRs of theirs, and whether
-    these name them. ``expiries`` are audit entries of what was made unreadable.
+    ``skin_reactions`` what was seen of their skin after exams, ``justifications`` what EHRs were advised while somebody
+    ordered, and what was done about it, ``forwarded`` who got dose SRs of theirs, and whether these name them. ``expiries`` are audit entries of what was made unreadable.
     """
 
     made_at: datetime
@@ -122,6 +122,7 @@ class SubjectReport:
     observations: tuple[dict[str, Any], ...]
     orders: tuple[dict[str, Any], ...]
     skin_reactions: tuple[dict[str, Any], ...]
+    justifications: tuple[dict[str, Any], ...]
     forwarded: tuple[dict[str, Any], ...]
     restrictions: tuple[dict[str, Any], ...]
     holds: tuple[dict[str, Any], ...]
@@ -157,6 +158,7 @@ def report_on(session: Session, patient_id: UUID, *, looker: Looker, now: dateti
         observations=tuple(subjects.observations(session, family)),
         orders=tuple(subjects.orders(session, family)),
         skin_reactions=tuple(subjects.skin_reactions(session, family)),
+        justifications=tuple(subjects.justifications(session, family)),
         forwarded=tuple(subjects.forwarded(session, family)),
         restrictions=_columns(restrictions.of_patients(session, family), ("patient_id", *_OF_RESTRICTION)),
         holds=_columns(

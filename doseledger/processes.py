@@ -17,6 +17,7 @@ from dose_services.site import Site
 from dose_services.tokens import TokenSettings
 from dose_services.viewer_links import ViewerTemplate, orthanc_explorer_2
 from doseledger.launch_peers import read_launch_peers
+from doseledger.hooks_file import read_hooks_file
 from doseledger.settings import Settings
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def run_api() -> None:
         public_url=settings.public_url,
         frame_ancestors=settings.frame_ancestors,
         viewer=viewer_of(settings),
+        hooks=read_hooks_file(settings.cds_hooks, viewer=viewer_of(settings)),
         launch=read_launch_peers(settings.launch_peers),
         sign_in=sign_in_of(settings),
         trusted_proxies=tuple(map(ip_network, settings.trusted_proxies)),

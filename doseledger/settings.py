@@ -76,6 +76,10 @@ class Settings(AuditSettings, ArchiveSettings, SignInSettings):
         default=(), description="patterns of station names at which no patient is examined"
     )
 
+    cds_hooks: Path | None = Field(
+        default=None, description="TOML file of the EHRs that call CDS Hooks, and of what their cards tell"
+    )
+
     placeholder_names: tuple[str, ...] = Field(
         default=(), description="patterns of names of patients who are not known yet; write no person's name"
     )

@@ -10,6 +10,7 @@ from api.schemas.devices import Comment
 from api.schemas.patients import PatientOut
 from dose_core.orders.matching import Confidence, Rule
 from dose_core.orders.status import OrderStatus
+from dose_services.hook_values import CardKind
 from dose_services.order_watch import Cause
 from dose_services.orders import DecidedOfMatch
 
@@ -62,6 +63,27 @@ class MatchDecisionOut(BodyOut):
     comment: str
 
 
+class JustificationOut(BodyOut):
+    """
+    What whoever ordered did about a card of advice in their EHR: why the exam is needed all the same.
+
+    ``acting`` is who, as the EHR states it. The comment has no names or numbers of the patient.
+    """
+
+    card_id: UUID
+    card: CardKind
+    hook: str
+    outcome: str
+    reason_code: str | None
+    reason_system: str | None
+    reason_text: str | None
+    comment: str | None
+    ehr: str
+    acting: str
+    shown_at: datetime
+    at: datetime
+
+
 class OrderOut(BodyOut):
     """
     One order as all messages about it add up to; ``null`` is what none states.
@@ -91,6 +113,7 @@ class OrderOut(BodyOut):
     procedures: list[ProcedureOut]
     matches: list[MatchOut]
     decisions: list[MatchDecisionOut]
+    justifications: list[JustificationOut]
 
 
 class OrdersOut(BodyOut):
@@ -119,6 +142,7 @@ class ExamOrderOut(BodyOut):
     Of one that is another patient's nothing is told but which it is; see ``GET /api/v1/orders/{id}``.
     """
 
+    justifications: list[JustificationOut]
     id: UUID
     rule: Rule
     confidence: Confidence

@@ -88,6 +88,11 @@ _PATIENTS = text(
     ), uncommented AS (
         UPDATE finding SET comment = NULL
         WHERE kind = 'break_glass' AND subject = ANY(CAST(:patient_ids AS text[])) AND comment IS NOT NULL
+    ), unordered AS (
+        UPDATE hook_card SET order_numbers = '{}' WHERE patient_id = ANY(:patient_ids) AND order_numbers <> '{}'
+    ), unjustified AS (
+        UPDATE hook_feedback SET comment = '' FROM hook_card c
+        WHERE c.id = hook_feedback.card_id AND c.patient_id = ANY(:patient_ids) AND comment <> ''
     ), emptied AS (
         UPDATE patient SET name = NULL, birth_date = NULL, sex = NULL, demographics_at = NULL, stated = '{}',
             is_stated = false, expired_at = :now

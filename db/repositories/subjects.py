@@ -99,6 +99,13 @@ _SKIN_REACTIONS = text(
     WHERE e.patient_id = ANY(:patient_ids) AND r.withdraws IS NULL ORDER BY r.seen_on, r.recorded_at, r.id
     """
 )
+_JUSTIFICATIONS = text(
+    """
+    SELECT c.kind, c.hook, c.client, c.acting, c.shown_at, c.order_numbers, f.outcome, f.reason, f.comment, f.outcome_at
+    FROM hook_card c LEFT JOIN hook_feedback f ON f.card_id = c.id
+    WHERE c.patient_id = ANY(:patient_ids) ORDER BY c.shown_at, c.id, f.id
+    """
+)
 _ACCESSES = text(
     """
     SELECT a.at, a.subject, a.action, a.exam_id, a.via, a.route, a.reference, a.reason
@@ -166,6 +173,11 @@ def observations(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str
 def skin_reactions(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """Return what was seen of their skin, oldest first."""
     return _all(session, _SKIN_REACTIONS, patient_ids)
+
+
+def justifications(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return which cards EHRs were given about them, and what was done about each, oldest first."""
+    return _all(session, _JUSTIFICATIONS, patient_ids)
 
 
 def accesses(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:

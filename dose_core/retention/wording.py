@@ -28,16 +28,26 @@ def reason_of(text: str, *, names: Iterable[str] = (), numbers: Iterable[str] = 
     Raises:
         NoReasonError: it is shorter than any reason, or longer than one should be.
     """
-    words = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    words = _in_one_line(text)
     if not MIN_REASON <= len(words) <= MAX_REASON:
         msg = f"write a reason of {MIN_REASON} to {MAX_REASON} characters"
         raise NoReasonError(msg)
+    return without_patient(words, names=names, numbers=numbers)
+
+
+def without_patient(text: str, *, names: Iterable[str] = (), numbers: Iterable[str] = ()) -> str:
+    """Return what somebody wrote, of any length, in one line in which the patient's names and numbers are replaced."""
+    words = _in_one_line(text)
     parts = {part for name in names for part in _PARTS.split(name) if len(part) >= _SHORTEST_NAME or _is_caseless(part)}
     hidden = sorted({*parts, *(n.strip() for n in numbers if n.strip())}, key=len, reverse=True)
     if not hidden:
         return words
     found = "|".join(map(_pattern, hidden))
     return re.sub(found, _PATIENT, words, flags=re.IGNORECASE)
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _pattern(part: str) -> str:
