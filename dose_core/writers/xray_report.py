@@ -4,6 +4,7 @@ What the dose SRs of projection X-ray and of mammography share: everything but t
 Source: PS3.16, TID 10001 (Projection X-Ray Radiation Dose).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
@@ -59,7 +60,8 @@ def problems(exam: Exam, events: Events, totals: Iterable[Total], source: Source
         yield "a dose or an irradiation event"
     if not events and any(total.source not in _WITHOUT_EVENTS for total in known):
         yield "an irradiation event (PS3.16, TID 10001, row 14)"
-    if len({one.device for one in events}) > 1 or (not events and len(exam.devices) > 1):
+    irradiated = {one.device for one in events} | _devices_of(known)
+    if len(irradiated) > 1 or (not events and len(exam.devices) > 1):
         yield "one irradiating device (a report is about one)"
     for one in events:
         if not is_uid(one.event_uid):
@@ -86,18 +88,34 @@ def listed(events: tuple[Counted[EventT], ...], totals: Sequence[Total]) -> tupl
 
 
 def told(totals: Iterable[Total]) -> Told:
-    """Return the totals that are whole; one that lacks a part, or leaves out fluoroscopy, is told in words only."""
+    """
+    Return the totals that are whole; one that lacks a part, or leaves out fluoroscopy, is told in words only.
+
+    So are those of one part of several devices, of which a report has room for one.
+    """
     values: dict[tuple[Quantity, str | None], Total] = {}
     left_out: list[str] = []
-    for total in totals:
-        if total.value is None:
-            continue
-        part = part_and_device(total.quantity, total.of)[0] or None
+    known = [total for total in totals if total.value is not None]
+    times = Counter((total.quantity, _part(total)) for total in known)
+    for total in known:
+        part = _part(total)
         if total.missing or total.basis is Basis.ACQUISITIONS_ONLY:
             left_out.append(f"{_in_words(total, part)} at least {total.value:.6g}")
+        elif times[total.quantity, part] > 1:
+            left_out.append(left_over(total))
         else:
             values[total.quantity, part] = total
     return Told(values=values, left_out=tuple(left_out))
+
+
+def _part(total: Total) -> str | None:
+    return part_and_device(total.quantity, total.of)[0] or None
+
+
+def _devices_of(totals: Iterable[Total]) -> set[int]:
+    """Return the devices that totals are of, as far as they tell one."""
+    named = (part_and_device(total.quantity, total.of)[1] for total in totals)
+    return {device for device in named if device is not None}
 
 
 def left_over(total: Total) -> str:
