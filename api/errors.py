@@ -18,6 +18,7 @@ from api.cds_hooks.asking import NoPatientDataError
 from api.cds_hooks.principals import HookTokenRejectedError, KeysUnavailableError
 from api.cds_hooks.routes import UnknownHookServiceError
 from api.deps import route_template
+from api.fhir.negotiation import NotAcceptableError, NotOfferedError
 from api.fhir.negotiation import NotAcceptableError
 from api.launch.signed import LinkNotUnderstoodError, LinkRejectedError
 from api.launch.smart import SmartRejectedError
@@ -144,6 +145,10 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     NoPatientDataError: _Answer(status=412, slug="no-patient-data"),
     UnknownHookServiceError: _Answer(status=404, slug="unknown-service"),
     UnknownCardError: _Answer(status=404, slug="unknown-card"),
+    UnknownResourceError: _Answer(status=404, slug="unknown-resource"),
+    BadSearchError: _Answer(status=400, slug="bad-search"),
+    NotAcceptableError: _Answer(status=406, slug="not-acceptable"),
+    NotOfferedError: _Answer(status=405, slug="not-offered"),
     ContractError: _Answer(status=400, slug="contract"),
     TooLargeError: _Answer(status=413, slug="too-large"),
     UnsupportedMediaTypeError: _Answer(status=415, slug="media-type"),

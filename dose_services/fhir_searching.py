@@ -151,14 +151,14 @@ def look_at_exam(
 ) -> Gathered | None:
     """Return one exam with its resources; ``None`` if it does not count, or if the looker may not see it."""
     try:
-        explained = viewing.look_at_exam(session, exam_id, looker=looker, now=now)
+        detail, patient = viewing.see_exam(session, exam_id, looker=looker, now=now)
     except UnknownExamError:
         record_look(session, looker, Action.FIND_EXAM, now=now)
         return None
-    if explained.detail.summary.state is not Standing.COUNTED:
+    if detail.summary.state is not Standing.COUNTED:
         return None
-    family = explained.patient.family
     asks = query is None or _asks_for_pregnancies(query)
+    family = patient.family
     return next(iter(fhir_gathering.gather(session, [exam_id], site=site, family=family, with_pregnancies=asks)), None)
 
 

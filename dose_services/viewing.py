@@ -184,15 +184,7 @@ def look_at_exam(
         UnknownExamError: no exam has this id, it is another patient's, its patient is restricted, or it is held or
             no patient's and the looker may not see such; the text does not say which.
     """
-    detail = exams.exam_detail(session, exam_id)
-    patient = exams.patient_view(session, detail.summary.patient_id) if detail else None
-    if detail is None or patient is None or not _may_see(looker, detail.summary.state):
-        raise UnknownExamError(_NO_EXAM)
-    if of_patient is not None and of_patient not in patient.family:
-        raise UnknownExamError(_NO_EXAM)
-    if not restriction.may_look(session, patient, looker=looker, now=now, exam_id=exam_id):
-        raise RestrictedExamError(_NO_EXAM, may_break_glass=looker.may_break_glass)
-    record_look(session, looker, Action.READ_EXAM, now=now, patient_id=patient.id, exam_id=exam_id)
+    detail, patient = see_exam(session, exam_id, looker=looker, now=now, of_patient=of_patient)
     speaking = event_origins.speaking_of(session, detail.exam)
     origins = event_origins.origins_of(speaking, detail.exam)
     return ExplainedExam(
@@ -205,6 +197,27 @@ def look_at_exam(
         came_with=came_with(speaking),
         estimates=exam_estimates.of_exam(session, detail.summary, speaking),
     )
+
+
+def see_exam(
+    session: Session, exam_id: UUID, *, looker: Looker, now: datetime, of_patient: UUID | None = None
+) -> tuple[ExamDetail, PatientView]:
+    """
+    Return one exam with its patient alone; the look is recorded.
+
+    Raises:
+        UnknownExamError: as ``look_at_exam``.
+    """
+    detail = exams.exam_detail(session, exam_id)
+    patient = exams.patient_view(session, detail.summary.patient_id) if detail else None
+    if detail is None or patient is None or not _may_see(looker, detail.summary.state):
+        raise UnknownExamError(_NO_EXAM)
+    if of_patient is not None and of_patient not in patient.family:
+        raise UnknownExamError(_NO_EXAM)
+    if not restriction.may_look(session, patient, looker=looker, now=now, exam_id=exam_id):
+        raise RestrictedExamError(_NO_EXAM, may_break_glass=looker.may_break_glass)
+    record_look(session, looker, Action.READ_EXAM, now=now, patient_id=patient.id, exam_id=exam_id)
+    return detail, patient
 
 
 def look_at_value(

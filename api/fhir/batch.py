@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, unquote
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import status_of
+from api.fhir.negotiation import NotOfferedError
 from api.fhir.serving import CUMULATIVE_DOSE, Desk, cumulative_dose, read, search
 from dose_core.errors import DoseError
 from dose_core.fhir.bundles import Answered, answered, outcome
@@ -21,10 +22,6 @@ from dose_core.fhir.terms import Json
 MOST_ENTRIES = 50  # ours
 _ONE = 2  # parts of the path of one resource
 _OPERATION = 3  # and of an operation on it
-
-
-class NotOfferedError(DoseError):
-    """The entry asks for something that this service does not do."""
 
 
 class Request(BaseModel):

@@ -1,4 +1,4 @@
-"""In which form an answer is wanted: JSON is what we speak (HL7 FHIR R4, 3.1.0.1.11)."""
+"""What may be wanted: reads, answered in JSON (HL7 FHIR R4, 3.1.0.1.11)."""
 
 from typing import Annotated
 
@@ -13,6 +13,10 @@ _VERSION = "4.0"  # as a client names it in fhirVersion (R4, 3.1.0.1.12)
 
 class NotAcceptableError(DoseError):
     """The answer is wanted in another form than JSON of FHIR R4."""
+
+
+class NotOfferedError(DoseError):
+    """Something is asked for that this service does not do."""
 
 
 async def _json(request: Request) -> None:

@@ -64,6 +64,7 @@ def read_metadata(settings: SettingsDep) -> Response:
 
 
 @router.get("")
+@router.get("/")
 def search_any(desk: DeskDep, address: AddressDep) -> Response:
     """Return a page of a search of the type that ``_type`` names."""
     return _answer(search(desk, _type(address), address, in_body=False))
@@ -76,6 +77,7 @@ def search_any_by_form(desk: DeskDep, form: FormDep) -> Response:
 
 
 @router.post("")
+@router.post("/")
 def answer_bundle(batch: BatchIn, desk: DeskDep) -> Response:
     """Return the answers of a batch or transaction of reads and searches."""
     return _answer(answer_batch(desk, batch))

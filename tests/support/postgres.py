@@ -30,7 +30,7 @@ from db.migrate import upgrade
 from db.session import make_engine
 
 _SYSTEM_15 = Path("/usr/lib/postgresql/15/bin")
-_TEMPLATE = "doseledger_template"
+TEMPLATE = "doseledger_template"
 # What is lost when the machine dies does not matter to a test.
 _FAST = {
     "fsync": "off",
@@ -128,8 +128,8 @@ def _await_answer(server: PostgresServer, process: subprocess.Popen[bytes], log:
 def postgres_server() -> Iterator[PostgresServer]:
     """Yield a private server whose template database has all tables."""
     with running_server(chosen_bin_dir()) as server:
-        server.execute(f"CREATE DATABASE {_TEMPLATE}")
-        engine = make_engine(server.url(_TEMPLATE))
+        server.execute(f"CREATE DATABASE {TEMPLATE}")
+        engine = make_engine(server.url(TEMPLATE))
         try:
             upgrade(engine)
         finally:
@@ -138,7 +138,8 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @contextmanager
-def _database(server: PostgresServer, template: str) -> Iterator[str]:
+def database(server: PostgresServer, template: str = TEMPLATE) -> Iterator[str]:
+    """Yield the URL of a fresh database, which is gone afterwards."""
     name = f"test_{secrets.token_hex(6)}"
     server.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     yield server.url(name)
@@ -148,14 +149,14 @@ def _database(server: PostgresServer, template: str) -> Iterator[str]:
 @pytest.fixture
 def database_url(postgres_server: PostgresServer) -> Iterator[str]:
     """Yield the URL of a fresh database with all tables and no rows."""
-    with _database(postgres_server, _TEMPLATE) as url:
+    with database(postgres_server) as url:
         yield url
 
 
 @pytest.fixture
 def empty_database_url(postgres_server: PostgresServer) -> Iterator[str]:
     """Yield the URL of a fresh database without any table."""
-    with _database(postgres_server, "template0") as url:
+    with database(postgres_server, "template0") as url:
         yield url
 
 
