@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from db.reaching import Reach
-from db.repositories import forwarding
+from db.repositories import forwarding, queues
 from db.session import Session
 from db.tables.forwarding import ForwardDestinationRow, ForwardRow
 from dose_services import pacs_destinations, reaching
@@ -51,7 +51,7 @@ class ForwardView:
 
 def destinations(session: Session) -> list[ForwardDestination]:
     """Return all destinations by name, with the lengths of their queues."""
-    counts = forwarding.counts(session)
+    counts = queues.counts(session, queues.FORWARDS)
     return [_destination(row, counts.get(row.id, {})) for row in forwarding.destinations(session)]
 
 
@@ -171,8 +171,15 @@ def listed(
         UnknownForwardError: there is no destination of this name.
     """
     destination_id = _named(session, destination).id if destination is not None else None
-    rows = forwarding.listed(
-        session, destination_id=destination_id, states=states, exam_id=exam_id, after=after, limit=limit, reach=reach
+    rows = queues.page(
+        session,
+        queues.FORWARDS,
+        destination_id=destination_id,
+        states=states,
+        exam_id=exam_id,
+        after=after,
+        limit=limit,
+        reach=reach,
     )
     return [_view(row, name) for row, name in rows]
 
@@ -221,8 +228,14 @@ def _moved(session: Session, row: ForwardRow, action: Action, *, looker: Looker,
     settle(session, row.exam_id, now=now)
     reason = f"object {row.number} of the forwarding queue"
     record_look(session, looker, action, now=now, exam_id=row.exam_id, reason=reason)
-    ((found, name),) = forwarding.listed(
-        session, destination_id=None, states=(), exam_id=None, after=row.number - 1, limit=1
+    ((found, name),) = queues.page(
+        session,
+        queues.FORWARDS,
+        destination_id=None,
+        states=(),
+        exam_id=None,
+        after=row.number - 1,
+        limit=1,
     )
     return _view(found, name)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from db.reaching import Reach
-from db.repositories import outbound, outbound_queue
+from db.repositories import outbound, outbound_queue, queues
 from db.session import Session
 from db.tables.outbound import OutboundMessageRow
 from dose_core.hl7.answers import read_answer
@@ -71,8 +71,15 @@ def messages(
         if found is None:
             raise UnknownDestinationError("no destination has this name")
         destination_id = found.id
-    rows = outbound_queue.listed(
-        session, destination_id=destination_id, states=states, exam_id=exam_id, after=after, limit=limit, reach=reach
+    rows = queues.page(
+        session,
+        queues.MESSAGES,
+        destination_id=destination_id,
+        states=states,
+        exam_id=exam_id,
+        after=after,
+        limit=limit,
+        reach=reach,
     )
     return [_message(row, name) for row, name in rows]
 
@@ -188,8 +195,14 @@ def _record(
 
 
 def _of_number(session: Session, number: int) -> MessageView:
-    ((row, name),) = outbound_queue.listed(
-        session, destination_id=None, states=(), exam_id=None, after=number - 1, limit=1
+    ((row, name),) = queues.page(
+        session,
+        queues.MESSAGES,
+        destination_id=None,
+        states=(),
+        exam_id=None,
+        after=number - 1,
+        limit=1,
     )
     return _message(row, name)
 

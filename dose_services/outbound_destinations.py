@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from db.repositories import outbound, outbound_queue
+from db.repositories import outbound, queues
 from db.session import Session
 from db.tables.outbound import OutboundDestinationRow
 from dose_core.hl7.telling import QueueState
@@ -117,7 +117,7 @@ def change_form(session: Session, name: str, changes: Mapping[str, Any], *, look
 
 def destinations(session: Session) -> list[DestinationView]:
     """Return all destinations by name."""
-    counts = outbound_queue.counts(session)
+    counts = queues.counts(session, queues.MESSAGES)
     return [_destination(row, counts.get(row.id, {})) for row in outbound.destinations(session)]
 
 

@@ -10,7 +10,8 @@ import typer
 from dose_core.errors import DoseError
 from doseledger.clock import now
 from doseledger.database import transaction
-from doseledger.place_form import CalledTitle, CallingTitle, Host, Port, ServerName, Timeout, Tls, Url, place_of
+from doseledger.place_form import Move, add_move_of_archives
+from doseledger.resting import SetActive, add_resting
 from doseledger.who import looker
 
 if TYPE_CHECKING:
@@ -119,51 +120,6 @@ def rekey(name: str) -> None:
     typer.echo(f"{name} is served under the key of today")
 
 
-@app.command("move")
-def move(  # noqa: PLR0913  a place has this many properties
-    name: str,
-    *,
-    host: Host = None,
-    port: Port = None,
-    called_ae_title: CalledTitle = None,
-    calling_ae_title: CallingTitle = None,
-    url: Url = None,
-    tls: Tls = None,
-    server_name: ServerName = None,
-    timeout_s: Timeout = None,
-) -> None:
-    """Say where a destination is from now on; what is not named stays."""
-    from dose_services import destination_places
-
-    place = place_of(
-        host=host,
-        port=port,
-        called_ae_title=called_ae_title,
-        calling_ae_title=calling_ae_title,
-        url=url,
-        uses_tls=tls,
-        server_name=server_name,
-        timeout_s=timeout_s,
-    )
-    with transaction() as session:
-        destination_places.move_forwarding(session, name, place, looker=looker("forward move"), now=now())
-    typer.echo(f"{name} is elsewhere from now on")
-
-
-@app.command("pause")
-def pause(name: str) -> None:
-    """Let a destination rest: what is for it waits."""
-    _set_active(name, is_active=False)
-    typer.echo(f"{name} rests; what is for it waits")
-
-
-@app.command("resume")
-def resume(name: str) -> None:
-    """Let a destination that rests go on."""
-    _set_active(name, is_active=True)
-    typer.echo(f"{name} goes on")
-
-
 @app.command("queue")
 def queue(
     destination: Annotated[str | None, typer.Option(help="Objects for this one only.")] = None,
@@ -206,14 +162,6 @@ def cancel(number: int) -> None:
     typer.echo(f"object {number} is cancelled")
 
 
-def _set_active(name: str, *, is_active: bool) -> None:
-    from dose_services import forwarding_desk
-
-    command = "forward resume" if is_active else "forward pause"
-    with transaction() as session:
-        forwarding_desk.set_active(session, name, is_active=is_active, looker=looker(command), now=now())
-
-
 def _node(  # noqa: PLR0913  the options that say where
     folder: Path | None,
     url: str | None,
@@ -240,3 +188,21 @@ def _node(  # noqa: PLR0913  the options that say where
         return StowNode(url=url, token_file=str(token_file) if token_file else None, tls=files)
     certified = files or TlsFiles() if tls else files
     return DicomNode(host=host or "", port=port, called_ae_title=called_ae_title, tls=certified)
+
+
+def _set_active() -> SetActive:
+    from dose_services import forwarding_desk
+
+    return forwarding_desk.set_active
+
+
+add_resting(app, "forward", _set_active)
+
+
+def _mover() -> Move:
+    from dose_services import destination_places
+
+    return destination_places.move_forwarding
+
+
+add_move_of_archives(app, "forward", _mover)

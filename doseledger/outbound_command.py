@@ -19,7 +19,8 @@ from doseledger.outbound_form import (
     TellMerged,
     fields_of,
 )
-from doseledger.place_form import Host, Port, ServerName, Timeout, Tls, place_of
+from doseledger.place_form import Host, Port, ServerName, Timeout, Tls, moved
+from doseledger.resting import SetActive, add_resting
 from doseledger.who import looker
 
 app = typer.Typer(no_args_is_help=True, help="Results for other systems: who gets them, what waits, what was refused.")
@@ -166,24 +167,8 @@ def move(
     """Say where a destination is from now on; what is not named stays."""
     from dose_services import destination_places
 
-    place = place_of(host=host, port=port, uses_tls=tls, server_name=server_name, timeout_s=timeout_s)
-    with transaction() as session:
-        destination_places.move_receiver(session, name, place, looker=looker("outbound move"), now=now())
-    typer.echo(f"{name} is elsewhere from now on")
-
-
-@app.command("pause")
-def pause(name: str) -> None:
-    """Let a destination rest: what is due for it waits."""
-    _set_active(name, is_active=False)
-    typer.echo(f"{name} rests; what is due for it waits")
-
-
-@app.command("resume")
-def resume(name: str) -> None:
-    """Let a destination that rests go on."""
-    _set_active(name, is_active=True)
-    typer.echo(f"{name} goes on")
+    receiver = {"host": host, "port": port, "uses_tls": tls, "server_name": server_name, "timeout_s": timeout_s}
+    moved(name, "outbound", destination_places.move_receiver, **receiver)
 
 
 @app.command("queue")
@@ -252,9 +237,10 @@ def drop(number: int, comment: Comment) -> None:
     typer.echo(f"message {number} is dropped")
 
 
-def _set_active(name: str, *, is_active: bool) -> None:
+def _set_active() -> SetActive:
     from dose_services import outbound_destinations
 
-    command = "outbound resume" if is_active else "outbound pause"
-    with transaction() as session:
-        outbound_destinations.set_active(session, name, is_active=is_active, looker=looker(command), now=now())
+    return outbound_destinations.set_active
+
+
+add_resting(app, "outbound", _set_active)

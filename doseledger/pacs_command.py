@@ -7,7 +7,8 @@ import typer
 
 from doseledger.clock import now
 from doseledger.database import transaction
-from doseledger.place_form import CalledTitle, CallingTitle, Host, Port, ServerName, Timeout, Tls, Url, place_of
+from doseledger.place_form import Move, add_move_of_archives
+from doseledger.resting import SetActive, add_resting
 from doseledger.who import looker
 
 if TYPE_CHECKING:
@@ -166,51 +167,6 @@ def check(name: str) -> None:
         raise typer.Exit(1)
 
 
-@app.command("move")
-def move(  # noqa: PLR0913  a place has this many properties
-    name: str,
-    *,
-    host: Host = None,
-    port: Port = None,
-    called_ae_title: CalledTitle = None,
-    calling_ae_title: CallingTitle = None,
-    url: Url = None,
-    tls: Tls = None,
-    server_name: ServerName = None,
-    timeout_s: Timeout = None,
-) -> None:
-    """Say where an archive is from now on; what is not named stays."""
-    from dose_services import destination_places
-
-    place = place_of(
-        host=host,
-        port=port,
-        called_ae_title=called_ae_title,
-        calling_ae_title=calling_ae_title,
-        url=url,
-        uses_tls=tls,
-        server_name=server_name,
-        timeout_s=timeout_s,
-    )
-    with transaction() as session:
-        destination_places.move_pacs(session, name, place, looker=looker("pacs move"), now=now())
-    typer.echo(f"{name} is elsewhere from now on")
-
-
-@app.command("pause")
-def pause(name: str) -> None:
-    """Let an archive rest: what is due for it waits."""
-    _set_active(name, is_active=False)
-    typer.echo(f"{name} rests; what is due for it waits")
-
-
-@app.command("resume")
-def resume(name: str) -> None:
-    """Let an archive that rests go on."""
-    _set_active(name, is_active=True)
-    typer.echo(f"{name} goes on")
-
-
 def _add(
     name: str, node: "DicomNode | StowNode", kind: list[str] | None, site: list[str] | None, since: datetime | None
 ) -> None:
@@ -229,9 +185,19 @@ def _add(
     typer.echo(f"{name} gets dose SRs of exams known since {rule.exams_since:%Y-%m-%d %H:%M} UTC")
 
 
-def _set_active(name: str, *, is_active: bool) -> None:
+def _set_active() -> SetActive:
     from dose_services import pacs_destinations
 
-    command = "pacs resume" if is_active else "pacs pause"
-    with transaction() as session:
-        pacs_destinations.set_active(session, name, is_active=is_active, looker=looker(command), now=now())
+    return pacs_destinations.set_active
+
+
+add_resting(app, "pacs", _set_active)
+
+
+def _mover() -> Move:
+    from dose_services import destination_places
+
+    return destination_places.move_pacs
+
+
+add_move_of_archives(app, "pacs", _mover)

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import select, text
 
-from db.reaching import Reach, conditions, its_exam_within
 from db.session import Session
 from db.tables.forwarding import ForwardDestinationRow, ForwardRow
 from dose_core.model import Kind
@@ -190,41 +189,3 @@ def has_waiting(session: Session, destination_id: UUID) -> bool:
     """Tell if something waits for a destination."""
     query = select(ForwardRow.number).where(ForwardRow.destination_id == destination_id, ForwardRow.state == "waiting")
     return session.scalar(query.limit(1)) is not None
-
-
-def listed(
-    session: Session,
-    *,
-    destination_id: UUID | None,
-    states: tuple[str, ...],
-    exam_id: UUID | None,
-    after: int,
-    limit: int,
-    reach: Reach | None = None,
-) -> list[tuple[ForwardRow, str]]:
-    """Return queued objects in their order, each with the name of its destination."""
-    wanted: list[ColumnElement[bool]] = [ForwardRow.number > after]
-    if states:
-        wanted.append(ForwardRow.state.in_(states))
-    if destination_id is not None:
-        wanted.append(ForwardRow.destination_id == destination_id)
-    wanted += conditions(its_exam_within("forward.exam_id"), reach)
-    if exam_id is not None:
-        wanted.append(ForwardRow.exam_id == exam_id)
-    query = (
-        select(ForwardRow, ForwardDestinationRow.name)
-        .join(ForwardDestinationRow, ForwardDestinationRow.id == ForwardRow.destination_id)
-        .where(*wanted)
-        .order_by(ForwardRow.number)
-        .limit(limit)
-    )
-    return [(row, name) for row, name in session.execute(query.execution_options(populate_existing=True))]
-
-
-def counts(session: Session) -> dict[UUID, dict[str, int]]:
-    """Return how many objects for each destination are in each state."""
-    found: dict[UUID, dict[str, int]] = {}
-    query = select(ForwardRow.destination_id, ForwardRow.state, func.count())
-    for destination_id, state, number in session.execute(query.group_by(ForwardRow.destination_id, ForwardRow.state)):
-        found.setdefault(destination_id, {})[state] = number
-    return found

@@ -3,10 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import undefer
 
-from db.reaching import Reach, conditions, its_exam_within
 from db.sealed import new_key, seal, unseal
 from db.session import Session
 from db.tables.outbound import OutboundDestinationRow, OutboundMessageRow
@@ -132,43 +131,3 @@ def has_parked(session: Session, exam_id: UUID) -> bool:
         OutboundMessageRow.exam_id == exam_id, OutboundMessageRow.state == _PARKED
     )
     return session.scalar(query.limit(1)) is not None
-
-
-def listed(
-    session: Session,
-    *,
-    destination_id: UUID | None,
-    states: tuple[str, ...],
-    exam_id: UUID | None,
-    after: int,
-    limit: int,
-    reach: Reach | None = None,
-) -> list[tuple[OutboundMessageRow, str]]:
-    """Return messages in their order, each with the name of its destination; ``after`` is the last one before."""
-    wanted: list[ColumnElement[bool]] = [OutboundMessageRow.number > after]
-    if states:
-        wanted.append(OutboundMessageRow.state.in_(states))
-    if destination_id is not None:
-        wanted.append(OutboundMessageRow.destination_id == destination_id)
-    wanted += conditions(its_exam_within("outbound_message.exam_id"), reach)
-    if exam_id is not None:
-        wanted.append(OutboundMessageRow.exam_id == exam_id)
-    query = (
-        select(OutboundMessageRow, OutboundDestinationRow.name)
-        .join(OutboundDestinationRow, OutboundDestinationRow.id == OutboundMessageRow.destination_id)
-        .where(*wanted)
-        .order_by(OutboundMessageRow.number)
-        .limit(limit)
-    )
-    return [(row, name) for row, name in session.execute(query.execution_options(populate_existing=True))]
-
-
-def counts(session: Session) -> dict[UUID, dict[str, int]]:
-    """Return how many messages of each destination are in each state."""
-    found: dict[UUID, dict[str, int]] = {}
-    query = select(OutboundMessageRow.destination_id, OutboundMessageRow.state, func.count())
-    for destination_id, state, number in session.execute(
-        query.group_by(OutboundMessageRow.destination_id, OutboundMessageRow.state)
-    ):
-        found.setdefault(destination_id, {})[state] = number
-    return found
