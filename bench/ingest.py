@@ -26,9 +26,7 @@ _SENDERS = 4  # for the throughput; what an object costs is measured with one, w
 _EVENTS, _MANY_EVENTS = 4, 316
 _COUNTED = 20
 _STATEMENT = re.compile(r"\[(\d+)\] LOG: {2}(?:statement|execute [^:]*): (.*)")
-_TOGETHER = re.compile(
-    r"; (?=BEGIN|COMMIT|EXECUTE |SELECT |INSERT |UPDATE |DELETE |$)"
-)  # several may come in one message
+_TOGETHER = re.compile(r"; (?=BEGIN|COMMIT|EXECUTE |SELECT |INSERT |UPDATE |DELETE |$)")  # see db.driver
 _BOUNDS = ("BEGIN", "COMMIT", "ROLLBACK")
 
 

@@ -47,10 +47,48 @@ class Prepared:
         self._execute = f"EXECUTE {self._name} ({values})" if names else f"EXECUTE {self._name}"
 
     def run(self, session: Session, values: Mapping[str, Any]) -> Result[Any]:
-        """Return what the statement answers; ``values`` may hold more than it names. Bytes come as ``memoryview``."""
+        """
+        Return what the statement answers; ``values`` may hold more than it names. Bytes come as ``memoryview``.
+
+        Raises:
+            DBAPIError: what the driver raised, as SQLAlchemy raises it; a connection that is lost is given up.
+        """
+        connection = self._known_to(session)
+        dialect, driver = connection.dialect, connection.connection
+        with closing(driver.cursor()) as cursor:
+            self._tell(connection, cursor, values)
+            try:
+                cursor.execute(self._execute, values)
+                names = tuple(column[0] for column in cursor.description or ())
+                rows = cursor.fetchall() if names else []
+            except dialect.loaded_dbapi.Error as error:
+                is_lost = dialect.is_disconnect(error, driver, cursor)
+                if is_lost:
+                    connection.invalidate(error)
+                raise DBAPIError.instance(
+                    self._execute,
+                    None,
+                    error,
+                    dialect.loaded_dbapi.Error,
+                    hide_parameters=True,  # an error text must not quote a patient
+                    connection_invalidated=is_lost,
+                    dialect=dialect,
+                ) from error
+        return IteratorResult(_described(names), iter(rows))
+
+    def run_later(self, session: Session, values: Mapping[str, Any]) -> None:
+        """Have the statement done before the next one of the session or its commit, and not wait for its answer."""
+        connection = self._known_to(session)
+        driver = connection.connection
+        with closing(driver.cursor()) as cursor:
+            self._tell(connection, cursor, values)
+            driver.add_later(cursor.mogrify(self._execute, values))
+
+    def _known_to(self, session: Session) -> Connection:
+        """Return the connection of a session, to whose server the statement is known."""
         # A session asks itself at length for the connection that it has; it lets it go with commit and rollback.
         connection: Connection | None = session.info.get(_IN_USE)
-        if connection is None or connection.closed:
+        if connection is None or connection.closed or session.in_nested_transaction():
             connection = session.info[_IN_USE] = session.connection()
         known: dict[str, float] = connection.info.setdefault(_KNOWN_HERE, {})
         since, now = known.get(self._name), time.monotonic()
@@ -62,38 +100,12 @@ class Prepared:
                 connection.invalidate()  # what the server still knows of it, nobody can tell
                 raise
             known[self._name] = now  # it outlives a rollback, as what the server prepared does
-        return _asked(connection, self._execute, values)
+        return connection
 
-
-def _asked(connection: Connection, statement: str, values: Mapping[str, Any]) -> Result[Any]:
-    """
-    Return what the driver answers. Who listens to the engine hears of the statement as of any other.
-
-    Raises:
-        DBAPIError: what the driver raised, as SQLAlchemy raises it; a connection that is lost is given up.
-    """
-    dialect, driver = connection.dialect, connection.connection
-    with closing(driver.cursor()) as cursor:
+    def _tell(self, connection: Connection, cursor: Any, values: Mapping[str, Any]) -> None:  # noqa: ANN401  the driver's
+        """Tell those who listen to the engine of the statement as of any other."""
         for hear in connection.engine.dispatch.before_cursor_execute:
-            hear(connection, cursor, statement, values, None, False)
-        try:
-            cursor.execute(statement, values)
-            names = tuple(column[0] for column in cursor.description or ())
-            rows = cursor.fetchall() if names else []
-        except dialect.loaded_dbapi.Error as error:
-            is_lost = dialect.is_disconnect(error, driver, cursor)
-            if is_lost:
-                connection.invalidate(error)
-            raise DBAPIError.instance(
-                statement,
-                None,
-                error,
-                dialect.loaded_dbapi.Error,
-                hide_parameters=True,  # an error text must not quote a patient
-                connection_invalidated=is_lost,
-                dialect=dialect,
-            ) from error
-    return IteratorResult(_described(names), iter(rows))
+            hear(connection, cursor, self._execute, values, None, False)
 
 
 @cache

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
+from db.driver import Connection
 from db.look_chain import ASKED_FROM, Sealing
 
 # Ours: a firewall that forgets a connection without a word does so after many minutes.
@@ -32,7 +33,7 @@ def make_engine(database_url: str, *, pool_size: int = 10) -> Engine:
         pool_size=pool_size,
         hide_parameters=True,  # an error text must not quote a patient
         max_overflow=10,
-        connect_args={"options": "-c timezone=UTC", "application_name": "doseledger"},
+        connect_args={"connection_factory": Connection, "options": "-c timezone=UTC", "application_name": "doseledger"},
     )
     event.listen(engine, "checkin", _note_rest)
     event.listen(engine, "checkout", _check_life)

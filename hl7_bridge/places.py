@@ -1,7 +1,7 @@
 """Where in our code an error arose."""
 
 _OUR_PACKAGES = frozenset({"db", "dose_core", "dose_services", "hl7_bridge"})
-_FOR_ALL = frozenset({"db.prepared"})  # where every statement comes by says nothing of the place
+_FOR_ALL = frozenset({"db.prepared", "db.driver"})  # where every statement comes by says nothing of the place
 
 
 def place(error: BaseException) -> str:

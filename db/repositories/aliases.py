@@ -86,7 +86,7 @@ def remember(
 ) -> None:
     """Keep what HL7 states of a patient, what is known once, and have the held exams made anew that may wait for it."""
     days = [day.isoformat() for day in birth_dates]
-    _REMEMBER.run(session, {"patient_id": patient_id, "names": list(names), "birth_dates": days, "now": now})
+    _REMEMBER.run_later(session, {"patient_id": patient_id, "names": list(names), "birth_dates": days, "now": now})
 
 
 def claim(session: Session, patient_id: UUID, value: str, authority: str, *, now: datetime) -> None:

@@ -189,7 +189,7 @@ def write(session: Session, values: dict[str, Any]) -> None:
     ``values`` are the columns of ``exam``, the ``content``, ``digest`` and ``cause`` of the revision, ``events`` as
     JSON of ``exam_event``, ``is_revised``, ``is_new_revision`` (not if an earlier one counts again) and ``now``.
     """
-    _WRITE.run(session, values)
+    _WRITE.run_later(session, values)
 
 
 def revision_with(session: Session, exam_id: UUID, digest: str) -> tuple[UUID, int] | None:

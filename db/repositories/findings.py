@@ -82,7 +82,7 @@ def settle(session: Session, *, exam_id: UUID, told: Mapping[str, str], kinds: S
     """
     rows = [{"kind": kind, "text": words} for kind, words in told.items()]
     values = {"told": json.dumps(rows), "subject": str(exam_id), "exam_id": exam_id, "kinds": list(kinds), "now": now}
-    _SETTLE.run(session, values)
+    _SETTLE.run_later(session, values)
 
 
 _SETTLE_DEVICES = text(

@@ -139,7 +139,7 @@ def finish(session: Session, kept: KeptMessage, ack: bytes, values: dict[str, An
         "warnings": orjson.dumps(list(warnings)).decode(),
         "used_before": CONTROL_ID_USED_BEFORE,
     }
-    _FINISH.run(session, told | values)
+    _FINISH.run_later(session, told | values)
 
 
 def raw_of(row: Hl7MessageRow) -> bytes:

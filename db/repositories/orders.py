@@ -184,7 +184,7 @@ _WAKE_PATIENTS = Prepared(
 
 def wake_of_patients(session: Session, patient_ids: Sequence[UUID], *, now: datetime) -> None:
     """Have the orders of these patients looked at anew, since it changed who is who."""
-    _WAKE_PATIENTS.run(session, {"patient_ids": list(patient_ids), "now": now})
+    _WAKE_PATIENTS.run_later(session, {"patient_ids": list(patient_ids), "now": now})
 
 
 def _number(name: str, number: Number | None) -> dict[str, str | None]:

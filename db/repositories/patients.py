@@ -251,7 +251,7 @@ def add_to_journal(session: Session, event: dict[str, Any], *, before: dict[str,
 
     ``event``: kind, patient_id, other_patient_id, message_id, evidence_id, event_at, recorded_at.
     """
-    _ADD_TO_JOURNAL.run(session, event | sealed_change(before, after))
+    _ADD_TO_JOURNAL.run_later(session, event | sealed_change(before, after))
 
 
 def journal_of(session: Session, patient_ids: Sequence[UUID]) -> list[Journalled]:
@@ -284,12 +284,12 @@ _LOCK = Prepared(
 
 def lock_records(session: Session, patient_ids: Iterable[UUID]) -> None:
     """Hold these records for this transaction alone, in an order that cannot deadlock; after any identifiers."""
-    _LOCK.run(session, {"keys": [f"patient {patient_id}" for patient_id in sorted(set(patient_ids))]})
+    _LOCK.run_later(session, {"keys": [f"patient {patient_id}" for patient_id in sorted(set(patient_ids))]})
 
 
 def lock_identifiers(session: Session, identifiers: Iterable[tuple[str, str]]) -> None:
     """Hold these identifiers (value, authority) for this transaction alone, in an order that cannot deadlock."""
-    _LOCK.run(session, {"keys": locks_of(identifiers)})
+    _LOCK.run_later(session, {"keys": locks_of(identifiers)})
 
 
 def locks_of(identifiers: Iterable[tuple[str, str]]) -> list[str]:

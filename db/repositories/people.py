@@ -207,12 +207,12 @@ def create(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 def change_demographics(session: Session, row: Mapping[str, Any]) -> None:
     """Set what is stated of a patient, and nothing else: who else is at work on their standing is not disturbed."""
-    _CHANGE_DEMOGRAPHICS.run(session, row)
+    _CHANGE_DEMOGRAPHICS.run_later(session, row)
 
 
 def change_standing(session: Session, row: Mapping[str, Any]) -> None:
     """Set whom a patient is one with, and nothing else."""
-    _CHANGE_STANDING.run(session, row)
+    _CHANGE_STANDING.run_later(session, row)
 
 
 def end_identifiers(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -243,7 +243,7 @@ def unlink(session: Session, pairs: Iterable[tuple[UUID, UUID]], *, at: datetime
 def refile(session: Session, patient_ids: Sequence[UUID], *, now: datetime) -> None:
     """Have all exams made anew that these patients have, or whose objects name them."""
     if patient_ids:
-        _REFILE.run(session, {"patient_ids": sorted(patient_ids), "now": now})
+        _REFILE.run_later(session, {"patient_ids": sorted(patient_ids), "now": now})
 
 
 def _run(session: Session, statement: Any, rows: Sequence[dict[str, Any]]) -> None:  # noqa: ANN401 - of SQLAlchemy

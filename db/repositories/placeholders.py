@@ -71,7 +71,7 @@ def judge(session: Session, values: Mapping[str, Any]) -> None:
     ``values``: patient_id, rule (``None`` if none fits), identity_unknown (``None`` if not stated), unknown_rule (what
     to say where PID-31 holds), stated_at, now.
     """
-    _JUDGE.run(session, values)
+    _JUDGE.run_later(session, values)
 
 
 def waiting(session: Session, *, reach: Reach | None, after: UUID | None, limit: int) -> list[dict[str, Any]]:

@@ -79,7 +79,7 @@ def deliver(
     rows = [_row(evidence_id, report) for evidence_id, report in reports]
     values: dict[str, Any] = {name: [row[name] for row in rows] for name in _DELIVERED_COLUMNS}
     about = {"site": site, "study_instance_uid": study_instance_uid, "reader_version": reader_version}
-    _DELIVER.run(session, values | about | {"lock": lock, "now": now})
+    _DELIVER.run_later(session, values | about | {"lock": lock, "now": now})
 
 
 def _row(evidence_id: UUID, report: DoseReport) -> dict[str, Any]:
