@@ -17,13 +17,12 @@ class FakeArchive:
     Holds objects by SOP Instance UID.
 
     ``fails_with`` is raised by each call while it is set; ``before_answer`` runs after an object was
-    stored and before the caller hears of it, ``after_delete`` after one was deleted.
+    stored and before the caller hears of it.
     """
 
     objects: dict[str, bytes] = field(default_factory=dict)
     fails_with: DoseError | None = None
     before_answer: Callable[[], None] | None = None
-    after_delete: Callable[[], None] | None = None
     stores: int = 0
     can_delete: bool = True
 
@@ -45,10 +44,7 @@ class FakeArchive:
     def delete(self, sop_instance_uid: str) -> bool:
         """Forget the object."""
         self._answer()
-        had = self.objects.pop(sop_instance_uid, None) is not None
-        if self.after_delete:
-            self.after_delete()
-        return had
+        return self.objects.pop(sop_instance_uid, None) is not None
 
     def close(self) -> None:
         """Have no connections."""

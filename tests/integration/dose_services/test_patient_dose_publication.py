@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from db.session import Engine
+from db.session import Engine, unit_of_work
 from dose_core.ledger.standing import Decided
 from dose_core.writers.patient_dose_sr import kind_of
 from dose_core.writers.skin_map_image import KIND as SKIN_MAP
+from dose_services import estimates, publication_sending
 from dose_services.publication_findings import NOT_WRITTEN, REFUSED_BY_ARCHIVE
 from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
 from tests.builders.ct_rdsr import CHEST
@@ -15,7 +16,7 @@ from tests.builders.ct_reports import report as ct_report
 from tests.builders.ct_study import ct_slices, device_report
 from tests.builders.sr import coded
 from tests.support.content import items, numbers
-from tests.support.dose_house import QUIET_S, DoseHouse
+from tests.support.dose_house import QUIET_S, RECORDER, DoseHouse
 from tests.support.estimates_house import EstimatesHouse, is_same, map_named_by, predecessors_of, read_back, said_by
 from tests.support.fake_archive import FakeArchive
 
@@ -129,20 +130,25 @@ class TestAnotherContent:
             *((SKIN_MAP, "sent"), (SKIN, "sent")),
         ]
 
-    def test_leaves_no_report_without_its_map_at_any_time(self, angiography: EstimatesHouse) -> None:
-        lacking: list[str] = []
+    def test_leaves_no_report_without_its_map_while_the_newer_one_waits(self, angiography: EstimatesHouse) -> None:
+        (image,) = angiography.maps()
 
-        def look() -> None:
-            maps = {str(one.SOPInstanceUID) for one in angiography.maps()}
-            lacking.extend(named for one in angiography.reports() if (named := map_named_by(one)) not in maps)
+        def fail_from_now_on() -> None:
+            angiography.archive.fails_with = ArchiveUnavailableError("away")
 
-        angiography.archive.before_answer = look
-        angiography.archive.after_delete = look
+        angiography.archive.before_answer = fail_from_now_on
         angiography.shift(40.0)
         angiography.publish()
+        angiography.archive.before_answer = angiography.archive.fails_with = None
+        angiography.house.wait(60)
+        (row,) = (one for one in angiography.rows() if one.sop_instance_uid == image.SOPInstanceUID)
+        with unit_of_work(angiography.house.engine) as session:
+            step = publication_sending.take(session, row.id, now=angiography.house.now, recorder=RECORDER)
 
-        assert len(angiography.maps()) == 1
-        assert lacking == []
+        assert (row.state, step) == ("withdrawing", None)
+        assert angiography.states()[1] == (SKIN, "sent")
+        angiography.publish()
+        assert len(angiography.maps()) == len(angiography.reports()) == 1
 
     def test_that_was_told_before_counts_again_under_its_own_uids(self, angiography: EstimatesHouse) -> None:
         first = set(angiography.archive.objects)
@@ -223,7 +229,8 @@ class TestEffectiveDose:
 
     def test_leaves_it_also_while_the_methods_are_still_to_be_asked(self, chest: EstimatesHouse) -> None:
         chest.switch(is_on=False)
-        chest.house.receive([ct_report(1)])
+        with unit_of_work(chest.house.engine) as session:
+            estimates.wake(session, chest.exam_id(), now=chest.house.now)
         chest.house.plan_estimates()
         chest.house.work()
 
@@ -233,6 +240,7 @@ class TestEffectiveDose:
         before = dict(chest.archive.objects)
         chest.switch(is_on=False)
         chest.catch_up()
+        assert len(chest.archive.objects) == 1
         chest.switch(is_on=True)
         chest.catch_up()
 
