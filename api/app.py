@@ -11,7 +11,7 @@ from api.cds_hooks.keys import keys_of
 from api.errors import add_error_handlers
 from api.fhir import routes as fhir
 from api.fhir.outcomes import Outcomes
-from api.launch import signed_door, smart_door
+from api.launch import display_door, signed_door, smart_door
 from api.launch.smart import Ehrs
 from api.limits import Limits
 from api.metrics import Metrics
@@ -81,6 +81,7 @@ _ROOMS = (
     launch,
     signed_door,
     smart_door,
+    display_door,
     views,
     sign_in,
     break_glass,

@@ -9,12 +9,13 @@ from starlette.types import Scope
 from api.web.pages import message_page
 
 MEDIA_TYPE = "application/problem+json"  # RFC 9457, 6.1
+_PAGES = ("/view", "/launch", "/IHEInvokeImageDisplay", "/sign-in", "/sign-out", "/account")
 _TYPE_PREFIX = "urn:doseledger:problem:"
 
 
 def is_page(route: str) -> bool:
     """Tell whether people see this route in a browser."""
-    return route.startswith(("/view", "/launch", "/sign-in", "/sign-out", "/account")) and route != "/launch/handles"
+    return route.startswith(_PAGES) and route != "/launch/handles"
 
 
 def is_framed(route: str) -> bool:

@@ -13,14 +13,16 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from db.reaching import Reach
 from db.repositories import launches
 from db.session import Session
 from db.tables.launch import LaunchHandleRow, ViewSessionRow
 from dose_core.errors import DoseError
 from dose_services import launch_asking, users
+from dose_services.access import PurposeNotAllowedError, Rights
 from dose_services.launch_asking import Asked, Found
 from dose_services.launch_windows import Opening, opening_from
-from dose_services.roles import Permission
+from dose_services.roles import Permission, Purpose
 from dose_services.users import User, UserNotAllowedError
 
 _SECRET_BYTES = 32
@@ -57,7 +59,12 @@ class View:
     @property
     def may_break_glass(self) -> bool:
         """Whether the person may see a restricted patient, with a written reason."""
-        return self.user.may(Permission.BREAK_GLASS)
+        return self.rights.may(Permission.BREAK_GLASS)
+
+    @property
+    def rights(self) -> Rights:
+        """What the person may do here, for the purpose that the launch states."""
+        return self.user.access.rights_for(self.opening.purpose)
 
 
 def open_view(session: Session, handle: str, *, valid_for: timedelta, now: datetime) -> tuple[View, str]:
@@ -75,23 +82,30 @@ def open_view(session: Session, handle: str, *, valid_for: timedelta, now: datet
         )
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     row = launches.add_view(session, digest=_digest(secret), handle=granted, opened_at=now, expires_at=now + valid_for)
-    user = require_allowed(users.find_by_id(session, row.user_id, now=now))
-    return _view(row, granted, user), secret
+    return _view(row, granted, users.find_by_id(session, row.user_id, now=now)), secret
 
 
 def open_at_once(
-    session: Session, asked: Asked, user: User, *, issued_to: str, valid_for: timedelta, now: datetime
+    session: Session,
+    asked: Asked,
+    user: User,
+    *,
+    issued_to: str,
+    reach: Reach | None = None,
+    valid_for: timedelta,
+    now: datetime,
 ) -> tuple[View, str] | None:
     """
     Return the view that a person may open, with the secret for the browser's cookie; ``None`` if there is nothing.
 
-    For launches that prove themselves in one step: no handle is given out. ``issued_to`` is who vouched for it.
+    For launches that prove themselves in one step: no handle is given out. ``issued_to`` is who vouched for it; where
+    nobody vouches for the patient, they have to be within ``reach`` of the person.
 
     Raises:
         UserNotAllowedError: the person is disabled, or has no role for it.
     """
-    require_allowed(user)
-    found = launch_asking.find(session, asked, user)
+    require_allowed(user, asked.purpose)
+    found = launch_asking.find(session, asked, user, reach)
     if found is None:
         return None
     handle, _ = add_handle(session, found, user, issued_to=issued_to, valid_for=_AT_ONCE, now=now)
@@ -128,13 +142,12 @@ def enter_view(session: Session, view_id: UUID, secret: str | None, *, now: date
     if known is None or not is_ours or known[0].expires_at <= now:
         raise ViewClosedError("this view has ended; open it again in the program you came from")
     row, handle = known
-    user = require_allowed(users.find_by_id(session, row.user_id, now=now))
-    return _view(row, handle, user)
+    return _view(row, handle, users.find_by_id(session, row.user_id, now=now))
 
 
-def require_allowed(user: User | None) -> User:
+def require_allowed(user: User | None, purpose: Purpose | None = None) -> User:
     """
-    Return a person who may open views.
+    Return a person who may open views for a purpose, or for what their roles are for.
 
     Raises:
         UserNotAllowedError: there is no such user, they are disabled, or have no role for it.
@@ -143,19 +156,24 @@ def require_allowed(user: User | None) -> User:
         raise UserNotAllowedError("this person is not a user of DoseLedger; ask its administrator")
     if user.disabled_at is not None:
         raise UserNotAllowedError("this user is disabled; ask the administrator of DoseLedger")
-    if not user.may(Permission.VIEW_LAUNCHED_PATIENT):
+    try:
+        is_allowed = user.access.rights_for(purpose).may(Permission.VIEW_LAUNCHED_PATIENT)
+    except PurposeNotAllowedError:
+        is_allowed = False
+    if not is_allowed:
         raise UserNotAllowedError("no role of this user allows reading patients; ask the administrator of DoseLedger")
     return user
 
 
-def _view(row: ViewSessionRow, handle: LaunchHandleRow, user: User) -> View:
+def _view(row: ViewSessionRow, handle: LaunchHandleRow, user: User | None) -> View:
+    opening = opening_from(handle.opening)
     return View(
         id=row.id,
-        user=user,
+        user=require_allowed(user, opening.purpose),
         patient_id=row.patient_id,
         expires_at=row.expires_at,
         break_glass=row.break_glass,
-        opening=opening_from(handle.opening),
+        opening=opening,
     )
 
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from db.repositories import patients, restrictions
+from db.mapping import storable
+from db.reaching import Reach
+from db.repositories import launches, patients, restrictions
 from db.session import Session
 from dose_core.ledger.standing import Standing
-from dose_services import exams
-from dose_services.launch_windows import Opening, WantedExam, Window, named_exams
-from dose_services.roles import Permission
+from dose_services import exams, reaching
+from dose_services.launch_windows import ALL_EXAMS, Narrowing, Opening, WantedExam, Window, named_exams
+from dose_services.roles import Permission, Purpose
 from dose_services.users import User
 
 
@@ -26,7 +28,8 @@ class Asked:
     exams: tuple[WantedExam, ...] = ()
     window: Window = Window.HISTORY
     needs_banner: bool = True
-    purpose: str | None = None
+    purpose: Purpose | None = None
+    narrowing: Narrowing = ALL_EXAMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,16 +40,18 @@ class Found:
     opening: Opening
 
 
-def find(session: Session, asked: Asked, user: User) -> Found | None:
+def find(session: Session, asked: Asked, user: User, reach: Reach | None = None) -> Found | None:
     """
     Return whom and what a launch opens for a person; ``None`` if there is no such patient or exam.
 
-    It is ``None`` as well if the patient is restricted and the person may not break the glass, if the identifiers are
-    of several people, and if an exam is another patient's. The work is the same for all of these.
+    It is ``None`` as well if the patient has no exam within ``reach``, is restricted and the person may not break the
+    glass, if the identifiers are of several people, and if an exam is another patient's. The work is about the same.
     """
     patient_id = _patient(session, asked)
     hidden = restrictions.among(session, [patient_id] if patient_id else [])
     opening = opening_of(session, patient_id, asked)
+    if patient_id and not reaching.has_patient(session, patients.family_of(session, patient_id), reach):
+        return None
     if patient_id is None or opening is None or (hidden and not user.may(Permission.BREAK_GLASS)):
         return None
     return Found(patient_id=patient_id, opening=opening)
@@ -64,7 +69,13 @@ def opening_of(session: Session, patient_id: UUID | None, asked: Asked) -> Openi
         return None
     if asked.window is Window.SKIN_MAP and len(known) > 1:
         return None
-    return Opening(window=asked.window, exam_ids=known, needs_banner=asked.needs_banner, purpose=asked.purpose)
+    return Opening(
+        window=asked.window,
+        exam_ids=known,
+        needs_banner=asked.needs_banner,
+        purpose=asked.purpose,
+        narrowing=asked.narrowing,
+    )
 
 
 def patient_of_study(session: Session, study_instance_uid: str) -> UUID | None:
@@ -83,11 +94,14 @@ def _patient(session: Session, asked: Asked) -> UUID | None:
     if asked.identifiers:
         found = patients.identified(session, asked.identifiers)
         return found[0].id if len({one.family_id for one in found}) == 1 else None
-    studies = [one.study_instance_uid for one in asked.exams]
-    if not studies or None in studies:
-        return None
-    of_studies = [patient_of_study(session, study) for study in studies if study]
-    return None if None in of_studies else _only(session, [one for one in of_studies if one])
+    named = [_patient_of(session, one) for one in asked.exams]
+    return None if None in named else _only(session, [one for one in named if one])
+
+
+def _patient_of(session: Session, wanted: WantedExam) -> UUID | None:
+    if wanted.study_instance_uid:
+        return patient_of_study(session, wanted.study_instance_uid)
+    return _only(session, launches.patients_of_accession(session, storable(wanted.accession_number or "")))
 
 
 def _only(session: Session, patient_ids: Sequence[UUID]) -> UUID | None:

@@ -11,7 +11,7 @@ from dose_services import launch, launch_asking, users
 from dose_services.launch import UnknownPatientError
 from dose_services.launch_asking import Asked, Found
 from dose_services.launch_windows import WantedExam, Window
-from dose_services.roles import Permission
+from dose_services.roles import Permission, Purpose
 from dose_services.site import Site
 
 _NOBODY = "no patient has this identifier; perhaps no CT dose of theirs has come in yet"
@@ -36,7 +36,7 @@ class WantedWindow:
     window: Window = Window.HISTORY
     accession_number: str | None = None
     exam_id: UUID | None = None
-    purpose: str | None = None
+    purpose: Purpose | None = None
 
 
 def grant_handle(
@@ -57,7 +57,7 @@ def grant_handle(
         UnknownPatientError: nobody has this identifier, or they are restricted and the person may not break the
             glass, or the exam is none of theirs; the text does not say which.
     """
-    user = launch.require_allowed(users.find_by_orthanc_user(session, request.person, now=now))
+    user = launch.require_allowed(users.find_by_orthanc_user(session, request.person, now=now), wanted.purpose)
     patient_id = _patient(session, request, site)
     asked = _asked(request, wanted)
     opening = launch_asking.opening_of(session, patient_id, asked)

@@ -1,13 +1,15 @@
 """What a launch opens: the whole history of one patient, some exams of theirs, or one map of skin dose."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from dose_core.errors import DoseError
 from dose_services.exams import ExamSummary
+from dose_services.roles import Purpose
 
 
 class Window(StrEnum):
@@ -43,18 +45,49 @@ class WantedExam:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowing:
+    """
+    Which exams of a history are listed at first: those that began in a time, of some modalities, and the newest.
+
+    It hides nothing: all others are a link away.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    modalities: tuple[str, ...] = ()
+    most_recent: int | None = None
+
+    def of(self, exams: Sequence[ExamSummary]) -> list[ExamSummary]:
+        """Return the exams that it lists; they come newest first, and one without a known start is in no time."""
+        listed = [one for one in exams if self._has(one)]
+        return listed if self.most_recent is None else listed[: self.most_recent]
+
+    def _has(self, exam: ExamSummary) -> bool:
+        if self.modalities and exam.modality not in self.modalities:
+            return False
+        if self.since is None and self.until is None:
+            return True
+        at = exam.started_at
+        return at is not None and (self.since is None or at >= self.since) and (self.until is None or at <= self.until)
+
+
+ALL_EXAMS = Narrowing()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """
     Which window opens, and how.
 
     ``exam_ids`` are the only exams that it shows; of a history, the one that is shown first, if any. Without
-    ``needs_banner`` the program around it tells whom it is about. ``purpose`` is a code of HL7 v3 PurposeOfUse.
+    ``needs_banner`` the program around it tells whom it is about. ``purpose`` is what it is used for, as stated.
     """
 
     window: Window = Window.HISTORY
     exam_ids: tuple[UUID, ...] = ()
     needs_banner: bool = True
-    purpose: str | None = None
+    purpose: Purpose | None = None
+    narrowing: Narrowing = field(default=ALL_EXAMS)
 
     @property
     def lists_exams(self) -> bool:
@@ -110,6 +143,12 @@ class Opening:
             "exam_ids": [str(one) for one in self.exam_ids],
             "needs_banner": self.needs_banner,
             "purpose": self.purpose,
+            "narrowing": {
+                "since": self.narrowing.since.isoformat() if self.narrowing.since else None,
+                "until": self.narrowing.until.isoformat() if self.narrowing.until else None,
+                "modalities": list(self.narrowing.modalities),
+                "most_recent": self.narrowing.most_recent,
+            },
         }
 
 
@@ -119,7 +158,18 @@ def opening_from(columns: Mapping[str, Any]) -> Opening:
         window=Window(columns.get("shows", Window.HISTORY)),
         exam_ids=tuple(map(UUID, columns.get("exam_ids", ()))),
         needs_banner=columns.get("needs_banner", True),
-        purpose=columns.get("purpose"),
+        purpose=Purpose(columns["purpose"]) if columns.get("purpose") else None,
+        narrowing=_narrowing_from(columns.get("narrowing") or {}),
+    )
+
+
+def _narrowing_from(told: Mapping[str, Any]) -> Narrowing:
+    since, until = told.get("since"), told.get("until")
+    return Narrowing(
+        since=datetime.fromisoformat(since) if since else None,
+        until=datetime.fromisoformat(until) if until else None,
+        modalities=tuple(told.get("modalities", ())),
+        most_recent=told.get("most_recent"),
     )
 
 

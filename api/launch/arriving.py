@@ -13,17 +13,23 @@ from db.session import Session
 from dose_services import launch
 from dose_services.audit import Action, Looker, Via, record_look
 from dose_services.launch_asking import Asked
+from dose_services.roles import Permission
 from dose_services.users import User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """Who arrives, who vouches for them (``by``), what they ask for, and at which route."""
+    """
+    Who arrives, who vouches for them (``by``), what they ask for, and at which route.
+
+    With ``within_reach`` nobody vouches for the patient: the person sees only whom they could have searched for.
+    """
 
     user: User
     by: str
     asked: Asked
     route: str
+    within_reach: bool = False
 
 
 def arrive(session: Session, arrival: Arrival, *, scope: Scope, settings: ApiSettings, now: datetime) -> Response:
@@ -33,8 +39,15 @@ def arrive(session: Session, arrival: Arrival, *, scope: Scope, settings: ApiSet
     Raises:
         UserNotAllowedError: the person is disabled, or has no role for it; told before anybody is looked for.
     """
+    rights = arrival.user.access.usual
     view = launch.open_at_once(
-        session, arrival.asked, arrival.user, issued_to=arrival.by, valid_for=settings.view_valid_for, now=now
+        session,
+        arrival.asked,
+        arrival.user,
+        issued_to=arrival.by,
+        reach=rights.reach(Permission.SEARCH_PATIENTS) if arrival.within_reach else None,
+        valid_for=settings.view_valid_for,
+        now=now,
     )
     if view is not None:
         return opened(session, settings, *view, route=arrival.route, now=now)

@@ -7,10 +7,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from api.launch.signed import LinkNotUnderstoodError
-from api.schemas.launch import PurposeText, UidText
+from api.schemas.launch import UidText
 from api.schemas.patients import IdentifierText
 from dose_services.launch_asking import Asked
 from dose_services.launch_windows import WantedExam, Window
+from dose_services.roles import Purpose
 
 _Text = Annotated[IdentifierText, StringConstraints(strip_whitespace=True)]
 
@@ -26,7 +27,7 @@ class AskedIn(BaseModel):
     accession: _Text | None = None
     exam: UUID | None = None
     window: Window = Window.HISTORY
-    purpose: PurposeText | None = None
+    purpose: Purpose | None = None
 
     def asked(self, default_authority: str) -> Asked:
         """Return it as the service wants it."""

@@ -16,7 +16,7 @@ from dose_core.ledger.value_id import parse_value_id
 from dose_services import report_sentences, skin_views, viewing
 from dose_services.audit import Looker
 from dose_services.cumulative_dose import period_of
-from dose_services.launch_windows import Window
+from dose_services.launch_windows import ALL_EXAMS, Window
 from dose_services.provenance import UnknownValueError
 
 router = APIRouter(prefix="/view/{view_id}", tags=["view"], include_in_schema=False)
@@ -31,14 +31,21 @@ LookerDep = Annotated[Looker, Depends(_looker)]
 
 @router.get("", response_class=HTMLResponse)
 def show_history(
-    request: Request, view: ListViewDep, looker: LookerDep, session: SessionDep, site: SiteDep, now: NowDep
+    request: Request,
+    view: ListViewDep,
+    looker: LookerDep,
+    session: SessionDep,
+    site: SiteDep,
+    now: NowDep,
+    shows_all: Annotated[bool | None, Query(alias="all")] = None,
 ) -> Response:
-    """Show the patient's exams."""
+    """Show the patient's exams, or at first those that the launch asked for."""
     history = viewing.look_at_history(session, view.patient_id, looker=looker, now=now)
+    narrowing = ALL_EXAMS if shows_all else view.opening.narrowing
     sums = None
-    if view.opening.window is Window.HISTORY:
+    if view.opening.window is Window.HISTORY and narrowing == ALL_EXAMS:
         sums = viewing.look_at_cumulative_dose(session, view.patient_id, looker=looker, now=now)
-    return history_page.render_history(request.scope, view, history, sums, zone=site.timezone)
+    return history_page.render_history(request.scope, view, history, sums, narrowing, zone=site.timezone)
 
 
 @router.get("/cumulative-dose", response_class=HTMLResponse)

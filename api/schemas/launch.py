@@ -11,10 +11,9 @@ from api.schemas.patients import IdentifierText
 from dose_core.contract import MAX_UID_CHARACTERS, HandleRequest
 from dose_services.launch_handles import WantedWindow
 from dose_services.launch_windows import Window
+from dose_services.roles import Purpose
 
 UidText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_UID_CHARACTERS, pattern=r"^[^\x00-\x1f\x7f]+$")]
-
-PurposeText = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,20}$")]  # a code of HL7 v3 PurposeOfUse
 
 PatientIdText = Annotated[str, StringConstraints(max_length=256, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
@@ -51,7 +50,7 @@ class HandleRequestIn(BodyIn):
     accession_number: IdentifierText | None = None
     exam_id: UUID | None = None
     window: Window = Window.HISTORY
-    purpose: PurposeText | None = None
+    purpose: Purpose | None = None
 
     def request(self) -> HandleRequest:
         """Return who asks for whom."""

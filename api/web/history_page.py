@@ -15,6 +15,7 @@ from api.web.timeline import AXIS_PX, timeline
 from dose_services.cumulative_dose import STATEMENT, CumulativeDose
 from dose_services.exams import ExamSummary, PatientHistory, PatientView
 from dose_services.launch import View
+from dose_services.launch_windows import Narrowing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +83,17 @@ def _plain_mark(doses: tuple[Dose, ...]) -> Mark | None:
 
 
 def render_history(
-    scope: Scope, view: View, history: PatientHistory, sums: CumulativeDose | None, *, zone: ZoneInfo
+    scope: Scope,
+    view: View,
+    history: PatientHistory,
+    sums: CumulativeDose | None,
+    narrowing: Narrowing,
+    *,
+    zone: ZoneInfo,
 ) -> HTMLResponse:
-    """Return the page, with the exams that the view shows; ``sums`` over all of them, if it shows all."""
-    exams = [exam for exam in history.exams if view.opening.shows(exam.id)]
+    """Return the page, with the exams that the view shows and lists; ``sums`` over all of them, if it lists all."""
+    shown = [exam for exam in history.exams if view.opening.shows(exam.id)]
+    exams = narrowing.of(shown)
     lines = [line(exam, zone) for exam in exams]
     marks = [mark for one in lines for mark in (*(each for dose_ in one.doses for each in dose_.marks), one.mark)]
     context = {
@@ -93,6 +101,7 @@ def render_history(
         "banner": banner(history.patient),
         "until": formatting.local_time(view.expires_at.isoformat(), zone),
         "lines": lines,
+        "not_listed": len(shown) - len(exams),
         "marks": list({one.mark: one for one in marks if one}.values()),
         "timeline": timeline(exams),
         "axis_px": AXIS_PX,

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 
 from db.session import Session
+from db.tables.exam import ExamRow
 from db.tables.launch import LaunchHandleRow, SmartLaunchRow, ViewSessionRow
 
 
@@ -84,3 +85,9 @@ def take_smart_launch(session: Session, state_digest: str, browser_digest: str, 
         .returning(SmartLaunchRow.issuer)
     )
     return session.scalar(statement)
+
+
+def patients_of_accession(session: Session, accession_number: str) -> list[UUID]:
+    """Return whose the counted exams of an accession number are; several where several sites use it."""
+    query = select(ExamRow.patient_id).where(ExamRow.accession_number == accession_number, ExamRow.state == "counted")
+    return list(session.scalars(query.distinct().order_by(ExamRow.patient_id)))

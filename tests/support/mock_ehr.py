@@ -159,6 +159,8 @@ class MockEhr:
             return 200, {"keys": [self.key.jwk]}
         if path == "/fhir/.well-known/smart-configuration":
             return 200, self.smart_configuration()
+        if not path.startswith("/fhir/"):
+            return 404, {}
         if authorization not in {f"Bearer {token}" for token in self.access_tokens}:
             return 401, {"resourceType": "OperationOutcome"}
         kind, _, key = path.removeprefix("/fhir/").partition("/")
