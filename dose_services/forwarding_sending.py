@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from db.repositories import evidence, findings, forwarding, statements
+from db.repositories import evidence, findings, forwarding, handing_over, statements
 from db.repositories.forwarding import ForwardStanding
 from db.session import Session
 from db.tables.forwarding import ForwardDestinationRow, ForwardRow
@@ -132,12 +132,12 @@ def take(session: Session, turn: Turn, *, now: datetime) -> Forwarding | None:
 
 def may_go(session: Session, number: int, *, now: datetime) -> bool:
     """
-    Tell if an object that was taken may be handed over now; hold it and whom it is about until the transaction ends.
+    Tell if an object that was taken may be handed over now, which holds off who would restrict whom it is about.
 
     Who restricts waits until it is handed over, and after that nothing goes out. What is of a patient who was
     restricted since it was taken is withheld as if it had not been taken, and what counts no more is cancelled.
     """
-    forwarding.hold_people(session, number)
+    handing_over.begin(session, number)
     row = forwarding.lock(session, number)
     if row is None or row.state != "waiting":
         return False  # a person gave it up, or a newer version came

@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from db.reaching import Reach
-from db.repositories import findings, launches, patient_doses, patients, restrictions
+from db.repositories import findings, handing_over, launches, patient_doses, patients, restrictions
 from db.session import Session
 from dose_core.errors import DoseError
 from dose_core.retention.wording import reason_of
@@ -144,10 +144,11 @@ def restrict(session: Session, patient_id: UUID, *, reason: str, looker: Looker,
         UnknownPatientError: no patient has this id.
         NoReasonError: the reason is none.
     """
-    patient = _known(session, patient_id, reach=looker.sight)
-    worded = _worded(reason, patient)
+    handing_over.hold_off(session, _known(session, patient_id, reach=looker.sight).family)  # an archive takes its time
     patients.lock_merges(session)
-    restrictions.hold(session, patient.family)
+    patient = _known(session, patient_id, reach=looker.sight)
+    handing_over.hold_off(session, patient.family)  # those who were merged meanwhile
+    worded = _worded(reason, patient)
     current = restrictions.current(session, list(patient.family))
     row = current[0] if current else restrictions.add(session, patient.id, reason=worded, by=looker.subject, now=now)
     if not current:

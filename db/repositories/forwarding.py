@@ -64,15 +64,6 @@ _RELEASE = text(
     WHERE e.id = f.exam_id AND f.state = 'withheld' AND NOT {_IS_RESTRICTED}
     """  # noqa: S608  ours
 )
-# Who restricts holds the rows of those whom it hides, see `db.repositories.restrictions`. What else is written to them
-# goes on meanwhile, since a key share keeps nobody but that from a row.
-_HOLD = text(
-    """
-    SELECT p.id FROM forward f JOIN exam e ON e.id = f.exam_id JOIN patient asked ON asked.id = e.patient_id
-    JOIN patient p ON p.family_id = asked.family_id
-    WHERE f.number = :number ORDER BY p.id FOR KEY SHARE OF p
-    """
-)
 _STANDING = text(
     f"""
     SELECT e.state, e.expired_at IS NOT NULL AS has_expired, {_IS_RESTRICTED} AS is_restricted, p.family_id,
@@ -139,11 +130,6 @@ def release_withheld(session: Session) -> None:
 def due(session: Session, now: datetime) -> list[UUID]:
     """Return the destinations at work for which something waits, by name."""
     return list(session.scalars(_DUE, {"now": now}))
-
-
-def hold_people(session: Session, number: int) -> None:
-    """Let nobody restrict whom a queued object is about, or who is one with them, until the transaction ends."""
-    session.execute(_HOLD, {"number": number})
 
 
 def standing(session: Session, number: int) -> ForwardStanding:

@@ -1,6 +1,6 @@
 """Queries on restrictions of patients. ``patient.restricted_since`` says the same to whoever looks at a patient."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,12 +16,6 @@ _AMONG = text(
     WHERE asked.id = ANY(:patient_ids) AND p.restricted_since IS NOT NULL
     """
 )
-
-
-def hold(session: Session, patient_ids: Collection[UUID]) -> None:
-    """Wait until nothing about these patients is being handed over, and let nothing be until the transaction ends."""
-    query = select(PatientRow.id).where(PatientRow.id.in_(patient_ids)).order_by(PatientRow.id)
-    session.execute(query.with_for_update())
 
 
 def current(session: Session, patient_ids: Sequence[UUID]) -> list[PatientRestrictionRow]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from db.repositories import patients
 from db.session import Session, unit_of_work
 from dose_services import forwarding_desk, forwarding_sending, restriction
 from dose_services.forwarding_values import ForwardRule, ListedPacs
@@ -112,10 +113,17 @@ def test_a_restriction_waits_until_what_is_being_handed_over_is_there(place: For
 
 
 def test_nobody_else_waits_for_what_is_being_handed_over(place: ForwardHouse) -> None:
-    """An update of the patient by HL7 goes on: an archive may take its time."""
+    """Updates and merges by HL7 go on: an archive may take its time, and who restricts waits so long."""
     (one,) = place.queue()
+    restricting = threading.Thread(target=change, args=(place, restriction.restrict))
     with unit_of_work(place.house.engine) as handing_over:
         assert forwarding_sending.may_go(handing_over, one.number, now=place.now)
+        restricting.start()
+        restricting.join(0.5)
         with unit_of_work(place.house.engine) as session:
             session.execute(text("SET LOCAL lock_timeout = '2s'"))
+            patients.lock_merges(session)
             session.execute(text("UPDATE patient SET name = 'Muster^Martha'"))
+        assert restricting.is_alive()
+    restricting.join(10)
+    assert not restricting.is_alive()
