@@ -19,7 +19,6 @@ from api.cds_hooks.principals import HookTokenRejectedError, KeysUnavailableErro
 from api.cds_hooks.routes import UnknownHookServiceError
 from api.deps import route_template
 from api.fhir.negotiation import NotAcceptableError, NotOfferedError
-from api.fhir.negotiation import NotAcceptableError
 from api.launch.signed import LinkNotUnderstoodError, LinkRejectedError
 from api.launch.smart import SmartRejectedError
 from api.logging import FAILURE, told
@@ -33,8 +32,8 @@ from dose_core.errors import DoseError
 from dose_core.fhir.asked import BadSearchError
 from dose_core.ledger.value_id import NotAValueIdError
 from dose_core.retention.wording import NoReasonError
-from dose_services.browser_sessions import NotSignedInError
 from dose_services.access import PurposeNotAllowedError
+from dose_services.browser_sessions import NotSignedInError
 from dose_services.desk import DecisionRefusedError
 from dose_services.destination_places import NotMovableError
 from dose_services.device_desk import DeviceDecisionRefusedError
@@ -138,6 +137,7 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     UnknownResourceError: _Answer(status=404, slug="unknown-resource"),
     BadSearchError: _Answer(status=400, slug="bad-search"),
     NotAcceptableError: _Answer(status=406, slug="not-acceptable"),
+    NotOfferedError: _Answer(status=405, slug="not-offered"),
     HookTokenRejectedError: _Answer(
         status=401, slug="token-rejected", headers={"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
     ),
@@ -145,10 +145,6 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     NoPatientDataError: _Answer(status=412, slug="no-patient-data"),
     UnknownHookServiceError: _Answer(status=404, slug="unknown-service"),
     UnknownCardError: _Answer(status=404, slug="unknown-card"),
-    UnknownResourceError: _Answer(status=404, slug="unknown-resource"),
-    BadSearchError: _Answer(status=400, slug="bad-search"),
-    NotAcceptableError: _Answer(status=406, slug="not-acceptable"),
-    NotOfferedError: _Answer(status=405, slug="not-offered"),
     ContractError: _Answer(status=400, slug="contract"),
     TooLargeError: _Answer(status=413, slug="too-large"),
     UnsupportedMediaTypeError: _Answer(status=415, slug="media-type"),
@@ -200,7 +196,7 @@ def _foreseen(request: Request, error: Exception) -> Response:
     if isinstance(error, LookNotRecordedError):
         cause = error.__cause__ or error
         FAILURE.error("a look could not be recorded", extra={"route": route_template(request), **told(cause)})
-    answer = next(_ANSWERS[cls] for cls in type(error).__mro__ if cls in _ANSWERS)
+    answer = _answer_to(error)
     headers = dict(answer.headers or {})
     if isinstance(error, TooOftenError):
         headers["Retry-After"] = str(error.retry_after_s)

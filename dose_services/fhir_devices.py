@@ -17,12 +17,12 @@ from dose_services.devices import Device
 def every(session: Session, *, looker: Looker) -> list[Made]:
     """Return all machines that somebody may see."""
     rows = devices.machine_ids(session)
-    modalities = fhir.modalities(session)
+    modalities, titles = fhir.modalities(session), fhir.ae_titles(session)
     software: dict[UUID, dict[str, None]] = defaultdict(dict)
     for one in fhir.software(session):
         software[rows[one.device_id]].setdefault(one.versions)
     return [
-        device(_equipment(one, one.id, modalities.get(one.id, {}), software.get(one.id, {})))
+        device(_equipment(one, one.id, modalities.get(one.id, {}), software.get(one.id, {}), titles.get(one.id)))
         for one in devices.list_devices(session, reach=looker.reach)
     ]
 
@@ -38,10 +38,14 @@ def one(session: Session, device_id: UUID, *, looker: Looker) -> Made:
     ids = [appearance.id for appearance in detail.appearances]
     modalities = fhir.modalities(session, ids).get(detail.device.id, {})
     software = ["\\".join(known.versions) for known in reversed(detail.software)]
-    return device(_equipment(detail.device, device_id, modalities, software))
+    title = fhir.ae_titles(session, ids).get(detail.device.id) if detail.device.ae_title is None else None
+    return device(_equipment(detail.device, device_id, modalities, software, title))
 
 
-def _equipment(one: Device, id_: UUID, modalities: Mapping[str, int], software: Iterable[str]) -> Equipment:
+def _equipment(
+    one: Device, id_: UUID, modalities: Mapping[str, int], software: Iterable[str], calling: str | None
+) -> Equipment:
+    """Return a machine; its AE title is what a procedure step states, else under which it sends, if that is its own."""
     newest = next(iter(software), None)
     return Equipment(
         id=str(id_),
@@ -50,7 +54,7 @@ def _equipment(one: Device, id_: UUID, modalities: Mapping[str, int], software: 
         serial_number=one.serial_number,
         station_name=one.station_name,
         uid=one.observer_uid,
-        ae_title=one.ae_title,
+        ae_title=one.ae_title or calling,
         modality=_main(modalities),
         software_versions=tuple(newest.split("\\")) if newest else (),
     )

@@ -16,8 +16,8 @@ from dose_services.installed_readers import installed_readers
 from dose_services.site import Site
 from dose_services.tokens import TokenSettings
 from dose_services.viewer_links import ViewerTemplate, orthanc_explorer_2
-from doseledger.launch_peers import read_launch_peers
 from doseledger.hooks_file import read_hooks_file
+from doseledger.launch_peers import read_launch_peers
 from doseledger.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def site_of(settings: Settings) -> Site:
         placeholders=PlaceholderRules(names=settings.placeholder_names),
         placeholder_time=timedelta(hours=settings.placeholder_hours),
         observation_codes=LocalCodes(stated=settings.observation_codes),
+        report_language=settings.report_language,
     )
 
 

@@ -91,6 +91,10 @@ class Settings(AuditSettings, ArchiveSettings, SignInSettings):
         description="codes of weight, height, head, pregnancy as CODE=body_weight or CODE^SYSTEM=body_height",
     )
 
+    report_language: str = Field(
+        default="en", description="language of the report sentences in dose summaries by FHIR, such as de or de-AT"
+    )
+
     retention_jurisdiction: Jurisdiction | None = Field(
         default=None, description="whose law says how long records are kept: DE, FR, GB or SE; none keeps everything"
     )

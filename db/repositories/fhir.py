@@ -114,6 +114,21 @@ _MODALITIES = text(
     GROUP BY 1, 2
     """
 )
+# Of the newest exams of each row, as above. Who sends under the name that objects give their station is that station.
+_AE_TITLES = text(
+    """
+    SELECT coalesce(d.machine_id, d.id) AS machine_id, min(v.calling_aet) AS ae_title
+    FROM device d CROSS JOIN LATERAL (
+        SELECT e.study_instance_uid, e.site FROM exam e WHERE e.device_id = d.id AND e.state <> 'void'
+        ORDER BY e.last_evidence_at DESC LIMIT 20
+    ) l
+    JOIN statement s ON s.study_instance_uid = l.study_instance_uid AND s.site = l.site
+    JOIN evidence v ON v.id = s.evidence_id
+    WHERE d.station_name <> '' AND upper(v.calling_aet) = upper(d.station_name)
+        AND (CAST(:ids AS uuid[]) IS NULL OR d.id = ANY (CAST(:ids AS uuid[])))
+    GROUP BY 1
+    """
+)
 
 
 def exams(session: Session, ids: Sequence[UUID]) -> list[FoundExam]:
@@ -169,6 +184,12 @@ def modalities(session: Session, device_ids: Sequence[UUID] | None = None) -> di
     for row in session.execute(_MODALITIES, {"ids": _listed(device_ids)}):
         found.setdefault(row.machine_id, {})[row.modality] = row.exams
     return found
+
+
+def ae_titles(session: Session, device_ids: Sequence[UUID] | None = None) -> dict[UUID, str]:
+    """Return the calling AE title of those machines whose objects came under the name of their own station."""
+    found = session.execute(_AE_TITLES, {"ids": _listed(device_ids)})
+    return {row.machine_id: row.ae_title for row in found}
 
 
 def software(session: Session, device_ids: Sequence[UUID] | None = None) -> list[DeviceSoftwareRow]:

@@ -101,6 +101,8 @@ def answers(house: House) -> dict[str, Any]:
     for exam in get(house, paths[0])["exams"]:
         paths += [f"/api/v1/exams/{exam['id']}", f"/api/v1/exams/{exam['id']}/estimates"]
         paths.append(f"/api/v1/exams?study_instance_uid={exam['study_instance_uid']}")
+    paths += [f"/fhir/{kind}?patient={patient_id}&_count=100" for kind in ("Observation", "Composition")]
+    paths += [f"/fhir/Patient/{patient_id}/$cumulative-dose", "/fhir/Observation?code=73569-6&_count=100"]
     found = {path: get(house, path) for path in paths}
     ids = {one for body in found.values() for one in value_ids(body)}
     return found | {path: get(house, path) for path in (f"/api/v1/values/{one}/provenance" for one in sorted(ids))}
