@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from api.auth.directory import DirectoryDownError
 from api.auth.jwks import ForeignTokenRejectedError
 from api.auth.origin import ForeignOriginError
 from api.auth.outgoing import AddressRefusedError, PeerFailedError
@@ -90,6 +91,9 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     NotSignedInError: _Answer(status=401, slug="not-signed-in", headers={"WWW-Authenticate": _REALM}),
     ForeignOriginError: _Answer(status=403, slug="foreign-origin", title="This was sent from elsewhere"),
     TooOftenError: _Answer(status=429, slug="too-often", title="Too many requests"),
+    DirectoryDownError: _Answer(
+        status=503, slug="directory-unavailable", headers={"Retry-After": "5"}, title="Not available now"
+    ),
     HashingBusyError: _Answer(status=503, slug="busy", headers={"Retry-After": "5"}, title="Not available now"),
     AddressRefusedError: _Answer(status=403, slug="address-refused"),
     PeerFailedError: _Answer(status=502, slug="peer-failed", title="Another system did not answer"),

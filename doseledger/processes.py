@@ -19,6 +19,7 @@ from dose_services.viewer_links import ViewerTemplate, orthanc_explorer_2
 from doseledger.hooks_file import read_hooks_file
 from doseledger.launch_peers import read_launch_peers
 from doseledger.settings import Settings
+from doseledger.sign_in_peers import read_sign_in_peers
 
 if TYPE_CHECKING:
     from dose_core.auditing.events import AuditSource
@@ -73,7 +74,7 @@ def sign_in_of(settings: Settings) -> "SignIn":
     limits = SessionLimits(
         idle=timedelta(minutes=settings.session_idle_minutes), absolute=timedelta(hours=settings.session_hours)
     )
-    return SignIn(hashing=PasswordHashing(), limits=limits)
+    return SignIn(hashing=PasswordHashing(), limits=limits, directories=read_sign_in_peers(settings.sign_in_peers))
 
 
 def run_api() -> None:

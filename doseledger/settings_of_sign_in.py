@@ -1,6 +1,7 @@
 """Settings of how people sign in; ``doseledger.settings`` reads them with all others."""
 
 import ipaddress
+from pathlib import Path
 
 from pydantic import BaseModel, Field, field_validator
 
@@ -13,6 +14,9 @@ class SignInSettings(BaseModel):
     )
     session_hours: int = Field(
         default=12, ge=1, le=24 * 7, description="hours after which a browser is signed out, whatever is done"
+    )
+    sign_in_peers: Path | None = Field(
+        default=None, description="TOML file of the directory by which people sign in; without it none is asked"
     )
     trusted_proxies: tuple[str, ...] = Field(
         default=(),

@@ -18,7 +18,7 @@ readonly NEEDED_KB=1500000 # chromium is the largest, about 400 MB unpacked, and
 
 readonly DEMO_PACKAGES=(orthanc orthanc-python orthanc-dicomweb dcmtk util-linux ca-certificates)
 # libatomic1 is for the driver that steers Chromium.
-readonly TEST_PACKAGES=(debootstrap postgresql-15 dicom3tools pixelmed-apps chromium libatomic1 git)
+readonly TEST_PACKAGES=(debootstrap postgresql-15 slapd dicom3tools pixelmed-apps chromium libatomic1 git)
 
 say() { printf '[system] %s\n' "$*"; }
 die() {
