@@ -13,7 +13,7 @@ from db.repositories import desk, exams, patients
 from db.session import Session
 from db.tables.exam import ExamDecisionRow, ExamRow
 from dose_core.errors import DoseError
-from dose_core.ledger.standing import Decided, Standing
+from dose_core.ledger.standing import ABOUT_WHOM, Decided, Standing
 from dose_services import filing, restriction
 from dose_services.audit import Action, Looker, record_look
 from dose_services.exams import PatientView, patient_view
@@ -65,7 +65,6 @@ class DeskExam:
 
 
 # What each decision takes back, and what it is called on record.
-_ABOUT_WHOM = frozenset({Decided.RELEASED, Decided.WITHDRAWN})
 _ABOUT_PERSON = frozenset({Decided.NOT_PATIENT, Decided.PATIENT})
 _ACTIONS = {
     Decided.RELEASED: Action.RELEASE_EXAM,
@@ -121,7 +120,7 @@ def decide(
     before = exams.get(session, exam_id)
     if before is None:  # it was there a moment ago; rows are not deleted
         raise UnknownExamError("no exam has this id")
-    alike = _ABOUT_WHOM if kind in _ABOUT_WHOM else _ABOUT_PERSON
+    alike = ABOUT_WHOM if kind in ABOUT_WHOM else _ABOUT_PERSON
     last = next((one for one in desk.decisions_of(session, exam_id) if one.kind in alike), None)
     if not _may_look(session, _view(session, before.exam), looker=looker, now=now):
         raise UnknownExamError("no exam has this id")

@@ -12,7 +12,7 @@ from db.session import Session
 from db.tables.exam import ExamRow
 from dose_core.ledger.exam import Exam
 from dose_core.ledger.not_patient import why_not_patient
-from dose_core.ledger.standing import Decided, Standing, Stands, standing_of
+from dose_core.ledger.standing import ABOUT_WHOM, Decided, Standing, Stands, standing_of
 from dose_core.model import PatientStated
 from dose_services import identity
 from dose_services.identity_named import Within
@@ -112,7 +112,7 @@ def _as_it_was(exam: ExamRow) -> Belongs:
 
 def _release(decisions: Sequence[Decision]) -> Decision | None:
     """Return the release that stands, of decisions newest first."""
-    about = next((one for one in decisions if one.kind in {Decided.RELEASED, Decided.WITHDRAWN}), None)
+    about = next((one for one in decisions if one.kind in ABOUT_WHOM), None)
     return about if about is not None and about.kind == Decided.RELEASED else None
 
 

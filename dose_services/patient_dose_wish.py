@@ -8,7 +8,7 @@ from db.repositories import desk
 from db.repositories.exams import KnownExam
 from db.session import Session
 from db.tables.publication import PublicationRow
-from dose_core.ledger.standing import Decided, Standing
+from dose_core.ledger.standing import ABOUT_WHOM, Decided, Standing
 from dose_core.writers.kinds import tells_estimates
 from dose_core.writers.source_study import SourceStudy
 from dose_services.exams import PatientView, patient_view
@@ -55,11 +55,8 @@ def _is_of_another(session: Session, known: KnownExam, patient: PatientView, sou
 
     A report repeats the headers: it would tell the estimates of one patient under the name of another.
     """
-    decided = (one for one in desk.decisions_of(session, known.exam.id) if one.kind in _OF_PATIENT)
+    decided = (one for one in desk.decisions_of(session, known.exam.id) if one.kind in ABOUT_WHOM)
     newest = next(decided, None)
     if newest is None or newest.kind != Decided.RELEASED or newest.patient_id is None or not source.patient_id:
         return False
     return storable(source.patient_id) not in {one.value for one in patient.identifiers}
-
-
-_OF_PATIENT = frozenset({Decided.RELEASED, Decided.WITHDRAWN})

@@ -23,6 +23,10 @@ class Decided(StrEnum):
     PATIENT = "patient"  # it is a patient's, whatever a rule says
 
 
+# Those that say whose an exam is; the newest of them counts.
+ABOUT_WHOM = frozenset({Decided.RELEASED, Decided.WITHDRAWN})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stands:
     """How an exam stands, and why unless it counts; no patient data."""

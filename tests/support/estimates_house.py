@@ -217,7 +217,7 @@ def read_back(dicom: bytes) -> list[Told]:
     (estimate,) = items(report, "128402")
     (method,) = items(estimate, "128403")
     found = read_as(DoseReport, dicom).estimates
-    below, above = numbers(estimate, "371885007"), numbers(estimate, "371886008")
+    below, above = ([one for one in numbers(estimate, name) if one is not None] for name in ("371885007", "371886008"))
     return [
         Told(
             method=str(method.TextValue),

@@ -15,7 +15,8 @@ from db.session import Engine, unit_of_work
 from db.tables.device import DeviceRow
 from db.tables.publication import PublicationRow
 from dose_core.contract import Envelope
-from dose_services import ingest
+from dose_core.writers.kinds import PATIENT_DOSE
+from dose_services import ingest, pacs_destinations
 from dose_services.site import Site
 from tests.builders.ct_image_files import series_of
 from tests.builders.ct_phantoms import ellipse, painted, scanned
@@ -24,7 +25,7 @@ from tests.builders.ct_study import STUDY_UID, ct_slices, device_report
 from tests.builders.dicom_files import file_of
 from tests.support.dciodvfy import dciodvfy_errors
 from tests.support.dcmtk import found_series
-from tests.support.dose_house import DoseHouse
+from tests.support.dose_house import DESK, DoseHouse
 from tests.support.fake_archive import FakeArchive
 from tests.support.orthanc import PASSWORD, USER, RealOrthanc
 from tests.support.worker_process import WorkerProcess
@@ -83,15 +84,22 @@ def images_of_a_silent_device(house: DoseHouse) -> None:
     house.set_sends_no_rdsr()
 
 
+def publications(house: DoseHouse) -> list[tuple[str, str]]:
+    """Return kind and state of what archives get."""
+    return [(row.kind, row.state) for row in house.rows()]
+
+
 def sizes(engine: Engine) -> int:
     """Return of how many events the size is known."""
     with unit_of_work(engine) as session:
         return int(session.execute(text("SELECT count(*) FROM ct_size")).scalar_one())
 
 
-def test_patients_are_measured_in_the_images_of_exams_that_have_come_to_rest(
+def test_patients_are_measured_in_images_of_exams_at_rest_and_the_archive_gets_what_follows_where_a_site_says_so(
     house: DoseHouse, worker: WorkerProcess, orthanc: RealOrthanc, engine: Engine
 ) -> None:
+    with unit_of_work(engine) as session:
+        pacs_destinations.set_rule(session, "orthanc", kinds=(PATIENT_DOSE,), looker=DESK, now=house.now)
     house.receive([report(1)])
     body = scanned(painted((ellipse(60, 60), 0), size=128))
     for one in series_of(body, 3, StudyInstanceUID=study_uid(1), IrradiationEventUID="2.25.8200.1"):
@@ -103,6 +111,10 @@ def test_patients_are_measured_in_the_images_of_exams_that_have_come_to_rest(
 
     with worker:
         until(lambda: sizes(engine) == 1, log=worker.log)
+        told = [("patient dose ct-organ-dose", "sent"), ("patient dose ct-ssde", "sent")]
+        until(lambda: sorted(publications(house)) == told, log=worker.log)
+    query = {"StudyInstanceUID": study_uid(1), "Modality": "SR"}
+    assert len(orthanc.json("POST", "/tools/find", {"Level": "Series", "Query": query})) == 2
 
 
 class TestAStudyKnownFromImages:
