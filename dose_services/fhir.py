@@ -94,8 +94,12 @@ def _service_request(session: Session, id_: str, *, site: Site, looker: Looker, 
 
 
 def _patients(session: Session, query: Query, *, looker: Looker, now: datetime) -> Page:
+    if query.texts and not query.identifiers:
+        return _named(session, query, looker=looker, now=now)
     if not query.ids and not query.identifiers:
-        raise BadSearchError("patients are searched by identifier (POST Patient/_search) or by _id")
+        raise BadSearchError("patients are searched by identifier or name (POST Patient/_search), or by _id")
+    if query.texts:
+        raise BadSearchError("a search by identifier needs no name")
     if query.identifiers:
         found = fhir_people.search(session, query.identifiers, looker=looker, now=now)
         found = [one for one in found if not query.ids or one["id"] in query.ids]
@@ -105,6 +109,17 @@ def _patients(session: Session, query: Query, *, looker: Looker, now: datetime) 
     if not found:
         record_look(session, looker, Action.SEARCH_PATIENT, now=now)
     return Page(resources=tuple(found[: query.count]), total=len(found))
+
+
+def _named(session: Session, query: Query, *, looker: Looker, now: datetime) -> Page:
+    family, given = (query.texts.get(name, "").strip() for name in ("family", "given"))
+    if not family:
+        raise BadSearchError("'family' is needed, at least its first letters")
+    found = fhir_people.search_by_name(session, family=family, given=given, limit=query.count, looker=looker, now=now)
+    found = [one for one in found if not query.ids or one["id"] in query.ids]
+    if not found:
+        record_look(session, looker, Action.SEARCH_PATIENT, now=now)
+    return Page(resources=tuple(found), total=len(found))
 
 
 def _devices(session: Session, query: Query, *, looker: Looker) -> Page:

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import unquote
 from uuid import UUID
 
+from db.mapping import storable
 from db.repositories import fhir
 from db.session import Session
-from dose_core.fhir.asked import Token
+from dose_core.fhir.asked import BadSearchError, Token
 from dose_core.fhir.people import Identified, Person, merged_patient, patient
 from dose_core.fhir.terms import AUTHORITY, Json
-from dose_services import viewing
-from dose_services.audit import Action, Looker
+from dose_services import exams, restriction, viewing
+from dose_services.audit import Action, Looker, record_look
 from dose_services.exams import PatientView
 from dose_services.viewing import WantedIdentifier
 
@@ -45,6 +47,30 @@ def search(session: Session, identifiers: Iterable[Token], *, looker: Looker, no
     """Return the patients that have one of these identifiers, each once, as the survivors of all merges."""
     found = viewing.search_patients(session, wanted(identifiers), looker=looker, now=now)
     return [_patient(session, one) for one in found]
+
+
+def search_by_name(
+    session: Session, *, family: str, given: str, limit: int, looker: Looker, now: datetime
+) -> list[Json]:
+    """
+    Return the patients whose family and given name begin so, in whatever case; ``""`` is any.
+
+    To see somebody who is restricted, or out of reach, takes their identifier: nobody comes upon them by a name.
+
+    Raises:
+        BadSearchError: there are more than ``limit`` such names; those of the restricted count too, so that this tells
+            nothing of them.
+    """
+    ids = fhir.named(session, family=storable(family), given=storable(given), limit=limit + 1)
+    if len(ids) > limit:
+        msg = f"more than {limit} patients have such a name; ask for more of it, or for an identifier"
+        raise BadSearchError(msg)
+    openly = replace(looker, break_glass=None)
+    views = [view for id_ in ids if (view := exams.patient_view(session, id_)) is not None]
+    found = [view for view in views if restriction.may_look(session, view, looker=openly, now=now)]
+    for view in found:
+        record_look(session, looker, Action.SEARCH_PATIENT, now=now, patient_id=view.id)
+    return [_patient(session, view) for view in found]
 
 
 def _patient(session: Session, view: PatientView) -> Json:

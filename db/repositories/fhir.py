@@ -129,6 +129,15 @@ _AE_TITLES = text(
     GROUP BY 1
     """
 )
+# Names are DICOM PN: family^given^... of the alphabetic group. Nothing of LIKE, whose signs a name might hold.
+_NAMED = text(
+    """
+    SELECT id FROM patient
+    WHERE merged_into_id IS NULL AND starts_with(lower(split_part(split_part(name, '=', 1), '^', 1)), lower(:family))
+        AND starts_with(lower(split_part(split_part(name, '=', 1), '^', 2)), lower(:given))
+    ORDER BY id LIMIT :limit
+    """
+)
 
 
 def exams(session: Session, ids: Sequence[UUID]) -> list[FoundExam]:
@@ -155,6 +164,11 @@ def page(session: Session, wanted: WantedExams, *, limit: int) -> list[tuple[UUI
 def survivors(session: Session, patient_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """Return for each of these patients who stands for them after all merges."""
     return {row.asked: row.id for row in session.execute(_SURVIVORS, {"ids": list(patient_ids)})} if patient_ids else {}
+
+
+def named(session: Session, *, family: str, given: str, limit: int) -> list[UUID]:
+    """Return the patients, none of them merged, whose names begin so; ``""`` is any."""
+    return list(session.scalars(_NAMED, {"family": family, "given": given, "limit": limit}))
 
 
 def merged_into(session: Session, survivor_id: UUID) -> list[UUID]:

@@ -149,6 +149,19 @@ class TestWhatNamesAPatient:
         assert len(resources(get(following(page) or ""))) == 2
         assert resources(ask(hers, "Patient", {"identifier": "OTHER|1"})) == []
 
+    def test_finds_them_by_the_beginning_of_their_name_in_a_form(self, hers: House, patient_id: str) -> None:
+        for form in ({"family": "exem"}, {"family": "Exempel", "given": "HIL"}):
+            assert [one["id"] for one in resources(ask(hers, "Patient", form))] == [patient_id], form
+        for form in ({"family": "E%"}, {"family": "Exempel", "given": "Alma"}, {"family": "mpel"}):
+            assert resources(ask(hers, "Patient", form)) == [], form
+        for form in (
+            {"given": "Hilda"},
+            {"_count": "5"},
+            {"family": " "},
+            {"family": "Exempel", "identifier": PATIENT},
+        ):
+            ask(hers, "Patient", form, status=400)
+
     def test_may_stand_in_the_body_of_a_batch(self, hers: House, patient_id: str) -> None:
         body = batch(hers, "batch", ("GET", f"Patient?identifier={PATIENT}"), ("GET", "Device"))
         assert [one["response"]["status"] for one in body["entry"]] == ["200", "200"]
