@@ -5,6 +5,7 @@ from datetime import datetime
 from db.repositories import users as rows
 from db.session import Session
 from dose_services import launch, users
+from dose_services.audit import Action, Looker, record_look
 from dose_services.users import User, UserExistsError
 
 
@@ -19,9 +20,11 @@ def find_person(session: Session, system: str, name: str, *, now: datetime) -> U
     return launch.require_allowed(None if row is None else users.find_by_id(session, row.id, now=now))
 
 
-def add_name(session: Session, *, login: str, system: str, name: str, now: datetime) -> User:
+def add_name(
+    session: Session, *, login: str, system: str, name: str, looker: Looker | None = None, now: datetime
+) -> User:
     """
-    Keep the name under which another system knows a user. Safe to repeat.
+    Keep the name under which another system knows a user, on record with who said so. Safe to repeat.
 
     Raises:
         UnknownUserError: nobody has this login.
@@ -35,4 +38,6 @@ def add_name(session: Session, *, login: str, system: str, name: str, now: datet
         raise UserExistsError(msg)
     if known is None:
         rows.add_identity(session, user_id=user.id, system=system, name=name)
+        by = looker or Looker.of_service("launch", "know")
+        record_look(session, by, Action.CHANGE_GRANT, now=now, reason=f"{user.subject} is known to {system}")
     return user

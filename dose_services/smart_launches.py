@@ -7,8 +7,11 @@ from hashlib import sha256
 
 from db.repositories import launches
 from db.session import Session
+from dose_services import rates
+from dose_services.rates import Rate, TooOftenError
 
 VALID_FOR = timedelta(minutes=10)  # ours: for a sign-in at the EHR with a second factor
+PER_ADDRESS = Rate(times=600, window=timedelta(minutes=10))  # ours: a hospital behind one address
 _BYTES = 32  # 256 bits; SMART App Launch 2.2 asks for 122 at least
 
 
@@ -18,6 +21,18 @@ class Begun:
 
     state: str
     secret: str = field(repr=False)
+
+
+def admit(session: Session, address: str, *, now: datetime) -> None:
+    """
+    Count a launch from an address, before anybody is asked or anything is kept for it.
+
+    Raises:
+        TooOftenError: there were too many.
+    """
+    wait = rates.take(session, f"SMART launch from {address}", PER_ADDRESS, now=now)
+    if wait is not None:
+        raise TooOftenError("too many launches from here; try again later", retry_after_s=wait)
 
 
 def begin(session: Session, issuer: str, *, now: datetime) -> Begun:

@@ -7,6 +7,7 @@ import typer
 
 from doseledger.clock import now
 from doseledger.database import transaction
+from doseledger.who import looker
 
 app = typer.Typer(no_args_is_help=True, help="Views that other programs open: who opens them, and for whom.")
 
@@ -21,7 +22,9 @@ def know(
     from dose_services import launch_people
 
     with transaction() as session:
-        user = launch_people.add_name(session, login=login, system=system, name=name, now=now())
+        user = launch_people.add_name(
+            session, login=login, system=system, name=name, looker=looker("launch know"), now=now()
+        )
     typer.echo(f"{user.login} is known there by this name")
 
 

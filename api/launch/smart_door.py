@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response, status
 from fastapi.responses import RedirectResponse
 
 from api.auth.cookies import framing
+from api.auth.origin import client_address
 from api.deps import NowDep, RouteDep, SettingsDep, UnitOfWorkDep
 from api.launch import smart_context
 from api.launch.arriving import Arrival, arrive
@@ -31,6 +32,7 @@ _Given = Annotated[str | None, Query(max_length=4096)]
 
 @router.get(START, response_class=Response, status_code=status.HTTP_303_SEE_OTHER)
 def start(
+    request: Request,
     iss: Annotated[str, Query(min_length=1, max_length=500)],
     launch: Annotated[str, Query(min_length=1, max_length=4096, pattern=r"^[^\x00-\x1f\x7f]+$")],
     unit_of_work: UnitOfWorkDep,
@@ -40,6 +42,8 @@ def start(
 ) -> Response:
     """Send the person of an EHR that the site names to its authorisation server."""
     issuer = ehrs.named(iss)
+    with unit_of_work() as session:
+        smart_launches.admit(session, client_address(request, settings), now=now)
     configuration = ehrs.configuration(issuer)
     with unit_of_work() as session:
         begun = smart_launches.begin(session, issuer.iss, now=now)

@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 
 from api.launch.peers import Authentication
 from db.session import unit_of_work
-from dose_services import launch_people
+from dose_services import launch_people, smart_launches
+from dose_services.rates import Rate
 from dose_services.roles import Role
 from doseledger.demo.dose_report import dose_report
 from doseledger.demo.hospital import ANNA, ANNA_CHEST, ANNA_FOLLOW_UP, BRUNO, BRUNO_HEAD
@@ -194,6 +195,16 @@ class TestAnIssuerThatTheSiteDoesNotName:
 
         assert answer.status_code == 403
         assert "location" not in answer.headers
+
+    def test_is_asked_no_more_than_the_site_allows_from_one_address(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(smart_launches, "PER_ADDRESS", Rate(times=2, window=timedelta(minutes=10)))
+
+        answers = [site.begin() for _ in range(3)]
+
+        assert [answer.status_code for answer in answers] == [303, 303, 429]
+        assert int(answers[2].headers["retry-after"]) > 0
 
     def test_nor_one_that_does_not_speak_s256(self, site: Site) -> None:
         site.ehr.configuration = {"code_challenge_methods_supported": ["plain"]}
