@@ -13,6 +13,7 @@ from dose_core.errors import DoseError
 from dose_core.retention.wording import reason_of
 from dose_services import skin_follow_up, viewing
 from dose_services.audit import Action, Looker, record_look
+from dose_services.viewing import UnknownExamError
 
 SCALE: Final = "NCI CTCAE 4.03, dermatitis radiation; 0 is no reaction"
 # As printed in doi:10.1186/s13014-018-1160-5, Table 2; in our words.
@@ -24,6 +25,9 @@ GRADES: Final = {
     4: "necrosis or ulceration of the full thickness, spontaneous bleeding, graft indicated; life-threatening",
     5: "death",
 }
+
+
+_NO_REACTION = "no recorded look at a patient's skin has this id"
 
 
 class UnknownReactionError(DoseError):
@@ -111,8 +115,11 @@ def withdraw(session: Session, reaction_id: UUID, *, reason: str, looker: Looker
     """
     row = skin_reactions.get(session, reaction_id)
     if row is None or row.withdraws is not None:
-        raise UnknownReactionError("no recorded look at a patient's skin has this id")
-    patient = viewing.look_at_exam(session, row.exam_id, looker=looker, now=now).patient
+        raise UnknownReactionError(_NO_REACTION)
+    try:
+        patient = viewing.look_at_exam(session, row.exam_id, looker=looker, now=now).patient
+    except UnknownExamError:  # in the words of a look that nobody recorded
+        raise UnknownReactionError(_NO_REACTION) from None
     numbers = [one.value for one in patient.identifiers]
     why = storable(reason_of(reason, names=[patient.name] if patient.name else [], numbers=numbers))
     if _one(session, row.exam_id, reaction_id).withdrawn_at is None:
