@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db.mapping import storable
-from db.repositories import effective_dose, patient_doses
+from db.repositories import effective_dose, patient_doses, publications
 from db.session import Session
 from dose_core.retention.wording import reason_of
 from dose_services import reaching
@@ -72,6 +72,8 @@ def switch(
         raise UnknownOrganisationError("no organisation in reach stands for this site")
     why = storable(reason_of(reason))
     effective_dose.add(session, site, is_on=is_on, reason=why, decided_by=looker.subject, now=now)
+    if not is_on:
+        publications.take_back_effective_doses(session, site, now=now)
     patient_doses.wake_site(session, site, now=now)  # what archives have must follow
     record_look(session, looker, Action.SWITCH_EFFECTIVE_DOSE, now=now, reason=why)
     return read(session, site)

@@ -17,8 +17,8 @@ _KEY = "hashtextextended('estimates for archives', 0)"
 _ARE_WAITING = text(f"SELECT pg_advisory_xact_lock_shared({_KEY})")
 _IS_CHANGING = text(f"SELECT pg_advisory_xact_lock({_KEY})")
 _WAKE = """
-    INSERT INTO patient_dose_due (exam_id, at)
-    SELECT e.id, CAST(:now AS timestamptz) FROM exam e
+    INSERT INTO patient_dose_due (exam_id, at, is_of_many)
+    SELECT e.id, CAST(:now AS timestamptz), {is_of_many} FROM exam e
     WHERE {which} AND ({is_wanted} OR EXISTS (
         SELECT FROM publication p WHERE p.exam_id = e.id AND p.kind LIKE :choice || ' %'))
 """
@@ -32,10 +32,14 @@ _IS_OF_ARCHIVE = """
     (cardinality(CAST(:sites AS text[])) = 0 OR e.site = ANY(CAST(:sites AS text[])))
     AND (CAST(:since AS timestamptz) IS NULL OR e.created_at >= :since)
 """
-_WAKE_EXAM = text(_WAKE.format(which="e.id = :exam_id", is_wanted=_IS_WANTED))
-_WAKE_PATIENTS = text(_WAKE.format(which="e.patient_id = ANY(CAST(:patient_ids AS uuid[]))", is_wanted=_IS_WANTED))
-_WAKE_SITE = text(_WAKE.format(which="e.site = :site", is_wanted=f"{_IS_WANTED} AND {_HAS_ESTIMATES}"))
-_WAKE_OF_ARCHIVE = text(_WAKE.format(which=_IS_OF_ARCHIVE, is_wanted=_HAS_ESTIMATES))
+_WAKE_EXAM = text(_WAKE.format(which="e.id = :exam_id", is_of_many="false", is_wanted=_IS_WANTED))
+_WAKE_PATIENTS = text(
+    _WAKE.format(which="e.patient_id = ANY(CAST(:patient_ids AS uuid[]))", is_of_many="false", is_wanted=_IS_WANTED)
+)
+_WAKE_SITE = text(
+    _WAKE.format(which="e.site = :site", is_of_many="true", is_wanted=f"{_IS_WANTED} AND {_HAS_ESTIMATES}")
+)
+_WAKE_OF_ARCHIVE = text(_WAKE.format(which=_IS_OF_ARCHIVE, is_of_many="true", is_wanted=_HAS_ESTIMATES))
 
 
 def wake(session: Session, exam_id: UUID, *, now: datetime) -> None:
@@ -73,8 +77,10 @@ def _wake(session: Session, query: TextClause, **values: object) -> None:
 
 
 def due(session: Session, *, limit: int) -> list[UUID]:
-    """Return the exams that have waited longest, each once; nothing is taken yet."""
-    return waiting_exams.due(session, PatientDoseDueRow, limit=limit)
+    """Return the exams that have waited longest, each once, those of many at last; nothing is taken yet."""
+    alone = waiting_exams.due(session, PatientDoseDueRow, limit=limit, among=~PatientDoseDueRow.is_of_many)
+    of_many = waiting_exams.due(session, PatientDoseDueRow, limit=limit - len(alone))
+    return list(dict.fromkeys([*alone, *of_many]))
 
 
 def take(session: Session, exam_id: UUID) -> bool:

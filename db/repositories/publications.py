@@ -147,6 +147,26 @@ def note_seen(session: Session, sop_instance_uids: Collection[str], *, now: date
     session.execute(_SEEN, {"uids": sorted(sop_instance_uids), "now": now})
 
 
+_TAKE_BACK = text(
+    """
+    UPDATE publication SET
+        state = CASE WHEN state = 'sent' OR attempts > 0 THEN 'withdrawing' ELSE 'cancelled' END,
+        not_before = CAST(:now AS timestamptz),
+        ended_at = CASE WHEN state = 'sent' OR attempts > 0 THEN NULL ELSE CAST(:now AS timestamptz) END,
+        superseded_by = NULL
+    WHERE id IN (
+        SELECT p.id FROM publication p JOIN exam e ON e.id = p.exam_id
+        WHERE e.site = :site AND p.tells_effective_dose AND p.state IN ('waiting','sent','parked','refused')
+        ORDER BY p.exam_id, p.revision, p.edition, p.kind, p.destination FOR UPDATE OF p)
+    """
+)
+
+
+def take_back_effective_doses(session: Session, site: str, *, now: datetime) -> None:
+    """Have all objects of a site that tell an effective dose leave the archives, whatever else is to be done."""
+    session.execute(_TAKE_BACK, {"site": site, "now": now})
+
+
 def listed(
     session: Session,
     *,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import ColumnElement, delete, func, select, text, true, update
 
 from db.session import Session
 from db.tables.estimate import EstimateDueRow
@@ -14,9 +14,10 @@ from db.tables.skin import SkinMapDueRow
 DueTable: TypeAlias = type[EstimateDueRow] | type[SkinMapDueRow] | type[PatientDoseDueRow]
 
 
-def due(session: Session, table: DueTable, *, limit: int) -> list[UUID]:
-    """Return the exams that have waited longest, each once; nothing is taken yet."""
-    rows = select(table.id, table.exam_id).order_by(table.id).limit(limit).subquery()
+def due(session: Session, table: DueTable, *, limit: int, among: ColumnElement[bool] | None = None) -> list[UUID]:
+    """Return the exams that have waited longest, each once, ``among`` those that wait; nothing is taken yet."""
+    waiting = select(table.id, table.exam_id).where(true() if among is None else among)
+    rows = waiting.order_by(table.id).limit(limit).subquery()
     query = select(rows.c.exam_id).group_by(rows.c.exam_id).order_by(func.min(rows.c.id))
     return list(session.scalars(query))
 

@@ -101,10 +101,15 @@ class PublicationPlanRow(TableBase):
 
 
 class PatientDoseDueRow(TableBase):
-    """An exam whose published estimates are to be looked at anew, once for each cause; taken by the worker."""
+    """
+    An exam whose published estimates are to be looked at anew, once for each cause; taken by the worker.
+
+    Those of which many were put here at once, as for an archive that is new, let the others go first.
+    """
 
     __tablename__ = "patient_dose_due"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     exam_id: Mapped[UUID] = mapped_column(index=True)
     at: Mapped[datetime]
+    is_of_many: Mapped[bool]

@@ -17,7 +17,8 @@ SET LOCAL lock_timeout = '5s';
 CREATE TABLE patient_dose_due (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL CONSTRAINT pk_patient_dose_due PRIMARY KEY,
     exam_id uuid NOT NULL,
-    at timestamptz NOT NULL
+    at timestamptz NOT NULL,
+    is_of_many boolean NOT NULL
 );
 CREATE INDEX ix_patient_dose_due_exam_id ON patient_dose_due (exam_id);
 

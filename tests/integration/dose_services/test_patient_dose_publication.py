@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from db.repositories import effective_dose as effective_doses
+from db.repositories import patient_doses
 from db.session import Engine, unit_of_work
 from dose_core.ledger.standing import Decided
 from dose_core.writers.patient_dose_sr import kind_of
 from dose_core.writers.skin_map_image import KIND as SKIN_MAP
-from dose_services import estimates, publication_sending
+from dose_services import estimates, pacs_destinations, publication_sending
 from dose_services.publication_findings import NOT_WRITTEN, REFUSED_BY_ARCHIVE
 from dose_worker.archive import ArchiveRefusedError, ArchiveUnavailableError
 from tests.builders.ct_rdsr import CHEST
@@ -17,7 +19,15 @@ from tests.builders.ct_study import ct_slices, device_report
 from tests.builders.sr import coded
 from tests.support.content import items, numbers
 from tests.support.dose_house import QUIET_S, RECORDER, DoseHouse
-from tests.support.estimates_house import EstimatesHouse, is_same, map_named_by, predecessors_of, read_back, said_by
+from tests.support.estimates_house import (
+    PHIL,
+    EstimatesHouse,
+    is_same,
+    map_named_by,
+    predecessors_of,
+    read_back,
+    said_by,
+)
 from tests.support.fake_archive import FakeArchive
 
 SKIN, ORGANS = kind_of("skin-dose-map"), kind_of("ct-organ-dose")
@@ -114,6 +124,24 @@ class TestAnArchive:
         angiography.house.receive([*angiography.archive.objects.values()][1:])
 
         assert [row.seen_at is not None for row in angiography.rows()] == [False, True]
+
+
+class TestALongQueue:
+    def test_of_an_archive_that_is_new_holds_up_no_exam_that_changed(self, angiography: EstimatesHouse) -> None:
+        changed = angiography.exam_id()
+        angiography.house.receive([ct_report(9, PatientID="P-OTHER", IssuerOfPatientID=None)])
+        angiography.choose("ct rdsr")
+        with unit_of_work(angiography.house.engine) as session:
+            pacs_destinations.set_rule(
+                session, "orthanc", kinds=("patient dose",), looker=PHIL, now=angiography.house.now
+            )
+            patient_doses.wake(session, changed, now=angiography.house.now)
+        with unit_of_work(angiography.house.engine) as session:
+            first = patient_doses.due(session, limit=1)
+            every = patient_doses.due(session, limit=10)
+
+        assert first == [changed]
+        assert len(every) == len(set(every)) == 2
 
 
 class TestAnotherContent:
@@ -227,10 +255,19 @@ class TestEffectiveDose:
         assert items(left, "113839") == []
         assert sorted(row.state for row in chest.rows()) == ["sent", "withdrawn", "withdrawn"]
 
-    def test_leaves_it_also_while_the_methods_are_still_to_be_asked(self, chest: EstimatesHouse) -> None:
+    def test_is_on_its_way_out_in_the_moment_of_the_switch(self, chest: EstimatesHouse) -> None:
+        """However many exams wait to be planned."""
         chest.switch(is_on=False)
-        with unit_of_work(chest.house.engine) as session:
+
+        assert sorted(row.state for row in chest.rows()) == ["sent", "withdrawing", "withdrawing"]
+        assert chest.house.work() == 2
+        assert not any(numbers(one, "113839") for one in chest.reports())
+
+    def test_leaves_it_also_while_the_methods_are_still_to_be_asked(self, chest: EstimatesHouse) -> None:
+        with unit_of_work(chest.house.engine) as session:  # as if a report was planned while the switch went off
+            effective_doses.add(session, "", is_on=False, reason="of a test", decided_by="ada", now=chest.house.now)
             estimates.wake(session, chest.exam_id(), now=chest.house.now)
+            patient_doses.wake(session, chest.exam_id(), now=chest.house.now)
         chest.house.plan_estimates()
         chest.house.work()
 
