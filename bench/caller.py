@@ -29,6 +29,13 @@ class Caller:
         answer = self._connection.getresponse()
         return answer.status, answer.read()
 
+    def post_signed(self, path: str, body: bytes, token: str) -> tuple[int, bytes]:
+        """Return status and body of the answer to JSON, with a token of this call alone."""
+        headers = {"Authorization": bearer(token), "Content-Type": "application/json"}
+        self._connection.request("POST", path, body, headers)
+        answer = self._connection.getresponse()
+        return answer.status, answer.read()
+
     def get(self, path: str) -> tuple[int, bytes]:
         """Return status and body of the answer."""
         self._connection.request("GET", path, headers={"Authorization": self._authorization})

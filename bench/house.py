@@ -116,16 +116,17 @@ class Cpu:
 class Service:
     """One ``doseledger api`` on a database."""
 
-    def __init__(self, database: Database, port: int) -> None:
+    def __init__(self, database: Database, port: int, settings: Mapping[str, str]) -> None:
         self.database = database
         self.port = port
         self._secret = secrets.token_urlsafe(48)
-        self._public_url = f"http://127.0.0.1:{port}"
+        self._public_url = self.address = f"http://127.0.0.1:{port}"
         environ = environment(
             database,
             TOKEN_SECRET=self._secret,
             PUBLIC_URL=self._public_url,
             API_PORT=str(port),
+            **settings,
         )
         command = [sys.executable, "-m", "doseledger", "api"]
         self.child = Child("the service", command, log=database.folder / f"service-{port}.log", environ=environ)
@@ -203,9 +204,9 @@ def database(folder: Path, *, is_careless: bool = False) -> Iterator[Database]:
 
 
 @contextmanager
-def service(of: Database) -> Iterator[Service]:
-    """Run one service process on a database."""
-    made = Service(of, free_port())
+def service(of: Database, **settings: str) -> Iterator[Service]:
+    """Run one service process on a database; settings by name."""
+    made = Service(of, free_port(), settings)
     try:
         made.await_answer()
         yield made

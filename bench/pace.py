@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bench.caller import Caller
 
@@ -10,18 +10,26 @@ _CALLERS = 8
 _AHEAD_S = 0.2  # until all callers wait for their first turn
 
 
+Asking = Callable[[Caller], tuple[int, bytes]]  # returns status and body
+
+
 def paced(port: int, token: str, paths: Sequence[str], *, per_s: float) -> list[float]:
+    """Get each address once and return the seconds that each took, as ``at_pace`` has it."""
+    return at_pace(port, token, [lambda caller, path=path: caller.get(path) for path in paths], per_s=per_s)
+
+
+def at_pace(port: int, token: str, asked: Sequence[Asking], *, per_s: float) -> list[float]:
     """
-    Call each address once and return the seconds from the time at which its turn was to the end of its answer.
+    Make each call once and return the seconds from the time at which its turn was to the end of its answer.
 
     A call that waits for an earlier one waits on the account of its own latency.
 
     Raises:
         RuntimeError: an answer was not 200.
     """
-    latencies_s = [0.0] * len(paths)
+    latencies_s = [0.0] * len(asked)
     refused: list[str] = []
-    turns = iter(range(len(paths)))
+    turns = iter(range(len(asked)))
     lock = threading.Lock()
     start = time.perf_counter() + _AHEAD_S
 
@@ -34,7 +42,7 @@ def paced(port: int, token: str, paths: Sequence[str], *, per_s: float) -> list[
                     return
                 due = start + turn / per_s
                 time.sleep(max(0.0, due - time.perf_counter()))
-                status, body = caller.get(paths[turn])
+                status, body = asked[turn](caller)
                 latencies_s[turn] = time.perf_counter() - due
                 if status != 200:  # noqa: PLR2004 - HTTP
                     refused.append(f"{status} {body[:300]!r}")

@@ -60,6 +60,15 @@ _COMMENTS = (
     SELECT gen_random_uuid(), id, 1, '2026-04-01', 'back', 'folder of Zelda', 'Zelda says', 'ada', now() FROM exam
     """,
     """
+    INSERT INTO hook_card (id, kind, hook, hook_instance, client, acting, patient_id, exam_ids, order_numbers, shown_at)
+    SELECT DISTINCT ON (patient_id) gen_random_uuid(), 'prior_similar', 'order-sign', gen_random_uuid(), 'karl',
+        'Practitioner/roe', patient_id, ARRAY[id], ARRAY['PLANTED-7788'], now() FROM exam ORDER BY patient_id, id
+    """,
+    """
+    INSERT INTO hook_feedback (card_id, outcome, comment, outcome_at, received_at, digest)
+    SELECT id, 'overridden', 'Zelda says so', now(), now(), 'd' FROM hook_card
+    """,
+    """
     INSERT INTO finding (id, kind, subject, text, detail, exam_id, raised_at, resolved_at, comment)
     SELECT gen_random_uuid(), 'held', CAST(id AS text), 'held', '{}', id, now(), now(), 'is of Zelda' FROM exam
     """,

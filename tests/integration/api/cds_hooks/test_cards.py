@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from db.session import unit_of_work
 from dose_services import restriction
@@ -17,6 +17,7 @@ from tests.support.hooks_schema import DISCOVERY, check
 from tests.support.mock_ehr_hooks import SERVICE, call, patient, pregnancy, service_request
 
 DISCOVER = "/cds-services"
+MOST_STATEMENTS = 15  # of which three say whose token it is, and three who looked
 
 
 def order(identifier: str, hook: str = "order-select", **of: Any) -> dict[str, Any]:  # noqa: ANN401 - of a resource
@@ -252,3 +253,18 @@ def test_who_is_at_work_is_on_record_as_the_ehr_states_it(ward: Ward) -> None:
         ("system:karl Practitioner/dr-roe", "read_prior_similar", "hook", body["hookInstance"]),
         ("system:karl Practitioner/dr-roe", "search_patient", "hook", body["hookInstance"]),
     }
+
+
+def test_a_call_asks_the_database_little(ward: Ward) -> None:
+    ward.cards(order(ANNA.identifier))  # prepares what is asked often, and is the first call of the EHR
+    body = order(ANNA.identifier)
+    asked: list[str] = []
+
+    def note(*told: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
+        asked.append(told[2])
+
+    event.listen(ward.house.engine, "before_cursor_execute", note)
+    ward.post(body)
+    event.remove(ward.house.engine, "before_cursor_execute", note)
+
+    assert len(asked) <= MOST_STATEMENTS, asked

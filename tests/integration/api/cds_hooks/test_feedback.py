@@ -58,6 +58,26 @@ def test_a_reason_stands_beside_the_order_whichever_comes_first(ward: Ward) -> N
     assert justification["acting"] == "Practitioner/dr-roe"
 
 
+def test_a_reason_stands_beside_the_exam_that_was_made_for_the_order(ward: Ward) -> None:
+    send(ward, feedback(card(ward)["uuid"], overrideReason={"reason": REASON}))
+    order_id = the_order(ward)["id"]
+    headers = ward.house.headers(Scope.READ, login="phil")
+    (exam_id,) = ward.house.exam_ids(ANNA.identifier)
+    matched = {"exam_id": exam_id, "comment": "made for it"}
+    assert ward.house.client.post(f"/api/v1/orders/{order_id}/match", json=matched, headers=headers).status_code == 200
+
+    (order,) = ward.house.client.get(f"/api/v1/exams/{exam_id}", headers=headers).json()["orders"]
+
+    assert [one["reason_code"] for one in order["justifications"]] == ["change"]
+
+
+def test_feedback_about_another_order_stands_beside_none(ward: Ward) -> None:
+    (shown,) = ward.cards(call("order-sign", patient(ANNA.identifier), service_request("draft-2", placer="PL2")))
+    send(ward, feedback(shown["uuid"]))
+
+    assert the_order(ward)["justifications"] == []
+
+
 def test_the_same_feedback_is_kept_once_and_another_beside_it(ward: Ward) -> None:
     shown = card(ward)
     accepted = feedback(shown["uuid"], "accepted", acceptedSuggestions=[{"id": shown["suggestions"][0]["uuid"]}])
