@@ -20,8 +20,11 @@ from dose_services import launch_people
 from dose_services.roles import Role, Scope
 from doseledger.demo.dose_report import dose_report
 from doseledger.demo.hospital import ANNA, ANNA_CHEST, ANNA_FOLLOW_UP, BRUNO, BRUNO_HEAD
+from hl7_bridge.handling import MessageHandler
+from hl7_bridge.settings import Hl7Settings
 from tests.builders.envelopes import whole
-from tests.integration.api.conftest import House, MakeHouse
+from tests.builders.hl7 import merge
+from tests.integration.api.conftest import SITE, House, MakeHouse
 from tests.support.pages import DOCS, code_block
 from tests.support.signing import ec_key, rsa_key, timed
 
@@ -190,6 +193,24 @@ class TestWhatIsNotAsItWasSigned:
         address = "/launch/signed?" + urlencode(query()) + "&Patient=" + BRUNO.identifier
 
         assert house.client.get(address, follow_redirects=False).status_code == 400
+
+
+class TestAPatientWhoWasMerged:
+    def test_is_found_by_either_identifier_and_all_their_exams_are_shown_whichever_was_launched(
+        self, house: House
+    ) -> None:
+        before = by_token(house).headers["location"]  # of a view that is open while the merge comes
+        a40 = merge(survivor=f"{BRUNO.identifier}^^^DEMO", subsumed=f"{ANNA.identifier}^^^DEMO", name="Sample^Bruno")
+        MessageHandler(house.engine, SITE, Hl7Settings(), lambda: house.now).handle(a40, peer="127.0.0.1")
+
+        after = [by_token(house, patient=one).headers["location"] for one in (ANNA.identifier, BRUNO.identifier)]
+        of_one = by_token(house, patient=BRUNO.identifier, window="exams", study=ANNA_CHEST.study_instance_uid)
+
+        accessions = [one.accession_number for one in (ANNA_CHEST, ANNA_FOLLOW_UP, BRUNO_HEAD)]
+        for page in [house.client.get(path).text for path in (before, *after)]:
+            assert all(one in page for one in accessions)
+        page = house.client.get(of_one.headers["location"]).text
+        assert [one in page for one in accessions] == [True, False, False]
 
 
 class TestWhomNothingIsKnownOf:
