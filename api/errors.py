@@ -24,6 +24,7 @@ from api.launch.signed import LinkNotUnderstoodError, LinkRejectedError
 from api.launch.smart import SmartRejectedError
 from api.logging import FAILURE, told
 from api.problems import is_page, problem
+from api.routes.single_sign_on import NoProviderError
 from api.web.break_glass_page import break_glass_page
 from api.web.pages import message_page
 from db.look_chain import LookNotRecordedError
@@ -94,6 +95,7 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     DirectoryDownError: _Answer(
         status=503, slug="directory-unavailable", headers={"Retry-After": "5"}, title="Not available now"
     ),
+    NoProviderError: _Answer(status=404, slug="no-single-sign-on", title="Nothing here"),
     HashingBusyError: _Answer(status=503, slug="busy", headers={"Retry-After": "5"}, title="Not available now"),
     AddressRefusedError: _Answer(status=403, slug="address-refused"),
     PeerFailedError: _Answer(status=502, slug="peer-failed", title="Another system did not answer"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from urllib.parse import urlsplit
 
+from api.auth.oidc import OidcProvider
 from api.cds_hooks.settings import NO_HOOKS, HookSettings
 from api.launch.peers import NO_PEERS, LaunchPeers
 from dose_services.browser_sessions import SessionLimits
@@ -24,6 +25,7 @@ class ApiSettings:
     ``viewer`` opens studies, series and objects in the PACS, if the site has named one.
     ``hooks`` says who may call CDS Hooks, and what they answer.
     ``launch`` names the programs that may open views by themselves.
+    ``oidc`` is the provider of single sign-on, if there is one.
     ``trusted_proxies`` are those whose word of a caller's address is believed, to count by.
     The times are those of security practice for launch links: short for the link, half an hour for the view.
     """
@@ -37,6 +39,7 @@ class ApiSettings:
     handle_valid_for: timedelta = timedelta(seconds=120)
     view_valid_for: timedelta = timedelta(minutes=30)
     sign_in: SignIn = field(default_factory=lambda: SignIn(hashing=PasswordHashing(), limits=SessionLimits()))
+    oidc: OidcProvider | None = None
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @property

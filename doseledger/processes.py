@@ -19,7 +19,7 @@ from dose_services.viewer_links import ViewerTemplate, orthanc_explorer_2
 from doseledger.hooks_file import read_hooks_file
 from doseledger.launch_peers import read_launch_peers
 from doseledger.settings import Settings
-from doseledger.sign_in_peers import read_sign_in_peers
+from doseledger.sign_in_peers import SignInPeers, read_sign_in_peers
 
 if TYPE_CHECKING:
     from dose_core.auditing.events import AuditSource
@@ -65,7 +65,7 @@ def tokens_of(settings: Settings) -> TokenSettings:
     )
 
 
-def sign_in_of(settings: Settings) -> "SignIn":
+def sign_in_of(settings: Settings, peers: SignInPeers) -> "SignIn":
     """Return how people sign in."""
     from dose_services.browser_sessions import SessionLimits
     from dose_services.password_hashing import PasswordHashing
@@ -74,7 +74,7 @@ def sign_in_of(settings: Settings) -> "SignIn":
     limits = SessionLimits(
         idle=timedelta(minutes=settings.session_idle_minutes), absolute=timedelta(hours=settings.session_hours)
     )
-    return SignIn(hashing=PasswordHashing(), limits=limits, directories=read_sign_in_peers(settings.sign_in_peers))
+    return SignIn(hashing=PasswordHashing(), limits=limits, directories=peers.directories)
 
 
 def run_api() -> None:
@@ -84,6 +84,7 @@ def run_api() -> None:
 
     settings, engine = _started()
     installed_readers()  # a broken one is told at the start, not when the first object comes
+    peers = read_sign_in_peers(settings.sign_in_peers)
     api_settings = ApiSettings(
         tokens=tokens_of(settings),
         public_url=settings.public_url,
@@ -91,7 +92,8 @@ def run_api() -> None:
         viewer=viewer_of(settings),
         hooks=read_hooks_file(settings.cds_hooks, viewer=viewer_of(settings)),
         launch=read_launch_peers(settings.launch_peers),
-        sign_in=sign_in_of(settings),
+        sign_in=sign_in_of(settings, peers),
+        oidc=peers.oidc,
         trusted_proxies=tuple(map(ip_network, settings.trusted_proxies)),
     )
     main.run(api_settings, engine, site_of(settings), host=settings.api_host, port=settings.api_port)

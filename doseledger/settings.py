@@ -38,7 +38,6 @@ _WORDS = (
     "hl7_allowed_senders",
     "hl7_processing_ids",
     "commitment_allowed_peers",
-    "trusted_proxies",
 )
 _WITH_BLANKS = ("hl7_allowed_certificates", "hl7_sender_rules", "placeholder_names", "observation_codes")
 _ELSEWHERE = {"CONFIG", "TEST_POSTGRES"}  # ours, but no settings of a process

@@ -16,12 +16,18 @@ class SignInSettings(BaseModel):
         default=12, ge=1, le=24 * 7, description="hours after which a browser is signed out, whatever is done"
     )
     sign_in_peers: Path | None = Field(
-        default=None, description="TOML file of the directory by which people sign in; without it none is asked"
+        default=None,
+        description="TOML file of the directory and the identity provider by which people sign in; else none is asked",
     )
     trusted_proxies: tuple[str, ...] = Field(
         default=(),
         description="IP addresses and networks of reverse proxies whose X-Forwarded-For is believed",
     )
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _from_text(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -1,8 +1,10 @@
-"""The file that names the directory by which people sign in, and what its groups may do here."""
+"""The file that names the directory and the identity provider by which people sign in, and what groups may do here."""
 
 import tomllib
+from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -11,7 +13,10 @@ from dose_core.errors import DoseError
 from dose_services.directory_users import Duty
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from api.auth.directory import LdapDirectory
+    from api.auth.oidc import OidcProvider
 
 _Word = Annotated[str, Field(min_length=1, max_length=500)]
 
@@ -46,27 +51,57 @@ class _Ldap(_Part):
         return urls
 
 
+class _Oidc(_Part):
+    issuer: Annotated[str, Field(pattern=r"^https?://")]
+    label: _Word = "single sign-on"
+    client_id: _Word
+    client_secret_file: Path
+    scopes: tuple[_Word, ...] = ("openid", "profile")
+    algorithms: tuple[Literal["RS256", "RS384", "ES256", "ES384"], ...] = Field(("RS256", "ES256"), min_length=1)
+    login_claim: _Word = "preferred_username"
+    groups_claim: _Word = "groups"
+    origins: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+    allow_http: bool = False
+    authority_file: Path | None = None
+    groups: dict[str, tuple[str, ...]] = Field(min_length=1)
+
+
 class _File(_Part):
     ldap: _Ldap | None = None
+    oidc: _Oidc | None = None
 
 
-def read_sign_in_peers(path: Path | None) -> "list[LdapDirectory]":
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInPeers:
+    """Who vouches for people."""
+
+    directories: "Sequence[LdapDirectory]" = ()
+    oidc: "OidcProvider | None" = None
+
+
+def read_sign_in_peers(path: Path | None) -> SignInPeers:
     """
-    Return the directories that a file names; none without a file. Files in it are named from where it stands.
+    Return who vouches for people; nobody without a file. Files in it are named from where it stands.
 
     Raises:
         UnusableSignInPeersError: it cannot be read, or something in it is wrong; the text names the place.
     """
+    from api.auth.outgoing import AddressRefusedError
+
     if path is None:
-        return []
+        return SignInPeers()
     try:
         told = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        return [] if told.ldap is None else [_directory(told.ldap, path.parent)]
+        return SignInPeers(
+            directories=[] if told.ldap is None else [_directory(told.ldap, path.parent)],
+            oidc=None if told.oidc is None else _provider(told.oidc, path.parent),
+        )
     except ValidationError as error:
         places = sorted({".".join(map(str, one["loc"])) + f" ({one['type']})" for one in error.errors()})
         msg = f"{path}: {', '.join(places)}"
         raise UnusableSignInPeersError(msg) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValueError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValueError, AddressRefusedError) as error:
         msg = f"{path}: {error}"
         raise UnusableSignInPeersError(msg) from None
 
@@ -88,3 +123,27 @@ def _directory(told: _Ldap, folder: Path) -> "LdapDirectory":
         duties={group: tuple(map(Duty.parse, written)) for group, written in told.groups.items()},
     )
     return LdapDirectory(settings)
+
+
+def _provider(told: _Oidc, folder: Path) -> "OidcProvider":
+    from api.auth.oidc import OidcProvider, OidcSettings
+    from api.auth.outgoing import OutgoingRules, origin_of
+
+    settings = OidcSettings(
+        issuer=told.issuer,
+        label=told.label,
+        client_id=told.client_id,
+        client_secret=(folder / told.client_secret_file).read_text(encoding="utf-8").strip(),
+        scopes=told.scopes,
+        algorithms=told.algorithms,
+        login_claim=told.login_claim,
+        groups_claim=told.groups_claim,
+        duties={group: tuple(map(Duty.parse, written)) for group, written in told.groups.items()},
+        outgoing=OutgoingRules(
+            origins=frozenset(map(origin_of, (told.issuer, *told.origins))),
+            networks=tuple(map(ip_network, told.networks)),
+            allows_http=told.allow_http,
+            authorities=str(folder / told.authority_file) if told.authority_file else None,
+        ),
+    )
+    return OidcProvider(settings)

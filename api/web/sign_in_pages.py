@@ -1,5 +1,7 @@
 """The pages of signing in and of one's own account."""
 
+from urllib.parse import urlencode
+
 from fastapi.responses import HTMLResponse
 from starlette.types import Scope
 
@@ -19,7 +21,14 @@ _BY = {
 
 def sign_in_page(scope: Scope, *, next_path: str, refused: DoseError | None = None) -> HTMLResponse:
     """Return the form; ``refused`` is why somebody was not let in before."""
-    context = {"next": next_path, "refused": sentence(str(refused)) if refused else None, "longest": MAX_PASSWORD}
+    oidc = scope["app"].state.settings.oidc
+    context = {
+        "sso": oidc.settings.label if oidc else None,
+        "sso_path": f"/sign-in/oidc?{urlencode({'next': next_path})}",
+        "next": next_path,
+        "refused": sentence(str(refused)) if refused else None,
+        "longest": MAX_PASSWORD,
+    }
     return render(scope, "sign_in.html", context, status=_status(refused), headers=_headers(refused))
 
 
