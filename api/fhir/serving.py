@@ -98,7 +98,10 @@ def _check(desk: Desk, kind: str) -> None:
 
 def _moment(name: str, text: str) -> date | datetime:
     try:
-        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+        moment = datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
     except ValueError:
+        moment = date.min
+    if not date.min.year < moment.year < date.max.year:  # whose ends have no instant everywhere
         msg = f"'{name}' is no date; write it like 2020-01-31 or 2020-01-31T08:00:00Z"
-        raise BadSearchError(msg) from None
+        raise BadSearchError(msg)
+    return moment

@@ -66,7 +66,10 @@ def merged_patient(old_id: str, survivor_id: str) -> Json:
     return versioned({"resourceType": "Patient", "id": old_id, "active": False, "link": link})
 
 
-def performer(names: tuple[str, ...] = ()) -> Json:
-    """Return who authorised an irradiation, to be contained: by the name that is stated, else unknown."""
-    stated = human_names(names[0]) if len(names) == 1 else []
-    return {"resourceType": "Practitioner", "id": PERFORMER, "name": stated or [absent()]}
+def performer() -> Json:
+    """
+    Return who authorised an irradiation, to be contained: unknown.
+
+    What is read of reports keeps them among the other physicians of a study, and nobody else is to be named for them.
+    """
+    return {"resourceType": "Practitioner", "id": PERFORMER, "name": [absent()]}

@@ -32,7 +32,8 @@ SEARCHES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Composition": (("_id", "patient", "subject", "date"), ("patient.identifier",)),
 }
 READ_ALONE = "ServiceRequest"
-MOST = 100  # ours: resources of a page
+MOST = 100  # ours: resources of a page, and ids of a search
+MOST_TOKENS = 20  # ours: identifiers, or codes, of which any may fit; REST takes as many
 USUAL = 20
 _CONTROLS = frozenset(("_count", "_cursor", "_format", "_type"))
 _NAME = re.compile(r"[a-zA-Z_.:-]{1,40}\Z")
@@ -107,6 +108,7 @@ def query_of(kind: str, parameters: Sequence[tuple[str, str]], *, in_body: bool,
     period = EVER
     for name, text in parameters:
         _check_name(kind, name, by_get, by_post, in_body=in_body)
+        _check_text(name, text)
         if name == "date":
             period = period.also(between(name, text, zone))
         elif name in once:
@@ -151,6 +153,16 @@ def _check_name(kind: str, name: str, by_get: tuple[str, ...], by_post: tuple[st
     shown = f"'{name}'" if _NAME.match(name) else "a parameter"
     msg = f"{shown} is not known here; {kind} is searched by {', '.join((*by_get, *by_post))}, see /fhir/metadata"
     raise BadSearchError(msg)
+
+
+def _check_text(name: str, text: str) -> None:
+    if any(not letter.isprintable() for letter in text):
+        msg = f"'{name}' holds a character that cannot be printed"
+        raise BadSearchError(msg)
+    most = MOST if name == "_id" else MOST_TOKENS
+    if text.count(",") >= most:
+        msg = f"'{name}' names more than {most}"
+        raise BadSearchError(msg)
 
 
 def _tokens(once: dict[str, str], name: str) -> tuple[Token, ...]:

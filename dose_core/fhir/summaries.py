@@ -62,7 +62,6 @@ class Summarised:
     started_at: datetime | None  # an instant
     device: tuple[str, str | None] | None
     report_uids: Sequence[str] = ()
-    authorized_by: tuple[str, ...] = ()
     is_amended: bool = False
 
     @property
@@ -79,7 +78,7 @@ def dose_summary(one: Summarised) -> Made:
         present(
             resourceType="Observation",
             id=one.id,
-            contained=[performer(one.authorized_by)],
+            contained=[performer()],
             identifier=[dicom_uid(uid, concept(SR_UID_TYPE)) for uid in one.report_uids],
             basedOn=_request(one.study),
             partOf=[study_reference(one.study)],

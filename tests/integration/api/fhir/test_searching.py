@@ -176,6 +176,56 @@ def batch(house: House, kind: str, *requests: tuple[str, str], status: int = 200
     return answer.json()
 
 
+class TestBadInput:
+    @pytest.mark.parametrize(
+        "form",
+        [
+            {"identifier": "1\x002"},
+            {"identifier": "HOSP\x1f|1"},
+            {"family": "Ex\x00"},
+            {"identifier": ",".join("1" * 21)},
+            {"_id": ",".join("1" * 101)},
+            {"identifier": "HOSP|"},
+            {"Exempel Hilda": "1"},
+        ],
+    )
+    def test_in_a_form_is_refused_and_not_repeated(self, hers: House, form: dict[str, str]) -> None:
+        assert "Exempel" not in str(ask(hers, "Patient", form, status=400))
+
+    def test_in_a_form_that_is_no_text_is_refused(self, hers: House) -> None:
+        headers = {**hers.reading, "Content-Type": "application/x-www-form-urlencoded"}
+        for body, status in ((b"\xff\xfe", 400), (b"a" * 70_000, 413)):
+            answer = hers.client.post("/fhir/Patient/_search", content=body, headers=headers)
+            assert (answer.status_code, answer.json()["resourceType"]) == (status, "OperationOutcome")
+
+    @pytest.mark.parametrize(
+        "asked", ["from=0001-01-01", "until=9999-12-31", "from=x", "since=2020", "from=2021&until=2020-01-01"]
+    )
+    def test_in_a_period_is_refused(self, get: Get, patient_id: str, asked: str) -> None:
+        get(f"Patient/{patient_id}/$cumulative-dose?{asked}", status=400)
+
+    @pytest.mark.parametrize(
+        "path", ["Patient/%00", "Observation/..%2F..", "Device/{}", "Observation/.ct", "Composition/1.2.3"]
+    )
+    def test_in_an_id_is_nobodys(self, get: Get, path: str) -> None:
+        assert get(path, status=404)["issue"][0]["code"] == "not-found"
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"",
+            b"[]",
+            b"{",
+            b'{"resourceType":"Bundle","type":"document"}',
+            b'{"resourceType":"Patient","type":"batch"}',
+        ],
+    )
+    def test_in_a_bundle_is_an_outcome(self, hers: House, body: bytes) -> None:
+        headers = {**hers.reading, "Content-Type": "application/fhir+json"}
+        answer = hers.client.post("/fhir", content=body, headers=headers)
+        assert (answer.status_code, answer.json()["resourceType"]) == (422, "OperationOutcome")
+
+
 class TestABatch:
     def test_answers_each_entry_and_refuses_to_create_anything(self, hers: House, patient_id: str) -> None:
         body = batch(hers, "batch", ("GET", f"Patient/{patient_id}"), ("POST", "Observation"), ("GET", "Patient/x"))

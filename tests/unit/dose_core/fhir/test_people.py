@@ -8,7 +8,6 @@ import pytest
 from dose_core.fhir.devices import NO_AE_TITLE, NO_TYPE, Equipment, device
 from dose_core.fhir.elements import authority_system, instant
 from dose_core.fhir.names import human_names
-from dose_core.fhir.people import performer
 
 NOTHING = Equipment(
     id="1",
@@ -57,12 +56,6 @@ def test_a_machine_of_which_nothing_is_known_claims_no_profile_and_says_what_it_
     assert made.shortcomings == (NO_AE_TITLE, NO_TYPE)
     assert "profile" not in made.resource["meta"]
     assert made.resource["meta"]["tag"][0]["code"] == "not-conformant"
-
-
-def test_one_of_several_physicians_is_not_taken_for_who_authorised() -> None:
-    assert "extension" in performer()["name"][0]
-    assert "extension" in performer(("Roe^Rita", "Poe^Paul"))["name"][0]
-    assert performer(("Roe^Rita",))["name"][0]["family"] == "Roe"
 
 
 def test_a_version_changes_with_anything_that_is_said() -> None:
