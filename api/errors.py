@@ -37,7 +37,7 @@ from dose_core.retention.wording import NoReasonError
 from dose_services.access import PurposeNotAllowedError
 from dose_services.browser_sessions import NotSignedInError
 from dose_services.desk import DecisionRefusedError
-from dose_services.destination_places import NotMovableError
+from dose_services.destination_places import ChangedMeanwhileError, NotMovableError
 from dose_services.device_desk import DeviceDecisionRefusedError
 from dose_services.devices import UnknownDeviceError
 from dose_services.fhir import UnknownResourceError
@@ -138,6 +138,7 @@ _ANSWERS: dict[type[Exception], _Answer] = {
     PublicationNotMovableError: _Answer(status=409, slug="publication-not-movable"),
     UnknownPacsError: _Answer(status=404, slug="unknown-archive"),
     NotMovableError: _Answer(status=409, slug="destination-not-movable"),
+    ChangedMeanwhileError: _Answer(status=409, slug="changed-meanwhile"),
     UnknownForwardError: _Answer(status=404, slug="unknown-forward"),
     ForwardNotMovableError: _Answer(status=409, slug="forward-not-movable"),
     UnknownResourceError: _Answer(status=404, slug="unknown-resource"),

@@ -46,6 +46,33 @@ class Place:
     moves_secrets: bool = True
 
 
+class ChangedMeanwhileError(DoseError):
+    """Somebody changed the destination since it was read; nothing was changed."""
+
+
+def check_pacs(session: Session, name: str, read_as: datetime) -> None:
+    """
+    Hold an archive as it was read: when it was changed last.
+
+    Raises:
+        ChangedMeanwhileError: it is not so any more.
+    """
+    row = pacs.lock(session, name)
+    _check(row.changed_at if row is not None else None, read_as)
+
+
+def check_forwarding(session: Session, name: str, read_as: datetime) -> None:
+    """
+    Hold a destination of forwarded dose SRs as it was read: when it was changed last.
+
+    Raises:
+        ChangedMeanwhileError: it is not so any more.
+    """
+    found = forwarding.destination_named(session, name)
+    row = forwarding.lock_destination(session, found.id) if found is not None else None
+    _check(row.changed_at if row is not None else None, read_as)
+
+
 def move_pacs(session: Session, name: str, place: Place, *, looker: Looker, now: datetime) -> None:
     """
     Have an archive be somewhere else.
@@ -120,6 +147,11 @@ def move_receiver(session: Session, name: str, place: Place, *, looker: Looker, 
         setattr(row, one, getattr(moved, one))
     session.flush()
     record_look(session, looker, Action.CHANGE_DESTINATION, now=now, reason=_told(name, place))
+
+
+def _check(changed_at: datetime | None, read_as: datetime) -> None:
+    if changed_at is not None and changed_at != read_as:
+        raise ChangedMeanwhileError("it was changed since it was read; read it again")
 
 
 def _moved(node: DicomNode | StowNode, place: Place) -> DicomNode | StowNode:

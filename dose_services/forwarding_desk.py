@@ -262,6 +262,7 @@ def _destination(row: ForwardDestinationRow, counts: dict[str, int]) -> ForwardD
         rule=rule_of(row),
         is_active=row.is_active,
         problem=row.problem,
+        changed_at=row.changed_at,
         counts={state: counts.get(state, 0) for state in ForwardState},
     )
 

@@ -114,6 +114,7 @@ class ForwardDestination:
     rule: ForwardRule
     is_active: bool
     problem: str | None
+    changed_at: datetime
     counts: dict[ForwardState, int] = field(default_factory=dict)
 
     @property

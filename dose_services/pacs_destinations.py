@@ -152,4 +152,5 @@ def _destination(row: PacsDestinationRow) -> Destination:
             deletes=row.deletes,
         ),
         is_active=row.is_active,
+        changed_at=row.changed_at,
     )

@@ -93,6 +93,7 @@ class Destination:
     node: Node
     rule: PacsRule
     is_active: bool = True
+    changed_at: datetime | None = None  # None: what stands in the settings was never changed
 
     @property
     def protocol(self) -> Protocol:

@@ -40,8 +40,10 @@ def add_pacs(body: PacsIn, principal: DestinationManagerDep, session: SessionDep
 def change_pacs(
     name: Name, body: PacsChangeIn, principal: DestinationManagerDep, session: SessionDep, now: NowDep
 ) -> PacsOut:
-    """Change where an archive is, what it gets, or if it rests; what is left out stays."""
+    """Change where an archive is, what it gets, or if it rests; what is left out stays. 409 if it changed meanwhile."""
     by = principal.looker
+    if body.changed_at is not None:
+        destination_places.check_pacs(session, name, body.changed_at)
     place = body.place()
     if place is not None:
         destination_places.move_pacs(session, name, place, looker=by, now=now)
@@ -80,6 +82,8 @@ def change_forwarding(
 ) -> ForwardDestinationOut:
     """Change where a destination is, which texts stay in what it gets, or if it rests; what is left out stays."""
     by = principal.looker
+    if body.changed_at is not None:
+        destination_places.check_forwarding(session, name, body.changed_at)
     place = body.place()
     if place is not None:
         destination_places.move_forwarding(session, name, place, looker=by, now=now)

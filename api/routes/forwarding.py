@@ -1,20 +1,17 @@
 """Forwarded dose SRs: who gets them, their queue, and what people do about an object."""
 
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
 from api.auth.principals import QueueRunnerDep
 from api.deps import NowDep, SessionDep
+from api.queue_page import Number, QueuePageDep
 from api.schemas.forwarding import ForwardDestinationOut, ForwardDestinationsOut, ForwardOut, ForwardsOut
 from dose_services import forwarding_desk
 from dose_services.forwarding_values import ForwardState
 
 router = APIRouter(prefix="/api/v1/forwarding", tags=["operation"])
-
-_LARGEST = 2**63 - 1  # of a number of PostgreSQL
-Number = Annotated[int, Path(ge=1, le=_LARGEST)]
 
 
 @router.get("/destinations", summary="Registries and archives that get dose SRs")
@@ -28,20 +25,17 @@ def read_destinations(_: QueueRunnerDep, session: SessionDep) -> ForwardDestinat
 def read_objects(
     principal: QueueRunnerDep,
     session: SessionDep,
-    destination: Annotated[str | None, Query(description="name of a destination; none asks for all")] = None,
+    page: QueuePageDep,
     state: Annotated[list[ForwardState] | None, Query(description="one or several; none asks for all")] = None,
-    exam: Annotated[UUID | None, Query(description="about this exam")] = None,
-    after: Annotated[int, Query(ge=0, le=_LARGEST, description="the last object of the page before")] = 0,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> ForwardsOut:
     """Return objects of the queue in their order, without whom they are about; for physicists and administrators."""
     found = forwarding_desk.listed(
         session,
-        destination=destination,
+        destination=page.destination,
         states=tuple(state or ()),
-        exam_id=exam,
-        after=after,
-        limit=limit,
+        exam_id=page.exam_id,
+        after=page.after,
+        limit=page.limit,
         reach=principal.looker.sight,
     )
     return ForwardsOut(objects=[ForwardOut.model_validate(one) for one in found])

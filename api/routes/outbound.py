@@ -1,12 +1,12 @@
 """Results for other systems: their queues, and what people do about messages."""
 
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
 from api.auth.principals import DeciderDep, QueueRunnerDep
 from api.deps import NowDep, SessionDep
+from api.queue_page import Number, QueuePageDep
 from api.schemas.outbound import (
     DestinationOut,
     DestinationsOut,
@@ -20,9 +20,6 @@ from dose_services import outbound_desk, outbound_destinations
 
 router = APIRouter(prefix="/api/v1/outbound", tags=["operation"])
 
-_LARGEST = 2**63 - 1  # of a number of PostgreSQL
-Number = Annotated[int, Path(ge=1, le=_LARGEST)]
-
 
 @router.get("/destinations", summary="Systems that get results")
 def read_destinations(_: QueueRunnerDep, session: SessionDep) -> DestinationsOut:
@@ -35,20 +32,17 @@ def read_destinations(_: QueueRunnerDep, session: SessionDep) -> DestinationsOut
 def read_messages(
     principal: QueueRunnerDep,
     session: SessionDep,
-    destination: Annotated[str | None, Query(description="name of a destination; none asks for all")] = None,
+    page: QueuePageDep,
     state: Annotated[list[QueueState] | None, Query(description="one or several; none asks for all")] = None,
-    exam: Annotated[UUID | None, Query(description="about this exam")] = None,
-    after: Annotated[int, Query(ge=0, le=_LARGEST, description="the last message of the page before")] = 0,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> MessagesOut:
     """Return messages in the order in which they are sent, without whom they name; for physicists, administrators."""
     found = outbound_desk.messages(
         session,
-        destination=destination,
+        destination=page.destination,
         states=tuple(state or ()),
-        exam_id=exam,
-        after=after,
-        limit=limit,
+        exam_id=page.exam_id,
+        after=page.after,
+        limit=page.limit,
         reach=principal.looker.sight,
     )
     return MessagesOut(messages=[MessageOut.model_validate(one) for one in found])

@@ -1,41 +1,36 @@
 """Dose SRs of ours for archives: what waits, what was sent or refused, and what people do about it."""
 
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
 from api.auth.principals import QueueRunnerDep
 from api.deps import NowDep, SessionDep
+from api.queue_page import Number, QueuePageDep
 from api.schemas.publications import PacsListOut, PacsOut, PublicationOut, PublicationsOut
 from dose_services import publication_desk
 from dose_services.publication_states import PublicationState
 
 router = APIRouter(prefix="/api/v1/publications", tags=["operation"])
 
-_LARGEST = 2**63 - 1  # of a number of PostgreSQL
-
 
 @router.get("", summary="Dose SRs that wait, were sent, or were refused")
 def read_publications(
     principal: QueueRunnerDep,
     session: SessionDep,
+    page: QueuePageDep,
     state: Annotated[list[PublicationState] | None, Query(description="one or several; none asks for all")] = None,
     kind: Annotated[str | None, Query(description="such as 'ct rdsr'; none asks for all")] = None,
-    destination: Annotated[str | None, Query(description="name of an archive; none asks for all")] = None,
-    exam: Annotated[UUID | None, Query(description="of this exam")] = None,
-    after: Annotated[int, Query(ge=0, le=_LARGEST, description="the last one of the page before")] = 0,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> PublicationsOut:
     """Return publications in the order in which they came up; for physicists and administrators."""
     found = publication_desk.listed(
         session,
         states=tuple(state or ()),
         kind=kind,
-        destination=destination,
-        exam_id=exam,
-        after=after,
-        limit=limit,
+        destination=page.destination,
+        exam_id=page.exam_id,
+        after=page.after,
+        limit=page.limit,
         reach=principal.looker.sight,
     )
     return PublicationsOut(publications=[PublicationOut.model_validate(one) for one in found])
@@ -49,9 +44,7 @@ def read_destinations(_: QueueRunnerDep, session: SessionDep) -> PacsListOut:
 
 
 @router.post("/{number}/retry", summary="An archive is asked once more")
-def retry(
-    number: Annotated[int, Path(ge=1, le=_LARGEST)], principal: QueueRunnerDep, session: SessionDep, now: NowDep
-) -> PublicationOut:
+def retry(number: Number, principal: QueueRunnerDep, session: SessionDep, now: NowDep) -> PublicationOut:
     """
     Have a refused dose SR sent again, or a failed attempt repeated now; for physicists and administrators.
 

@@ -168,12 +168,22 @@ class MoveIn(BodyIn):
 
 
 class PacsChangeIn(MoveIn):
-    """What changes about an archive; ``kinds`` replaces those that it gets, an empty list is none."""
+    """
+    What changes about an archive; ``kinds`` replaces those that it gets, an empty list is none.
+
+    ``changed_at`` is what was read of it: if somebody changed it since, nothing is changed. Null leaves that open.
+    """
 
     kinds: Words | None = None
+    changed_at: AwareDatetime | None = None
 
 
 class ForwardChangeIn(MoveIn):
-    """What changes about a destination of forwarded dose SRs; ``release_texts`` are texts that stay from now on."""
+    """
+    What changes about a destination of forwarded dose SRs; ``release_texts`` are texts that stay from now on.
+
+    ``changed_at`` is what was read of it: if somebody changed it since, nothing is changed. Null leaves that open.
+    """
 
     release_texts: Words = ()
+    changed_at: AwareDatetime | None = None

@@ -28,6 +28,7 @@ class ForwardDestinationOut(BodyOut):
     keeps_device: bool
     released_texts: list[str]
     problem: str | None
+    changed_at: datetime
     waiting: int
     withheld: int
     parked: int
@@ -51,6 +52,7 @@ class ForwardDestinationOut(BodyOut):
             keeps_device=one.rule.keeps_device,
             released_texts=list(one.rule.released_texts),
             problem=one.problem,
+            changed_at=one.changed_at,
             waiting=one.counts.get(ForwardState.WAITING, 0),
             withheld=one.counts.get(ForwardState.WITHHELD, 0),
             parked=one.counts.get(ForwardState.PARKED, 0),

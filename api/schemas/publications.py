@@ -24,6 +24,7 @@ class PacsOut(BodyOut):
     sites: list[str]
     exams_since: datetime | None
     deletes: bool
+    changed_at: datetime | None
     counts: dict[PublicationState, int]
 
     @classmethod
@@ -38,6 +39,7 @@ class PacsOut(BodyOut):
             sites=list(one.rule.sites),
             exams_since=one.rule.exams_since,
             deletes=one.deletes,
+            changed_at=one.changed_at,
             counts=counts,
         )
 

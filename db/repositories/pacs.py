@@ -18,6 +18,12 @@ def named(session: Session, name: str) -> PacsDestinationRow | None:
     return session.scalars(select(PacsDestinationRow).where(PacsDestinationRow.name == name)).one_or_none()
 
 
+def lock(session: Session, name: str) -> PacsDestinationRow | None:
+    """Return the one of a name, and hold it until the transaction ends."""
+    query = select(PacsDestinationRow).where(PacsDestinationRow.name == name)
+    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
+
+
 def last_change(session: Session) -> datetime | None:
     """Return when one of them was changed last."""
     return session.scalar(select(func.max(PacsDestinationRow.changed_at)))

@@ -1,5 +1,6 @@
 """Tests of api.routes.destinations: who gets what, and where they are, said by an administrator."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -114,6 +115,24 @@ def test_the_token_of_an_archive_is_sent_to_no_other_host_by_these_routes(house:
     moved = house.client.patch(f"{PACS}/VNA", json={"url": "https://thief.example/rs"}, headers=adam)
 
     assert (moved.status_code, moved.json()["type"]) == (409, "urn:doseledger:problem:destination-not-movable")
+
+
+@pytest.mark.parametrize(
+    ("url", "name", "body"), [(PACS, "PACS", ARCHIVE), (FORWARDING, "national", REGISTRY)], ids=["archive", "registry"]
+)
+def test_who_read_it_before_another_changed_it_changes_nothing(
+    house: House, adam: dict[str, str], url: str, name: str, body: dict[str, Any]
+) -> None:
+    read = house.client.post(url, json=body, headers=adam).json()["changed_at"]
+    house.late_by = timedelta(minutes=1)
+    first = house.client.patch(f"{url}/{name}", json={"is_active": False, "changed_at": read}, headers=adam)
+    second = house.client.patch(f"{url}/{name}", json={"is_active": True, "changed_at": read}, headers=adam)
+
+    assert (first.status_code, second.status_code) == (200, 409)
+    assert second.json()["type"] == "urn:doseledger:problem:changed-meanwhile"
+    assert [
+        one["is_active"] for one in house.client.get(url, headers=adam).json()["destinations"] if one["name"] == name
+    ] == [False]
 
 
 def test_what_is_not_known_is_told_so(house: House, adam: dict[str, str]) -> None:

@@ -111,6 +111,7 @@ def test_archives_are_told_with_what_stands_for_them(house: House) -> None:
             "sites": [],
             "exams_since": None,
             "deletes": True,
+            "changed_at": None,
             "counts": {"parked": 1},
         }
     ]
