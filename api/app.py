@@ -19,6 +19,7 @@ from api.middleware import Doorway
 from api.routes import (
     about,
     access,
+    audit,
     break_glass,
     deletions,
     desk,
@@ -79,6 +80,7 @@ _ROOMS = (
     devices,
     access,
     localisers,
+    audit,
     launch,
     signed_door,
     smart_door,

@@ -20,7 +20,8 @@ from dose_services.reading import UnitOfWork
 from dose_services.site import Site
 
 
-async def _unit_of_work(request: Request) -> UnitOfWork:
+def unit_of_work_of(request: Request) -> UnitOfWork:
+    """Return how work is done for a request."""
     return partial(unit_of_work, request.app.state.engine, asked_from=_address(request))
 
 
@@ -49,9 +50,14 @@ async def _end(work: AbstractContextManager[Session], error: BaseException | Non
     return bool(is_settled)
 
 
-async def clock() -> datetime:
+def time_now() -> datetime:
     """Return the time; the only reading of the clock here."""
     return datetime.now(UTC)  # noqa: TID251 - the edge reads the clock
+
+
+async def clock() -> datetime:
+    """Return the time."""
+    return time_now()
 
 
 async def _settings(request: Request) -> ApiSettings:
@@ -76,6 +82,10 @@ async def _route(request: Request) -> str:
 def route_template(request: Request) -> str:
     """Return the template of the route that serves this request, such as ``/api/v1/exams/{exam_id}``."""
     return str(getattr(request.scope.get("route"), "path", "(no route)"))
+
+
+async def _unit_of_work(request: Request) -> UnitOfWork:
+    return unit_of_work_of(request)
 
 
 # For routes whose work is one transaction. scope="function" commits before the answer goes out: with

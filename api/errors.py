@@ -18,7 +18,7 @@ from api.bodies import UnsupportedMediaTypeError
 from api.cds_hooks.asking import NoPatientDataError
 from api.cds_hooks.principals import HookTokenRejectedError, KeysUnavailableError
 from api.cds_hooks.routes import UnknownHookServiceError
-from api.deps import route_template
+from api.deps import route_template, time_now, unit_of_work_of
 from api.fhir.negotiation import NotAcceptableError, NotOfferedError
 from api.launch.signed import LinkNotUnderstoodError, LinkRejectedError
 from api.launch.smart import SmartRejectedError
@@ -35,6 +35,7 @@ from dose_core.fhir.asked import BadSearchError
 from dose_core.ledger.value_id import NotAValueIdError
 from dose_core.retention.wording import NoReasonError
 from dose_services.access import PurposeNotAllowedError
+from dose_services.audit import Action, Looker, record_look
 from dose_services.browser_sessions import NotSignedInError
 from dose_services.desk import DecisionRefusedError
 from dose_services.destination_places import ChangedMeanwhileError, NotMovableError
@@ -200,6 +201,8 @@ def _answer_to(error: Exception) -> _Answer:
 
 
 def _foreseen(request: Request, error: Exception) -> Response:
+    if isinstance(error, NotPermittedError) and error.looker is not None:
+        _record_refusal(request, error.looker, str(error))
     if isinstance(error, LookNotRecordedError):
         cause = error.__cause__ or error
         FAILURE.error("a look could not be recorded", extra={"route": route_template(request), **told(cause)})
@@ -221,6 +224,15 @@ def _to_sign_in(request: Request) -> Response:
     prefix = request.app.state.settings.path_prefix
     back = f"?next={quote(request.url.path, safe='/')}" if request.method == "GET" else ""
     return RedirectResponse(f"{prefix}/sign-in{back}", status_code=303)
+
+
+def _record_refusal(request: Request, looker: Looker, why: str) -> None:
+    """Put on record who asked for what they may not; what they asked for is refused even if that fails."""
+    try:
+        with unit_of_work_of(request)() as session:
+            record_look(session, looker, Action.REFUSED, now=time_now(), outcome=why)
+    except (DatabaseError, LookNotRecordedError) as error:
+        FAILURE.error("a refusal could not be recorded", extra={"route": route_template(request), **told(error)})
 
 
 def _database_failed(request: Request, error: Exception) -> Response:

@@ -59,7 +59,7 @@ os.register_at_fork(after_in_child=_chains.clear)  # a child has neither our loc
 def wait(session: Session, look: dict[str, Any]) -> None:
     """Have a look recorded when this unit of work ends; without it nothing of it is committed."""
     asked_from = session.info.get(ASKED_FROM)
-    session.info.setdefault(_WAITING, []).append({"outcome": None, **look, "id": uuid4(), "asked_from": asked_from})
+    session.info.setdefault(_WAITING, []).append({**look, "id": uuid4(), "asked_from": asked_from})
 
 
 class Sealing:

@@ -99,6 +99,28 @@ def order_within(order: str) -> str:
     )"""  # noqa: S608 - ours
 
 
+def look_within() -> str:
+    """
+    Return SQL for that a row of ``access_log`` is in reach.
+
+    It is of its exam, else of the exams of its patient, else of the organisations in which who looked has a duty; what
+    is of none of these is the root's.
+    """
+    patients = f"""EXISTS (
+        SELECT FROM exam re WHERE re.patient_id = access_log.patient_id AND {exam_within("re")}
+    )"""
+    peoples = f"""EXISTS (
+        SELECT FROM role_grant rg WHERE rg.subject = access_log.subject AND {within("rg.organisation_id")}
+    )"""
+    return f"""(
+        {within(ROOT_SQL)} OR CASE
+            WHEN access_log.exam_id IS NOT NULL THEN {its_exam_within("access_log.exam_id")}
+            WHEN access_log.patient_id IS NOT NULL THEN {patients}
+            ELSE {peoples}
+        END
+    )"""
+
+
 def finding_within(finding: str = "finding") -> str:
     """
     Return SQL for that a finding, named so in the query, is in reach.

@@ -15,6 +15,7 @@ from dose_services.roles import Purpose
 class Action(StrEnum):
     """Looks that are recorded, and what was decided about exams."""
 
+    REFUSED = "refused"  # no role of who asked allows it
     SEARCH_PATIENT = "search_patient"
     READ_EXAMS = "read_exams"
     READ_CUMULATIVE_DOSE = "read_cumulative_dose"
@@ -138,8 +139,13 @@ def record_look(
     patient_id: UUID | None = None,
     exam_id: UUID | None = None,
     reason: str | None = None,
+    outcome: str | None = None,
 ) -> None:
-    """Record one look in this unit of work; if it cannot be recorded, the answer does not go out."""
+    """
+    Record one look in this unit of work; if it cannot be recorded, the answer does not go out.
+
+    ``outcome`` is why it was refused, if it was.
+    """
     look = {
         "at": now,
         "subject": looker.subject,
@@ -151,5 +157,6 @@ def record_look(
         "via": looker.via,
         "reference": looker.reference,
         "reason": reason,
+        "outcome": outcome,
     }
     access_log.add(session, look)

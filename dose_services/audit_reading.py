@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from db.reaching import Reach
 from db.repositories import access_log
 from db.session import Session
 
@@ -43,10 +44,14 @@ class Wanted:
     until: datetime | None = None
 
 
-def page(session: Session, wanted: Wanted, *, after: UUID | None, limit: int) -> list[dict[str, Any]]:
-    """Return looks, newest first; with ``after`` those that follow that one."""
+def page(
+    session: Session, wanted: Wanted, *, after: UUID | None, limit: int, reach: Reach | None
+) -> list[dict[str, Any]]:
+    """Return looks within reach, newest first; with ``after`` those that follow that one."""
     filters = {name: getattr(wanted, name) for name in ("subject", "action", "patient_id", "exam_id")}
-    return access_log.page(session, filters, since=wanted.since, until=wanted.until, after=after, limit=limit)
+    return access_log.page(
+        session, filters, since=wanted.since, until=wanted.until, after=after, limit=limit, reach=reach
+    )
 
 
 def between(session: Session, *, since: datetime | None, until: datetime | None) -> Iterator[dict[str, Any]]:

@@ -90,6 +90,7 @@ class Permission(StrEnum):
     MANAGE_DESTINATIONS = "manage_destinations"  # say which archives and registries get what, and where they are
     READ_ACCESS = "read_access"  # see organisations, who has which role, and what a role may do
     MANAGE_ACCESS = "manage_access"  # change these
+    READ_AUDIT = "read_audit"  # see who looked at what
 
 
 _OF_CARE = frozenset({Permission.SEARCH_PATIENTS, Permission.VIEW_LAUNCHED_PATIENT})
@@ -137,7 +138,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.INTEGRATOR: frozenset({Permission.SEARCH_PATIENTS, Permission.READ_DEVICES}),
-    Role.AUDITOR: frozenset({Permission.READ_ACCESS}),
+    Role.AUDITOR: frozenset({Permission.READ_ACCESS, Permission.READ_AUDIT}),
 }
 
 # For what each role uses what it sees. What a request states no purpose for is treatment; for who treats nobody, it is

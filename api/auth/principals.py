@@ -34,7 +34,11 @@ class ScopeMissingError(DoseError):
 
 
 class NotPermittedError(DoseError):
-    """No role of the caller allows this."""
+    """No role of the caller allows this; ``looker`` is who asked, as far as it is known, for the record."""
+
+    def __init__(self, message: str, looker: Looker | None = None) -> None:
+        super().__init__(message)
+        self.looker = looker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,21 +144,21 @@ async def _read(
     _require(bearer, Scope.READ)
     looker, rights = _looker(bearer, route), bearer.access.rights_for(purpose)
     if reason is not None:
-        _check_may(rights, Permission.BREAK_GLASS)
+        _check_may(rights, Permission.BREAK_GLASS, looker)
         looker = replace(looker, break_glass=unquote(reason))
     return ReadPrincipal(rights=rights, looker=looker, site=bearer.site)
 
 
-def _check_may(rights: Rights, permission: Permission) -> None:
+def _check_may(rights: Rights, permission: Permission, looker: Looker) -> None:
     if not rights.may(permission):
         what_for = f" for the purpose {rights.purpose}" if rights.purpose else ""
         msg = f"no role of the caller allows '{permission}'{what_for}"
-        raise NotPermittedError(msg)
+        raise NotPermittedError(msg, looker)
 
 
 def _with(permission: Permission) -> Callable[[ReadPrincipal], Awaitable[ReadPrincipal]]:
     async def permitted(principal: Annotated[ReadPrincipal, Depends(_read)]) -> ReadPrincipal:
-        _check_may(principal.rights, permission)
+        _check_may(principal.rights, permission, principal.looker)
         return replace(principal, looker=looker_by(principal.looker, principal.rights, permission))
 
     return permitted
@@ -191,5 +195,6 @@ LocaliserCalibratorDep = Annotated[ReadPrincipal, Depends(_with(Permission.CALIB
 ReactionRecorderDep = Annotated[ReadPrincipal, Depends(_with(Permission.RECORD_REACTIONS))]
 QueueRunnerDep = Annotated[ReadPrincipal, Depends(_with(Permission.RUN_QUEUES))]
 DestinationManagerDep = Annotated[ReadPrincipal, Depends(_with(Permission.MANAGE_DESTINATIONS))]
+AuditReaderDep = Annotated[ReadPrincipal, Depends(_with(Permission.READ_AUDIT))]
 AccessReaderDep = Annotated[ReadPrincipal, Depends(_with(Permission.READ_ACCESS))]
 AccessManagerDep = Annotated[ReadPrincipal, Depends(_with(Permission.MANAGE_ACCESS))]

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, insert, select, text, tuple_
 
 from db import look_chain
+from db.reaching import Reach, conditions, look_within
 from db.session import Session
 from db.tables.access_log import AccessAnchorHeadRow, AccessAnchorRow, AccessLogRow
 from dose_core.auditing.anchors import Anchor, Head
@@ -100,10 +101,11 @@ def page(
     until: datetime | None,
     after: UUID | None,
     limit: int,
+    reach: Reach | None,
 ) -> list[dict[str, Any]]:
-    """Return looks, newest first; ``filters`` are values of columns, ``None`` for any."""
+    """Return looks within reach, newest first; ``filters`` are values of columns, ``None`` for any."""
     row = AccessLogRow
-    query = _within(select(*_STATED), since, until)
+    query = _within(select(*_STATED), since, until).where(*conditions(look_within(), reach))
     for name, value in filters.items():
         if value is not None:
             query = query.where(getattr(row, name) == value)

@@ -25,6 +25,7 @@ MEANINGS = {
     "110127": "Emergency Override Started",
     "110128": "Network Configuration",
     "110129": "Security Configuration",
+    "110132": "Use of Restricted Function",
     "110136": "Security Roles Changed",
     "110137": "User security Attributes Changed",
     "110150": "Application",

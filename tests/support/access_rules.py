@@ -225,6 +225,9 @@ ROWS: tuple[Row, ...] = (
     post("/access/grants", _SAY, body={"subject": "system:x", "role": "mpe", "organisation_id": "{organisation_id}"}),
     post("/access/grants/{grant_id}/end", _SAY),
     put("/access/roles", _SAY, lists=True),
+    # Who looked
+    get("/audit/looks", "audit", lists=True),
+    get("/audit/looks.csv", "audit", lists=True),
     # FHIR
     fhir("GET", "", _READ, at="?_type=Patient&_id={patient_id}", lists=True),
     fhir("GET", "/", _READ, at="/?_type=Patient&_id={patient_id}", lists=True),

@@ -124,6 +124,8 @@ DOORS = {
     Scope.LAUNCH: [("POST", "/api/v1/launch/handles")],
     Scope.READ: [
         ("POST", SEARCH),
+        ("GET", "/api/v1/audit/looks"),
+        ("GET", "/api/v1/audit/looks.csv"),
         ("GET", f"/api/v1/patients/{ANY}/exams"),
         ("GET", f"/api/v1/patients/{ANY}/cumulative-dose"),
         ("GET", f"/api/v1/patients/{ANY}/prior-similar"),

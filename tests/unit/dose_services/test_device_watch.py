@@ -73,6 +73,7 @@ def machine(number: int, *, model: str | None = "CT 64", maker: str | None = "AC
         institution=None,
         observer_uid=None,
         ae_title=None,
+        organisation_id=None,
         sends_no_rdsr=False,
         classed_as=DeviceClass.BY_DOSE,
         first_seen_at=SEEN + timedelta(days=number),
