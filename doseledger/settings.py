@@ -28,6 +28,7 @@ from dose_core.retention.rules import Jurisdiction
 from doseledger.prefix import PREFIX
 from doseledger.settings_of_archives import ArchiveSettings
 from doseledger.settings_of_audit import AuditSettings
+from doseledger.settings_of_launch import LaunchSettings
 from doseledger.settings_of_sign_in import SignInSettings
 
 _SECRETS = ("database_url", "token_secret", "orthanc_password", "forwarding_key")
@@ -49,7 +50,7 @@ class SettingsError(DoseError):
     """The settings do not hold; the text has a line for each thing that is wrong and how to mend it."""
 
 
-class Settings(AuditSettings, ArchiveSettings, SignInSettings):
+class Settings(AuditSettings, ArchiveSettings, LaunchSettings, SignInSettings):
     """All settings. A field's description is what ``doseledger config check`` tells about it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -73,10 +74,6 @@ class Settings(AuditSettings, ArchiveSettings, SignInSettings):
     )
     not_patient_stations: tuple[str, ...] = Field(
         default=(), description="patterns of station names at which no patient is examined"
-    )
-
-    cds_hooks: Path | None = Field(
-        default=None, description="TOML file of the EHRs that call CDS Hooks, and of what their cards tell"
     )
 
     placeholder_names: tuple[str, ...] = Field(
@@ -106,10 +103,6 @@ class Settings(AuditSettings, ArchiveSettings, SignInSettings):
 
     token_secret: SecretStr = Field(min_length=32, description="at least 32 random characters; signs access tokens")
     public_url: str = Field(description="address under which browsers reach the service, such as https://dose.example")
-    frame_ancestors: tuple[str, ...] = Field(default=(), description="origins that may show the dose view in a frame")
-    launch_peers: Path | None = Field(
-        default=None, description="TOML file of the programs and EHRs that may open views by themselves"
-    )
     api_host: str = Field(default="127.0.0.1", description="address to listen on")
     api_port: int = Field(default=8700, ge=1, le=65535, description="port of the service")
 
@@ -221,13 +214,6 @@ class Settings(AuditSettings, ArchiveSettings, SignInSettings):
         if is_daily and info.data.get("retention_jurisdiction") is None:
             raise ValueError("DOSELEDGER_RETENTION_JURISDICTION has to be set as well, or nothing says what is older")
         return is_daily
-
-    @field_validator("frame_ancestors")
-    @classmethod
-    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
-        if any(urlsplit(o).scheme not in {"http", "https"} or not urlsplit(o).netloc for o in origins):
-            raise ValueError("each must start with http:// or https:// and name a host")
-        return origins
 
     @field_validator("hl7_allowed_senders")
     @classmethod
