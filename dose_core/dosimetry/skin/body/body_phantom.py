@@ -125,4 +125,4 @@ _BETWEEN_MM = 30.0  # between the parts of the flat picture
 def _name(sex: str | None, height_cm: float, weight_kg: float, age_years: float | None, arms: Arms) -> str:
     kind = sex if sex in ("male", "female") else "person"
     who = f"adult {kind}" if age_years is None or age_years >= ADULT_YEARS else f"child of {age_years:g} years"
-    return f"{who} {height_cm:g} cm {weight_kg:g} kg, arms {arms.value}"
+    return f"{who} {round(height_cm, 1):g} cm {round(weight_kg, 1):g} kg, arms {arms.value}"
