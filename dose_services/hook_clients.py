@@ -47,5 +47,5 @@ def looker(person: HookPerson, access: Access, *, route: str) -> Looker:
         reference=person.instance,
         route=route,
         reach=rights.reach(Permission.SEARCH_PATIENTS),
-        purpose=rights.purpose,
+        purpose=rights.purpose_of(Permission.SEARCH_PATIENTS),
     )

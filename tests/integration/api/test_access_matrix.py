@@ -7,6 +7,7 @@ Expected is what ``tests/support/access_rules.py`` says from the duties of peopl
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -16,11 +17,13 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.deps import clock
 from api.settings import ApiSettings
-from db.session import make_engine
+from db.session import make_engine, unit_of_work
+from dose_services import devices, grants, organisations
+from dose_services.organisations import Kind
 from dose_services.roles import Role, Scope
 from tests.integration.api.conftest import SITE, TOKENS, House
 from tests.support.access_rules import DUTIES, ELSEWHERE, MAY_OPEN_VIEWS, ROWS, VIEW, Row
-from tests.support.access_world import NOWHERE, OTHER, OWN, World, build
+from tests.support.access_world import BY, NOWHERE, OTHER, OWN, World, build
 from tests.support.postgres import PostgresServer, database
 
 # A token of each other scope opens no door of a reader, and the other way round.
@@ -51,7 +54,7 @@ def routes_of(app: FastAPI) -> set[tuple[str, str]]:
         if inner is not None:
             waiting.extend(inner.routes)
         elif isinstance(one, APIRoute):
-            found |= {(method, one.path) for method in one.methods}
+            found |= {(method, one.path) for method in one.methods or ()}
     return found
 
 
@@ -185,6 +188,73 @@ def test_a_view_shows_its_patient_and_of_them_what_the_duty_reaches(world: World
                 wrong.append(f"{role} at {page} of another patient: {there.status_code}")
     print(f"rows tested {rows}, violations {len(wrong)}")  # noqa: T201 - shown by pytest -s
     assert not wrong, "\n".join(wrong)
+
+
+def exams_of(world: World, role: Role, side: str, **headers: str) -> Any:  # noqa: ANN401 - a foreign response
+    """Ask for the history of a side's patient."""
+    address = f"/api/v1/patients/{world.things[side]['patient_id']}/exams"
+    return world.house.client.get(address, headers=world.headers[role] | headers)
+
+
+class TestTheGlass:
+    def test_opens_what_is_out_of_reach_for_a_reason_which_stays_on_record(self, world: World) -> None:
+        glass = {"X-Break-Glass": "unconscious, brought by helicopter"}
+
+        opened = exams_of(world, Role.RADIOLOGIST, OTHER, **glass)
+
+        assert [one["id"] for one in opened.json()["exams"]] == [world.things[OTHER]["exam_id"]]
+        told = world.house.rows(
+            "SELECT subject, patient_id::text, reason FROM access_log WHERE action = 'break_glass' "
+            "ORDER BY at DESC LIMIT 1"
+        )
+        assert told == [("user:radiologist", world.things[OTHER]["patient_id"], glass["X-Break-Glass"])]
+        findings = world.house.rows("SELECT subject, text FROM finding WHERE kind = 'break_glass'")
+        assert "a patient of another organisation" in dict(findings)[world.things[OTHER]["patient_id"]]
+
+    def test_opens_the_rest_of_a_history_of_which_a_part_is_in_reach(self, world: World) -> None:
+        glass = {"X-Break-Glass": "unconscious, brought by helicopter"}
+
+        here, all_ = (exams_of(world, Role.RADIOLOGIST, OWN, **more).json()["exams"] for more in ({}, glass))
+
+        assert (len(here), len(all_)) == (1, 2)
+        told = world.house.rows(
+            "SELECT patient_id::text FROM access_log WHERE action = 'break_glass' ORDER BY at DESC LIMIT 1"
+        )
+        assert told == [(world.things[OWN]["patient_id"],)]
+
+    def test_stays_whole_for_who_may_not_break_it(self, world: World) -> None:
+        assert exams_of(world, Role.RADIOGRAPHER, OTHER, **{"X-Break-Glass": "I am curious today"}).status_code == 403
+
+
+class TestAPurpose:
+    def test_of_treatment_reaches_the_region_and_another_the_hospital_alone(self, world: World) -> None:
+        world.house.add_user("hilda", Role.AUDITOR)
+        with unit_of_work(world.house.engine) as session:
+            north = organisations.of_name(session, "North").id
+            hill = organisations.add(session, "hill", Kind.HOSPITAL, parent_id=north, looker=BY, now=world.house.now).id
+            grants.give(session, "user:hilda", Role.RADIOLOGIST, hill, looker=BY, now=world.house.now)
+        hilda = world.house.headers(Scope.READ, login="hilda")
+        address = f"/api/v1/patients/{world.things[OWN]['patient_id']}/exams"
+
+        answers = [
+            world.house.client.get(address, headers=hilda | {"X-Purpose-Of-Use": purpose}).status_code
+            for purpose in ("TREAT", "HQUALIMP", "HRESCH")
+        ]
+
+        assert answers == [200, 404, 403]
+
+
+class TestADevice:
+    def test_that_is_said_to_be_of_another_organisation_takes_its_exams_along(self, world: World) -> None:
+        things = world.things[OTHER]
+        with unit_of_work(world.house.engine) as session:
+            harbour = organisations.of_name(session, "harbour hospital").id
+            devices.set_organisation(session, UUID(things["device_id"]), harbour, looker=BY, now=world.house.now)
+        moved = exams_of(world, Role.RADIOLOGIST, OTHER).status_code
+        with unit_of_work(world.house.engine) as session:
+            devices.set_organisation(session, UUID(things["device_id"]), None, looker=BY, now=world.house.now)
+
+        assert (moved, exams_of(world, Role.RADIOLOGIST, OTHER).status_code) == (200, 404)
 
 
 @pytest.mark.parametrize("scope", Scope)
