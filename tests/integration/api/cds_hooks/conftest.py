@@ -31,13 +31,23 @@ class Ward:
     house: House
     ehr: MockEhr
 
-    def had(self, study: Study, *, days_ago: int, accession: str | None = None) -> None:
-        """Have an exam arrive that was made so many days ago, by the site's calendar."""
+    def had(
+        self,
+        study: Study,
+        *,
+        days_ago: int,
+        accession: str | None = None,
+        **elements: Any,  # noqa: ANN401 - elements by keyword
+    ) -> None:
+        """Have an exam arrive that was made so many days ago, by the site's calendar; its report states elements."""
         day = self.house.now.astimezone(SITE.timezone).date() - timedelta(days=days_ago)
         started = datetime.combine(day, study.started_at.time())
         key = f"{study.key} {days_ago}"
         moved = replace(study, key=key, started_at=started, accession_number=accession or study.accession_number)
-        assert self.house.hand_in(whole(dose_report(moved))).json()["read_status"] == "read"
+        report = dose_report(moved)
+        for keyword, value in elements.items():
+            setattr(report, keyword, value)
+        assert self.house.hand_in(whole(report)).json()["read_status"] == "read"
 
     def post(self, body: dict[str, Any], path: str = SERVICE, **claims: Any) -> Any:  # noqa: ANN401 - foreign
         """Post a body with a token for this call, and return the answer."""

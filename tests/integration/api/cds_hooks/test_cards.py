@@ -11,8 +11,11 @@ from db.session import unit_of_work
 from dose_services import restriction
 from dose_services.audit import Looker
 from doseledger.demo.hospital import ANNA, ANNA_CHEST, BRUNO, CARA, CARA_ABDOMEN
+from hl7_bridge.handling import MessageHandler
+from hl7_bridge.settings import Hl7Settings
+from tests.builders.hl7 import message, msh, pid
 from tests.integration.api.cds_hooks.conftest import HOOKS, Ward, ward_of
-from tests.integration.api.conftest import MakeHouse
+from tests.integration.api.conftest import SITE, MakeHouse
 from tests.support.hooks_schema import DISCOVERY, check
 from tests.support.mock_ehr_hooks import SERVICE, call, patient, pregnancy, service_request
 
@@ -130,6 +133,7 @@ class TestPatientView:
         assert ward.cards(call("patient-view", patient(BRUNO.identifier))) == []
 
 
+HEAD = {"coding": [{"system": "http://loinc.org", "code": "24725-4"}]}
 ABDOMEN = {"coding": [{"system": "http://loinc.org", "code": "41806-1"}]}
 
 
@@ -178,6 +182,29 @@ class TestAPregnancy:
     def test_is_not_asked_of_a_man_or_of_who_is_over_fifty(self, ward: Ward) -> None:
         assert ward.cards(order(BRUNO.identifier, code=ABDOMEN)) == []
         assert ward.cards(order(ANNA.identifier, code=ABDOMEN)) == []  # born in 1961
+
+    def test_that_an_exam_or_a_message_states_is_told_with_who_stated_it(self, with_cara: Ward) -> None:
+        # PS3.3, C.2.4: 2 is possibly pregnant.
+        with_cara.had(replace(ANNA_CHEST, key="cara-chest", person=CARA), days_ago=10, PregnancyStatus=2)
+        asked = order(CARA.identifier, code=HEAD)
+
+        (card,) = with_cara.cards(asked)
+        assert (card["summary"], card["indicator"]) == ("A possible pregnancy is stated", "warning")
+        assert "at an exam" in card["detail"]
+
+        at = (with_cara.house.now - timedelta(days=2)).strftime("%Y%m%d%H%M%S")
+        told = message(
+            msh("ADT^A08^ADT_A01", at=at),
+            f"EVN|A08|{at}",
+            pid(f"{CARA.identifier}^^^DEMO^MR"),
+            "PV1|1|O" + "|" * 13 + "B6",
+        )
+        handler = MessageHandler(with_cara.house.engine, SITE, Hl7Settings(), lambda: with_cara.house.now)
+        assert b"|AA|" in handler.handle(told, peer="127.0.0.1")
+
+        (card,) = with_cara.cards(asked)
+        assert card["summary"] == "A pregnancy is stated"
+        assert "by the hospital information system" in card["detail"]
 
 
 class TestSkinThatIsToBeLookedAt:
