@@ -70,11 +70,13 @@ def wake_exams(session: Session, numbers: Sequence[str], *, now: datetime) -> No
 _WAKE_EXAMS_OF = text(
     """
     INSERT INTO outbox (kind, site, study_instance_uid, exam_id, at)
-    SELECT 'revised', e.site, e.study_instance_uid, e.id, CAST(:now AS timestamptz) FROM exam e
-    WHERE e.id IN (
-        SELECT id FROM exam WHERE patient_id = ANY(:patient_ids) AND admission_id IS NOT NULL
-        UNION SELECT exam_id FROM exam_named_patient WHERE patient_id = ANY(:patient_ids)
-    ) AND e.state <> 'void' AND e.expired_at IS NULL
+    SELECT 'revised', e.site, e.study_instance_uid, e.id, CAST(:now AS timestamptz) FROM (
+        SELECT id, site, study_instance_uid, admission_id, state, expired_at FROM exam
+        WHERE patient_id = ANY(:patient_ids)
+        UNION SELECT e.id, e.site, e.study_instance_uid, e.admission_id, e.state, e.expired_at
+        FROM exam_named_patient n JOIN exam e ON e.id = n.exam_id WHERE n.patient_id = ANY(:patient_ids)
+    ) AS e
+    WHERE e.admission_id IS NOT NULL AND e.state <> 'void' AND e.expired_at IS NULL
         AND EXISTS (SELECT FROM stay_event s WHERE s.number = e.admission_id OR s.new_number = e.admission_id)
     """
 )
