@@ -75,7 +75,7 @@ def tell(session: Session, facts: Sequence[Fact], change: Change) -> Outcome:
     if verdict.refusal is None:
         write(session, known, standing, change)
     if is_structural:
-        settle_loops(session, _looped({number: verdict}), now=change.now)
+        settle_loops(session, _all_of(asked, known), _looped({number: verdict}), now=change.now)
     return replace(_outcome(verdict, facts, standing), told=_told_of(known, facts, standing))
 
 
@@ -113,8 +113,12 @@ def _take_anew(session: Session, asked: Sequence[tuple[str, str]], number: int, 
             break
     decided = {key for fact in facts for key in fact.named | fact.listed}
     write(session, known, standing, change, decided=decided)
-    settle_loops(session, _looped(verdicts), now=change.now)
+    settle_loops(session, _all_of(held | listed, known), _looped(verdicts), now=change.now)
     return _outcome(verdicts[number], [fact for fact in facts if fact.number == number], standing)
+
+
+def _all_of(keys: Iterable[Key], known: Iterable[KnownPerson]) -> set[Key]:
+    return {*keys, *((one.value, one.authority) for person in known for one in person.identifiers)}
 
 
 def _looped(verdicts: Mapping[int, Verdict]) -> list[int]:

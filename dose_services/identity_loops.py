@@ -5,12 +5,12 @@ Nobody but a person can tell which of the merges was wrong. A finding stays open
 refused so if it came now, whatever came in which order.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from db.repositories import findings, identity_facts, people
 from db.session import Session
-from dose_core.identity.facts import Fact
+from dose_core.identity.facts import Fact, Key
 from dose_core.identity.folding import Refusal, fold
 from dose_services.finding_kinds import FindingKind
 from dose_services.identity_kept import unpacked
@@ -19,9 +19,13 @@ from dose_services.identity_writing import people_of
 _KIND = FindingKind.MERGE_LOOP
 
 
-def settle_loops(session: Session, refused: Collection[int], *, now: datetime) -> None:
-    """Bring the findings up to date; ``refused`` are the numbers of facts that were just refused so. Safe to repeat."""
-    told = {int(subject) for subject in findings.open_subjects(session, kind=_KIND)}
+def settle_loops(session: Session, concerned: Iterable[Key], refused: Collection[int], *, now: datetime) -> None:
+    """
+    Bring the findings about those up to date who have, or had, the concerned identifiers. Safe to repeat.
+
+    ``refused`` are the numbers of facts that were just refused so.
+    """
+    told = identity_facts.told_of(session, _KIND, concerned)
     for number in sorted(told.union(refused)):
         kept = identity_facts.of_number(session, number)
         facts = unpacked(kept) if kept is not None else []

@@ -172,12 +172,6 @@ def unresolved(session: Session, *, limit: int = 500) -> list[FindingRow]:
     return list(session.scalars(query.order_by(FindingRow.raised_at.desc(), FindingRow.id).limit(limit)))
 
 
-def open_subjects(session: Session, *, kind: str) -> list[str]:
-    """Return what the open findings of a kind are about."""
-    query = select(FindingRow.subject).where(FindingRow.kind == kind, FindingRow.resolved_at.is_(None))
-    return list(session.scalars(query.order_by(FindingRow.subject)))
-
-
 def of_exam(session: Session, exam_id: UUID) -> list[FindingRow]:
     """Return the unresolved findings about one exam."""
     query = select(FindingRow).where(FindingRow.exam_id == exam_id, FindingRow.resolved_at.is_(None))

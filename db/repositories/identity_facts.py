@@ -97,6 +97,16 @@ _OF = text(
 )
 
 
+_TOLD = text(
+    """
+    SELECT f.subject FROM finding f
+    WHERE f.kind = :kind AND f.resolved_at IS NULL AND EXISTS (
+        SELECT FROM identity_fact_key k
+        JOIN unnest(CAST(:values AS text[]), CAST(:authorities AS text[])) AS a (value, authority)
+            ON k.value = a.value AND k.authority = a.authority
+        WHERE k.fact_id = CAST(f.subject AS bigint))
+    """
+)
 _OF_NUMBER = text("SELECT id, at, content FROM identity_fact WHERE id = :number")
 
 
@@ -137,6 +147,11 @@ def of(session: Session, keys: Iterable[tuple[str, str]]) -> list[KeptFact]:
     """Return all facts that concern these identifiers, at any distance, in the order of their events."""
     rows = session.execute(_OF, _pairs(keys))
     return [KeptFact(number=row.id, at=row.at, content=row.content) for row in rows]
+
+
+def told_of(session: Session, kind: str, keys: Iterable[tuple[str, str]]) -> set[int]:
+    """Return the numbers of facts about these identifiers that open findings of a kind are about."""
+    return {int(subject) for subject in session.scalars(_TOLD, {"kind": kind, **_pairs(keys)})}
 
 
 def of_number(session: Session, number: int) -> KeptFact | None:
