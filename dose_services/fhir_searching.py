@@ -94,12 +94,13 @@ def _fits(query: Query, one: Json, device_ids: frozenset[str] | None) -> bool:
     codes = [(each["code"], each["system"]) for each in one.get("code", {}).get("coding", ())]
     at = one.get("effectiveDateTime") or one.get("date")
     uids = [each["value"].removeprefix("urn:oid:") for each in one.get("identifier", ())]
+    numbers = {*query.uids, *(asked.value for asked in query.identifiers)}
     of_device = one.get("device", {}).get("reference", "").rpartition("/")[2]
     return (
         (not query.ids or one["id"] in query.ids)
         and (not query.codes or any(asked.fits(*code) for asked in query.codes for code in codes))
         and (query.kind == "ImagingStudy" or query.period.holds(datetime.fromisoformat(at) if at else None))
-        and (not query.uids or any(uid in query.uids for uid in uids))
+        and (not (query.uids or query.identifiers) or any(uid in numbers for uid in uids))
         and (device_ids is None or of_device in device_ids)
     )
 
@@ -129,8 +130,9 @@ def _named(session: Session, query: Query) -> list[UUID] | None:
         asked.append({id_ for one in query.ids if (id_ := fhir_gathering.exam_id_of(one)) is not None})
     if query.study_id is not None:
         asked.append({query.study_id})
-    if query.uids:
-        asked.append({id_ for uid in query.uids for id_ in fhir.exams_of_uid(session, uid)})
+    if query.uids or query.identifiers:
+        by_uid = {id_ for uid in query.uids for id_ in fhir.exams_of_uid(session, uid)}
+        asked.append(by_uid | {id_ for one in query.identifiers for id_ in fhir.exams_of_accession(session, one.value)})
     return sorted(set.intersection(*asked)) if asked else None
 
 

@@ -1,7 +1,5 @@
 """What may be wanted: reads, answered in JSON (HL7 FHIR R4, 3.1.0.1.11)."""
 
-from typing import Annotated
-
 from fastapi import Depends, Request
 
 from dose_core.errors import DoseError
@@ -34,4 +32,3 @@ def _is_ours(media_range: str) -> bool:
 
 
 JSON_WANTED = Depends(_json)
-JsonDep = Annotated[None, JSON_WANTED]

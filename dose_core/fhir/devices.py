@@ -1,7 +1,8 @@
 """
 The irradiating devices, by the profile modality-device.
 
-Source: Radiation Dose Summary 1.0.0, ModalityDevice; PS3.3, C.7.5.1; PS3.16, CID 33.
+Source: Radiation Dose Summary 1.0.0, ModalityDevice; PS3.3, C.7.5.1 (in a report the Device UID is the Device Observer
+UID); PS3.16, TID 1004, CID 33.
 """
 
 from dataclasses import dataclass
@@ -26,7 +27,11 @@ _DEVICE_UID = Term(DICOM_IDENTIFIER_TYPE, "device-uid", "Device UID")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Equipment:
-    """A machine as its objects state it; ``modality`` is that of most of its newest exams, ``None`` if none is."""
+    """
+    A machine as its objects state it; ``uid`` is its Device UID or Device Observer UID.
+
+    ``modality`` is that of most of its newest exams, ``None`` if none is.
+    """
 
     id: str
     manufacturer: str | None
@@ -37,11 +42,6 @@ class Equipment:
     ae_title: str | None
     modality: str | None
     software_versions: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str | None:
-        """What people call it."""
-        return self.station_name or self.ae_title or self.model
 
 
 def device(equipment: Equipment) -> Made:

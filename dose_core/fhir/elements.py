@@ -37,11 +37,6 @@ class Made:
     resource: Json
     shortcomings: tuple[str, ...] = ()
 
-    @property
-    def is_conformant(self) -> bool:
-        """Tell if it meets its profile."""
-        return not self.shortcomings
-
 
 def made(resource: Json, profile: str, shortcomings: tuple[str, ...] = ()) -> Made:
     """Return a resource that claims its profile, or is tagged as not conformant, with the reasons."""

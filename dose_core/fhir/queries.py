@@ -38,6 +38,7 @@ USUAL = 20
 _CONTROLS = frozenset(("_count", "_cursor", "_format", "_type"))
 _NAME = re.compile(r"[a-zA-Z_.:-]{1,40}\Z")
 _UID = re.compile(r"(urn:oid:)?(?P<uid>[0-9.]{1,64})\Z")
+_BY_UID = frozenset(("ImagingStudy", "Observation"))
 _PLACE_BYTES = 17  # an id of ours, and how many resources of that exam were on the page before
 
 
@@ -124,13 +125,13 @@ def query_of(kind: str, parameters: Sequence[tuple[str, str]], *, in_body: bool,
     }
     found = {key: id_of(name, text, of) for key, (name, text, of) in asked_ids.items() if text is not None}
     identifiers = _tokens(once, "identifier")
-    is_of_studies = kind in {"ImagingStudy", "Observation"}
+    uids, others = _uids(kind, identifiers, in_body=in_body)
     return Query(
         kind=kind,
         ids=tuple(once["_id"].split(",")) if "_id" in once else (),
         of_identified=_tokens(once, "patient.identifier"),
-        identifiers=() if is_of_studies else identifiers,
-        uids=_uids(kind, identifiers) if is_of_studies else (),
+        identifiers=others,
+        uids=uids,
         texts={name: once[name] for name in ("family", "given", "manufacturer") if name in once},
         codes=_tokens(once, "code"),
         types=_tokens(once, "type"),
@@ -138,7 +139,11 @@ def query_of(kind: str, parameters: Sequence[tuple[str, str]], *, in_body: bool,
         period=period,
         count=_count(once.get("_count")),
         place=_place(once["_cursor"]) if "_cursor" in once else None,
-        kept=tuple((name, text) for name, text in parameters if name in by_get or name == "_count"),
+        kept=tuple(
+            (name, text)
+            for name, text in parameters
+            if name == "_count" or (name in by_get and not (name == "identifier" and kind in _BY_UID and others))
+        ),
         is_in_vain=None in found.values(),
         **found,
     )
@@ -169,16 +174,27 @@ def _tokens(once: dict[str, str], name: str) -> tuple[Token, ...]:
     return tokens(name, once[name]) if name in once else ()
 
 
-def _uids(kind: str, identifiers: tuple[Token, ...]) -> tuple[str, ...]:
-    """Return the DICOM UIDs that are asked for; they name no person, and so may stand in an address."""
-    found = []
+def _uids(kind: str, identifiers: tuple[Token, ...], *, in_body: bool) -> tuple[tuple[str, ...], tuple[Token, ...]]:
+    """
+    Return the DICOM UIDs that are asked for, which name no person and so may stand in an address, and what is no UID.
+
+    Of studies that may be an accession number, in a body.
+    """
+    if kind not in _BY_UID:
+        return (), identifiers
+    uids, others = [], []
     for one in identifiers:
-        match = _UID.match(one.value)
-        if match is None or one.system not in {None, DICOM_UID}:
-            msg = f"{kind} is found by a DICOM UID: identifier=urn:oid:1.2.3, or urn:dicom:uid|urn:oid:1.2.3"
-            raise BadSearchError(msg)
-        found.append(match["uid"])
-    return tuple(found)
+        match = _UID.match(one.value) if one.system in {None, DICOM_UID} else None
+        if match is not None:
+            uids.append(match["uid"])
+        others += [one] if match is None else []
+    if others and not (in_body and kind == "ImagingStudy"):
+        msg = (
+            f"{kind} is found by a DICOM UID, identifier=urn:oid:1.2.3 or urn:dicom:uid|urn:oid:1.2.3; a study by its "
+            "accession number too: POST ImagingStudy/_search"
+        )
+        raise BadSearchError(msg)
+    return tuple(uids), tuple(others)
 
 
 def _count(text: str | None) -> int:

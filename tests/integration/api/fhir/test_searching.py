@@ -149,6 +149,16 @@ class TestWhatNamesAPatient:
         assert len(resources(get(following(page) or ""))) == 2
         assert resources(ask(hers, "Patient", {"identifier": "OTHER|1"})) == []
 
+    def test_may_be_an_accession_number_in_a_form(self, hers: House, get: Get) -> None:
+        page = ask(hers, "ImagingStudy", {"identifier": "H-20260301"})
+        (study,) = resources(page)
+
+        assert study["identifier"][0]["value"] == "urn:oid:2.25.81.20260301"
+        assert resources(get(f"ImagingStudy?identifier={study['identifier'][0]['value']}")) == [study]
+        assert "H-2026" not in str(page["link"])
+        assert "_search" in get("ImagingStudy?identifier=H-20260301", status=400)["issue"][0]["details"]["text"]
+        assert resources(ask(hers, "ImagingStudy", {"identifier": "H-1"})) == []
+
     def test_finds_them_by_the_beginning_of_their_name_in_a_form(self, hers: House, patient_id: str) -> None:
         for form in ({"family": "exem"}, {"family": "Exempel", "given": "HIL"}):
             assert [one["id"] for one in resources(ask(hers, "Patient", form))] == [patient_id], form
