@@ -1,5 +1,7 @@
 """Somebody arrives with what another program vouches for: a view opens, or a page says that there is nothing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,14 +9,16 @@ from fastapi import Response, status
 from starlette.types import Scope
 
 from api.launch.opened import opened
+from api.launch.signed import LinkRejectedError
 from api.settings import ApiSettings
 from api.web.pages import message_page
 from db.session import Session
 from dose_services import launch
 from dose_services.audit import Action, Looker, Via, record_look
 from dose_services.launch_asking import Asked
+from dose_services.reading import UnitOfWork
 from dose_services.roles import Permission
-from dose_services.users import User
+from dose_services.users import User, UserNotAllowedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,18 @@ def arrive(session: Session, arrival: Arrival, *, scope: Scope, settings: ApiSet
     )
     record_look(session, looker, Action.SEARCH_PATIENT, now=now)
     return no_data(scope)
+
+
+@contextmanager
+def on_record(unit_of_work: UnitOfWork, *, by: str, route: str, now: datetime) -> Iterator[None]:
+    """Put on record what a program proved and was refused all the same: a person nobody knows, or an address twice."""
+    try:
+        yield
+    except (UserNotAllowedError, LinkRejectedError) as error:
+        looker = Looker(subject=f"system:{by}", user_id=None, via=Via.LAUNCH, reference=None, route=route)
+        with unit_of_work() as session:
+            record_look(session, looker, Action.REFUSED, now=now, outcome=str(error))
+        raise
 
 
 def no_data(scope: Scope) -> Response:

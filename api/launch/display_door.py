@@ -1,6 +1,7 @@
 """The door of IHE Invoke Image Display, for who is signed in or for what a program signed."""
 
 import base64
+from contextlib import nullcontext
 from datetime import datetime
 from hashlib import sha256
 from typing import Annotated
@@ -13,7 +14,7 @@ from fastapi.responses import RedirectResponse
 from api.auth.sessions import MaybeSignedInDep
 from api.deps import NowDep, RouteDep, SettingsDep, SiteDep, UnitOfWorkDep
 from api.launch import parked
-from api.launch.arriving import Arrival, arrive
+from api.launch.arriving import Arrival, arrive, on_record
 from api.launch.display import read_display
 from api.launch.signed import (
     LinkNotUnderstoodError,
@@ -33,6 +34,7 @@ from dose_services.users import User, UserNotAllowedError
 
 PATH, RESUMED = "/IHEInvokeImageDisplay", "/launch/display"
 
+_USED = "this link does not hold, was used before or has expired; open the view again"
 _MOST_PARKED = 900  # what the page of signing in takes along
 
 router = APIRouter(tags=["launch"], include_in_schema=False)
@@ -60,14 +62,15 @@ def invoke(
         way = f"{settings.path_prefix}/sign-in?next={quote(f'{RESUMED}?q={sealed}', safe='')}"
         return RedirectResponse(way, status_code=status.HTTP_303_SEE_OTHER)
     by = f"display:{proof.client.name}" if proof else "display:session"
-    if proof is not None:
+    with on_record(unit_of_work, by=by, route=route, now=now) if proof else nullcontext():
+        if proof is not None:
+            with unit_of_work() as session:
+                if not used_once.use(session, by, proof.once, until=proof.until, now=now):
+                    raise LinkRejectedError(_USED)
         with unit_of_work() as session:
-            if not used_once.use(session, by, proof.once, until=proof.until, now=now):
-                raise LinkRejectedError("this link does not hold, was used before or has expired; open the view again")
-    with unit_of_work() as session:
-        user = _user(session, proof, signed.person.user_id if signed else None, now)
-        arrival = Arrival(user=user, by=by, asked=asked, route=route, within_reach=proof is None)
-        return arrive(session, arrival, scope=request.scope, settings=settings, now=now)
+            user = _user(session, proof, signed.person.user_id if signed else None, now)
+            arrival = Arrival(user=user, by=by, asked=asked, route=route, within_reach=proof is None)
+            return arrive(session, arrival, scope=request.scope, settings=settings, now=now)
 
 
 @router.get(RESUMED, response_class=Response, status_code=status.HTTP_303_SEE_OTHER)
@@ -98,7 +101,7 @@ def _proof(pairs: Pairs, settings: ApiSettings, now: datetime) -> Proof | None:
         others = canonical([pair for pair in pairs if pair[0] != "token"])
         covered = base64.urlsafe_b64encode(sha256(others.encode()).digest()).rstrip(b"=").decode()
         if proof.claims.get("query") != covered:  # a token says who comes; the digest says for what
-            raise LinkRejectedError("this link does not hold, was used before or has expired; open the view again")
+            raise LinkRejectedError(_USED)
         return proof
     return by_signature(pairs, settings.launch, door, now=now) if "signature" in said else None
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response, status
 
 from api.deps import NowDep, RouteDep, SettingsDep, SiteDep, UnitOfWorkDep
-from api.launch.arriving import Arrival, arrive
+from api.launch.arriving import Arrival, arrive, on_record
 from api.launch.asking import read_asked
 from api.launch.signed import LinkRejectedError, by_signature, by_token, pairs_of
 from dose_services import launch_people, used_once
@@ -37,10 +37,11 @@ def use_signed_address(
     client = proof.client
     asked = read_asked(said, client.authority or site.default_authority)
     by = f"signed:{client.name}"
-    with unit_of_work() as session:
-        if not used_once.use(session, by, proof.once, until=proof.until, now=now):
-            raise LinkRejectedError("this link does not hold, was used before or has expired; open the view again")
-    with unit_of_work() as session:
-        user = launch_people.find_person(session, client.people, proof.person, now=now)
-        arrival = Arrival(user=user, by=by, asked=asked, route=route)
-        return arrive(session, arrival, scope=request.scope, settings=settings, now=now)
+    with on_record(unit_of_work, by=by, route=route, now=now):
+        with unit_of_work() as session:
+            if not used_once.use(session, by, proof.once, until=proof.until, now=now):
+                raise LinkRejectedError("this link does not hold, was used before or has expired; open the view again")
+        with unit_of_work() as session:
+            user = launch_people.find_person(session, client.people, proof.person, now=now)
+            arrival = Arrival(user=user, by=by, asked=asked, route=route)
+            return arrive(session, arrival, scope=request.scope, settings=settings, now=now)

@@ -11,7 +11,7 @@ from api.auth.cookies import framing
 from api.auth.origin import client_address
 from api.deps import NowDep, RouteDep, SettingsDep, UnitOfWorkDep
 from api.launch import smart_context
-from api.launch.arriving import Arrival, arrive
+from api.launch.arriving import Arrival, arrive, on_record
 from api.launch.smart import Ehrs, authorization_address, exchange, rejected
 from api.settings import ApiSettings
 from dose_services import launch_people, smart_launches
@@ -99,11 +99,13 @@ def come_back(
     given = exchange(
         ehrs.outgoing, issuer, configuration, code=returned.code, secret=returned.secret, redirect_uri=redirect_uri
     )
-    with unit_of_work() as session:  # who is nobody here is told so before the EHR is asked for a patient
+    by = f"smart:{issuer.iss}"
+    # Who is nobody here is told so before the EHR is asked for a patient.
+    with on_record(unit_of_work, by=by, route=route, now=now), unit_of_work() as session:
         user = launch_people.find_person(session, issuer.iss, given.person, now=now)
     asked = smart_context.asked_of(ehrs.outgoing, issuer, given)
     with unit_of_work() as session:
-        arrival = Arrival(user=user, by=f"smart:{issuer.iss}", asked=asked, route=route)
+        arrival = Arrival(user=user, by=by, asked=asked, route=route)
         answer = arrive(session, arrival, scope=request.scope, settings=settings, now=now)
     answer.headers.append("set-cookie", _set_cookie(settings, returned.state, "", seconds=0))
     return answer

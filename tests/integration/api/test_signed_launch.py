@@ -245,6 +245,8 @@ class TestWhomNothingIsKnownOf:
 
         assert [answer.status_code for answer in answers] == [403, 403]
         assert answers[0].text == answers[1].text
+        refused = "SELECT subject, route, patient_id FROM access_log WHERE action = 'refused'"
+        assert house.rows(refused) == [("system:signed:kis", "/launch/signed", None)] * 2
 
 
 def _of_physicist(house: House) -> dict[str, str]:
