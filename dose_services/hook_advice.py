@@ -19,7 +19,7 @@ from dose_core.orders.likeness import Likeness
 from dose_core.orders.procedures import Procedure
 from dose_services import pregnancy_enquiry, prior_similar, viewing
 from dose_services.audit import Action, Looker
-from dose_services.exams import PatientHistory
+from dose_services.exams import PatientHistory, PatientView
 from dose_services.finding_kinds import FindingKind
 from dose_services.hook_calls import Advice, Call, DraftOrder, Hook, Rules
 from dose_services.hook_values import CardKind
@@ -51,7 +51,7 @@ def advise(session: Session, call: Call, *, rules: Rules, looker: Looker, now: d
     for procedure, orders in asked.items():
         given += _prior(exams, procedure, orders, shown, rules)
     if asked:
-        given += _pregnancy(session, call, history, asked, rules, now)
+        given += _pregnancy(session, call, history.patient, exams, asked, rules=rules, now=now)
     if asked or call.hook is Hook.PATIENT_VIEW:
         given += _skin(session, exams, shown)
     named = tuple(_named(one, call, history.patient.id) for one in given)
@@ -107,13 +107,21 @@ def _answers(exam: PriorExam, now: datetime) -> bool:
 def _pregnancy(
     session: Session,
     call: Call,
-    history: PatientHistory,
+    patient: PatientView,
+    exams: Sequence[KnownExam],
     asked: dict[Procedure, list[DraftOrder]],
+    *,
     rules: Rules,
     now: datetime,
 ) -> list[Advice]:
     found = pregnancy_enquiry.fact(
-        session, history.patient, history.exams, stated=call.patient, procedures=asked, rules=rules, now=now
+        session,
+        patient,
+        [exam for exam, _ in exams],
+        stated=call.patient,
+        procedures=asked,
+        rules=rules,
+        now=now,
     )
     orders = tuple(order for of_one in asked.values() for order in of_one)
     is_stated = found is not None and found.by is not None

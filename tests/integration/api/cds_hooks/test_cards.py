@@ -1,5 +1,6 @@
 """Tests of api.cds_hooks: what the referrer is told while they order. All people are invented."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
+from api.launch.peers import Authentication, LaunchPeers, SmartIssuer
 from db.session import unit_of_work
 from dose_services import restriction
 from dose_services.audit import Looker
@@ -17,7 +19,7 @@ from tests.builders.hl7 import message, msh, pid
 from tests.integration.api.cds_hooks.conftest import HOOKS, Ward, ward_of
 from tests.integration.api.conftest import SITE, MakeHouse
 from tests.support.hooks_schema import DISCOVERY, check
-from tests.support.mock_ehr_hooks import SERVICE, call, patient, pregnancy, service_request
+from tests.support.mock_ehr_hooks import CLIENT, FHIR_SERVER, SERVICE, call, patient, pregnancy, service_request
 
 DISCOVER = "/cds-services"
 MOST_STATEMENTS = 15  # of which three say whose token it is, and three who looked
@@ -120,6 +122,20 @@ class TestAPriorSimilarExam:
         assert card["summary"] == "CT Thorax vor 12 Tagen"
         assert card["links"][0]["label"] == "Bilder: CT Thorax vor 12 Tagen"
         assert card["overrideReasons"][0]["display"] == "Die Frage ist eine neue"
+
+    def test_can_be_opened_by_a_smart_launch_where_the_ehr_is_named_for_such(self, make_house: MakeHouse) -> None:
+        ehr = SmartIssuer(
+            iss=FHIR_SERVER, client_id="dose", authentication=Authentication.PUBLIC, authorities=CLIENT.authorities
+        )
+        peers = LaunchPeers(issuers={FHIR_SERVER: ehr})
+        ward = ward_of(make_house(hooks=HOOKS, launch=peers))
+        ward.had(ANNA_CHEST, days_ago=12)
+
+        (card,) = ward.cards(order(ANNA.identifier))
+
+        smart = card["links"][-1]
+        assert (smart["type"], smart["url"]) == ("smart", "http://127.0.0.1/launch/smart")
+        assert json.loads(smart["appContext"])["study_instance_uid"] in card["links"][0]["url"]
 
 
 class TestPatientView:
