@@ -74,6 +74,7 @@ class Action(StrEnum):
     CHANGE_GRANT = "change_grant"
     CHANGE_ROLE = "change_role"
     LET_IN = "let_in"
+    CHANGE_CLIENT = "change_client"
     SIGN_IN = "sign_in"
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGN_OUT = "sign_out"

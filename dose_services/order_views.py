@@ -116,9 +116,7 @@ def views(session: Session, rows: Sequence[ImagingOrderRow], missing: dict[UUID,
     ]
 
 
-def justifications_of(
-    session: Session, row: ImagingOrderRow, patient: PatientView | None
-) -> tuple[Justification, ...]:
+def justifications_of(session: Session, row: ImagingOrderRow, patient: PatientView | None) -> tuple[Justification, ...]:
     """Return what whoever ordered did about advice in their EHR, by the numbers of the order and the patient."""
     numbers = [number for number in (row.placer_number, row.filler_number) if number]
     return hook_feedback.of_order(session, patient.family if patient else (), numbers)

@@ -23,6 +23,7 @@ ALGORITHM = "HS256"  # the service that issues is the service that checks; no ot
 _TYPE = "at+jwt"  # RFC 9068, 2.1: an access token, not any other JWT
 _REQUIRED = ("exp", "iat", "iss", "aud", "sub", "jti")
 _LEEWAY_S = 5  # two clocks of one host's processes differ by less
+_USED_EVERY = timedelta(minutes=1)  # a token that is used is written once a minute, not with each request
 MIN_SECRET_BYTES = 32  # RFC 7518, 3.2: a key of the size of the hash or larger
 
 
@@ -62,6 +63,7 @@ class TokenRecord:
     issued_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
+    last_used_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +160,8 @@ def check(session: Session, settings: TokenSettings, token: str, *, now: datetim
         raise TokenRejectedError("the bearer token is not valid; ask for a new one")
     if row.user_id is not None and (row.disabled_at is not None or _is_over(row, now)):
         raise TokenRejectedError("the bearer token is not valid; ask for a new one")
+    if row.last_used_at is None or now - row.last_used_at >= _USED_EVERY:
+        tokens.touch(session, jti, now=now)
     return Bearer(
         jti=jti,
         subject=row.subject,
@@ -232,4 +236,5 @@ def _record(row: IssuedTokenRow) -> TokenRecord:
         issued_at=row.issued_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
+        last_used_at=row.last_used_at,
     )

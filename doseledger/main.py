@@ -11,6 +11,7 @@ from dose_core.errors import DoseError
 from doseledger import (
     access_commands,
     audit_command,
+    client_commands,
     db_commands,
     device_commands,
     forward_command,
@@ -51,6 +52,7 @@ app.add_typer(access_commands.organisation_app, name="organisation")
 app.add_typer(access_commands.role_app, name="role")
 app.add_typer(audit_command.app, name="audit")
 app.add_typer(config_app, name="config")
+app.add_typer(client_commands.app, name="client")
 app.add_typer(db_commands.app, name="db")
 app.add_typer(device_commands.app, name="device")
 app.add_typer(forward_command.app, name="forward")

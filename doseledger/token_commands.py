@@ -53,7 +53,7 @@ def issue(
 
 @app.command("list")
 def list_all() -> None:
-    """List all tokens: id, for whom, what for, until when, and whether revoked. The tokens themselves are not kept."""
+    """List all tokens: id, for whom, what for, until when, whether revoked, when used last. They are not kept."""
     from dose_services import tokens
 
     with transaction() as session:
@@ -61,7 +61,8 @@ def list_all() -> None:
             state = "revoked" if record.revoked_at else "valid" if record.expires_at > now() else "expired"
             scopes = ",".join(sorted(record.scopes))
             until = f"until {record.expires_at:%Y-%m-%d}"
-            typer.echo("\t".join((str(record.jti), record.subject, scopes, until, state)))
+            used = f"used {record.last_used_at:%Y-%m-%d %H:%M}" if record.last_used_at else "never used"
+            typer.echo("\t".join((str(record.jti), record.subject, scopes, until, state, used)))
 
 
 @app.command("revoke")

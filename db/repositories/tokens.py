@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from db.prepared import Prepared
 from db.repositories import grants
@@ -32,6 +32,7 @@ def add(
         issued_at=issued_at,
         expires_at=expires_at,
         revoked_at=None,
+        last_used_at=None,
     )
     session.add(row)
     session.flush()
@@ -54,6 +55,7 @@ class Spoken(NamedTuple):
     revoked_at: datetime | None
     disabled_at: datetime | None
     valid_until: datetime | None
+    last_used_at: datetime | None
     held: list[list[Any]] | None
     changed: list[list[Any]] | None
 
@@ -67,6 +69,7 @@ _SPOKEN = Prepared(
     "token_spoken",
     f"""
     SELECT t.subject, t.site, t.user_id, t.scopes, t.expires_at, t.revoked_at, u.disabled_at, u.valid_until,
+    t.last_used_at,
     {grants.HELD.format(subject="t.subject")}
     FROM issued_token t LEFT JOIN app_user u ON u.id = t.user_id WHERE t.id = :jti
     """,  # noqa: S608 - ours
@@ -77,6 +80,11 @@ def spoken(session: Session, jti: UUID, *, now: datetime) -> Spoken | None:
     """Return whom a token speaks for and what they may do, by one statement, since every call asks it."""
     row = _SPOKEN.run(session, {"jti": jti, "now": now}).one_or_none()
     return Spoken._make(row) if row else None
+
+
+def touch(session: Session, jti: UUID, *, now: datetime) -> None:
+    """Keep that a token is used now."""
+    session.execute(update(IssuedTokenRow).where(IssuedTokenRow.id == jti).values(last_used_at=now))
 
 
 def newest_first(session: Session) -> list[IssuedTokenRow]:

@@ -48,3 +48,4 @@ class IssuedTokenRow(IdMixin, TableBase):
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]  # to about a minute

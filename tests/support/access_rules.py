@@ -271,6 +271,7 @@ ELSEWHERE: dict[str, str] = {
     "/sign-in": "a password: test_sign_in.py",
     "/sign-out": "a session: test_sign_in.py",
     "/account": "one's own account: test_sign_in.py",
+    "/oauth/token": "a program's secret or signature: test_service_clients.py",
     "/cds-services": "the EHR's JWT: tests/integration/api/cds_hooks",
     "/view/{view_id}": "the cookie of a view: VIEW below",
 }
