@@ -12,9 +12,10 @@ from threading import Event, Thread, get_ident
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
-from dose_services import filing, hl7_inbox
+from db.session import Session
+from dose_services import exam_writing, filing, hl7_inbox
 from tests.support.identity_house import IdentityHouse, pid
 from tests.support.until import until
 
@@ -41,9 +42,8 @@ class Meeting:
         self._hospital = hospital
         self._is_there, self._may_go_on = Event(), Event()
         self._first: int | None = None
-        # A report knows whose it is and has not said so yet; a message has done all but to be answered.
-        for place, name in ((filing, "write_exam"), (hl7_inbox, "finish_message")):
-            monkeypatch.setattr(place, name, self._stopping(getattr(place, name)))
+        monkeypatch.setattr(filing, "write_exam", self._before(exam_writing.write_exam))
+        monkeypatch.setattr(hl7_inbox, "finish_message", self._behind(hl7_inbox.finish_message))
 
     def of(self, first: Part, second: Part) -> None:
         """Return when both are through."""
@@ -65,14 +65,30 @@ class Meeting:
         self._first = get_ident()
         part()
 
-    def _stopping(self, real: Callable[..., Any]) -> Callable[..., Any]:
+    def _before(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        """Stop a report that knows whose it is and has not said so yet."""
+
         def stop(*told: object, **named: object) -> object:
-            if get_ident() == self._first and not self._is_there.is_set():
-                self._is_there.set()
-                assert self._may_go_on.wait(WITHIN_S)
+            self._stop()
             return real(*told, **named)
 
         return stop
+
+    def _behind(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        """Stop a message that has done everything, and is not committed yet."""
+
+        def stop(session: Session, *told: object, **named: object) -> object:
+            answer = real(session, *told, **named)
+            session.execute(text("SELECT 1"))  # what was to be done later is done with it
+            self._stop()
+            return answer
+
+        return stop
+
+    def _stop(self) -> None:
+        if get_ident() == self._first and not self._is_there.is_set():
+            self._is_there.set()
+            assert self._may_go_on.wait(WITHIN_S)
 
 
 @pytest.fixture
