@@ -36,7 +36,15 @@ pytestmark = [
     pytest.mark.timeout(900),
     pytest.mark.filterwarnings("ignore"),  # pydicom warns of what real objects hold
 ]
-KEPT = ("app_user", "external_identity", "issued_token", "alembic_version")
+KEPT = (
+    "app_user",
+    "external_identity",
+    "issued_token",
+    "organisation",
+    "role_grant",
+    "role_permission",
+    "alembic_version",
+)
 
 MULTI = [f"ct_rdsr/openREM__CT-RDSR-Siemens-Multi-{n}.dcm" for n in (1, 2, 3)]
 CONTINUED = [f"ct_rdsr/openREM__CT-RDSR-Siemens-Continued-{n}.dcm" for n in (1, 2)]
