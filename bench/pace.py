@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from bench.caller import Caller
 
@@ -15,7 +16,7 @@ Asking = Callable[[Caller], tuple[int, bytes]]  # returns status and body
 
 def paced(port: int, token: str, paths: Sequence[str], *, per_s: float) -> list[float]:
     """Get each address once and return the seconds that each took, as ``at_pace`` has it."""
-    return at_pace(port, token, [lambda caller, path=path: caller.get(path) for path in paths], per_s=per_s)
+    return at_pace(port, token, [partial(Caller.get, path=path) for path in paths], per_s=per_s)
 
 
 def at_pace(port: int, token: str, asked: Sequence[Asking], *, per_s: float) -> list[float]:
