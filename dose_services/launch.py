@@ -156,6 +156,10 @@ def require_allowed(user: User | None, purpose: Purpose | None = None) -> User:
         raise UserNotAllowedError("this person is not a user of DoseLedger; ask its administrator")
     if user.disabled_at is not None:
         raise UserNotAllowedError("this user is disabled; ask the administrator of DoseLedger")
+    if user.is_over:
+        raise UserNotAllowedError(
+            "the time for which this user was let in is over; ask the administrator of DoseLedger"
+        )
     try:
         is_allowed = user.access.rights_for(purpose).may(Permission.VIEW_LAUNCHED_PATIENT)
     except PurposeNotAllowedError:

@@ -33,7 +33,11 @@ class UserNotAllowedError(DoseError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """One person who may use DoseLedger, with what their grants allow at the time of asking."""
+    """
+    One person who may use DoseLedger, with what their grants allow at the time of asking.
+
+    ``valid_until`` is of who is let in for a time only; it ``is_over`` at the time of asking, or not.
+    """
 
     id: UUID
     login: str
@@ -41,6 +45,7 @@ class User:
     created_at: datetime
     disabled_at: datetime | None
     valid_until: datetime | None = None
+    is_over: bool = False
     orthanc_users: tuple[str, ...] = ()
 
     @property
@@ -189,5 +194,6 @@ def _user(session: Session, row: AppUserRow, *, now: datetime, orthanc_users: tu
         created_at=row.created_at,
         disabled_at=row.disabled_at,
         valid_until=row.valid_until,
+        is_over=row.valid_until is not None and row.valid_until <= now,
         orthanc_users=orthanc_users,
     )

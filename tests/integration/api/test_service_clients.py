@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -34,7 +35,8 @@ def add_client(house: House, client_id: str = "my-ris", **more: Any) -> str | No
 
 def ask(house: House, *, basic: tuple[str, str] | None = None, **form: str) -> Any:  # noqa: ANN401 - a foreign response
     sent = {"grant_type": "client_credentials", **form}
-    return house.client.post("/oauth/token", data=sent, auth=basic)
+    headers = {} if basic is None else {"Authorization": f"Basic {b64encode(':'.join(basic).encode()).decode()}"}
+    return house.client.post("/oauth/token", data=sent, headers=headers)
 
 
 def assertion(**changed: Any) -> Claims:  # noqa: ANN401 - claims have several types
@@ -43,7 +45,8 @@ def assertion(**changed: Any) -> Claims:  # noqa: ANN401 - claims have several t
 
 
 def ask_signed(house: House, signed: str, **form: str) -> Any:  # noqa: ANN401 - a foreign response
-    return ask(house, client_assertion_type=ASSERTION, client_assertion=signed, **form)
+    sent = {"client_assertion_type": ASSERTION, "client_assertion": signed, **form}
+    return ask(house, basic=None, **sent)
 
 
 def opens(house: House, token: str) -> int:

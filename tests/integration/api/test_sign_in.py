@@ -9,11 +9,12 @@ import pytest
 from argon2 import PasswordHasher
 
 from db.session import unit_of_work
-from dose_services import sign_in, users
+from dose_services import launch, sign_in, users
 from dose_services.browser_sessions import SessionLimits
 from dose_services.password_hashing import PasswordHashing
-from dose_services.roles import Role
+from dose_services.roles import Role, Scope
 from dose_services.sign_in import SignIn
+from dose_services.users import UserNotAllowedError
 from doseledger.who import looker
 from tests.integration.api.conftest import House, MakeHouse
 
@@ -142,6 +143,18 @@ class TestSigningIn:
         assert try_in(house).status_code == 303
         _change(house, lambda s: users.disable_user(s, login="ada", now=house.now))
         assert try_in(house).status_code == 403
+
+    def test_is_no_way_around_by_a_token_or_a_view_when_the_time_of_a_person_is_over(self, house: House) -> None:
+        let_in(house, house.now + timedelta(hours=1))
+        token = house.headers(Scope.READ, login="ada")
+        assert house.client.get("/api/v1/exams?study_instance_uid=1.2.3", headers=token).status_code == 200
+        let_in(house, house.now)
+
+        assert house.client.get("/api/v1/exams?study_instance_uid=1.2.3", headers=token).status_code == 401
+        with unit_of_work(house.engine) as session:
+            ada = users.get_by_login(session, "ada", now=house.now)
+        with pytest.raises(UserNotAllowedError, match="is over"):
+            launch.require_allowed(ada)
 
     def test_is_not_done_by_another_sites_page(self, house: House) -> None:
         form = {"login": "ada", "password": PASSWORD}
