@@ -142,7 +142,7 @@ class TestGrants:
 class TestRoles:
     def test_are_changed_by_a_site_and_made_as_shipped_again(self, house: House, adam: dict[str, str]) -> None:
         house.add_user("ada", Role.RADIOLOGIST)
-        change = {"role": "radiologist", "permission": "read_devices", "purpose": "TREAT"}
+        change: dict[str, Any] = {"role": "radiologist", "permission": "read_devices", "purpose": "TREAT"}
 
         asked(house, adam, "PUT", "/roles", **change, span="none")
         with unit_of_work(house.engine) as session:
@@ -163,5 +163,10 @@ class TestRoles:
             grants.give(session, "user:eve", Role.ADMINISTRATOR, UUID(harbour["id"]), looker=by, now=house.now)
         eve = house.headers(Scope.READ, login="eve")
 
-        change = {"role": "radiologist", "permission": "read_findings", "purpose": "TREAT", "span": "everywhere"}
+        change: dict[str, Any] = {
+            "role": "radiologist",
+            "permission": "read_findings",
+            "purpose": "TREAT",
+            "span": "everywhere",
+        }
         asked(house, eve, "PUT", "/roles", 409, **change)

@@ -272,7 +272,7 @@ def waiting(engine: Engine) -> int:
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
     with engine.connect() as connection:
-        return connection.execute(query).scalar_one()
+        return int(connection.execute(query).scalar_one())
 
 
 def driven(connection: Connection) -> Any:  # noqa: ANN401  the driver's

@@ -18,7 +18,7 @@ TREE = (
     (HILL, NORTH, "hospital"),
     (COAST, SOUTH, "hospital"),
 )
-OF_NORTH = {NORTH, HARBOUR, CT_OF_HARBOUR, HILL}
+OF_NORTH = frozenset({NORTH, HARBOUR, CT_OF_HARBOUR, HILL})
 
 
 def access(
@@ -47,25 +47,25 @@ class TestRights:
     def test_for_another_purpose_reach_the_hospital_and_all_below_it(self) -> None:
         rights = access((Role.RADIOLOGIST, HARBOUR)).rights(Purpose.HQUALIMP)
 
-        assert rights.organisations(Permission.SEARCH_PATIENTS) == {HARBOUR, CT_OF_HARBOUR}
+        assert rights.organisations(Permission.SEARCH_PATIENTS) == frozenset({HARBOUR, CT_OF_HARBOUR})
 
     def test_to_see_what_is_held_stay_with_the_hospital_though_history_reaches_the_region(self) -> None:
         reach = access((Role.MPE, HARBOUR)).usual.reach(Permission.SEARCH_PATIENTS)
 
         assert reach is not None
         assert reach.organisations == OF_NORTH
-        assert reach.uncounted == {HARBOUR, CT_OF_HARBOUR}
+        assert reach.uncounted == frozenset({HARBOUR, CT_OF_HARBOUR})
 
     def test_add_up_over_several_grants(self) -> None:
         rights = access((Role.MPE, CT_OF_HARBOUR), (Role.MPE, COAST)).usual
 
-        assert rights.organisations(Permission.DECIDE_EXAMS) == {CT_OF_HARBOUR, COAST}
+        assert rights.organisations(Permission.DECIDE_EXAMS) == frozenset({CT_OF_HARBOUR, COAST})
 
     def test_of_two_roles_do_not_mix_their_places(self) -> None:
         rights = access((Role.MPE, COAST), (Role.RADIOGRAPHER, HARBOUR)).usual
 
-        assert rights.organisations(Permission.DECIDE_EXAMS) == {COAST}
-        assert rights.organisations(Permission.STATE_VALUES) == {COAST, HARBOUR, CT_OF_HARBOUR}
+        assert rights.organisations(Permission.DECIDE_EXAMS) == frozenset({COAST})
+        assert rights.organisations(Permission.STATE_VALUES) == frozenset({COAST, HARBOUR, CT_OF_HARBOUR})
 
     def test_of_nobody_are_nothing(self) -> None:
         rights = access().usual
@@ -87,7 +87,7 @@ class TestRights:
         )
         rights = access((Role.RADIOLOGIST, HILL), changed=changed).rights(Purpose.TREAT)
 
-        assert rights.organisations(Permission.SEARCH_PATIENTS) == {HILL}
+        assert rights.organisations(Permission.SEARCH_PATIENTS) == frozenset({HILL})
         assert not rights.may(Permission.BREAK_GLASS)
         assert rights.organisations(Permission.READ_FINDINGS) is None
 
@@ -111,7 +111,7 @@ class TestThePurpose:
         rights = access((Role.ADMINISTRATOR, ROOT), (Role.MPE, HARBOUR)).rights_for(None)
 
         assert rights.organisations(Permission.MANAGE_ACCESS) is None
-        assert rights.organisations(Permission.DECIDE_EXAMS) == {HARBOUR, CT_OF_HARBOUR}
+        assert rights.organisations(Permission.DECIDE_EXAMS) == frozenset({HARBOUR, CT_OF_HARBOUR})
 
     def test_that_no_role_is_for_is_refused(self) -> None:
         with pytest.raises(PurposeNotAllowedError):

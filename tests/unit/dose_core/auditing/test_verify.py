@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from dose_core.auditing.anchors import Anchor, Head, digest_of_anchor
-from dose_core.auditing.chain import NOTHING_BEFORE, digest_of, written
+from dose_core.auditing.chain import NOTHING_BEFORE, Stated, digest_of, written
 from dose_core.auditing.verify import Fault, Finding, Link, verify
 
 AT = datetime(2026, 3, 5, 9, 30, 0, 120, tzinfo=UTC)
@@ -49,14 +49,19 @@ def anchors_on(*seen: Mapping[UUID, Link]) -> list[Anchor]:
     return anchors
 
 
-def changed(link: Link, **values: object) -> Link:
-    return replace(link, look={**link.look, **values})  # type: ignore[arg-type]  # any value, for a test
+def changed(link: Link, **values: Stated) -> Link:
+    return replace(link, look={**link.look, **values})
 
 
 class TestALook:
     def test_is_written_in_one_way(self) -> None:
         """By hand: names in order, no spaces, ASCII, what is not stated left out, UTC with microseconds."""
-        told = {"subject": "user:zoë", "at": AT.astimezone(timezone(timedelta(hours=2))), "reason": None, "position": 7}
+        told: dict[str, Stated] = {
+            "subject": "user:zoë",
+            "at": AT.astimezone(timezone(timedelta(hours=2))),
+            "reason": None,
+            "position": 7,
+        }
 
         assert written(told) == rb'{"at":"2026-03-05T09:30:00.000120+00:00","position":7,"subject":"user:zo\u00eb"}'
 
