@@ -89,13 +89,12 @@ class TestALookThatCannotBeRecorded:
     def test_is_answered_without_details_and_logged_by_place(
         self, planted: House, caplog: pytest.LogCaptureFixture
     ) -> None:
+        headers = planted.headers(Scope.READ)
         with planted.engine.begin() as connection:
             connection.execute(text("DROP TABLE access_log CASCADE"))
 
         answer = planted.client.post(
-            "/api/v1/patients/search",
-            json={"identifiers": [{"value": IDENTIFIER}]},
-            headers=planted.headers(Scope.READ),
+            "/api/v1/patients/search", json={"identifiers": [{"value": IDENTIFIER}]}, headers=headers
         )
 
         assert answer.status_code == 503
