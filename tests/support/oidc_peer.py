@@ -1,6 +1,8 @@
 """A real identity provider: npm's oidc-provider as a process, and a browser of few words that signs in at it."""
 
+import os
 import re
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,13 +26,15 @@ def running_provider(redirect_uri: str) -> Iterator[str]:
     """Start a provider and yield its issuer."""
     port = free_port()
     program = [str(_NODE), str(ROOT / "tests" / "peers" / "node" / "oidc.mjs"), str(port), redirect_uri]
-    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(
+        program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+    ) as process:
         assert process.stdout is not None
         try:
             assert process.stdout.readline() == "listening\n"
             yield f"http://127.0.0.1:{port}"
         finally:
-            process.terminate()
+            os.killpg(process.pid, signal.SIGTERM)  # node of the packages is started by a program of its own
 
 
 def provider_of(issuer: str, **changed: object) -> OidcProvider:
