@@ -109,7 +109,8 @@ class SubjectReport:
     counts exams that name them among others and are nobody's yet. ``stated`` are all names and birth dates that were
     ever stated of them, ``observations`` weight, height and pregnancy, ``orders`` what was asked for,
     ``skin_reactions`` what was seen of their skin after exams, ``justifications`` what EHRs were advised while somebody
-    ordered, and what was done about it, ``forwarded`` who got dose SRs of theirs, and whether these name them. ``expiries`` are audit entries of what was made unreadable.
+    ordered, and what was done about it, ``forwarded`` who got dose SRs of theirs, and whether these name them.
+    ``expiries`` are audit entries of what was made unreadable.
     """
 
     made_at: datetime
