@@ -1,7 +1,9 @@
 """
 People whom a directory or an identity provider vouches for: made at their first sign-in, with their duties from there.
 
-A login belongs to one way of signing in: whoever has a password here is not taken over by a name in a directory.
+Nobody is taken over by their login: who vouches for people says how they are called, and may call two people alike in
+the course of time. Who is here already is linked to their name there by an administrator alone (``doseledger launch
+know``).
 """
 
 import logging
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from db.repositories import browser_sessions, organisations, users
+from db.repositories import organisations, users
 from db.session import Session
 from dose_services import grants
 from dose_services.access import ROOT
@@ -50,7 +52,8 @@ def admit(
     """
     Return the person with the duties that they have there now, or ``None`` if they are not let in.
 
-    Who has no duty is not let in, and no user is made for them. Organisations that are not known give no duty.
+    Who has no duty is not let in, and no user is made for them; nor is one whose login somebody has here who is not
+    linked to this name. Organisations that are not known give no duty.
 
     Args:
         session: the unit of work.
@@ -60,18 +63,19 @@ def admit(
         duties: all that they have there.
         now: the time.
     """
+    if not login or any(c.isspace() or not c.isprintable() for c in login) or not name.isprintable():
+        return None
     users.lock_name(session, system, name)
     row = users.by_identity(session, system, name)
     wanted = _placed(session, duties)
     if row is None:
         users.lock_login(session, login)
-        row = users.by_login(session, login)
-        if row is not None and browser_sessions.password_hash(session, row.id) is not None:
-            return None  # somebody of ours, who signs in here
-        if row is None and (not wanted or not login or any(c.isspace() or not c.isprintable() for c in login)):
+        if users.by_login(session, login) is not None:
+            _log.warning("somebody whom %s vouches for has the login of a user here to whom nobody linked them", system)
             return None
-        if row is None:
-            row = users.add(session, login=login, until=None, now=now)
+        if not wanted:
+            return None
+        row = users.add(session, login=login, until=None, now=now)
         users.add_identity(session, user_id=row.id, system=system, name=name)
     grants.replace_from_directory(session, row.id, wanted, now=now)
     user = find_by_id(session, row.id, now=now)

@@ -5,6 +5,7 @@ The parts are transactions of their own, so that no connection is held while a p
 and so that a refusal is on record although it is an error.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -76,6 +77,8 @@ class SignIn:
                 rates.take(session, f"sign-in from {address}", PER_ADDRESS, now=now),
                 rates.take(session, _of_login(login), PER_LOGIN, now=now),
             ]
+            if not login.isprintable():
+                login = ""  # nobody's; a NUL is none that the database could look for
             known = browser_sessions.credentials(session, login)
         too_soon = max((wait for wait in waits if wait is not None), default=None)
         if too_soon is not None:
@@ -139,7 +142,8 @@ class SignIn:
             raise PasswordRefusedError("the new password was typed in two ways")
         check_password(new, login=signed_in.login)
         with unit_of_work() as session:
-            wait = rates.take(session, _of_login(signed_in.login), PER_LOGIN, now=now)
+            # Not counted with attempts to sign in, or whoever types a login wrongly would keep its owner from this.
+            wait = rates.take(session, _of_change(signed_in), PER_LOGIN, now=now)
             kept = browser_sessions.password_hash(session, signed_in.user_id)
         if wait is not None:
             raise TooOftenError("too many attempts; try again later", retry_after_s=wait)
@@ -149,7 +153,7 @@ class SignIn:
             raise SignInRefusedError("the current password is wrong")
         hash_ = self.hashing.hash(new)
         with unit_of_work() as session:
-            rates.forget(session, _of_login(signed_in.login))
+            rates.forget(session, _of_change(signed_in))
             browser_sessions.keep_password(session, signed_in.user_id, hash_, now=now)
             browser_sessions.end_all(session, signed_in.user_id, now=now, but=signed_in.id)
             looker = Looker(
@@ -187,4 +191,11 @@ def note_refusal(session: Session, subject: str | None, *, route: str, now: date
 
 
 def _of_login(login: str) -> str:
-    return f"sign-in of {login.casefold()}"
+    # However a directory takes it for the same: width, case, accents, blanks and what is not seen (RFC 4518, 2; that
+    # accents do not count is Active Directory's), so that nobody tries once more by another spelling.
+    seen = (one for one in unicodedata.normalize("NFKD", login) if unicodedata.category(one)[0] not in "MCZ")
+    return f"sign-in of {''.join(seen).casefold()}"
+
+
+def _of_change(signed_in: SignedIn) -> str:
+    return f"new password of {signed_in.user_id}"

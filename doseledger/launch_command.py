@@ -15,10 +15,12 @@ app = typer.Typer(no_args_is_help=True, help="Views that other programs open: wh
 @app.command("know")
 def know(
     login: Annotated[str, typer.Argument(help="A user of DoseLedger.")],
-    system: Annotated[str, typer.Option(help="The system: 'people' of a program, or the address of an EHR.")],
+    system: Annotated[
+        str, typer.Option(help="'people' of a program, the address of an EHR, 'directory', or 'oidc ISSUER'.")
+    ],
     name: Annotated[str, typer.Option(help="The name of the person there, such as Practitioner/123.")],
 ) -> None:
-    """Say under which name another system knows a person, so that it may open views for them."""
+    """Say under which name another system knows a person, so that it may open views for them or let them sign in."""
     from dose_services import launch_people
 
     with transaction() as session:

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from ldap3 import AUTO_BIND_NONE, NONE, SUBTREE, Connection, Server, Tls
-from ldap3.core.exceptions import LDAPException, LDAPStartTLSError
-from ldap3.core.results import RESULT_BUSY, RESULT_UNAVAILABLE
+from ldap3.core.exceptions import LDAPException, LDAPSASLPrepError, LDAPStartTLSError
+from ldap3.core.results import RESULT_BUSY, RESULT_SIZE_LIMIT_EXCEEDED, RESULT_SUCCESS, RESULT_UNAVAILABLE
 from ldap3.utils.conv import escape_filter_chars
 from ldap3.utils.dn import parse_dn
 
@@ -38,6 +38,10 @@ _CANNOT_TELL = {RESULT_BUSY, RESULT_UNAVAILABLE}
 
 class _NotBoundError(LDAPException):
     """The directory answered a bind with this code (RFC 4511, 4.1.9)."""
+
+
+class _NotSearchedError(LDAPException):
+    """The directory ended a search with this code (RFC 4511, 4.1.9), so that what it found is not all."""
 
 
 class DirectoryDownError(DoseError):
@@ -116,7 +120,7 @@ class LdapDirectory:
             size_limit=2,
             time_limit=_TIMEOUT_S,
         )
-        entries = _entries(service)
+        entries = _entries(service, may_be_more=True)
         if len(entries) != 1:  # nobody, or two: then nobody can tell who it is
             return None
         names = entries[0].attributes.get(settings.login_attribute)
@@ -139,6 +143,8 @@ class LdapDirectory:
         try:
             with self.bound(url, dn, password):
                 return True
+        except LDAPSASLPrepError:  # it has what no password has (RFC 4013, 2.3), so it was not sent
+            return False
         except _NotBoundError as error:
             if error.args[0] in _CANNOT_TELL:
                 raise
@@ -200,7 +206,11 @@ def membership_filter(member_attribute: str, dn: str, *, is_nested: bool) -> str
     return f"({member_attribute}{rule}={escape_filter_chars(dn)})"
 
 
-def _entries(connection: Connection) -> list[_Entry]:
+def _entries(connection: Connection, *, may_be_more: bool = False) -> list[_Entry]:
+    """Return what a search found; who asks for two entries only may be told that there are more."""
+    result = connection.result["result"]
+    if result != RESULT_SUCCESS and not (may_be_more and result == RESULT_SIZE_LIMIT_EXCEEDED):
+        raise _NotSearchedError(result)
     found: list[dict[str, Any]] = connection.response or []
     return [_Entry(dn=one["dn"], attributes=one["attributes"]) for one in found if one.get("type") == "searchResEntry"]
 

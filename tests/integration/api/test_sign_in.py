@@ -124,6 +124,7 @@ class TestSigningIn:
             ("", ""),
             ("ada'; --", PASSWORD),
             ("x" * 300, "y" * 3000),
+            ("ada\x00", PASSWORD),
         ):
             answer = try_in(house, login, password)
 
@@ -211,6 +212,24 @@ class TestTryingTooOften:
             for _ in range(9):
                 try_in(house, "ada", "wrong password, invented")
             assert try_in(house).status_code == 303
+
+    def test_is_counted_for_one_login_however_it_is_written(self, house: House) -> None:
+        spellings = [
+            "ada",
+            "ADA",
+            "\uff21da",
+            "ad\u00e1",
+            "a\u00add\u200da",
+            "a d a",
+            "ada\x00",
+            "\u00c4da",
+            "\u24d0da",
+            "aDa",
+        ]
+        for spelling in spellings:
+            assert try_in(house, spelling, "wrong password, invented").status_code == 403, spelling
+
+        assert try_in(house).status_code == 429
 
     def test_is_refused_from_one_address_whatever_the_logins(self, house: House) -> None:
         answers = [try_in(house, f"nobody-{number}", "x").status_code for number in range(61)]
@@ -318,6 +337,19 @@ class TestANewPassword:
         house.client.cookies.clear()
         house.client.cookies.update(elsewhere)
         assert not is_in(house)
+
+    def test_is_not_kept_away_by_who_tries_to_sign_in(self, house: House) -> None:
+        sign_in_as(house)
+        for _ in range(11):
+            try_in(house, "ada", "wrong password, invented")
+
+        assert self.change(house).status_code == 200
+
+    def test_is_not_guessed_at_for_ever(self, house: House) -> None:
+        sign_in_as(house)
+        answers = [self.change(house, "not the current one").status_code for _ in range(11)]
+
+        assert answers == [403] * 10 + [429]
 
     def test_is_refused_if_it_is_none_or_the_current_one_is_wrong(self, house: House) -> None:
         sign_in_as(house)

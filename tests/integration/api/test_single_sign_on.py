@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from db.session import unit_of_work
+from dose_services import launch_people
 from dose_services.browser_sessions import SessionLimits
 from dose_services.roles import Role
 from dose_services.sign_in import SignIn
@@ -118,6 +120,33 @@ def test_does_not_take_over_who_has_a_password_here(house: House) -> None:
     give_password(house, "ada")
 
     assert sign_in_as(house, "ada").status_code == 403
+
+
+def test_takes_over_nobody_who_is_known_by_another_name(house: House, issuer: str) -> None:
+    house.add_user("ada", Role.ADMINISTRATOR)
+    for system, name in (
+        (None, None),  # made here, with duties
+        ("directory", "ada"),
+        (f"oidc {issuer}", "another subject"),
+        ("oidc https://other.example", "ada"),
+    ):
+        if system is not None and name is not None:
+            know(house, "ada", system, name)
+        assert sign_in_as(house, "ada").status_code == 403, system
+    assert house.rows("SELECT DISTINCT role FROM role_grant WHERE subject = 'user:ada'") == [("administrator",)]
+    assert house.rows(f"SELECT name FROM external_identity WHERE system = 'oidc {issuer}'") == [("another subject",)]  # noqa: S608 - ours
+
+
+def test_lets_in_whom_the_administrator_says_that_it_is(house: House, issuer: str) -> None:
+    house.add_user("ada", Role.ADMINISTRATOR)
+    know(house, "ada", f"oidc {issuer}", "ada")
+
+    assert sign_in_as(house, "ada").status_code == 303
+
+
+def know(house: House, login: str, system: str, name: str) -> None:
+    with unit_of_work(house.engine) as session:
+        launch_people.add_name(session, login=login, system=system, name=name, now=house.now)
 
 
 def test_is_offered_on_the_page_only_where_there_is_one(house: House, make_house: MakeHouse) -> None:

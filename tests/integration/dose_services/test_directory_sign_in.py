@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from api.auth.directory import DirectoryDownError, LdapDirectory, membership_filter
 from db.session import unit_of_work
-from dose_services import organisations, sign_in, users
+from dose_services import launch_people, organisations, sign_in, users
 from dose_services.audit import Looker
 from dose_services.browser_sessions import Method, SessionLimits, SignedIn
 from dose_services.directory_users import Duty
@@ -74,6 +74,9 @@ def test_refuses_whoever_may_not_alike_and_makes_no_user(engine: Engine, admit: 
     for login, password in (
         ("grace", "another word than that"),
         ("grace", ""),  # an anonymous bind, which the directory would let pass
+        ("grace", "\u00ad"),  # nothing is left of it after SASLprep (RFC 4013, 2.1): the same
+        ("grace", "bell\u0007"),  # which SASLprep forbids (RFC 4013, 2.3)
+        ("grace\x00", PASSWORD),
         ("nobody", PASSWORD),
         ("visitor", PASSWORD),  # in no group that has a duty
         ("twin", PASSWORD),  # two have this name
@@ -142,6 +145,34 @@ def test_does_not_take_over_who_has_a_password_here(engine: Engine, admit: Any) 
     with pytest.raises(SignInRefusedError):
         admit("grace")
     assert admit("grace", "a password of our own").method is Method.LOCAL
+
+
+def test_does_not_take_over_who_has_duties_here_before_somebody_says_who_that_is(
+    engine: Engine,
+    admit: Any,  # noqa: ANN401 - a function of several shapes
+) -> None:
+    with unit_of_work(engine) as session:
+        users.add_user(session, login="grace", roles=[Role.ADMINISTRATOR], now=NOW)
+
+    with pytest.raises(SignInRefusedError):
+        admit("grace")
+    assert roles_of(engine, "grace") == {"administrator"}
+
+    with unit_of_work(engine) as session:
+        launch_people.add_name(session, login="grace", system="directory", name="grace", now=NOW)
+    admit("grace")
+    assert roles_of(engine, "grace") == {"administrator", "mpe", "rpo"}
+
+
+def test_leaves_duties_as_they_are_where_the_directory_cannot_tell_the_groups(
+    engine: Engine,
+    admit: Any,  # noqa: ANN401 - a function of several shapes
+) -> None:
+    admit("grace")
+
+    with pytest.raises(DirectoryDownError):
+        admit("grace", group_base="ou=nowhere,dc=hospital,dc=example")
+    assert roles_of(engine, "grace") == {"mpe", "rpo"}
 
 
 def test_stops_who_is_disabled_here_whatever_the_directory_says(engine: Engine, admit: Any) -> None:  # noqa: ANN401 - a function of several shapes
