@@ -42,6 +42,7 @@ from dose_services.destination_places import ChangedMeanwhileError, NotMovableEr
 from dose_services.device_desk import DeviceDecisionRefusedError
 from dose_services.devices import UnknownDeviceError
 from dose_services.fhir import UnknownResourceError
+from dose_services.fhir_people import TooManyFoundError
 from dose_services.findings import UnknownFindingError
 from dose_services.forwarding_values import ForwardNotMovableError, UnknownForwardError
 from dose_services.grants import GrantRefusedError, UnknownGrantError
@@ -201,7 +202,7 @@ def _answer_to(error: Exception) -> _Answer:
 
 
 def _foreseen(request: Request, error: Exception) -> Response:
-    if isinstance(error, NotPermittedError) and error.looker is not None:
+    if isinstance(error, NotPermittedError | TooManyFoundError) and error.looker is not None:
         _record_refusal(request, error.looker, str(error))
     if isinstance(error, LookNotRecordedError):
         cause = error.__cause__ or error

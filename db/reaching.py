@@ -74,6 +74,19 @@ def its_exam_within(exam_id: str) -> str:
     return f"EXISTS (SELECT FROM exam re WHERE re.id = {exam_id} AND {exam_within('re')})"
 
 
+def family_within(family_id: str) -> str:
+    """
+    Return SQL for that a patient is in reach, all who are one with them together; ``family_id`` is SQL.
+
+    They have an exam that is, or none at all: such belong to nobody, and so to the root.
+    """
+    theirs = f"SELECT FROM patient rp JOIN exam re ON re.patient_id = rp.id WHERE rp.family_id = {family_id}"
+    return f"""(
+        EXISTS ({theirs} AND re.state <> 'void' AND {exam_within("re")})
+        OR ({within(ROOT_SQL)} AND NOT EXISTS ({theirs} AND re.state <> 'void'))
+    )"""
+
+
 def order_within(order: str) -> str:
     """
     Return SQL for that an order, named so in the query, is in reach.

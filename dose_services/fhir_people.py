@@ -21,6 +21,14 @@ from dose_services.viewing import WantedIdentifier
 _OID = re.compile(r"urn:oid:(?P<oid>[0-9.]+)\Z")
 
 
+class TooManyFoundError(BadSearchError):
+    """A search finds more than its page holds; ``looker`` is who asked, for the record of a look that told that."""
+
+    def __init__(self, text: str, *, looker: Looker) -> None:
+        super().__init__(text)
+        self.looker = looker
+
+
 def wanted(identifiers: Iterable[Token]) -> list[WantedIdentifier]:
     """Return identifiers as the service looks for them: their system is that of an answer, or an authority's name."""
     return [
@@ -58,13 +66,15 @@ def search_by_name(
     To see somebody who is restricted, or out of reach, takes their identifier: nobody comes upon them by a name.
 
     Raises:
-        BadSearchError: there are more than ``limit`` such names; those of the restricted count too, so that this tells
-            nothing of them.
+        TooManyFoundError: there are more than ``limit`` such names of patients who may be seen; of others it tells
+            nothing.
     """
-    ids = fhir.named(session, family=storable(family), given=storable(given), limit=limit + 1)
+    begins = {"family": storable(family), "given": storable(given)}
+    ids = fhir.named(session, **begins, reach=looker.reach, limit=limit + 1)
     if len(ids) > limit:
+        record_look(session, looker, Action.SEARCH_PATIENT, now=now)  # kept where the answer is one of a batch
         msg = f"more than {limit} patients have such a name; ask for more of it, or for an identifier"
-        raise BadSearchError(msg)
+        raise TooManyFoundError(msg, looker=looker)
     openly = replace(looker, break_glass=None)
     views = [view for id_ in ids if (view := exams.patient_view(session, id_)) is not None]
     found = [view for view in views if restriction.may_look(session, view, looker=openly, now=now)]

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from db.prepared import Prepared
-from db.reaching import Reach, exam_within
+from db.reaching import Reach, exam_within, family_within
 from db.session import Session
 from db.tables.device import DeviceSoftwareRow
 from db.tables.order import ImagingOrderRow, OrderMatchRow
@@ -130,14 +130,15 @@ _AE_TITLES = text(
     """
 )
 # Names are DICOM PN: family^given^... of the alphabetic group. Nothing of LIKE, whose signs a name might hold.
-_NAMED = text(
-    """
-    SELECT id FROM patient
-    WHERE merged_into_id IS NULL AND starts_with(lower(split_part(split_part(name, '=', 1), '^', 1)), lower(:family))
-        AND starts_with(lower(split_part(split_part(name, '=', 1), '^', 2)), lower(:given))
-    ORDER BY id LIMIT :limit
-    """
-)
+_NAMED = """
+    SELECT p.id FROM patient p
+    WHERE p.merged_into_id IS NULL
+        AND starts_with(lower(split_part(split_part(p.name, '=', 1), '^', 1)), lower(:family))
+        AND starts_with(lower(split_part(split_part(p.name, '=', 1), '^', 2)), lower(:given))
+        AND NOT EXISTS (SELECT FROM patient r WHERE r.family_id = p.family_id AND r.restricted_since IS NOT NULL)
+        {within}
+    ORDER BY p.id LIMIT :limit
+"""
 
 
 def exams(session: Session, ids: Sequence[UUID]) -> list[FoundExam]:
@@ -166,9 +167,11 @@ def survivors(session: Session, patient_ids: Collection[UUID]) -> dict[UUID, UUI
     return {row.asked: row.id for row in session.execute(_SURVIVORS, {"ids": list(patient_ids)})} if patient_ids else {}
 
 
-def named(session: Session, *, family: str, given: str, limit: int) -> list[UUID]:
-    """Return the patients, none of them merged, whose names begin so; ``""`` is any."""
-    return list(session.scalars(_NAMED, {"family": family, "given": given, "limit": limit}))
+def named(session: Session, *, family: str, given: str, reach: Reach | None, limit: int) -> list[UUID]:
+    """Return patients in reach, none of them merged or restricted, whose names begin so; ``""`` is any."""
+    values = {"family": family, "given": given, "limit": limit, **({} if reach is None else reach.values)}
+    within = "" if reach is None else f"AND {family_within('p.family_id')}"
+    return list(session.scalars(text(_NAMED.format(within=within)), values))
 
 
 def merged_into(session: Session, survivor_id: UUID) -> list[UUID]:

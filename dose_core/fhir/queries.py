@@ -38,6 +38,8 @@ USUAL = 20
 _CONTROLS = frozenset(("_count", "_cursor", "_format", "_type"))
 _NAME = re.compile(r"[a-zA-Z_.:-]{1,40}\Z")
 _UID = re.compile(r"(urn:oid:)?(?P<uid>[0-9.]{1,64})\Z")
+# Said to be a UID by nothing else: an OID has a dot (ITU-T X.660), which digits of an accession number have not.
+_BARE_UID = re.compile(r"(?=.{1,64}\Z)[0-2](\.(0|[1-9][0-9]*))+\Z")
 _BY_UID = frozenset(("ImagingStudy", "Observation"))
 _PLACE_BYTES = 17  # an id of ours, and how many resources of that exam were on the page before
 
@@ -178,17 +180,21 @@ def _uids(kind: str, identifiers: tuple[Token, ...], *, in_body: bool) -> tuple[
     """
     Return the DICOM UIDs that are asked for, which name no person and so may stand in an address, and what is no UID.
 
-    Of studies that may be an accession number, in a body.
+    Of studies that may be an accession number, in a body; a number with dots that nobody says is a UID is both there.
     """
     if kind not in _BY_UID:
         return (), identifiers
+    takes_numbers = in_body and kind == "ImagingStudy"
     uids, others = [], []
     for one in identifiers:
+        is_bare = one.system is None and not one.value.startswith("urn:oid:")
         match = _UID.match(one.value) if one.system in {None, DICOM_UID} else None
-        if match is not None:
+        if match is not None and (not is_bare or _BARE_UID.match(one.value)):
             uids.append(match["uid"])
-        others += [one] if match is None else []
-    if others and not (in_body and kind == "ImagingStudy"):
+            others += [one] if is_bare and takes_numbers else []
+        else:
+            others.append(one)
+    if others and not takes_numbers:
         msg = (
             f"{kind} is found by a DICOM UID, identifier=urn:oid:1.2.3 or urn:dicom:uid|urn:oid:1.2.3; a study by its "
             "accession number too: POST ImagingStudy/_search"

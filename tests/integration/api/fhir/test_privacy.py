@@ -2,18 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, event
 
+from db.reaching import Reach
+from db.session import unit_of_work
 from dose_core.contract import Envelope
+from dose_services import fhir_people
 from dose_services.roles import Role, Scope
 from tests.builders.ct_rdsr import chest_ct_report_bytes
 from tests.builders.long_history import NAME, PATIENT
 from tests.integration.api.conftest import House
-from tests.integration.api.fhir.conftest import OLD, Get, resources
+from tests.integration.api.fhir.conftest import LOOKER, OLD, Get, resources
 from tests.support.estimate_rules import SIEVERT
 
 WHY = "agreed with the patient, invented"
@@ -98,6 +102,36 @@ class TestARestrictedPatient:
         ):
             answer = house.client.get(f"/fhir/{asked}", headers=house.reading)
             assert (answer.status_code, resources(answer.json())) == (200, []), asked
+
+
+class TestASearchByName:
+    def test_goes_as_if_there_were_none_who_are_hidden(self, house: House) -> None:
+        for number in ("1", "2"):
+            uid = f"2.25.471{number}"
+            who = {"PatientID": f"SAME-{number}", "PatientName": "Doppel^Dora"}
+            house.hand_in(
+                Envelope(sop_instance_uid=uid, dicom=chest_ct_report_bytes(dlp_mgy_cm="9", SOPInstanceUID=uid, **who))
+            )
+        ask = {"family": "Doppel", "_count": "1"}
+        answer = house.client.post("/fhir/Patient/_search", data=ask, headers=house.reading)
+        assert answer.status_code == 400, answer.text  # both are seen, and are more than one
+        assert house.rows("SELECT action FROM access_log ORDER BY at, position")[-1:] == [("refused",)]
+
+        house.add_user("phil", Role.MPE)
+        restricted = house.client.post(
+            f"/api/v1/patients/{house.patient_id('SAME-1')}/restriction",
+            json={"reason": WHY},
+            headers=house.headers(Scope.READ, login="phil"),
+        )
+        assert restricted.is_success, restricted.text
+        answer = house.client.post("/fhir/Patient/_search", data=ask, headers=house.reading)
+        assert [one["id"] for one in resources(answer.json())] == [house.patient_id("SAME-2")]
+
+        elsewhere = frozenset({uuid4()})
+        away = replace(LOOKER, reach=Reach(organisations=elsewhere, uncounted=elsewhere))
+        with unit_of_work(house.engine) as session:
+            asked = {"family": "Doppel", "given": "", "limit": 0, "looker": away, "now": house.now}
+            assert fhir_people.search_by_name(session, **asked) == []
 
 
 class TestALook:

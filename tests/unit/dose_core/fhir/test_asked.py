@@ -72,3 +72,22 @@ def test_a_parameter_that_nobody_knows_is_not_repeated_if_it_might_be_a_name() -
     with pytest.raises(BadSearchError) as refused:
         query_of("Patient", [("Exempel Hilda", "1")], in_body=True, zone=BERLIN)
     assert "Exempel" not in str(refused.value)
+
+
+@pytest.mark.parametrize("uid", ["urn:oid:1.2.3", "urn:dicom:uid|urn:oid:1.2.3", "urn:dicom:uid|1.2.3", "1.2.3"])
+def test_a_study_may_be_named_by_its_uid_in_an_address(uid: str) -> None:
+    asked = query_of("ImagingStudy", [("identifier", uid)], in_body=False, zone=BERLIN)
+    assert (asked.uids, asked.identifiers) == (("1.2.3",), ())
+
+
+@pytest.mark.parametrize("number", ["4711002", "4711.", "1..2", "9.1", "1.02"])
+def test_a_number_that_is_no_oid_is_an_accession_number_and_in_no_address(number: str) -> None:
+    asked = query_of("ImagingStudy", [("identifier", number)], in_body=True, zone=BERLIN)
+    assert (asked.uids, [one.value for one in asked.identifiers], asked.kept) == ((), [number], ())
+    with pytest.raises(BadSearchError):
+        query_of("ImagingStudy", [("identifier", number)], in_body=False, zone=BERLIN)
+
+
+def test_a_bare_oid_in_a_body_may_be_an_accession_number_too() -> None:
+    asked = query_of("ImagingStudy", [("identifier", "1.2.3")], in_body=True, zone=BERLIN)
+    assert (asked.uids, [one.value for one in asked.identifiers]) == (("1.2.3",), ["1.2.3"])
