@@ -97,6 +97,11 @@ class Connection(psycopg2.connection):
         """Let a statement, with its values in it, wait for the next one."""
         self._later.append(statement)
 
+    @property
+    def has_waiting(self) -> bool:
+        """Whether statements wait for the next one."""
+        return bool(self._later)
+
     def taken(self) -> Sequence[bytes]:
         """Return what must go in front of the next statement, and wait with it no more: the caller sends it."""
         waiting, self._later = self._later, []

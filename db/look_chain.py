@@ -74,11 +74,13 @@ class Sealing:
         return self
 
     def seal(self) -> None:
-        """Write the looks that wait."""
+        """Write the looks that wait, with the commit that follows."""
         looks = self._session.info.pop(_WAITING, None)
         if not looks:
             return
-        self._session.flush()  # all else first: nobody may have to wait for us while we hold the chain
+        # All else first, a connection too: who holds the chain waits for nobody who may wait for the chain.
+        self._session.flush()
+        _ADD.make_ready(self._session)
         chain = _chains.get(self._session.get_bind()) or _chains.setdefault(self._session.get_bind(), _Chain())
         chain.lock.acquire()
         self._chain, self._position, self._digest = chain, chain.position, chain.digest
@@ -86,7 +88,7 @@ class Sealing:
             self._position += 1
             linked = {**look, "chain_id": chain.id, "position": self._position}
             self._digest = digest_of(self._digest, linked)
-            _ADD.run(self._session, {**linked, "digest": self._digest})
+            _ADD.run_later(self._session, {**linked, "digest": self._digest})
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, place: TracebackType | None

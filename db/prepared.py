@@ -76,6 +76,12 @@ class Prepared:
                 ) from error
         return IteratorResult(_described(names), iter(rows))
 
+    def make_ready(self, session: Session) -> None:
+        """Have the connection there, the statement known to its server, and done what waits on it."""
+        connection = self._known_to(session)
+        if connection.connection.has_waiting:
+            connection.exec_driver_sql("SELECT 1")
+
     def run_later(self, session: Session, values: Mapping[str, Any]) -> None:
         """Have the statement done before the next one of the session or its commit, and not wait for its answer."""
         connection = self._known_to(session)

@@ -122,7 +122,11 @@ class Looker:
 
     @property
     def sight(self) -> Reach | None:
-        """The exams that this look may show."""
+        """
+        The exams that this look may show, where the breaking of the glass is recorded with it.
+
+        For what is changed, and for lists that are of no patient, ``reach`` is what counts.
+        """
         return self.reach if self.break_glass is None else self.broken_reach
 
     @classmethod

@@ -48,7 +48,7 @@ def read(session: Session, site: str) -> EffectiveDoseSwitch:
 
 def look(session: Session, site: str, *, looker: Looker) -> EffectiveDoseSwitch:
     """Return how a site stands; one out of reach stands as one of which nobody decided anything."""
-    if reaching.has_site(session, site, looker.sight):
+    if reaching.has_site(session, site, looker.reach):
         return read(session, site)
     return EffectiveDoseSwitch(site=site, is_on=False, reason=None, decided_by=None, decided_at=None)
 
@@ -68,7 +68,7 @@ def switch(
         NoReasonError: it is shorter than any reason, or longer than one should be.
         UnknownOrganisationError: the site is out of reach.
     """
-    if not reaching.has_site(session, site, looker.sight):
+    if not reaching.has_site(session, site, looker.reach):
         raise UnknownOrganisationError("no organisation in reach stands for this site")
     why = storable(reason_of(reason))
     effective_dose.add(session, site, is_on=is_on, reason=why, decided_by=looker.subject, now=now)

@@ -87,7 +87,7 @@ def close(session: Session, finding_id: UUID, *, comment: str, looker: Looker, n
     Raises:
         UnknownFindingError: no finding has this id.
     """
-    row = finding_lists.lock(session, finding_id, reach=looker.sight)
+    row = finding_lists.lock(session, finding_id, reach=looker.reach)
     if row is None:
         msg = f"no finding has the id {finding_id}"
         raise UnknownFindingError(msg)

@@ -250,7 +250,7 @@ def _named(session: Session, name: str) -> ForwardDestinationRow:
 
 def _locked(session: Session, number: int, looker: Looker) -> ForwardRow:
     row = forwarding.lock(session, number)
-    if row is None or not reaching.has_exam(session, row.exam_id, looker.sight):
+    if row is None or not reaching.has_exam(session, row.exam_id, looker.reach):
         raise UnknownForwardError("no object of the queue has this number")
     return row
 

@@ -71,7 +71,7 @@ def calibrate(
         NoReasonError: the reason is none.
     """
     why = storable(reason_of(reason))
-    rows = rows_of(session, device_id, reach=looker.sight)
+    rows = rows_of(session, device_id, reach=looker.reach)
     lock_key(session, f"localiser calibration of {rows[0].id}")
     before = localisers.calibrations(session, [row.id for row in rows])
     content: list[Any] = _CALIBRATIONS.dump_python(tuple(calibrations), mode="json")

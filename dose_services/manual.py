@@ -134,7 +134,7 @@ def _study_of(session: Session, typed: Typed, site_label: str, looker: Looker) -
         known = exams.get(session, typed.exam_id)
         if known is None or known.exam.state == Standing.VOID:
             raise UnknownExamError("no exam has this id")
-        if not reaching.has_exam(session, known.exam.id, looker.sight):
+        if not reaching.has_exam(session, known.exam.id, looker.reach):
             raise UnknownExamError("no exam has this id")
         if typed.study_instance_uid not in {None, known.exam.study_instance_uid}:
             raise ValuesRefusedError("the exam is of another study; name one of the two")
@@ -152,8 +152,8 @@ def _study_of(session: Session, typed: Typed, site_label: str, looker: Looker) -
 def _has(session: Session, exam: ExamRow | None, site_label: str, looker: Looker) -> bool:
     """Tell if the exam of a study, or a study of which none is known yet, is in reach."""
     if exam is None:
-        return reaching.has_site(session, site_label, looker.sight)
-    return reaching.has_exam(session, exam.id, looker.sight)
+        return reaching.has_site(session, site_label, looker.reach)
+    return reaching.has_exam(session, exam.id, looker.reach)
 
 
 def _known(session: Session, label: str, study: str) -> dict[str, Any]:

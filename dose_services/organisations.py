@@ -6,7 +6,6 @@ There is always a root, to which everything belongs that belongs to no other; a 
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +16,11 @@ from db.tables.organisation import ROOT, OrganisationRow
 from dose_core.errors import DoseError
 from dose_services import reaching
 from dose_services.audit import Action, Looker, record_look
+from dose_services.organisation_kinds import Kind
 
 __all__ = [
     "ROOT",
     "Change",
-    "Kind",
     "Organisation",
     "OrganisationRefusedError",
     "UnknownOrganisationError",
@@ -32,14 +31,6 @@ __all__ = [
 ]
 
 _LONGEST = 200  # characters of a name: ours, so that one fits into a line
-
-
-class Kind(StrEnum):
-    """What an organisation is."""
-
-    REGION = "region"
-    HOSPITAL = "hospital"
-    DEPARTMENT = "department"
 
 
 _BELOW: dict[Kind, frozenset[Kind]] = {

@@ -179,7 +179,7 @@ def drop(session: Session, number: int, *, comment: str, looker: Looker, now: da
 
 def _locked(session: Session, number: int, looker: Looker) -> OutboundMessageRow:
     row = outbound_queue.lock(session, number)
-    if row is None or not reaching.has_exam(session, row.exam_id, looker.sight):
+    if row is None or not reaching.has_exam(session, row.exam_id, looker.reach):
         raise UnknownMessageError("no message has this number")
     return row
 

@@ -100,7 +100,7 @@ def retry(session: Session, number: int, *, looker: Looker, now: datetime) -> Pu
         PublicationNotMovableError: it is not parked and does not wait, or a later revision counts.
     """
     found = publications.of_number(session, number)
-    if found is None or not reaching.has_exam(session, found[0].exam_id, looker.sight):
+    if found is None or not reaching.has_exam(session, found[0].exam_id, looker.reach):
         raise UnknownPublicationError("no publication has this number")
     rows = publications.lock_exam(session, found[0].exam_id)
     row = next(one for one in rows if one.number == number)

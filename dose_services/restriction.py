@@ -144,9 +144,9 @@ def restrict(session: Session, patient_id: UUID, *, reason: str, looker: Looker,
         UnknownPatientError: no patient has this id.
         NoReasonError: the reason is none.
     """
-    handing_over.hold_off(session, _known(session, patient_id, reach=looker.sight).family)  # an archive takes its time
+    handing_over.hold_off(session, _known(session, patient_id, reach=looker.reach).family)  # an archive takes its time
     patients.lock_merges(session)
-    patient = _known(session, patient_id, reach=looker.sight)
+    patient = _known(session, patient_id, reach=looker.reach)
     handing_over.hold_off(session, patient.family)  # those who were merged meanwhile
     worded = _worded(reason, patient)
     current = restrictions.current(session, list(patient.family))
@@ -166,7 +166,7 @@ def lift(session: Session, patient_id: UUID, *, reason: str, looker: Looker, now
         NotRestrictedError: they are not restricted.
         NoReasonError: the reason is none.
     """
-    patient = _known(session, patient_id, reach=looker.sight)
+    patient = _known(session, patient_id, reach=looker.reach)
     worded = _worded(reason, patient)
     current = restrictions.current(session, list(patient.family))
     if not current:

@@ -79,7 +79,7 @@ def calibrate(
         NoReasonError: the reason is none.
     """
     why = storable(reason_of(reason))
-    rows = rows_of(session, device_id, reach=looker.sight)
+    rows = rows_of(session, device_id, reach=looker.reach)
     lock_key(session, f"skin calibration of {rows[0].id}")
     ids = [row.id for row in rows]
     before = skin_calibrations.all_of(session, ids)

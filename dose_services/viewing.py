@@ -259,7 +259,7 @@ def look_at_value(
     if of_patient is not None and (patient is None or of_patient not in patient.family):
         raise UnknownValueError(_NO_VALUE)
     exam_id = told.belongs.exam_id
-    if exam_id is None and not reaching.has_site(session, told.belongs.site, looker.sight):
+    if exam_id is None and not reaching.has_site(session, told.belongs.site, looker.reach):
         raise UnknownValueError(_NO_VALUE)
     if patient and not restriction.may_look(session, patient, looker=looker, now=now, exam_id=exam_id):
         raise RestrictedValueError(_NO_VALUE, may_break_glass=looker.may_break_glass)

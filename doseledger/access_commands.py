@@ -6,7 +6,7 @@ from uuid import UUID
 
 import typer
 
-from dose_services.organisations import Kind
+from dose_services.organisation_kinds import Kind
 from dose_services.roles import Permission, Purpose, Role, Span
 from doseledger.clock import now
 from doseledger.database import transaction

@@ -18,7 +18,7 @@ from api.auth.session_cookie import secret_in
 from api.deps import NowDep, RouteDep, SettingsDep, UnitOfWorkDep
 from dose_core.errors import DoseError
 from dose_services import browser_sessions, tokens
-from dose_services.access import NOTHING, Rights
+from dose_services.access import NOTHING, PurposeNotAllowedError, Rights
 from dose_services.audit import Looker, Via
 from dose_services.launch import View
 from dose_services.roles import Permission, Purpose, Scope
@@ -142,7 +142,11 @@ async def _read(
     bearer: _BearerDep, route: RouteDep, reason: _BreakGlassHeader = None, purpose: _PurposeHeader = None
 ) -> ReadPrincipal:
     _require(bearer, Scope.READ)
-    looker, rights = _looker(bearer, route), bearer.access.rights_for(purpose)
+    looker = _looker(bearer, route)
+    try:
+        rights = bearer.access.rights_for(purpose)
+    except PurposeNotAllowedError as error:
+        raise NotPermittedError(str(error), looker) from error
     if reason is not None:
         _check_may(rights, Permission.BREAK_GLASS, looker)
         looker = replace(looker, break_glass=unquote(reason))

@@ -12,12 +12,14 @@ from urllib.parse import parse_qsl, unquote
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.auth.principals import NotPermittedError
 from api.errors import status_of
 from api.fhir.negotiation import NotOfferedError
 from api.fhir.serving import CUMULATIVE_DOSE, Desk, cumulative_dose, read, search
 from dose_core.errors import DoseError
 from dose_core.fhir.bundles import Answered, answered, outcome
 from dose_core.fhir.terms import Json
+from dose_services.audit import Action, record_look
 
 MOST_ENTRIES = 50  # ours
 _ONE = 2  # parts of the path of one resource
@@ -68,6 +70,8 @@ def _answers(desk: Desk, batch: BatchIn) -> Iterator[Answered]:
         except DoseError as error:
             if batch.type == "transaction":
                 raise
+            if isinstance(error, NotPermittedError) and error.looker is not None:
+                record_look(desk.session, error.looker, Action.REFUSED, now=desk.now, outcome=str(error))
             status = status_of(error)
             yield Answered(status=status, resource=outcome(status, str(error)))
         else:

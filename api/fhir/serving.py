@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from api.auth.principals import NotPermittedError, ReadPrincipal
+from api.auth.principals import NotPermittedError, ReadPrincipal, looker_by
 from api.fhir.outcomes import PREFIX
 from api.settings import ApiSettings
 from db.session import Session
@@ -13,6 +13,7 @@ from dose_core.fhir.bundles import found
 from dose_core.fhir.queries import query_of
 from dose_core.fhir.terms import Json
 from dose_services import fhir, fhir_cumulative
+from dose_services.audit import Looker
 from dose_services.cumulative_dose import period_of
 from dose_services.fhir import UnknownResourceError
 from dose_services.roles import Permission
@@ -47,7 +48,7 @@ def read(desk: Desk, kind: str, id_: str) -> Json:
         NotPermittedError: no role of the caller allows it.
     """
     _check(desk, kind)
-    return fhir.read(desk.session, kind, id_, site=desk.site, looker=desk.principal.looker, now=desk.now)
+    return fhir.read(desk.session, kind, id_, site=desk.site, looker=_looker(desk, kind), now=desk.now)
 
 
 def search(desk: Desk, kind: str, parameters: Sequence[tuple[str, str]], *, in_body: bool) -> Json:
@@ -59,7 +60,7 @@ def search(desk: Desk, kind: str, parameters: Sequence[tuple[str, str]], *, in_b
     """
     _check(desk, kind)
     query = query_of(kind, parameters, in_body=in_body, zone=desk.site.timezone)
-    page = fhir.search(desk.session, query, site=desk.site, looker=desk.principal.looker, now=desk.now)
+    page = fhir.search(desk.session, query, site=desk.site, looker=_looker(desk, query.kind), now=desk.now)
     asked = query.address(patient_id=page.patient_id)
     following = query.address(patient_id=page.patient_id, place=page.following) if page.following else None
     return found(desk.base, page.resources, asked=asked, following=following, total=page.total)
@@ -93,7 +94,15 @@ def _check(desk: Desk, kind: str) -> None:
         raise UnknownResourceError("there is no resource of this type here; see /fhir/metadata")
     if kind == DEVICE and not desk.principal.rights.may(Permission.READ_DEVICES):
         msg = f"no role of the caller allows '{Permission.READ_DEVICES}'"
-        raise NotPermittedError(msg)
+        raise NotPermittedError(msg, desk.principal.looker)
+
+
+def _looker(desk: Desk, kind: str) -> Looker:
+    """Return who looks: at devices as far as their duty with devices reaches, by whatever door they came."""
+    principal = desk.principal
+    return (
+        looker_by(principal.looker, principal.rights, Permission.READ_DEVICES) if kind == DEVICE else principal.looker
+    )
 
 
 def _moment(name: str, text: str) -> date | datetime:

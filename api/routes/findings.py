@@ -64,7 +64,7 @@ def read_findings(
         since=which.since,
         before=before,
         limit=limit,
-        reach=principal.looker.sight,
+        reach=principal.looker.reach,
     )
     return FindingsOut(findings=[FindingOut.model_validate(one) for one in found])
 
@@ -90,7 +90,7 @@ def read_counts(
 ) -> DayCountsOut:
     """Return how many findings were raised on each day, by kind: the daily list of quality control."""
     until = last or now.astimezone(site.timezone).date()
-    reach = principal.looker.sight
+    reach = principal.looker.reach
     found = findings.by_day(session, first=first or until - _MONTH, last=until, site=site, reach=reach)
     return DayCountsOut(counts=[DayCountOut.model_validate(one) for one in found])
 

@@ -36,7 +36,7 @@ def read_objects(
         exam_id=page.exam_id,
         after=page.after,
         limit=page.limit,
-        reach=principal.looker.sight,
+        reach=principal.looker.reach,
     )
     return ForwardsOut(objects=[ForwardOut.model_validate(one) for one in found])
 

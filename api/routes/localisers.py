@@ -29,7 +29,7 @@ def read_sizes(exam_id: UUID, principal: PatientReaderDep, session: SessionDep, 
 @router.get("/devices/{device_id}/localiser-calibration", summary="How the localisers of a device attenuate")
 def read_calibration(device_id: UUID, principal: DeviceReaderDep, session: SessionDep) -> DeviceLocalisersOut:
     """Return what the site calibrated, the newest version first."""
-    return DeviceLocalisersOut.of(localiser_calibrations.read(session, device_id, reach=principal.looker.sight))
+    return DeviceLocalisersOut.of(localiser_calibrations.read(session, device_id, reach=principal.looker.reach))
 
 
 @router.put("/devices/{device_id}/localiser-calibration", summary="Calibrate the localisers of a device")

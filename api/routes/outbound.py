@@ -43,7 +43,7 @@ def read_messages(
         exam_id=page.exam_id,
         after=page.after,
         limit=page.limit,
-        reach=principal.looker.sight,
+        reach=principal.looker.reach,
     )
     return MessagesOut(messages=[MessageOut.model_validate(one) for one in found])
 

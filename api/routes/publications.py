@@ -31,7 +31,7 @@ def read_publications(
         exam_id=page.exam_id,
         after=page.after,
         limit=page.limit,
-        reach=principal.looker.sight,
+        reach=principal.looker.reach,
     )
     return PublicationsOut(publications=[PublicationOut.model_validate(one) for one in found])
 

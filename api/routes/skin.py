@@ -83,7 +83,7 @@ def read_skin_sum(
 @router.get("/devices/{device_id}/skin-calibration", summary="How a device states its geometry")
 def read_calibration(device_id: UUID, principal: DeviceReaderDep, session: SessionDep) -> DeviceGeometryOut:
     """Return what is known of the maker's devices, and what the site calibrated, the newest first."""
-    return DeviceGeometryOut.of(skin_calibrations.read(session, device_id, reach=principal.looker.sight))
+    return DeviceGeometryOut.of(skin_calibrations.read(session, device_id, reach=principal.looker.reach))
 
 
 @router.put("/devices/{device_id}/skin-calibration", summary="Calibrate a device for skin dose")

@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, ConfigDict, Field
 
 from api.schemas.base import BodyIn, BodyOut
-from dose_services.organisations import ROOT, Change, Kind
+from dose_services.organisation_kinds import Kind
+from dose_services.organisations import ROOT, Change
 from dose_services.roles import Permission, Purpose, Role, Span
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]

@@ -66,10 +66,11 @@ def unchained(session: Session) -> Iterator[dict[str, Any]]:
 
 def anchors(session: Session) -> list[Anchor]:
     """Return all anchors by number."""
+    # In this order: an anchor that is set between the two is not among the first, and its heads fall away.
+    rows = session.scalars(select(AccessAnchorRow).order_by(AccessAnchorRow.number)).all()
     heads: dict[int, dict[UUID, Head]] = {}
     for row in session.scalars(select(AccessAnchorHeadRow)):
         heads.setdefault(row.number, {})[row.chain_id] = Head(position=row.position, digest=row.digest)
-    rows = session.scalars(select(AccessAnchorRow).order_by(AccessAnchorRow.number))
     return [Anchor(number=row.number, at=row.at, heads=heads.get(row.number, {}), digest=row.digest) for row in rows]
 
 

@@ -18,7 +18,7 @@ from dose_services.access import ROOT
 from dose_services.audit import Looker
 from dose_services.finding_kinds import FindingKind
 from dose_services.forwarding_values import FolderNode, ForwardRule
-from dose_services.organisations import Kind
+from dose_services.organisation_kinds import Kind
 from dose_services.outbound_values import Endpoint, Form, Rule
 from dose_services.roles import Role, Scope
 from doseledger.demo.dose_report import dose_report

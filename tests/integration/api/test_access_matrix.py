@@ -19,7 +19,7 @@ from api.deps import clock
 from api.settings import ApiSettings
 from db.session import make_engine, unit_of_work
 from dose_services import devices, grants, organisations
-from dose_services.organisations import Kind
+from dose_services.organisation_kinds import Kind
 from dose_services.roles import Role, Scope
 from tests.integration.api.conftest import SITE, TOKENS, House
 from tests.support.access_rules import DUTIES, ELSEWHERE, MAY_OPEN_VIEWS, ROWS, VIEW, Row
@@ -255,6 +255,23 @@ class TestADevice:
             devices.set_organisation(session, UUID(things["device_id"]), None, looker=BY, now=world.house.now)
 
         assert (moved, exams_of(world, Role.RADIOLOGIST, OTHER).status_code) == (200, 404)
+
+
+def test_breaking_the_glass_opens_patients_and_nothing_else_of_another_organisation(world: World) -> None:
+    """Devices, queues, findings and switches are nobody's emergency, and no break of theirs would be on record."""
+    duties = {"read devices", "set devices", "calibrate", "read findings", "run queues", "hide patients"}
+    headers = world.headers[Role.MPE] | {"X-Break-Glass": "an emergency, for a test"}
+    wrong: list[str] = []
+    for row in ROWS:
+        if row.duty in duties and Role.MPE in DUTIES[row.duty]:
+            there, none = (
+                asked(world, row, headers, side, filled(row.body, world.things[side])) for side in (OTHER, NOWHERE)
+            )
+            wrong += [f"{row.method} {row.at} shows {mark}" for mark in seen_of_others(world, there)]
+            if not row.lists and told(there, world.things[OTHER]) != told(none, world.things[NOWHERE]):
+                wrong.append(f"{row.method} {row.at}: {there.status_code} {there.text[:200]}")
+
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("scope", Scope)

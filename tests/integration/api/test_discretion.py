@@ -105,7 +105,7 @@ class TestALookThatCannotBeRecorded:
         line = json.loads(JsonLines().format(failure))
         assert line["route"] == "/api/v1/patients/search"
         assert line["error"].startswith("ProgrammingError")
-        assert any("look_chain.py" in place for place in line["places"])
+        assert any("session.py" in place for place in line["places"])
 
     def test_is_a_page_where_people_look(self, planted: House) -> None:
         path = planted.open_view(IDENTIFIER, person="ada")

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DatabaseError
 
+from db import look_chain
 from db.look_chain import LookNotRecordedError
 from db.repositories import access_log
 from db.session import unit_of_work
@@ -85,6 +86,17 @@ class TestTheChain:
             broken_off(engine)
         recorded(engine, Action.READ_EXAM)
 
+        assert (verdict_of(engine).findings, verdict_of(engine).looks) == ([], 2)
+
+    def test_waits_for_no_connection_while_others_wait_for_it(self, engine: Engine) -> None:
+        recorded(engine, Action.READ_EXAM)
+        chain = look_chain._chains[engine]
+        held: list[bool] = []
+        event.listen(engine, "checkout", lambda *_: held.append(chain.lock.locked()))
+
+        recorded(engine, Action.READ_EXAM)
+
+        assert held == [False]
         assert (verdict_of(engine).findings, verdict_of(engine).looks) == ([], 2)
 
     def test_has_no_gap_where_a_commit_failed(self, engine: Engine) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from api.auth.directory import DirectoryDownError, LdapDirectory, membership_filter
 from db.session import unit_of_work
-from dose_services import launch_people, organisations, sign_in, users
+from dose_services import launch_people, organisation_kinds, organisations, sign_in, users
 from dose_services.audit import Looker
 from dose_services.browser_sessions import Method, SessionLimits, SignedIn
 from dose_services.directory_users import Duty
@@ -120,7 +120,7 @@ def test_gives_duties_in_the_organisation_that_is_named_and_none_in_one_that_is_
 ) -> None:
     with unit_of_work(engine) as session:
         looker = Looker.of_service("test", "test")
-        organisations.add(session, "North", organisations.Kind.HOSPITAL, looker=looker, now=NOW)
+        organisations.add(session, "North", organisation_kinds.Kind.HOSPITAL, looker=looker, now=NOW)
     duties = {
         "cn=radiologists,ou=groups,dc=hospital,dc=example": (
             Duty.parse("radiologist @ North"),
