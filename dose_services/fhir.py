@@ -1,5 +1,6 @@
 """What other systems read by FHIR: one resource, or a page of a search."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -108,7 +109,21 @@ def _patients(session: Session, query: Query, *, looker: Looker, now: datetime) 
         found = [one for one in read_ if one is not None]
     if not found:
         record_look(session, looker, Action.SEARCH_PATIENT, now=now)
-    return Page(resources=tuple(found[: query.count]), total=len(found))
+    return _by_id(found, query)
+
+
+def _by_id(found: Iterable[Json], query: Query) -> Page:
+    """Return the page of what was found, each once and in the order of the ids, which are UUIDs of ours."""
+    ordered = sorted({one["id"]: one for one in found}.items())
+    since = str(query.place.exam_id) if query.place else ""
+    ahead = [(id_, one) for id_, one in ordered if id_ >= since]
+    beyond = ahead[query.count][0] if len(ahead) > query.count else None
+    return Page(
+        resources=tuple(one for _, one in ahead[: query.count]),
+        following=Place(exam_id=UUID(beyond), skip=0) if beyond else None,
+        total=len(ordered),
+        ids=tuple(id_ for id_, _ in ordered) if query.identifiers and query.kind == "Patient" else (),
+    )
 
 
 def _named(session: Session, query: Query, *, looker: Looker, now: datetime) -> Page:
@@ -139,9 +154,4 @@ def _devices(session: Session, query: Query, *, looker: Looker) -> Page:
             and resource.get("manufacturer", "").casefold().startswith(maker)
         ):
             found.append(resource)
-    found.sort(key=lambda one: one["id"])
-    since = str(query.place.exam_id) if query.place else ""
-    left = [one for one in found if one["id"] >= since]
-    beyond = left[query.count]["id"] if len(left) > query.count else None
-    following = Place(exam_id=UUID(beyond), skip=0) if beyond else None
-    return Page(resources=tuple(left[: query.count]), following=following, total=len(found))
+    return _by_id(found, query)

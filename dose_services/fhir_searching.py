@@ -9,7 +9,7 @@ from db.repositories import fhir, restrictions
 from db.repositories.fhir import WantedExams
 from db.session import Session
 from dose_core.fhir.asked import BadSearchError, Token
-from dose_core.fhir.queries import Place, Query
+from dose_core.fhir.queries import MOST, Place, Query
 from dose_core.fhir.studies import imaging_study
 from dose_core.fhir.terms import DOSE_SUMMARY, PREGNANCY_STATUS, Json
 from dose_core.ledger.standing import Standing
@@ -27,12 +27,17 @@ _LONGEST_STUDY = timedelta(days=31)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page of what was found; ``total`` where this page holds all. ``patient_id`` is whom identifiers named."""
+    """
+    A page of what was found; ``total`` where it is known. ``patient_id`` is whom identifiers named.
+
+    ``ids`` name what is on the pages after it, where what was asked for may stand in no address.
+    """
 
     resources: tuple[Json, ...] = ()
     following: Place | None = None
     total: int | None = None
     patient_id: UUID | None = None
+    ids: tuple[str, ...] = ()
 
 
 NOTHING = Page(total=0)
@@ -139,13 +144,58 @@ def _named(session: Session, query: Query) -> list[UUID] | None:
 def _each(
     session: Session, query: Query, exam_ids: Sequence[UUID], *, site: Site, looker: Looker, now: datetime
 ) -> Page:
-    """Return what is asked of a few exams, each of which may be of another patient; all of it is one page."""
-    resources: list[Json] = []
-    for exam_id in exam_ids[: query.count]:
-        gathered = look_at_exam(session, exam_id, query=query, site=site, looker=looker, now=now)
-        if gathered is not None:
-            resources += selected(query, gathered, _device_ids(session, query))
-    return Page(resources=tuple(resources[: query.count]), total=len(resources))
+    """Return what is asked of a few exams, maybe of several patients; none beyond the page is looked at."""
+    seen = _seen(session, query, exam_ids, looker=looker)
+    if not seen:
+        record_look(session, looker, Action.FIND_EXAM, now=now)
+        return NOTHING
+    device_ids = _device_ids(session, query)
+    taken: list[tuple[Place, Json]] = []
+    unseen = list(seen)
+    while unseen and len(taken) < query.count:
+        gathered = look_at_exam(session, unseen[0], query=query, site=site, looker=looker, now=now)
+        for number, one in enumerate(selected(query, gathered, device_ids) if gathered else ()):
+            place = Place(exam_id=unseen[0], skip=number)
+            if _is_from(query.place, place):
+                taken.append((place, one))
+        unseen.pop(0)
+    shown, left = taken[: query.count], taken[query.count :]
+    following = left[0][0] if left else Place(exam_id=unseen[0], skip=0) if unseen else None
+    return Page(
+        resources=tuple(one for _, one in shown),
+        following=following,
+        total=len(shown) if query.place is None and following is None else None,
+        ids=_ids(query, seen, following),
+    )
+
+
+def _seen(session: Session, query: Query, exam_ids: Sequence[UUID], *, looker: Looker) -> list[UUID]:
+    """Return those of these exams that count and that the looker may see, from where the page begins."""
+    since = query.place.exam_id if query.place else None
+    wanted = WantedExams(exam_ids=exam_ids, from_id=since, reach=looker.sight)
+    found = fhir.page(session, wanted, limit=len(exam_ids)) if exam_ids else []
+    hidden = restrictions.among(session, [whose for _, whose in found]) if looker.break_glass is None else frozenset()
+    return [id_ for id_, whose in found if whose not in hidden]
+
+
+def _is_from(begin: Place | None, place: Place) -> bool:
+    return begin is None or place.exam_id != begin.exam_id or place.skip >= begin.skip
+
+
+def _ids(query: Query, exam_ids: Sequence[UUID], following: Place | None) -> tuple[str, ...]:
+    """
+    Return the exams of the pages that follow, if accession numbers named them, which stand in no address.
+
+    Raises:
+        BadSearchError: an address cannot name so many.
+    """
+    if following is None or not query.identifiers:
+        return ()
+    left = exam_ids[exam_ids.index(following.exam_id) :]
+    if len(left) > MOST:
+        msg = f"the identifiers name more than {MOST} studies; ask for fewer"
+        raise BadSearchError(msg)
+    return tuple(map(str, left))
 
 
 def look_at_exam(
@@ -194,17 +244,19 @@ def _page(session: Session, query: Query, exams: _Exams, *, site: Site, patient_
     while is_more and len(taken) <= query.count:
         some = exams.ids[position : position + query.count + 1]
         for place, one in _places(session, query, some, exams.family, site=site, device_ids=device_ids):
-            if query.place is None or place.exam_id != query.place.exam_id or place.skip >= query.place.skip:
+            if _is_from(query.place, place):
                 taken.append((place, one))
         position += len(some)
         is_more = bool(some) and position < len(exams.ids)
     shown, left = taken[: query.count], taken[query.count :]
     is_all = query.place is None and not left and exams.is_audited
+    following = left[0][0] if left else Place(exam_id=exams.beyond, skip=0) if exams.beyond else None
     return Page(
         resources=tuple(one for _, one in shown),
-        following=left[0][0] if left else Place(exam_id=exams.beyond, skip=0) if exams.beyond else None,
+        following=following,
         total=len(shown) if is_all else None,
         patient_id=patient_id,
+        ids=_ids(query, exams.ids, following),
     )
 
 

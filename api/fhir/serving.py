@@ -62,7 +62,9 @@ def search(desk: Desk, kind: str, parameters: Sequence[tuple[str, str]], *, in_b
     query = query_of(kind, parameters, in_body=in_body, zone=desk.site.timezone)
     page = fhir.search(desk.session, query, site=desk.site, looker=_looker(desk, query.kind), now=desk.now)
     asked = query.address(patient_id=page.patient_id)
-    following = query.address(patient_id=page.patient_id, place=page.following) if page.following else None
+    following = None
+    if page.following:
+        following = query.address(patient_id=page.patient_id, place=page.following, ids=page.ids)
     return found(desk.base, page.resources, asked=asked, following=following, total=page.total)
 
 

@@ -84,12 +84,19 @@ class Query:
     kept: tuple[tuple[str, str], ...] = ()
     is_in_vain: bool = False
 
-    def address(self, *, patient_id: UUID | None = None, place: Place | None = None) -> str:
-        """Return what asks for this again, with the patient whom its identifiers named, or for the page at a place."""
+    def address(self, *, patient_id: UUID | None = None, place: Place | None = None, ids: Sequence[str] = ()) -> str:
+        """
+        Return what asks for this again, or for the page at a place.
+
+        ``patient_id`` is whom its identifiers named, ``ids`` what they named: these stand in the address instead.
+        """
         resolved = [("patient", str(patient_id))] if patient_id and self.of_identified else []
+        if ids:
+            resolved.append(("_id", ",".join(ids)))
         at = place or self.place
         cursor = [("_cursor", at.cursor)] if at else []
-        asked = urlencode([*resolved, *self.kept, *cursor], safe="|:/")
+        kept = [(name, text) for name, text in self.kept if name != "_id" or not ids]
+        asked = urlencode([*resolved, *kept, *cursor], safe="|:/,")
         return f"{self.kind}?{asked}" if asked else self.kind
 
 

@@ -96,6 +96,36 @@ class TestPages:
             assert [id_ for page in pages for id_ in page] == whole
             assert {len(page) for page in pages[:-1]} == {count}
 
+    def test_of_what_is_named_are_complete(
+        self, hers: House, get: Get, patient_id: str, bundle: dict[str, list[dict[str, Any]]]
+    ) -> None:
+        old = hers.rows(f"SELECT patient_id FROM patient_identifier WHERE value = '{OLD}'")[0][0]  # noqa: S608 - ours
+        studies = [one["id"] for one in bundle["ImagingStudy"]]
+        summaries = [one["id"] for one in bundle["Observation"]]
+        told = {study: [one for one in summaries if one.startswith(study)] for study in studies}
+        study = max(told, key=lambda one: len(told[one]))
+        assert len(told[study]) > 1
+
+        for asked, whole in (
+            (f"ImagingStudy?_id={','.join(studies)}", studies),
+            (f"Observation?_id={','.join(summaries)}", summaries),
+            (f"Observation?part-of={study}", told[study]),
+            (f"Patient?_id={patient_id},{old}", [patient_id, str(old)]),
+        ):
+            pages = paged(get, f"{asked}&_count=1")
+            assert {len(page) for page in pages} == {1}, asked
+            assert sorted(id_ for page in pages for id_ in page) == sorted(whole), asked
+
+    def test_of_accession_numbers_go_on_by_ids(self, hers: House, get: Get) -> None:
+        form = {"identifier": "H-20260301,H-20240311"}
+        (one, other) = resources(ask(hers, "ImagingStudy", form))
+        page = ask(hers, "ImagingStudy", form | {"_count": "1"})
+        asked = following(page) or ""
+
+        assert "H-2" not in str(page["link"])
+        assert [*resources(page), *resources(get(asked))] == [one, other]
+        assert following(get(asked)) is None
+
     def test_of_all_patients_hold_dose_summaries_alone(self, get: Get, bundle: dict[str, list[dict[str, Any]]]) -> None:
         found = [id_ for page in paged(get, f"Observation?{SUMMARY}&_count=3") for id_ in page]
 
