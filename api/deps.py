@@ -13,6 +13,7 @@ from typing import Annotated
 from anyio import CancelScope, CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
+from api.auth.origin import client_address
 from api.metrics import Metrics
 from api.settings import ApiSettings
 from db.session import Session, unit_of_work
@@ -38,7 +39,7 @@ async def _session(request: Request) -> AsyncIterator[Session]:
 
 
 def _address(request: Request) -> str | None:
-    return request.client.host if request.client is not None else None
+    return client_address(request, request.app.state.settings) or None
 
 
 async def _end(work: AbstractContextManager[Session], error: BaseException | None) -> bool:

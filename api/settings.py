@@ -26,7 +26,7 @@ class ApiSettings:
     ``hooks`` says who may call CDS Hooks, and what they answer.
     ``launch`` names the programs that may open views by themselves.
     ``oidc`` is the provider of single sign-on, if there is one.
-    ``trusted_proxies`` are those whose word of a caller's address is believed, to count by.
+    ``trusted_proxies`` are those whose word of a caller's address is believed.
     The times are those of security practice for launch links: short for the link, half an hour for the view.
     """
 

@@ -13,13 +13,14 @@ from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
 
-from db.repositories import browser_sessions
+from db.repositories import browser_sessions, launches
 from db.session import Session
 from dose_core.errors import DoseError
 from dose_services import users
 from dose_services.audit import Action, Looker, Via, record_look
 from dose_services.users import User
 
+BY_SESSION = "display:session"  # whom views are issued to that somebody opens because they are signed in
 _SECRET_BYTES = 32
 _SEEN_EVERY = timedelta(minutes=1)  # a session that is used is written once a minute, not with each request
 
@@ -107,22 +108,29 @@ def enter(session: Session, secret: str | None, *, limits: SessionLimits, now: d
 
 
 def sign_out(session: Session, signed_in: SignedIn, *, route: str, now: datetime) -> None:
-    """End the session of who is signed in."""
+    """End the session of who is signed in, and what views they opened by being so."""
     browser_sessions.end(session, signed_in.id, now=now)
+    launches.end_views(session, signed_in.user_id, issued_to=BY_SESSION, now=now)
     record_look(session, looker_in(signed_in, route), Action.SIGN_OUT, now=now)
 
 
 def end_all_of(session: Session, login: str, *, looker: Looker, now: datetime, but: UUID | None = None) -> int:
     """
-    End all sessions of a person, but for one, and return how many there were.
+    End all sessions of a person, but for one, and their views; return how many sessions there were.
 
     Raises:
         UnknownUserError: nobody has this login.
     """
     user = users.get_by_login(session, login, now=now)
-    ended = browser_sessions.end_all(session, user.id, now=now, but=but)
+    ended = end_all(session, user.id, now=now, but=but)
     record_look(session, looker, Action.END_SESSIONS, now=now, reason=f"{ended} of {user.subject}")
     return ended
+
+
+def end_all(session: Session, user_id: UUID, *, now: datetime, but: UUID | None = None) -> int:
+    """End all sessions of a person, but for one, and their views; return how many sessions there were."""
+    launches.end_views(session, user_id, now=now)
+    return browser_sessions.end_all(session, user_id, now=now, but=but)
 
 
 def looker_in(signed_in: SignedIn, route: str) -> Looker:

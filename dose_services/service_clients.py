@@ -93,13 +93,13 @@ def disable(session: Session, client_id: str, *, looker: Looker, now: datetime) 
 
 def find(session: Session, client_id: str) -> ServiceClient | None:
     """Return a program that may ask for tokens."""
-    row = service_clients.by_client_id(session, client_id)
+    row = _row(session, client_id)
     return None if row is None or row.disabled_at is not None else _client(row)
 
 
 def by_secret(session: Session, client_id: str, secret: str) -> ServiceClient | None:
     """Return the program whose secret this is."""
-    row = service_clients.by_client_id(session, client_id)
+    row = _row(session, client_id)
     is_right = hmac.compare_digest((row.secret_digest if row else None) or _NOBODYS, _digest(secret))
     return _client(row) if row is not None and is_right and row.disabled_at is None else None
 
@@ -107,6 +107,11 @@ def by_secret(session: Session, client_id: str, secret: str) -> ServiceClient | 
 def listed(session: Session) -> list[ServiceClient]:
     """Return all programs, disabled ones too."""
     return [_client(row) for row in service_clients.everyone(session)]
+
+
+def _row(session: Session, client_id: str) -> ServiceClientRow | None:
+    # As `add` has it; a NUL is none that the database could look for.
+    return service_clients.by_client_id(session, client_id) if client_id.isprintable() else None
 
 
 def _client(row: ServiceClientRow) -> ServiceClient:

@@ -17,7 +17,7 @@ from db.session import Session
 from dose_core.errors import DoseError
 from dose_services import rates, users
 from dose_services.audit import Action, Looker, Via, record_look
-from dose_services.browser_sessions import Method, SessionLimits, SignedIn, open_session
+from dose_services.browser_sessions import Method, SessionLimits, SignedIn, end_all, open_session
 from dose_services.password_hashing import PasswordHashing, PasswordRefusedError, check_password
 from dose_services.rates import Rate, TooOftenError
 from dose_services.reading import UnitOfWork
@@ -130,7 +130,7 @@ class SignIn:
         now: datetime,
     ) -> None:
         """
-        Give a person a new password by the one that they have, and end their other sessions.
+        Give a person a new password by the one that they have, and end their other sessions and their views.
 
         Raises:
             SignInRefusedError: the current password is wrong, or they have none here.
@@ -155,7 +155,7 @@ class SignIn:
         with unit_of_work() as session:
             rates.forget(session, _of_change(signed_in))
             browser_sessions.keep_password(session, signed_in.user_id, hash_, now=now)
-            browser_sessions.end_all(session, signed_in.user_id, now=now, but=signed_in.id)
+            end_all(session, signed_in.user_id, now=now, but=signed_in.id)
             looker = Looker(
                 subject=signed_in.subject,
                 user_id=signed_in.user_id,
@@ -170,7 +170,7 @@ def set_password(
     session: Session, hashing: PasswordHashing, login: str, password: str, *, looker: Looker, now: datetime
 ) -> None:
     """
-    Give a person a password, whatever they had, and end their sessions.
+    Give a person a password, whatever they had, and end their sessions and views.
 
     Raises:
         UnknownUserError: nobody has this login.
@@ -180,7 +180,7 @@ def set_password(
     user = users.get_by_login(session, login, now=now)
     check_password(password, login=login)
     browser_sessions.keep_password(session, user.id, hashing.hash(password), now=now)
-    browser_sessions.end_all(session, user.id, now=now)
+    end_all(session, user.id, now=now)
     record_look(session, looker, Action.CHANGE_PASSWORD, now=now, reason=user.subject)
 
 

@@ -17,7 +17,7 @@ class ForeignOriginError(DoseError):
 
 def client_address(request: Request, settings: ApiSettings) -> str:
     """
-    Return the address that a request comes from, to count by.
+    Return the address that a request comes from, to count by and for the record of looks.
 
     ``X-Forwarded-For`` is believed where a proxy that the site trusts says it, and only what that proxy itself saw:
     the last address that is not a trusted proxy's.
@@ -25,7 +25,8 @@ def client_address(request: Request, settings: ApiSettings) -> str:
     address = request.client.host if request.client else ""
     if not _is_trusted(address, settings):
         return address
-    for stated in reversed(request.headers.get("x-forwarded-for", "").split(",")):
+    # A proxy may add a line of its own to those that the caller sent: all of them are one list (RFC 9110, 5.3).
+    for stated in reversed(",".join(request.headers.getlist("x-forwarded-for")).split(",")):
         address = stated.strip() or address
         if not _is_trusted(address, settings):
             break

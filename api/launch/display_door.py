@@ -29,6 +29,7 @@ from api.launch.signed import (
 from api.settings import ApiSettings
 from db.session import Session
 from dose_services import launch, launch_people, used_once, users
+from dose_services.browser_sessions import BY_SESSION
 from dose_services.roles import Permission
 from dose_services.users import User, UserNotAllowedError
 
@@ -61,7 +62,7 @@ def invoke(
             raise LinkNotUnderstoodError("this names too much to wait for a sign-in; sign in first")
         way = f"{settings.path_prefix}/sign-in?next={quote(f'{RESUMED}?q={sealed}', safe='')}"
         return RedirectResponse(way, status_code=status.HTTP_303_SEE_OTHER)
-    by = f"display:{proof.client.name}" if proof else "display:session"
+    by = f"display:{proof.client.name}" if proof else BY_SESSION
     with on_record(unit_of_work, by=by, route=route, now=now) if proof else nullcontext():
         if proof is not None:
             with unit_of_work() as session:
@@ -89,7 +90,7 @@ def resume(
     asked = read_display(pairs, default_authority=site.default_authority, zone=site.timezone)
     with unit_of_work() as session:
         user = _user(session, None, signed.person.user_id if signed else None, now)
-        arrival = Arrival(user=user, by="display:session", asked=asked, route=route, within_reach=True)
+        arrival = Arrival(user=user, by=BY_SESSION, asked=asked, route=route, within_reach=True)
         return arrive(session, arrival, scope=request.scope, settings=settings, now=now)
 
 

@@ -46,6 +46,7 @@ class Configuration:
     authorization_endpoint: str
     token_endpoint: str
     keys: FetchedKeys
+    states_issuer: bool  # in each answer of its authorisation endpoint (RFC 9207, 3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,7 @@ class Ehrs:
             authorization_endpoint=authorization,
             token_endpoint=token,
             keys=FetchedKeys(self._outgoing, keys),
+            states_issuer=told.get("authorization_response_iss_parameter_supported") is True,
         )
         with self._lock:
             self._known[issuer.iss] = (time.monotonic(), made)

@@ -93,7 +93,8 @@ def come_back(
         raise rejected()
     issuer = ehrs.named(begun_at)
     configuration = ehrs.configuration(issuer)
-    if returned.iss not in {None, configuration.issuer}:  # RFC 9207, 2.4: the answer of another server
+    # RFC 9207, 2.4: the answer of another server.
+    if returned.iss != configuration.issuer if returned.iss is not None else configuration.states_issuer:
         raise rejected()
     redirect_uri = settings.address(CALLBACK)
     given = exchange(

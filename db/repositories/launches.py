@@ -67,6 +67,18 @@ def view(session: Session, view_id: UUID) -> tuple[ViewSessionRow, LaunchHandleR
     return (row[0], row[1]) if row else None
 
 
+def end_views(session: Session, user_id: UUID, *, issued_to: str | None = None, now: datetime) -> None:
+    """End the open views of a person; with ``issued_to`` only those whose handles were issued to that."""
+    row = ViewSessionRow
+    query = update(row).where(row.user_id == user_id, row.expires_at > now)
+    if issued_to is not None:
+        handles = select(LaunchHandleRow.id).where(
+            LaunchHandleRow.user_id == user_id, LaunchHandleRow.issued_to == issued_to
+        )
+        query = query.where(row.launch_handle_id.in_(handles))
+    session.execute(query.values(expires_at=now))
+
+
 def add_smart_launch(session: Session, values: dict[str, Any], *, now: datetime) -> None:
     """Keep a SMART launch that begins, and forget those that nobody came back from. ``values`` are its columns."""
     session.execute(delete(SmartLaunchRow).where(SmartLaunchRow.expires_at <= now))

@@ -1,10 +1,13 @@
 """Tests of api.routes.audit: auditors read who looked, and refusals are on record."""
 
 import csv
+from dataclasses import replace
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
 from sqlalchemy import text
+from starlette.testclient import TestClient
 
 from dose_services.access import ROOT
 from dose_services.roles import Role, Scope
@@ -42,6 +45,17 @@ class TestAnAuditor:
         assert look["asked_from"] == "testclient"
         assert look["position"] >= 1
         assert ANNA_CHEST.person.name not in str(look)
+
+    def test_sees_who_asked_behind_a_proxy_of_the_site(self, looked: House) -> None:
+        settings = looked.app.state.settings
+        looked.app.state.settings = replace(settings, trusted_proxies=(ip_network("127.0.0.0/8"),))
+        with TestClient(looked.app, base_url="http://127.0.0.1", client=("127.0.0.1", 40_000)) as proxy:
+            headers = {**looked.headers(Scope.READ, login="aud"), "X-Forwarded-For": "203.0.113.9"}
+            assert proxy.get(LOOKS, headers=headers).status_code == 200
+
+            newest = proxy.get(LOOKS, headers=headers).json()["looks"][0]
+
+        assert newest["asked_from"] == "203.0.113.9"
 
     def test_is_on_record_too(self, looked: House) -> None:
         asked(looked, "aud", LOOKS)

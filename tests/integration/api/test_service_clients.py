@@ -77,7 +77,7 @@ def test_a_secret_is_kept_nowhere(house: House) -> None:
 
 def test_a_program_that_shows_no_secret_of_its_own_gets_nothing(house: House) -> None:
     secret = str(add_client(house))
-    for basic in (("my-ris", "x"), ("my-ris", ""), ("nobody", secret), ("", ""), None):
+    for basic in (("my-ris", "x"), ("my-ris", ""), ("nobody", secret), ("my-ris\x00", secret), ("", ""), None):
         answer = ask(house, basic=basic)
 
         assert answer.status_code == 401
@@ -119,6 +119,7 @@ FORGED: dict[str, Callable[[House], str]] = {
     "a key that nobody knows": lambda _: ELLIPTIC.sign(assertion(), kid="x"),
     "another audience": lambda _: ELLIPTIC.sign(assertion(aud="http://127.0.0.1")),
     "another issuer": lambda _: ELLIPTIC.sign(assertion(iss="other")),
+    "an issuer that nobody can have": lambda _: ELLIPTIC.sign(assertion(iss="my-ris\x00")),
     "another subject": lambda _: ELLIPTIC.sign(assertion(sub="other")),
     "expired": lambda _: ELLIPTIC.sign(assertion(exp=1_600_000_000)),
     "not valid yet": lambda _: ELLIPTIC.sign(assertion(nbf=4_000_000_000)),

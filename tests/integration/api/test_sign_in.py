@@ -9,13 +9,16 @@ import pytest
 from argon2 import PasswordHasher
 
 from db.session import unit_of_work
-from dose_services import launch, sign_in, users
+from dose_services import browser_sessions, launch, launch_people, sign_in, users
 from dose_services.browser_sessions import SessionLimits
 from dose_services.password_hashing import PasswordHashing
 from dose_services.roles import Role, Scope
 from dose_services.sign_in import SignIn
 from dose_services.users import UserNotAllowedError
+from doseledger.demo.dose_report import dose_report
+from doseledger.demo.hospital import ANNA, ANNA_CHEST
 from doseledger.who import looker
+from tests.builders.envelopes import whole
 from tests.integration.api.conftest import House, MakeHouse
 
 PASSWORD = "four invented words together"
@@ -314,6 +317,49 @@ class TestASession:
         sign_in_as(house)
 
         assert house.client.post("/sign-out", data={"token": token}, headers=OURS).status_code == 403
+
+
+def set_new_password(house: House) -> object:
+    new = "five other words that I chose"
+    form = {"token": form_token(house), "current": PASSWORD, "new": new, "again": new}
+    return house.client.post("/account/password", data=form, headers=OURS)
+
+
+def sign_out_elsewhere(house: House) -> object:
+    return house.client.post("/account/sign-out-elsewhere", data={"token": form_token(house)}, headers=OURS)
+
+
+def sign_out_by_the_administrator(house: House) -> None:
+    by = looker("user sign-out")
+    _change(house, lambda s: browser_sessions.end_all_of(s, "ada", looker=by, now=house.now))
+
+
+class TestAViewOfWhoIsSignedIn:
+    @pytest.mark.parametrize(
+        ("end", "left"),
+        [
+            (END_IT["signed out"], [403, 200]),
+            (sign_out_elsewhere, [403, 403]),
+            (set_new_password, [403, 403]),
+            (sign_out_by_the_administrator, [403, 403]),
+            (END_IT["password set by an administrator"], [403, 403]),
+        ],
+        ids=["signed out", "signed out elsewhere", "new password", "signed out by another", "password set"],
+    )
+    def test_ends_with_the_session_and_one_that_a_program_opened_where_all_is_ended(
+        self, house: House, end: Callable[[House], object], left: list[int]
+    ) -> None:
+        house.hand_in(whole(dose_report(ANNA_CHEST)))
+        _change(house, lambda s: launch_people.add_name(s, login="ada", system=users.ORTHANC, name="a", now=house.now))
+        sign_in_as(house)
+        asked = {"requestType": "PATIENT", "patientID": ANNA.identifier}
+        answer = house.client.get("/IHEInvokeImageDisplay", params=asked, follow_redirects=False)
+        views = [answer.headers["location"], house.open_view(ANNA.identifier, person="a")]
+        assert [house.client.get(view).status_code for view in views] == [200, 200]
+
+        end(house)
+
+        assert [house.client.get(view).status_code for view in views] == left
 
 
 class TestANewPassword:

@@ -249,6 +249,13 @@ class TestComingBack:
         assert "/token" not in site.ehr.asked
         assert site.come_back(changed(site.authorized(), iss=site.ehr.origin)).status_code == 303
 
+    def test_says_who_answers_where_the_server_promised_so(self, site: Site) -> None:
+        site.ehr.configuration = {"authorization_response_iss_parameter_supported": True}
+
+        assert site.come_back(site.authorized()).status_code == 403
+        assert "/token" not in site.ehr.asked
+        assert site.come_back(changed(site.authorized(), iss=site.ehr.origin)).status_code == 303
+
     def test_with_an_error_shows_nothing_of_it(self, site: Site) -> None:
         state = dict(parse_qsl(urlsplit(site.authorized()).query))["state"]
         said = urlencode({"state": state, "error": "access_denied", "error_description": "<b>invented</b>"})
