@@ -82,7 +82,7 @@ def move_pacs(session: Session, name: str, place: Place, *, looker: Looker, now:
         NotMovableError: it is the Orthanc of the worker's settings, or has none of what is to be changed.
         UnusableNodeError: nothing could be sent to the new place.
     """
-    row = pacs.named(session, name)
+    row = pacs.lock(session, name)
     if row is None and name != ORTHANC:
         raise UnknownPacsError("no archive has this name")
     node = node_from(row.protocol, row.node) if row is not None else None

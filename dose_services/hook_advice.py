@@ -54,7 +54,7 @@ def advise(session: Session, call: Call, *, rules: Rules, looker: Looker, now: d
         given += _pregnancy(session, call, history.patient, exams, asked, rules=rules, now=now)
     if asked or call.hook is Hook.PATIENT_VIEW:
         given += _skin(session, exams, shown)
-    named = tuple(_named(one, call, history.patient.id) for one in given)
+    named = tuple(_named(one, call, history.patient.id, tuple(asked)) for one in given)
     if named:
         shared = {"hook": call.hook, "hook_instance": call.instance, "client": call.client, "acting": call.acting}
         hook_cards.give(session, list(map(_row, named)), shared | {"patient_id": history.patient.id, "now": now})
@@ -145,11 +145,13 @@ def _advice(kind: CardKind, *, is_warning: bool = False, **of: Any) -> Advice:  
     return Advice(id=_NAMESPACE, kind=kind, is_warning=is_warning, **of)
 
 
-def _named(advice: Advice, call: Call, patient_id: UUID) -> Advice:
+def _named(advice: Advice, call: Call, patient_id: UUID, asked: Sequence[Procedure]) -> Advice:
     """Return it with its id, which follows from the call: whoever asks again gets the same card."""
-    about = sorted(order.reference or "" for order in advice.orders)
+    about = sorted(order.reference or " ".join(order.numbers) for order in advice.orders)
     if advice.kind is CardKind.SKIN_FOLLOW_UP:
         about = [str(exam.exam_id) for exam in advice.exams]
+    elif advice.kind is CardKind.PRIOR_SIMILAR:  # one for each procedure; its orders may have no name
+        about.append(str(next(place for place, one in enumerate(asked) if one == advice.orders[0].procedure)))
     name = "\n".join((call.client, str(call.instance), call.hook, str(patient_id), advice.kind, *about))
     card_id = uuid5(_NAMESPACE, name)
     can_drop = advice.kind is CardKind.PRIOR_SIMILAR and any(order.reference for order in advice.orders)

@@ -120,6 +120,7 @@ def set_active(session: Session, name: str, *, is_active: bool, looker: Looker, 
 
 
 def _known(session: Session, name: str) -> Destination:
+    pacs.lock(session, name)  # all of it is written back
     found = destination_named(session, name)
     if found is None:
         raise UnknownPacsError("no archive has this name")

@@ -32,6 +32,7 @@ from dose_services.publication_step import LONGEST_BACK_OFF_S, Rejection, Upload
 __all__ = ["Due", "Rejection", "Upload", "Withdrawal", "due", "take"]
 
 _ATTEMPTS_BEFORE_FINDING = 8
+_DOUBLINGS = 5  # 2 ** 5 s is above the longest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +138,7 @@ def mark_unavailable(session: Session, publication_id: UUID, *, error: DoseError
     if row is None or row.state not in {"waiting", "withdrawing"}:
         return
     row.last_error = str(error)
-    row.not_before = now + timedelta(seconds=min(2.0**row.attempts, LONGEST_BACK_OFF_S))
+    row.not_before = now + timedelta(seconds=min(2.0 ** min(row.attempts, _DOUBLINGS), LONGEST_BACK_OFF_S))
     if row.attempts >= _ATTEMPTS_BEFORE_FINDING:
         text = f"a {row.kind} of ours waits for {row.destination} after {row.attempts} attempts: {error}"
         publication_findings.raise_about(session, row, ARCHIVE_UNREACHABLE, text, now=now)

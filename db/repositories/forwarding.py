@@ -43,14 +43,19 @@ _EXPECT = """
 _EXPECT_STUDY = text(_EXPECT.format(which="s.study_instance_uid = :study_instance_uid AND s.site = :site"))
 _EXPECT_SINCE = text(_EXPECT.format(which="d.id = :destination_id AND o.received_at >= :after"))
 _ASKED = {"kinds": _KINDS, "maybe_ours": Kind.PATIENT_RDSR}
+# Who hands an object over holds its row while the other end takes its time; one so held is left to the next sweep.
 _SUPERSEDE = text(
     """
+    WITH older AS (
+        SELECT f.number FROM forward f JOIN evidence o ON o.id = f.evidence_id
+        WHERE f.state IN ('waiting','withheld','parked') AND EXISTS (
+            SELECT FROM evidence newer JOIN forward g ON g.evidence_id = newer.id
+            WHERE newer.sop_instance_uid = o.sop_instance_uid AND newer.site = o.site
+                AND newer.received_at > o.received_at AND g.destination_id = f.destination_id)
+        FOR UPDATE OF f SKIP LOCKED
+    )
     UPDATE forward f SET state = 'cancelled', ended_at = :now, problem = 'a newer version of the object came'
-    FROM evidence o
-    WHERE f.evidence_id = o.id AND f.state IN ('waiting','withheld','parked') AND EXISTS (
-        SELECT FROM evidence newer JOIN forward g ON g.evidence_id = newer.id
-        WHERE newer.sop_instance_uid = o.sop_instance_uid AND newer.site = o.site
-            AND newer.received_at > o.received_at AND g.destination_id = f.destination_id)
+    FROM older WHERE f.number = older.number
     RETURNING f.exam_id
     """
 )

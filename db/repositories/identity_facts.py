@@ -100,11 +100,13 @@ _OF = text(
 _TOLD = text(
     """
     SELECT f.subject FROM finding f
-    WHERE f.kind = :kind AND f.resolved_at IS NULL AND EXISTS (
+    WHERE f.kind = :kind AND f.resolved_at IS NULL AND (NOT EXISTS (
+        SELECT FROM identity_fact i WHERE i.id = CAST(f.subject AS bigint)
+    ) OR EXISTS (
         SELECT FROM identity_fact_key k
         JOIN unnest(CAST(:values AS text[]), CAST(:authorities AS text[])) AS a (value, authority)
             ON k.value = a.value AND k.authority = a.authority
-        WHERE k.fact_id = CAST(f.subject AS bigint))
+        WHERE k.fact_id = CAST(f.subject AS bigint)))
     """
 )
 _OF_NUMBER = text("SELECT id, at, content FROM identity_fact WHERE id = :number")
@@ -150,7 +152,11 @@ def of(session: Session, keys: Iterable[tuple[str, str]]) -> list[KeptFact]:
 
 
 def told_of(session: Session, kind: str, keys: Iterable[tuple[str, str]]) -> set[int]:
-    """Return the numbers of facts about these identifiers that open findings of a kind are about."""
+    """
+    Return the numbers of facts that open findings of a kind are about.
+
+    They are about these identifiers, or not kept any more, since their patient expired.
+    """
     return {int(subject) for subject in session.scalars(_TOLD, {"kind": kind, **_pairs(keys)})}
 
 

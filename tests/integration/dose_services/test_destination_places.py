@@ -1,6 +1,7 @@
 """Tests of dose_services.destination_places: where destinations are, changed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from db.repositories import pacs
 from db.session import unit_of_work
 from dose_services import destination_places, forwarding_desk, outbound_destinations, pacs_destinations
 from dose_services.archive_values import DicomNode, StowNode, TlsFiles, UnusableNodeError
@@ -51,6 +53,25 @@ def test_an_archive_moves_and_keeps_what_is_not_named(session: Session) -> None:
         host="new.example", port=11112, called_ae_title="PACS", tls=TlsFiles(ca_file="/etc/ca.pem")
     )
     assert node(session, "web") == StowNode(url="https://new.example/rs", token_file="/etc/token")
+
+
+def test_an_archive_that_somebody_else_changed_meanwhile_keeps_that(engine: Engine) -> None:
+    with unit_of_work(engine) as made:
+        for name, place in (("dicom", PACS), ("web", WEB)):
+            pacs_destinations.add_pacs(made, name, place, PacsRule(deletes=False), **BY)
+    with unit_of_work(engine) as mine:
+        read = [pacs.named(mine, name) for name in ("dicom", "web")]
+        with unit_of_work(engine) as other:
+            destination_places.move_pacs(other, "dicom", Place(host="new.example"), **BY)
+            pacs_destinations.set_active(other, "web", is_active=False, **BY)
+        destination_places.move_pacs(mine, "dicom", Place(port=11112), **BY)
+        pacs_destinations.set_rule(mine, "web", kinds=(), **BY)
+
+        assert all(read)
+        assert node(mine, "dicom") == replace(PACS, host="new.example", port=11112)
+        web = pacs_destinations.destination_named(mine, "web")
+        assert web is not None
+        assert not web.is_active
 
 
 def test_tls_is_switched_on_and_off(session: Session) -> None:

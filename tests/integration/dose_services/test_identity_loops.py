@@ -110,3 +110,12 @@ def test_what_a_person_closed_stays_closed(house: IdentityHouse) -> None:
     merge(house, "Z", "C", minute=0)
 
     assert loops(house) == []
+
+
+def test_it_closes_once_what_it_is_about_is_erased(house: IdentityHouse) -> None:
+    go_round(house)
+    with unit_of_work(house.engine) as session:
+        session.connection().exec_driver_sql("DELETE FROM identity_fact")  # as when a patient expires
+    merge(house, "X", "Y", minute=9)
+
+    assert loops(house) == []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 
 import psycopg2
@@ -55,6 +56,20 @@ class TestAnArchive:
         archive.fails_with = None
         house.work()
         assert house.findings() == {}
+
+    def test_that_stays_away_for_ever_is_still_asked_every_half_minute(
+        self, house: DoseHouse, archive: FakeArchive, engine: Engine
+    ) -> None:
+        archive.fails_with = ArchiveUnavailableError("away")
+        house.wait(QUIET_S)
+        house.work()
+        with unit_of_work(engine) as session:
+            session.execute(update(PublicationRow).values(attempts=1023))
+        house.wait(30)
+        assert house.work() == 1
+
+        (row,) = house.rows()
+        assert (row.attempts, row.not_before, row.last_error) == (1024, house.now + timedelta(seconds=30), "away")
 
     def test_that_refuses_has_the_report_parked(self, house: DoseHouse, archive: FakeArchive) -> None:
         archive.fails_with = ArchiveRefusedError("the archive answered 400 to POST instances")

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from db.repositories import patients
 from db.session import Session, unit_of_work
-from dose_services import forwarding_desk, forwarding_sending, restriction
+from dose_services import forwarding, forwarding_desk, forwarding_sending, restriction
 from dose_services.forwarding_values import ForwardRule, ListedPacs
 from dose_worker.forward import forward
 from tests.builders.ct_reports import of, report
@@ -59,6 +59,22 @@ def forward_while(place: ForwardHouse, happen: Callable[[], object]) -> int:
         site_key=place.site_key,
         clock=lambda: place.now,
     )
+
+
+class TestAnObjectThatIsOnItsWay:
+    def test_holds_up_no_sweep_though_a_newer_version_came(self, place: ForwardHouse) -> None:
+        (one,) = place.queue()
+        with unit_of_work(place.house.engine) as handing:
+            assert forwarding_sending.may_go(handing, one.number, now=place.now)
+            place.house.wait(60)
+            place.house.receive([report(1, ctdi_mgy="9", **of("P-1"))])
+            with unit_of_work(place.house.engine) as session:
+                session.execute(text("SET LOCAL lock_timeout = '1s'"))
+                forwarding.sweep(session, now=place.now)
+            assert place.states() == ["waiting", "waiting"]
+        place.sweep()
+
+        assert place.states() == ["cancelled", "waiting"]
 
 
 class TestAnObjectThatWasTaken:

@@ -284,6 +284,21 @@ def test_each_card_has_the_same_id_however_often_a_call_is_repeated(ward: Ward) 
     assert ward.house.rows("SELECT count(*) FROM hook_card") == [(2,)]
 
 
+def test_each_card_has_an_id_of_its_own_where_orders_have_none(ward: Ward) -> None:
+    """A chest CT is asked for, and one of chest and abdomen: each may be answered by the chest CT of before."""
+    both = {"coding": [{"system": "http://loinc.org", "code": "72254-6"}]}
+    orders = [service_request(), service_request(code=both)]
+    for one in orders:
+        del one["id"]
+    body = call("order-sign", patient(ANNA.identifier), *orders)
+
+    first, again = ward.cards(body), ward.cards(body)
+
+    assert len({card["uuid"] for card in first}) == len(first) == 2
+    assert [card["uuid"] for card in again] == [card["uuid"] for card in first]
+    assert ward.house.rows("SELECT count(*) FROM hook_card") == [(2,)]
+
+
 def test_who_is_at_work_is_on_record_as_the_ehr_states_it(ward: Ward) -> None:
     body = order(ANNA.identifier)
     ward.cards(body)
