@@ -22,8 +22,10 @@ from api.auth.jwks import FetchedKeys, ForeignTokenRejectedError, verified_claim
 from api.auth.outgoing import Outgoing, OutgoingRules, PeerFailedError
 from dose_services.directory_users import Duty
 
+_OK = 200
 _REQUIRED = ("exp", "iat", "iss", "aud", "sub", "nonce")
 _KNOWN_FOR_S = 3600.0  # ours: what a provider says of itself seldom changes
+_FAILED_FOR_S = 10.0  # ours: nobody waits for one that did not answer a moment ago
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ class OidcProvider:
         self._outgoing = outgoing or Outgoing(settings.outgoing)
         self._lock = threading.Lock()
         self._known: tuple[float, dict[str, Any], FetchedKeys] | None = None
+        self._failed_at: float | None = None
 
     @property
     def system(self) -> str:
@@ -160,16 +163,28 @@ class OidcProvider:
 
     def _about(self) -> tuple[dict[str, Any], FetchedKeys]:
         with self._lock:
-            if self._known is None or time.monotonic() - self._known[0] > _KNOWN_FOR_S:
-                answer = self._outgoing.ask(
-                    "GET", f"{self.settings.issuer.rstrip('/')}/.well-known/openid-configuration"
-                )
-                about = answer.json() if answer.status == 200 else {}  # noqa: PLR2004 - OK
-                if about.get("issuer") != self.settings.issuer:
-                    raise PeerFailedError("the provider does not say who it is, or says that it is another")
-                keys = FetchedKeys(self._outgoing, _endpoint(about, "jwks_uri"))
-                self._known = (time.monotonic(), about, keys)
-            return self._known[1], self._known[2]
+            known, failed_at = self._known, self._failed_at
+        if known is not None and time.monotonic() - known[0] <= _KNOWN_FOR_S:
+            return known[1], known[2]
+        if failed_at is not None and time.monotonic() - failed_at < _FAILED_FOR_S:
+            raise PeerFailedError("the provider did not answer a moment ago; try again later")
+        # Asked without the lock, so that whoever comes meanwhile does not wait for all who came before.
+        try:
+            about, keys = self._asked()
+        except PeerFailedError:
+            with self._lock:
+                self._failed_at = time.monotonic()
+            raise
+        with self._lock:
+            self._known = (time.monotonic(), about, keys)
+        return about, keys
+
+    def _asked(self) -> tuple[dict[str, Any], FetchedKeys]:
+        answer = self._outgoing.ask("GET", f"{self.settings.issuer.rstrip('/')}/.well-known/openid-configuration")
+        about = answer.json() if answer.status == _OK else {}
+        if about.get("issuer") != self.settings.issuer:
+            raise PeerFailedError("the provider does not say who it is, or says that it is another")
+        return about, FetchedKeys(self._outgoing, _endpoint(about, "jwks_uri"))
 
     def _exchanged(self, url: str, attempt: Attempt, code: str, redirect_uri: str) -> dict[str, Any]:
         form = {
@@ -185,19 +200,28 @@ class OidcProvider:
             "Content-Type": "application/x-www-form-urlencoded",
         }
         answer = self._outgoing.ask("POST", url, headers=headers, body=urlencode(form).encode())
-        if answer.status != 200:  # noqa: PLR2004 - OK
+        if answer.status != _OK:
             raise ForeignTokenRejectedError("the provider refused the code")
         return answer.json()
 
     def _more(self, about: Mapping[str, Any], given: Mapping[str, Any], claims: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what the provider tells by its other door, if the id_token does not hold what is needed."""
+        """
+        Return what the provider tells by its other door, if the id_token does not hold what is needed.
+
+        Raises:
+            PeerFailedError: it does not tell, so that nobody knows the groups; to have none would end duties.
+        """
         needed = {self.settings.login_claim, self.settings.groups_claim}
         if needed <= claims.keys() or "userinfo_endpoint" not in about:
             return {}
         headers = {"Authorization": f"Bearer {given.get('access_token', '')}"}
         answer = self._outgoing.ask("GET", _endpoint(about, "userinfo_endpoint"), headers=headers)
-        told = answer.json() if answer.status == 200 else {}  # noqa: PLR2004 - OK
-        return told if told.get("sub") == claims["sub"] else {}  # Core, 5.3.2: else it must not be used
+        told = answer.json() if answer.status == _OK else {}
+        if told.get("sub") == claims["sub"]:
+            return told
+        if self.settings.groups_claim not in claims:
+            raise PeerFailedError("the provider does not tell the groups of a person now; try again later")
+        return {}  # Core, 5.3.2: what is said of another must not be used
 
     def _person(self, told: Mapping[str, Any]) -> Vouched:
         login, groups = told.get(self.settings.login_claim), told.get(self.settings.groups_claim, [])

@@ -8,14 +8,16 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.auth.jwks import ForeignTokenRejectedError
 from api.auth.oidc import Attempt, OidcProvider
+from api.auth.origin import client_address
 from api.auth.session_cookie import session_cookie
 from api.deps import NowDep, RouteDep, SettingsDep, UnitOfWorkDep
 from api.routes.sign_in import next_path
 from api.settings import ApiSettings
 from api.web.sign_in_pages import sign_in_page
 from dose_core.errors import DoseError
-from dose_services import directory_users, used_once
+from dose_services import directory_users, rates, used_once
 from dose_services.browser_sessions import Method
+from dose_services.rates import Rate, TooOftenError
 from dose_services.reading import UnitOfWork
 from dose_services.sign_in import SignInRefusedError, note_refusal
 
@@ -23,6 +25,7 @@ router = APIRouter(prefix="/sign-in/oidc", tags=["sign-in"], include_in_schema=F
 
 _COOKIE = "doseledger_oidc"
 _VALID = timedelta(minutes=10)  # ours: to find a password, and perhaps a telephone
+_PER_ADDRESS = Rate(times=600, window=timedelta(minutes=10))  # ours: a hospital behind one address, twice each
 
 
 class _Where(TypedDict):
@@ -37,9 +40,16 @@ class NoProviderError(DoseError):
 
 
 @router.get("", response_class=Response)
-def begin(settings: SettingsDep, next_: Annotated[str | None, Query(alias="next", max_length=1001)] = None) -> Response:
+def begin(
+    request: Request,
+    settings: SettingsDep,
+    unit_of_work: UnitOfWorkDep,
+    now: NowDep,
+    next_: Annotated[str | None, Query(alias="next", max_length=1001)] = None,
+) -> Response:
     """Go to the provider."""
     provider = _provider(settings)
+    _count(request, settings, unit_of_work, now)
     attempt = Attempt.begin()
     answer = RedirectResponse(provider.address(attempt, _redirect_uri(settings)), status.HTTP_303_SEE_OTHER)
     answer.set_cookie(
@@ -60,6 +70,7 @@ def come_back(
     iss: Annotated[str | None, Query(max_length=500)] = None,
 ) -> Response:
     """Open a session for whom the provider vouches for, if this browser asked it to."""
+    _count(request, settings, unit_of_work, now)
     secret, _, wanted = request.cookies.get(_COOKIE, "").partition("~")
     answer: Response
     try:
@@ -101,6 +112,14 @@ def _opened(
             return settings.sign_in.admit(session, user, Method.OIDC, route=route, now=now)[1]
         note_refusal(session, user.subject if user else None, route=route, now=now)
     raise SignInRefusedError("the provider knows you, but you have no duty here; ask the administrator")
+
+
+def _count(request: Request, settings: ApiSettings, unit_of_work: UnitOfWork, now: datetime) -> None:
+    """Count one more from an address, before the provider is asked for it."""
+    with unit_of_work() as session:
+        wait = rates.take(session, f"single sign-on from {client_address(request, settings)}", _PER_ADDRESS, now=now)
+    if wait is not None:
+        raise TooOftenError("too many sign-ins from here; try again later", retry_after_s=wait)
 
 
 def _provider(settings: ApiSettings) -> OidcProvider:

@@ -1,14 +1,17 @@
 """Tests of single sign-on with npm's oidc-provider as a real process."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from api.routes import single_sign_on
 from db.session import unit_of_work
 from dose_services import launch_people
 from dose_services.browser_sessions import SessionLimits
+from dose_services.rates import Rate
 from dose_services.roles import Role
 from dose_services.sign_in import SignIn
 from tests.integration.api.conftest import House, MakeHouse
@@ -147,6 +150,18 @@ def test_lets_in_whom_the_administrator_says_that_it_is(house: House, issuer: st
 def know(house: House, login: str, system: str, name: str) -> None:
     with unit_of_work(house.engine) as session:
         launch_people.add_name(session, login=login, system=system, name=name, now=house.now)
+
+
+def test_is_asked_for_so_often_only_from_one_address(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(single_sign_on, "_PER_ADDRESS", Rate(times=2, window=timedelta(minutes=10)))
+    address = begin(house)
+    assert come_back(house, f"{BACK}?state=x&code=x").status_code == 403
+
+    for answer in (house.client.get("/sign-in/oidc", follow_redirects=False), come_back(house, f"{BACK}?code=x")):
+        assert answer.status_code == 429
+        assert 0 < int(answer.headers["retry-after"]) <= 600
+    house.late_by = timedelta(minutes=10)
+    assert begin(house) != address
 
 
 def test_is_offered_on_the_page_only_where_there_is_one(house: House, make_house: MakeHouse) -> None:
