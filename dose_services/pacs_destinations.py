@@ -62,7 +62,7 @@ def add_pacs(
         raise UnusablePacsError("name the archive as no other is named")
     _keep(session, Destination(name=name, node=node, rule=rule), now=now)
     if rule.gets(PATIENT_DOSE):
-        patient_doses.wake_archive(session, sites=rule.sites, since=rule.exams_since, now=now)
+        patient_doses.mark_archive(session, name)
     record_look(session, looker, Action.CHANGE_PACS, now=now, reason=f"{name} gets dose SRs")
 
 
@@ -101,7 +101,7 @@ def set_rule(
     after = replace(before, rule=rule)
     _keep(session, after, now=now)
     if before.rule.gets(PATIENT_DOSE) != rule.gets(PATIENT_DOSE):
-        patient_doses.wake_archive(session, sites=rule.sites, since=rule.exams_since, now=now)
+        patient_doses.mark_archive(session, name)
     reason = f"{name} gets {rule.told}; what is taken back is {'deleted' if after.deletes else 'told by a note'}"
     record_look(session, looker, Action.CHANGE_PACS, now=now, reason=reason)
     return after

@@ -30,6 +30,13 @@ from dose_services.publication_rows import TAKEN_BACK, is_hidden, take_back, wan
 from dose_services.publication_source import NOT_WRITABLE
 from dose_services.site import Site
 
+_AT_ONCE = 5000  # ours: exams that are looked through in one transaction
+
+
+def wake_marked(session: Session, *, now: datetime) -> None:
+    """Have some more exams looked at of an archive whose rule changed, so that nobody waits long for any of these."""
+    patient_doses.wake_marked(session, limit=_AT_ONCE, now=now)
+
 
 def due(session: Session, *, limit: int) -> list[UUID]:
     """Return exams whose published estimates are to be looked at anew; plan each in a transaction of its own."""

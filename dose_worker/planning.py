@@ -40,6 +40,7 @@ def plan_estimates(
     Raises:
         DatabaseError: as of ``plan_anew``.
     """
+    in_unit_of_work(unit_of_work, partial(patient_dose_publication.wake_marked, now=clock()))
     with unit_of_work() as session:
         exam_ids = patient_dose_publication.due(session, limit=limit)
     plan = partial(patient_dose_publication.plan_due, site=site, recorder=recorder)

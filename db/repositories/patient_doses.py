@@ -1,13 +1,14 @@
 """Queries on exams whose published estimates are to be looked at anew."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause, select, text, update
 
 from db.repositories import waiting_exams
 from db.session import Session
+from db.tables.pacs import PacsDestinationRow
 from db.tables.publication import PatientDoseDueRow
 from dose_core.writers.kinds import PATIENT_DOSE
 
@@ -39,7 +40,15 @@ _WAKE_PATIENTS = text(
 _WAKE_SITE = text(
     _WAKE.format(which="e.site = :site", is_of_many="true", is_wanted=f"{_IS_WANTED} AND {_HAS_ESTIMATES}")
 )
-_WAKE_OF_ARCHIVE = text(_WAKE.format(which=_IS_OF_ARCHIVE, is_of_many="true", is_wanted=_HAS_ESTIMATES))
+_WAKE_OF_ARCHIVE = text(
+    _WAKE.format(
+        which=f"e.id = ANY (CAST(:exam_ids AS uuid[])) AND {_IS_OF_ARCHIVE}",
+        is_of_many="true",
+        is_wanted=_HAS_ESTIMATES,
+    )
+)
+_FROM = text("SELECT id FROM exam WHERE id >= :begin ORDER BY id LIMIT :limit")
+_BEGIN = UUID(int=0)
 
 
 def wake(session: Session, exam_id: UUID, *, now: datetime) -> None:
@@ -66,9 +75,22 @@ def begin_change(session: Session) -> None:
     session.execute(_IS_CHANGING)
 
 
-def wake_archive(session: Session, *, sites: Sequence[str], since: datetime | None, now: datetime) -> None:
-    """Have the same done for all exams of sites (all, if none is named) known since then, as an archive gets them."""
-    session.execute(_WAKE_OF_ARCHIVE, {"sites": list(sites), "since": since, "choice": PATIENT_DOSE, "now": now})
+def mark_archive(session: Session, name: str) -> None:
+    """Have the same done, bit by bit, for all exams that an archive gets; who files after this knows its rule."""
+    session.execute(update(PacsDestinationRow).where(PacsDestinationRow.name == name).values(waking_from=_BEGIN))
+
+
+def wake_marked(session: Session, *, limit: int, now: datetime) -> None:
+    """Wake the exams of one archive that is marked, as far as they are among the next ``limit`` of all exams."""
+    marked = select(PacsDestinationRow).where(PacsDestinationRow.waking_from.is_not(None))
+    row = session.scalars(marked.order_by(PacsDestinationRow.name).limit(1).with_for_update(skip_locked=True)).first()
+    if row is None:
+        return
+    ids = list(session.scalars(_FROM, {"begin": row.waking_from, "limit": limit + 1}))
+    values = {"exam_ids": ids[:limit], "sites": row.sites, "since": row.exams_since}
+    session.execute(_WAKE_OF_ARCHIVE, {**values, "choice": PATIENT_DOSE, "now": now})
+    row.waking_from = ids[limit] if len(ids) > limit else None
+    session.flush()
 
 
 def _wake(session: Session, query: TextClause, **values: object) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -18,7 +19,8 @@ class PacsDestinationRow(IdMixin, TableBase):
     are none) that became known at ``exams_since`` or later (all, if that is ``None``). Where ``deletes``, one that is
     taken back is deleted there; else a rejection note is stored. ``node`` is where it is, see
     ``dose_services.pacs_values``; the Orthanc that the worker's settings name has none. Nothing in it is a secret:
-    secrets stand in files of the worker.
+    secrets stand in files of the worker. From the exam ``waking_from`` on, by id, what it gets of estimates is still to
+    be looked at anew, since its rule changed.
     """
 
     __tablename__ = "pacs_destination"
@@ -34,3 +36,4 @@ class PacsDestinationRow(IdMixin, TableBase):
     exams_since: Mapped[datetime | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    waking_from: Mapped[UUID | None]

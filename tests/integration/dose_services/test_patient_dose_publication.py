@@ -1,6 +1,7 @@
 """Tests of dose_services.patient_dose_publication: archives hold what was estimated as it stands, and no more."""
 
 import pytest
+from sqlalchemy import text
 
 from db.repositories import effective_dose as effective_doses
 from db.repositories import patient_doses
@@ -125,9 +126,14 @@ class TestALongQueue:
                 session, "orthanc", kinds=("patient dose",), looker=PHIL, now=angiography.house.now
             )
             patient_doses.wake(session, changed, now=angiography.house.now)
+            assert patient_doses.due(session, limit=10) == [changed]  # the change itself looks through no exams
+        for _ in range(2):
+            with unit_of_work(angiography.house.engine) as session:
+                patient_doses.wake_marked(session, limit=1, now=angiography.house.now)
         with unit_of_work(angiography.house.engine) as session:
             first = patient_doses.due(session, limit=1)
             every = patient_doses.due(session, limit=10)
+            assert session.scalars(text("SELECT waking_from FROM pacs_destination")).all() == [None]
 
         assert first == [changed]
         assert len(every) == len(set(every)) == 2
