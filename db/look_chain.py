@@ -62,6 +62,11 @@ def wait(session: Session, look: dict[str, Any]) -> None:
     session.info.setdefault(_WAITING, []).append({**look, "id": uuid4(), "asked_from": asked_from})
 
 
+def waiting(session: Session) -> list[dict[str, Any]]:
+    """Return the looks of this unit of work, which are recorded when it ends."""
+    return list(session.info.get(_WAITING, ()))
+
+
 class Sealing:
     """Around a unit of work: ``seal`` as its last statement, and the chain goes on when it was committed."""
 

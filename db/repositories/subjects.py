@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import TextClause, text
 
+from db import look_chain
 from db.session import Session
 
 _PEOPLE = text(
@@ -106,6 +107,7 @@ _JUSTIFICATIONS = text(
     WHERE c.patient_id = ANY(:patient_ids) ORDER BY c.shown_at, c.id, f.id
     """
 )
+_OF_ACCESS = ("at", "subject", "action", "exam_id", "via", "route", "reference", "reason")
 _ACCESSES = text(
     """
     SELECT a.at, a.subject, a.action, a.exam_id, a.via, a.route, a.reference, a.reason
@@ -181,8 +183,9 @@ def justifications(session: Session, patient_ids: Sequence[UUID]) -> list[dict[s
 
 
 def accesses(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
-    """Return all looks at them, oldest first."""
-    return _all(session, _ACCESSES, patient_ids)
+    """Return all looks at them, oldest first, those of this unit of work too."""
+    now = [look for look in look_chain.waiting(session) if look["patient_id"] in patient_ids]
+    return _all(session, _ACCESSES, patient_ids) + [{name: look[name] for name in _OF_ACCESS} for look in now]
 
 
 def expiries(session: Session, patient_ids: Sequence[UUID]) -> list[dict[str, Any]]:
