@@ -96,7 +96,13 @@ def run_api() -> None:
         oidc=peers.oidc,
         trusted_proxies=tuple(map(ip_network, settings.trusted_proxies)),
     )
-    main.run(api_settings, engine, site_of(settings), host=settings.api_host, port=settings.api_port)
+    listener = main.Listener(
+        host=settings.api_host,
+        port=settings.api_port,
+        certificate=settings.api_tls_certificate,
+        key=settings.api_tls_key,
+    )
+    main.run(api_settings, engine, site_of(settings), listener)
 
 
 def run_hl7() -> None:

@@ -105,6 +105,12 @@ class Settings(AuditSettings, ArchiveSettings, LaunchSettings, SignInSettings):
     public_url: str = Field(description="address under which browsers reach the service, such as https://dose.example")
     api_host: str = Field(default="127.0.0.1", description="address to listen on")
     api_port: int = Field(default=8700, ge=1, le=65535, description="port of the service")
+    api_tls_certificate: Path | None = Field(
+        default=None, description="PEM file of the service's certificate and what leads to its authority; asks TLS"
+    )
+    api_tls_key: Path | None = Field(
+        default=None, description="PEM file of the key, unless it stands in the file of DOSELEDGER_API_TLS_CERTIFICATE"
+    )
 
     hl7_host: str = Field(default="127.0.0.1", description="address of the HL7 listener")
     hl7_port: int = Field(default=8701, ge=1, le=65535, description="port of the HL7 listener")
@@ -184,6 +190,13 @@ class Settings(AuditSettings, ArchiveSettings, LaunchSettings, SignInSettings):
                 msg = f"{peer} is no IPv4 or IPv6 address, nor a network without bits of a host"
                 raise ValueError(msg) from error
         return peers
+
+    @field_validator("api_tls_certificate")
+    @classmethod
+    def _is_what_browsers_are_told(cls, path: Path | None, info: ValidationInfo) -> Path | None:
+        if path is not None and urlsplit(str(info.data.get("public_url"))).scheme != "https":
+            raise ValueError("DOSELEDGER_PUBLIC_URL has to begin with https:// then")
+        return path
 
     @field_validator("hl7_tls_key", "hl7_tls_client_ca")
     @classmethod

@@ -61,8 +61,7 @@ def up(data_dir: Path, port_base: int) -> None:
         try:
             for name in ("api", "hl7", "worker"):
                 children.start(name, [name])
-            address = f"http://{settings.api_host}:{settings.api_port}"
-            children.wait_until(lambda: _answers(f"{address}/health/ready"), timeout_s=_START_S, what="the service")
+            children.wait_until(lambda: _is_ready(settings), timeout_s=_START_S, what="the service")
             children.wait_until(
                 lambda: _listens(settings.hl7_host, settings.hl7_port), timeout_s=_START_S, what="the HL7 listener"
             )
@@ -71,6 +70,12 @@ def up(data_dir: Path, port_base: int) -> None:
             children.watch(revive)
         finally:
             children.stop()
+
+
+def _is_ready(settings: Settings) -> bool:
+    if settings.api_tls_certificate is not None:  # it is for the name that browsers use, which may lead elsewhere
+        return _listens(settings.api_host, settings.api_port)
+    return _answers(f"http://{settings.api_host}:{settings.api_port}/health/ready")
 
 
 def _tell_ready(settings: Settings, folder: Path) -> None:
