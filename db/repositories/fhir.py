@@ -64,6 +64,10 @@ _PAGE = """
         AND (CAST(:since AS timestamptz) IS NULL OR e.started_at >= :since)
         AND (CAST(:until AS timestamptz) IS NULL OR e.started_at < :until)
         AND (CAST(:from_id AS uuid) IS NULL OR e.id >= :from_id)
+        AND NOT EXISTS (
+            SELECT FROM patient p JOIN patient r ON r.family_id = p.family_id
+            WHERE p.id = e.patient_id AND r.restricted_since IS NOT NULL
+        )
         {within}
     ORDER BY e.id LIMIT :limit
 """
@@ -148,7 +152,11 @@ def exams(session: Session, ids: Sequence[UUID]) -> list[FoundExam]:
 
 
 def page(session: Session, wanted: WantedExams, *, limit: int) -> list[tuple[UUID, UUID]]:
-    """Return exams that count, of all patients, with whose they are, in the order of their ids."""
+    """
+    Return exams that count with whose they are, in the order of their ids; of all patients but the restricted.
+
+    To see one of those is a look at that patient: nobody comes upon one among others.
+    """
     values = {
         "exam_ids": _listed(wanted.exam_ids),
         "device_ids": _listed(wanted.device_ids),

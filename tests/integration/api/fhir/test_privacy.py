@@ -103,6 +103,18 @@ class TestARestrictedPatient:
             answer = house.client.get(f"/fhir/{asked}", headers=house.reading)
             assert (answer.status_code, resources(answer.json())) == (200, []), asked
 
+        other = chest_ct_report_bytes(
+            event_uid="2.25.4713",
+            SOPInstanceUID="2.25.4712",
+            StudyInstanceUID="2.25.4714",
+            PatientID="OTHER-1",
+            PatientName="Other^Olaf",
+        )
+        house.hand_in(Envelope(sop_instance_uid="2.25.4712", dicom=other))
+        page = house.client.get("/fhir/Observation?code=73569-6&_count=1", headers=house.reading).json()
+        assert len(resources(page)) == 1
+        assert [link["relation"] for link in page["link"]] == ["self"], "a page more would tell of the hidden one"
+
 
 class TestASearchByName:
     def test_goes_as_if_there_were_none_who_are_hidden(self, house: House) -> None:
@@ -130,8 +142,8 @@ class TestASearchByName:
         elsewhere = frozenset({uuid4()})
         away = replace(LOOKER, reach=Reach(organisations=elsewhere, uncounted=elsewhere))
         with unit_of_work(house.engine) as session:
-            asked = {"family": "Doppel", "given": "", "limit": 0, "looker": away, "now": house.now}
-            assert fhir_people.search_by_name(session, **asked) == []
+            seen = fhir_people.search_by_name(session, family="Doppel", given="", limit=0, looker=away, now=house.now)
+            assert seen == []
 
 
 class TestALook:
