@@ -35,7 +35,7 @@ class WantedExams:
     Which exams of all patients are asked for; ``None`` does not ask.
 
     The start is from ``since`` on and before ``until``. ``from_id`` is where the page begins, by id; ``reach`` what the
-    caller may see, ``None`` all.
+    caller may see, ``None`` all. Those of restricted patients are among them for who broke the glass alone.
     """
 
     exam_ids: Sequence[UUID] | None = None
@@ -44,6 +44,7 @@ class WantedExams:
     until: datetime | None = None
     from_id: UUID | None = None
     reach: Reach | None = None
+    has_restricted: bool = False
 
 
 _EXAMS = Prepared(
@@ -57,17 +58,17 @@ _EXAMS = Prepared(
 )
 # By id, which is random, and so in no order that tells anything: a page is found without a look at those before it.
 _PAGE = """
-    SELECT e.id, e.patient_id FROM exam e
+    SELECT e.id FROM exam e
     WHERE e.state = 'counted'
         AND (CAST(:exam_ids AS uuid[]) IS NULL OR e.id = ANY (CAST(:exam_ids AS uuid[])))
         AND (CAST(:device_ids AS uuid[]) IS NULL OR e.device_id = ANY (CAST(:device_ids AS uuid[])))
         AND (CAST(:since AS timestamptz) IS NULL OR e.started_at >= :since)
         AND (CAST(:until AS timestamptz) IS NULL OR e.started_at < :until)
         AND (CAST(:from_id AS uuid) IS NULL OR e.id >= :from_id)
-        AND NOT EXISTS (
+        AND (CAST(:has_restricted AS boolean) OR NOT EXISTS (
             SELECT FROM patient p JOIN patient r ON r.family_id = p.family_id
             WHERE p.id = e.patient_id AND r.restricted_since IS NOT NULL
-        )
+        ))
         {within}
     ORDER BY e.id LIMIT :limit
 """
@@ -151,23 +152,20 @@ def exams(session: Session, ids: Sequence[UUID]) -> list[FoundExam]:
     return [FoundExam._make((*rows[id_][:-1], bytes(rows[id_].content))) for id_ in ids if id_ in rows]
 
 
-def page(session: Session, wanted: WantedExams, *, limit: int) -> list[tuple[UUID, UUID]]:
-    """
-    Return exams that count with whose they are, in the order of their ids; of all patients but the restricted.
-
-    To see one of those is a look at that patient: nobody comes upon one among others.
-    """
+def page(session: Session, wanted: WantedExams, *, limit: int) -> list[UUID]:
+    """Return exams that count, of all patients, in the order of their ids."""
     values = {
         "exam_ids": _listed(wanted.exam_ids),
         "device_ids": _listed(wanted.device_ids),
         "since": wanted.since,
         "until": wanted.until,
         "from_id": wanted.from_id,
+        "has_restricted": wanted.has_restricted,
         "limit": limit,
     }
     within = "" if wanted.reach is None else f"AND {exam_within('e')}"
     values |= {} if wanted.reach is None else wanted.reach.values
-    return [(row.id, row.patient_id) for row in session.execute(text(_PAGE.format(within=within)), values)]
+    return list(session.scalars(text(_PAGE.format(within=within)), values))
 
 
 def survivors(session: Session, patient_ids: Collection[UUID]) -> dict[UUID, UUID]:

@@ -103,6 +103,11 @@ class TestARestrictedPatient:
             answer = house.client.get(f"/fhir/{asked}", headers=house.reading)
             assert (answer.status_code, resources(answer.json())) == (200, []), asked
 
+        house.add_user("rita", Role.RADIOLOGIST)
+        breaking = house.headers(Scope.READ, login="rita") | {"X-Break-Glass": "an emergency, for a test"}
+        broken = house.client.get(f"/fhir/Observation?code=73569-6&part-of={study}", headers=breaking).json()
+        assert [one["id"] for one in resources(broken)] == [summary["id"]]
+
         other = chest_ct_report_bytes(
             event_uid="2.25.4713",
             SOPInstanceUID="2.25.4712",
